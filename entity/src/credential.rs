@@ -1,0 +1,85 @@
+//! Credentials: the client ids and secrets of service accounts.
+
+use chrono::{DateTime, Utc};
+use sea_orm::entity::prelude::*;
+use sea_orm::{DeleteMany, UpdateMany};
+
+use crate::{CredentialId, OrganizationId, ServiceAccountId};
+
+/// One row of `credentials`.
+#[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "credentials")]
+pub struct Model {
+    /// Its id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: CredentialId,
+    /// The tenant.
+    pub organization_id: OrganizationId,
+    /// Whom it proves.
+    pub service_account_id: ServiceAccountId,
+    /// The OAuth client id: 21 characters of `[A-Za-z0-9]`; unique.
+    #[sea_orm(unique)]
+    pub client_id: String,
+    /// Argon2id of the secret as a PHC string.
+    pub secret_hash: String,
+    /// What people call it.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When a token was last issued to it.
+    pub last_used_at: Option<DateTime<Utc>>,
+}
+
+impl std::fmt::Debug for Model {
+    /// Tells which row it is, and nothing of the secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Credential").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// What a credential is joined with.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    /// The tenant.
+    #[sea_orm(
+        belongs_to = "super::organization::Entity",
+        from = "Column::OrganizationId",
+        to = "super::organization::Column::Id"
+    )]
+    Organization,
+    /// The roles of its service account.
+    #[sea_orm(
+        belongs_to = "super::role_binding::Entity",
+        from = "Column::ServiceAccountId",
+        to = "super::role_binding::Column::ServiceAccountId"
+    )]
+    RoleBinding,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Entity {
+    /// The credentials of a tenant.
+    pub fn in_org(organization: &OrganizationId) -> Select<Self> {
+        Self::find().filter(Column::OrganizationId.eq(organization.clone()))
+    }
+
+    /// Deletes within a tenant.
+    pub fn delete_in_org(organization: &OrganizationId) -> DeleteMany<Self> {
+        Self::delete_many().filter(Column::OrganizationId.eq(organization.clone()))
+    }
+
+    /// Across tenants: a client id is where a tenant is learnt from.
+    pub fn by_client_id(client_id: &str) -> Select<Self> {
+        Self::find().filter(Column::ClientId.eq(client_id))
+    }
+
+    /// Changes the one row that still holds this hash of its secret.
+    pub fn update_while(id: &CredentialId, secret_hash: &str) -> UpdateMany<Self> {
+        Self::update_many()
+            .filter(Column::Id.eq(id.clone()))
+            .filter(Column::SecretHash.eq(secret_hash))
+    }
+}

@@ -1,0 +1,16 @@
+//! The tables of Postern: typed ids, one file per table, columns on top and finders below.
+//!
+//! No rule lives here. Whatever belongs to a tenant is found through `in_org`, so that no query
+//! of the application starts without a tenant; the few finders that do say so in their name.
+
+pub mod audit_event;
+pub mod credential;
+pub mod id;
+pub mod organization;
+pub mod role_binding;
+pub mod service_account;
+pub mod signing_key;
+
+pub use id::{
+    AuditEventId, CredentialId, Id, InvalidId, OrganizationId, ServiceAccountId, SigningKeyId,
+};

@@ -1,0 +1,41 @@
+//! The database schema of Postern, for SQLite and PostgreSQL alike: one change a file.
+//!
+//! Changes are additive first and contract later: two versions of the server run side by side
+//! while one is deployed. A change names tables by text and never uses the types of `entity`,
+//! which go on living.
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+mod m20261124_000001_create_organizations;
+mod m20261124_000002_create_service_accounts;
+mod m20261124_000003_index_service_accounts_of_tenant;
+mod m20261124_000004_unique_service_accounts_in_tenant;
+mod m20261124_000005_create_credentials;
+mod m20261124_000006_index_credentials_of_service_account;
+mod m20261124_000007_create_role_bindings;
+mod m20261124_000008_index_role_bindings_of_tenant;
+mod m20261124_000009_create_signing_keys;
+mod m20261124_000010_create_audit_events;
+mod m20261124_000011_index_audit_events_of_tenant;
+
+/// All changes, in order.
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261124_000001_create_organizations::Migration),
+            Box::new(m20261124_000002_create_service_accounts::Migration),
+            Box::new(m20261124_000003_index_service_accounts_of_tenant::Migration),
+            Box::new(m20261124_000004_unique_service_accounts_in_tenant::Migration),
+            Box::new(m20261124_000005_create_credentials::Migration),
+            Box::new(m20261124_000006_index_credentials_of_service_account::Migration),
+            Box::new(m20261124_000007_create_role_bindings::Migration),
+            Box::new(m20261124_000008_index_role_bindings_of_tenant::Migration),
+            Box::new(m20261124_000009_create_signing_keys::Migration),
+            Box::new(m20261124_000010_create_audit_events::Migration),
+            Box::new(m20261124_000011_index_audit_events_of_tenant::Migration),
+        ]
+    }
+}

@@ -1,0 +1,72 @@
+//! What lives as long as the process.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use crate::authz::Actor;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::cx::Cx;
+use crate::domain::failures::Failures;
+use crate::domain::signing_keys::KeyRing;
+use crate::error::{Error, Result};
+use crate::random;
+use crate::secret::SecretPool;
+use crate::store::Db;
+
+/// A handle on what lives as long as the process; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// What there is.
+pub struct Parts {
+    /// What was set.
+    pub config: Config,
+    /// The time.
+    pub clock: Clock,
+    /// The database.
+    pub db: Db,
+    /// What tokens are signed and verified with.
+    pub keys: KeyRing,
+    /// Where secrets are hashed.
+    pub secrets: SecretPool,
+    /// Who failed to prove themselves how often.
+    pub failures: Failures,
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    /// Puts the parts together; the signing keys are not loaded yet.
+    ///
+    /// # Errors
+    /// The settings of the hash cannot be used.
+    pub fn new(config: Config, clock: Clock, db: Db) -> Result<Self> {
+        let secrets =
+            SecretPool::new(config.argon2.clone(), config.secret_queue).map_err(Error::internal)?;
+        Ok(Self(Arc::new(Parts {
+            keys: KeyRing::empty(db.clone(), clock.clone()),
+            failures: Failures::new(config.failures_per_minute),
+            secrets,
+            config,
+            clock,
+            db,
+        })))
+    }
+
+    /// The context of a command that the operator runs on the machine itself.
+    #[must_use]
+    pub fn operator(&self) -> Cx {
+        Cx {
+            app: self.clone(),
+            actor: Actor::Operator,
+            request_id: format!("cli-{}", random::nonce()).into(),
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Permissions and sets of them.
+
+use std::str::FromStr;
+
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $name:ident = $text:literal),* $(,)?) => {
+        /// One thing that one may be allowed to do, written `<resource type>:<name>`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[repr(u8)]
+        pub enum Permission {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Permission {
+            /// All there are, in the order of the contract.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// Its name, as scopes and the API spell it.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => $text,)*
+                }
+            }
+        }
+    };
+}
+
+permissions! {
+    /// See the organization.
+    OrganizationsRead = "organizations:read",
+    /// Change its name and label.
+    OrganizationsUpdate = "organizations:update",
+    /// List service accounts.
+    ServiceAccountsList = "service_accounts:list",
+    /// Make service accounts.
+    ServiceAccountsCreate = "service_accounts:create",
+    /// See a service account.
+    ServiceAccountsRead = "service_accounts:read",
+    /// Change its name and description.
+    ServiceAccountsUpdate = "service_accounts:update",
+    /// Delete it, and its credentials with it.
+    ServiceAccountsDelete = "service_accounts:delete",
+    /// List the credentials of a service account.
+    CredentialsList = "service_account_credentials:list",
+    /// Make credentials for a service account.
+    CredentialsCreate = "service_account_credentials:create",
+    /// See a credential; never its secret.
+    CredentialsRead = "service_account_credentials:read",
+    /// Change its name and description.
+    CredentialsUpdate = "service_account_credentials:update",
+    /// Delete it.
+    CredentialsDelete = "service_account_credentials:delete",
+    /// See who holds which role.
+    RolesList = "roles:list",
+    /// Grant and revoke roles.
+    RolesGrant = "roles:grant",
+    /// See who did what.
+    AuditEventsList = "audit_events:list",
+}
+
+impl FromStr for Permission {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::ALL.iter().copied().find(|permission| permission.name() == text).ok_or(())
+    }
+}
+
+/// A set of permissions, one bit each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PermissionSet(u32);
+
+impl PermissionSet {
+    /// All there are.
+    #[must_use]
+    pub fn all() -> Self {
+        Permission::ALL.iter().copied().collect()
+    }
+
+    /// Whether `permission` is in it.
+    #[must_use]
+    pub fn contains(self, permission: Permission) -> bool {
+        self.0 & (1 << permission as u8) != 0
+    }
+
+    /// Whether all of `other` is in it.
+    #[must_use]
+    pub fn contains_all(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// What is in both.
+    #[must_use]
+    pub fn intersection(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// What is in either.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// One after the other, in the order of the contract.
+    pub fn iter(self) -> impl Iterator<Item = Permission> {
+        Permission::ALL.iter().copied().filter(move |&permission| self.contains(permission))
+    }
+
+    /// Their names.
+    #[must_use]
+    pub fn names(self) -> Vec<&'static str> {
+        self.iter().map(Permission::name).collect()
+    }
+}
+
+impl FromIterator<Permission> for PermissionSet {
+    fn from_iter<I: IntoIterator<Item = Permission>>(permissions: I) -> Self {
+        Self(permissions.into_iter().fold(0, |bits, permission| bits | 1 << permission as u8))
+    }
+}

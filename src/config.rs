@@ -1,0 +1,205 @@
+//! Configuration: defaults < file < environment; validated once; secrets never printed.
+
+mod settings;
+mod values;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+pub use settings::{SETTINGS, help};
+pub use values::{Hidden, LogFormat, MasterKey, SigningAlgorithm};
+
+/// A configuration that cannot be right: one line that says what and what to do.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct ConfigError(pub String);
+
+/// Everything that can be set, checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where the data is.
+    pub database: DatabaseConfig,
+    /// Address and port to listen on.
+    pub listen: String,
+    /// The public URL: `iss` of tokens and the base of all addresses (RFC 8414).
+    pub issuer: String,
+    /// `aud` of tokens that are for Postern itself.
+    pub audience: String,
+    /// What private keys are sealed under; not every command needs it.
+    pub master_key: Option<MasterKey>,
+    /// How long a token lives.
+    pub token_ttl: Duration,
+    /// What tokens are signed with.
+    pub signing_algorithm: SigningAlgorithm,
+    /// How secrets are hashed from now on.
+    pub argon2: argon2::Params,
+    /// How many secrets may wait for each core.
+    pub secret_queue: usize,
+    /// Failed attempts a minute for a client from an address, before they are answered with 429.
+    pub failures_per_minute: Option<u32>,
+    /// How many credentials a service account may have.
+    pub credentials_per_account: u64,
+    /// Whether anonymous callers may read the GraphQL schema from the server.
+    pub introspection: bool,
+    /// Which log lines are written, as `tracing_subscriber`'s `EnvFilter` takes it.
+    pub log: String,
+    /// How they are written.
+    pub log_format: LogFormat,
+}
+
+/// Where the data is.
+#[derive(Clone, Debug)]
+pub struct DatabaseConfig {
+    /// `sqlite://…` or `postgres://…`, which may hold a password.
+    pub url: Hidden,
+    /// Connections in the pool (SQLite: readers).
+    pub max_connections: u32,
+    /// How long a connection may take to be had.
+    pub connect_timeout: Duration,
+    /// How long a statement may take (SQLite: wait for another process's lock).
+    pub statement_timeout: Duration,
+}
+
+impl DatabaseConfig {
+    /// Whether it is an embedded database.
+    #[must_use]
+    pub fn is_sqlite(&self) -> bool {
+        self.url.reveal().starts_with("sqlite:")
+    }
+
+    /// The URL without user and password, for messages.
+    #[must_use]
+    pub fn display_url(&self) -> String {
+        let Ok(mut url) = url::Url::parse(self.url.reveal()) else {
+            return self.url.reveal().split('?').next().unwrap_or_default().to_owned();
+        };
+        let hidden = url.set_username("").and_then(|()| url.set_password(None));
+        url.set_query(None);
+        if hidden.is_ok() || self.is_sqlite() { url.to_string() } else { "the database".to_owned() }
+    }
+}
+
+/// The settings as they are written, before they are checked.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Settings {
+    database_url: String,
+    database_max_connections: u32,
+    database_connect_timeout_seconds: u64,
+    database_statement_timeout_seconds: u64,
+    listen: String,
+    issuer: Option<String>,
+    audience: Option<String>,
+    master_key: Option<String>,
+    master_key_file: Option<String>,
+    token_ttl_seconds: u64,
+    signing_algorithm: SigningAlgorithm,
+    argon2_memory_kib: u32,
+    argon2_iterations: u32,
+    argon2_parallelism: u32,
+    secret_queue: usize,
+    rate_limit: String,
+    credentials_per_account: u64,
+    introspection: bool,
+    log: String,
+    log_format: LogFormat,
+}
+
+/// What a command sets where neither the file nor the environment does.
+pub type Defaults<'a> = &'a [(&'a str, &'a str)];
+
+impl Config {
+    /// Reads `file` and the variables of the environment.
+    ///
+    /// # Errors
+    /// Something is unknown, of the wrong form, or cannot be right.
+    pub fn load(
+        file: Option<&Path>,
+        environment: impl IntoIterator<Item = (String, String)>,
+        defaults: Defaults<'_>,
+    ) -> Result<Self, ConfigError> {
+        let failed = |error: config::ConfigError| ConfigError(error.to_string());
+        let mut builder = config::Config::builder();
+        for setting in SETTINGS {
+            builder = builder.set_default(setting.name, setting.default).map_err(failed)?;
+        }
+        for (name, value) in defaults {
+            builder = builder.set_default(*name, *value).map_err(failed)?;
+        }
+        if let Some(file) = file {
+            let source = config::File::from(file).format(config::FileFormat::Toml);
+            builder = builder.add_source(source);
+        }
+        for (name, value) in settings::from_environment(environment)? {
+            builder = builder.set_override(name, value).map_err(failed)?;
+        }
+        let settings: Settings =
+            builder.build().and_then(config::Config::try_deserialize).map_err(failed)?;
+        settings.check()
+    }
+}
+
+impl Settings {
+    fn check(self) -> Result<Config, ConfigError> {
+        let issuer = given(self.issuer).unwrap_or_else(|| format!("http://{}", self.listen));
+        let issuer = values::issuer(&issuer)?;
+        let seconds = values::at_least_one;
+        let argon2 = values::argon2(
+            self.argon2_memory_kib,
+            self.argon2_iterations,
+            self.argon2_parallelism,
+        )?;
+        Ok(Config {
+            database: DatabaseConfig {
+                url: values::database_url(self.database_url)?,
+                max_connections: values::within(
+                    "database_max_connections",
+                    2..=1_000,
+                    self.database_max_connections,
+                )?,
+                connect_timeout: seconds(
+                    "database_connect_timeout_seconds",
+                    self.database_connect_timeout_seconds,
+                )?,
+                statement_timeout: seconds(
+                    "database_statement_timeout_seconds",
+                    self.database_statement_timeout_seconds,
+                )?,
+            },
+            audience: given(self.audience).unwrap_or_else(|| issuer.clone()),
+            master_key: values::master_key(given(self.master_key), given(self.master_key_file))?,
+            listen: self.listen,
+            issuer,
+            token_ttl: Duration::from_secs(values::within(
+                "token_ttl_seconds",
+                60..=86_400,
+                self.token_ttl_seconds,
+            )?),
+            signing_algorithm: self.signing_algorithm,
+            argon2,
+            secret_queue: values::within("secret_queue", 1..=100_000, self.secret_queue)?,
+            failures_per_minute: values::rate_limit(&self.rate_limit)?,
+            credentials_per_account: values::within(
+                "credentials_per_account",
+                1..=100,
+                self.credentials_per_account,
+            )?,
+            introspection: self.introspection,
+            log: self.log,
+            log_format: self.log_format,
+        })
+    }
+}
+
+/// An empty value counts as none.
+fn given(value: Option<String>) -> Option<String> {
+    value.filter(|text| !text.is_empty())
+}
+
+/// The names of all settings.
+fn names() -> BTreeSet<&'static str> {
+    SETTINGS.iter().map(|setting| setting.name).collect()
+}

@@ -1,0 +1,103 @@
+//! Every setting with its default, in one table: what `--help` prints and the environment is
+//! read by.
+
+use std::fmt::Write;
+
+use super::{ConfigError, names};
+
+/// One setting: `name` in the file, `POSTERN_<NAME>` in the environment.
+pub struct Setting {
+    /// Its name in the file.
+    pub name: &'static str,
+    /// What holds when it is not set; empty: see `about`.
+    pub default: &'static str,
+    /// What it does.
+    pub about: &'static str,
+}
+
+const fn setting(name: &'static str, default: &'static str, about: &'static str) -> Setting {
+    Setting { name, default, about }
+}
+
+/// All there are.
+pub const SETTINGS: &[Setting] = &[
+    setting(
+        "database_url",
+        "sqlite://postern.db",
+        "sqlite://FILE or postgres://USER:PASSWORD@HOST/NAME",
+    ),
+    setting("database_max_connections", "10", "connections in the pool (SQLite: readers)"),
+    setting("database_connect_timeout_seconds", "5", "how long a connection may take to be had"),
+    setting("database_statement_timeout_seconds", "10", "how long a statement may take"),
+    setting("listen", "127.0.0.1:8080", "address and port"),
+    setting("issuer", "", "public URL, `iss` of tokens (default: http:// and the address)"),
+    setting("audience", "", "`aud` of tokens (default: the issuer)"),
+    setting("master_key", "", "32 bytes in base64, seals the private signing keys"),
+    setting("master_key_file", "", "a file that holds the master key"),
+    setting("token_ttl_seconds", "3600", "lifetime of a token, 60 to 86400"),
+    setting("signing_algorithm", "ES256", "ES256, EdDSA or RS256"),
+    setting("argon2_memory_kib", "19456", "Argon2id: memory for new secret hashes"),
+    setting("argon2_iterations", "2", "Argon2id: iterations"),
+    setting("argon2_parallelism", "1", "Argon2id: lanes"),
+    setting("secret_queue", "256", "secrets that may wait for each core before 503"),
+    setting(
+        "rate_limit",
+        "20",
+        "failed attempts a minute per client and address before 429, or off",
+    ),
+    setting(
+        "credentials_per_account",
+        "20",
+        "credentials that a service account may have, 1 to 100",
+    ),
+    setting("introspection", "false", "whether anonymous callers may read the GraphQL schema"),
+    setting("log", "info", "which lines are logged, such as info,postern=debug"),
+    setting("log_format", "text", "text or json"),
+];
+
+const PREFIX: &str = "POSTERN_";
+
+/// The settings of the environment, by their names in the file.
+pub(super) fn from_environment(
+    environment: impl IntoIterator<Item = (String, String)>,
+) -> Result<Vec<(String, String)>, ConfigError> {
+    let known = names();
+    let mut found = Vec::new();
+    for (variable, value) in environment {
+        let Some(name) = variable.strip_prefix(PREFIX).map(str::to_ascii_lowercase) else {
+            continue;
+        };
+        if known.contains(name.as_str()) {
+            found.push((name, value));
+        } else if !is_foreign(&name) {
+            return Err(ConfigError(format!(
+                "{variable} is no setting; `postern serve --help` tells them all"
+            )));
+        }
+    }
+    Ok(found)
+}
+
+/// What others put beside our settings: Kubernetes, for a service that is called `postern`, and
+/// our own tests.
+fn is_foreign(name: &str) -> bool {
+    name == "port"
+        || name.starts_with("port_")
+        || name.starts_with("service_")
+        || name.starts_with("test_")
+}
+
+/// The table for people.
+#[must_use]
+pub fn help() -> String {
+    let mut text = String::from(
+        "Settings, from the environment or (lower case, without POSTERN_) from the file of --config:\n",
+    );
+    for Setting { name, default, about } in SETTINGS {
+        let variable = format!("{PREFIX}{}", name.to_ascii_uppercase());
+        let default = if default.is_empty() { String::new() } else { format!(" [{default}]") };
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "  {variable:<43} {about}{default}");
+    }
+    text
+}

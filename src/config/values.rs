@@ -1,0 +1,199 @@
+//! The values of settings: parsed here, trusted everywhere else.
+
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+use url::Url;
+use zeroize::Zeroizing;
+
+use super::ConfigError;
+
+/// A text that does not print itself.
+#[derive(Clone)]
+pub struct Hidden(Zeroizing<String>);
+
+impl Hidden {
+    /// The text.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[hidden]")
+    }
+}
+
+impl From<String> for Hidden {
+    fn from(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+}
+
+/// The 256 bits that everything at rest is sealed under.
+#[derive(Clone)]
+pub struct MasterKey(Zeroizing<[u8; 32]>);
+
+impl MasterKey {
+    /// The bytes, for the cipher.
+    #[must_use]
+    pub fn reveal(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for MasterKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[master key]")
+    }
+}
+
+impl std::str::FromStr for MasterKey {
+    type Err = ConfigError;
+
+    fn from_str(text: &str) -> Result<Self, ConfigError> {
+        let bytes = STANDARD.decode(text.trim()).map(Zeroizing::new).ok();
+        let key = bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes.as_slice()).ok());
+        key.map(|key| Self(Zeroizing::new(key))).ok_or_else(|| {
+            ConfigError(
+                "the master key is not 32 bytes in base64; make one with: openssl rand -base64 32"
+                    .to_owned(),
+            )
+        })
+    }
+}
+
+/// What tokens are signed with (RFC 7518, section 3.1; RFC 8037).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub enum SigningAlgorithm {
+    /// ECDSA on P-256 with SHA-256.
+    ES256,
+    /// Ed25519.
+    EdDSA,
+    /// RSA 2048 with SHA-256.
+    RS256,
+}
+
+impl SigningAlgorithm {
+    /// Its JOSE name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ES256 => "ES256",
+            Self::EdDSA => "EdDSA",
+            Self::RS256 => "RS256",
+        }
+    }
+
+    /// The algorithm of that JOSE name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::ES256, Self::EdDSA, Self::RS256].into_iter().find(|it| it.name() == name)
+    }
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+pub(super) fn within<T: PartialOrd + Display + Copy>(
+    name: &str,
+    range: RangeInclusive<T>,
+    value: T,
+) -> Result<T, ConfigError> {
+    if range.contains(&value) {
+        Ok(value)
+    } else {
+        Err(ConfigError(format!(
+            "{name} must be {} to {}, not {value}",
+            range.start(),
+            range.end()
+        )))
+    }
+}
+
+pub(super) fn at_least_one(name: &str, seconds: u64) -> Result<Duration, ConfigError> {
+    within(name, 1..=3_600, seconds).map(Duration::from_secs)
+}
+
+pub(super) fn argon2(
+    memory: u32,
+    iterations: u32,
+    lanes: u32,
+) -> Result<argon2::Params, ConfigError> {
+    argon2::Params::new(memory, iterations, lanes, Some(32))
+        .map_err(|error| ConfigError(format!("argon2_*: {error}")))
+}
+
+pub(super) fn rate_limit(text: &str) -> Result<Option<u32>, ConfigError> {
+    match text {
+        "off" => Ok(None),
+        text => text.parse().ok().filter(|&failures| failures > 0).map(Some).ok_or_else(|| {
+            ConfigError(format!(
+                "rate_limit must be off or a number of failures a minute, not {text}"
+            ))
+        }),
+    }
+}
+
+pub(super) fn database_url(text: String) -> Result<Hidden, ConfigError> {
+    let known = ["sqlite:", "postgres://", "postgresql://"].iter().any(|it| text.starts_with(it));
+    if text.contains(":memory:") || text.contains("mode=memory") {
+        return Err(ConfigError(
+            "database_url: a database in memory is not shared by connections; name a file"
+                .to_owned(),
+        ));
+    }
+    if known {
+        Ok(Hidden::from(text))
+    } else {
+        Err(ConfigError("database_url must begin with sqlite:// or postgres://".to_owned()))
+    }
+}
+
+/// An absolute `http` or `https` URL without query or fragment (RFC 8414, section 2), as given.
+pub(super) fn issuer(text: &str) -> Result<String, ConfigError> {
+    let plain = Url::parse(text).is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+    });
+    if plain {
+        Ok(text.trim_end_matches('/').to_owned())
+    } else {
+        Err(ConfigError(format!(
+            "issuer must be an http(s) URL without query or fragment, not {text}"
+        )))
+    }
+}
+
+pub(super) fn master_key(
+    key: Option<String>,
+    file: Option<String>,
+) -> Result<Option<MasterKey>, ConfigError> {
+    match (key, file) {
+        (Some(_), Some(_)) => {
+            Err(ConfigError("set master_key or master_key_file, not both".to_owned()))
+        }
+        (Some(text), None) => Zeroizing::new(text).parse().map(Some),
+        (None, Some(path)) => {
+            let text = std::fs::read_to_string(&path)
+                .map_err(|error| ConfigError(format!("master_key_file {path}: {error}")))?;
+            Zeroizing::new(text).parse().map(Some)
+        }
+        (None, None) => Ok(None),
+    }
+}

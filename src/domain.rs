@@ -1,0 +1,12 @@
+//! Every rule and every write, one file per noun. Knows no HTTP, JSON or GraphQL.
+
+pub mod audit;
+pub mod bootstrap;
+pub mod credentials;
+pub mod failures;
+pub mod organizations;
+pub mod roles;
+pub mod service_accounts;
+pub mod signing_keys;
+pub mod text;
+pub mod tokens;

@@ -1,0 +1,71 @@
+//! The first way in: an organization with an account and a credential, made by the operator.
+
+use entity::{credential, organization, service_account};
+
+use super::{credentials, organizations, roles, service_accounts};
+use crate::authz::Role;
+use crate::cx::Cx;
+use crate::error::{Error, Result};
+use crate::secret::ClientSecret;
+
+/// What is to be made.
+pub struct Wanted<'a> {
+    /// The label of the organization, which is made if it is not there.
+    pub organization: &'a str,
+    /// The name of the service account.
+    pub name: &'a str,
+    /// The role of the service account.
+    pub role: Role,
+}
+
+/// What was made.
+pub struct Bootstrapped {
+    /// The organization, old or new.
+    pub organization: organization::Model,
+    /// The new service account.
+    pub service_account: service_account::Model,
+    /// The new credential.
+    pub credential: credential::Model,
+    /// Its secret, which nobody can tell again.
+    pub secret: ClientSecret,
+}
+
+/// Makes one more service account with a credential, and its organization if it is not there.
+///
+/// # Errors
+/// `Invalid`, or what the database answers.
+pub async fn bootstrap(cx: &Cx, wanted: Wanted<'_>) -> Result<Bootstrapped> {
+    let new = credentials::New { name: wanted.name.to_owned(), description: None };
+    let name = super::text::name(wanted.name)?;
+    let prepared = credentials::prepare(&cx.app.secrets, new).await?;
+    cx.write(async |transaction| {
+        let there = organization::Entity::by_label(wanted.organization).one(transaction).await?;
+        let organization = match there {
+            Some(row) => row,
+            None => {
+                let label = wanted.organization;
+                organizations::insert(transaction, cx, label, label).await?
+            }
+        };
+        let account =
+            service_accounts::insert(transaction, cx, &organization.id, &name, None).await?;
+        roles::bind(transaction, cx, &account, wanted.role).await?;
+        let minted = credentials::insert(transaction, cx, &account, &prepared).await?;
+        Ok(Bootstrapped {
+            organization,
+            service_account: account,
+            credential: minted.credential,
+            secret: minted.secret,
+        })
+    })
+    .await
+}
+
+/// Whether there is an organization at all.
+///
+/// # Errors
+/// What the database answers.
+pub async fn is_empty(cx: &Cx) -> Result<bool> {
+    let any = organization::Entity::of_any_tenant().one(cx.db()).await;
+    any.map(|row| row.is_none()).map_err(Error::from)
+}

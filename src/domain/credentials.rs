@@ -1,0 +1,186 @@
+//! Credentials: the client ids and secrets of service accounts.
+
+mod mint;
+mod proof;
+
+use std::collections::HashMap;
+
+use entity::{CredentialId, OrganizationId, ServiceAccountId, credential, service_account};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+
+pub use mint::{Minted, New, create};
+pub(super) use mint::{insert, prepare};
+pub use proof::{Live, authenticate, live, mark_used};
+
+use super::audit::{self, Event};
+use super::text;
+use crate::authz::{Permission, Resource};
+use crate::cx::Cx;
+use crate::error::{Error, Result};
+use crate::page::{Listed, Page, PageRequest, Place};
+
+/// A change to a credential; what is absent stays, an empty description clears.
+#[derive(Debug, Default)]
+pub struct Change {
+    /// What people call it.
+    pub name: Option<String>,
+    /// What it is for.
+    pub description: Option<String>,
+}
+
+/// The credential, if the caller may do `permission` to it; of `account`, where one is named.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, or what the database answers.
+pub async fn fetch_for(
+    cx: &Cx,
+    permission: Permission,
+    organization: &OrganizationId,
+    account: Option<&ServiceAccountId>,
+    id: &CredentialId,
+) -> Result<credential::Model> {
+    let row = select(organization, id).one(cx.db()).await?.ok_or_else(not_found)?;
+    if account.is_some_and(|account| row.service_account_id != *account) {
+        return Err(not_found());
+    }
+    cx.permit(permission, row)
+}
+
+/// Those of `ids` that the caller may see.
+///
+/// # Errors
+/// `Unauthenticated`, or what the database answers.
+pub async fn by_ids(cx: &Cx, ids: Vec<CredentialId>) -> Result<Vec<credential::Model>> {
+    let rows = credential::Entity::in_org(cx.tenant()?)
+        .filter(credential::Column::Id.is_in(ids))
+        .all(cx.db())
+        .await?;
+    Ok(rows.into_iter().filter(|row| cx.may(Permission::CredentialsRead, row)).collect())
+}
+
+/// All credentials of each of `accounts`, in order of creation, in one statement: an account has
+/// few, by rule. The caller is to ask [`permit_list`] for each account.
+///
+/// # Errors
+/// What the database answers.
+pub async fn of_accounts(
+    cx: &Cx,
+    organization: &OrganizationId,
+    accounts: Vec<ServiceAccountId>,
+) -> Result<HashMap<ServiceAccountId, Vec<credential::Model>>> {
+    let rows = credential::Entity::in_org(organization)
+        .filter(credential::Column::ServiceAccountId.is_in(accounts))
+        .order_by_asc(credential::Column::CreatedAt)
+        .order_by_asc(credential::Column::Id)
+        .all(cx.db())
+        .await?;
+    let mut by_account: HashMap<_, Vec<_>> = HashMap::new();
+    for row in rows {
+        by_account.entry(row.service_account_id.clone()).or_default().push(row);
+    }
+    Ok(by_account)
+}
+
+/// Whether the caller may list the credentials of `account`.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`.
+pub fn permit_list(cx: &Cx, account: &service_account::Model) -> Result<()> {
+    cx.permit(Permission::CredentialsList, account).map(drop)
+}
+
+/// Cuts a page out of all credentials of `account`.
+///
+/// # Errors
+/// `Invalid`: the cursor is not of this list.
+pub fn page(
+    account: &ServiceAccountId,
+    all: Vec<credential::Model>,
+    request: &PageRequest,
+) -> Result<Page<credential::Model>> {
+    Page::cut(format!("credentials/{account}"), all, request)
+}
+
+/// Changes name or description.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, `Invalid`, or what the database answers.
+pub async fn update(
+    cx: &Cx,
+    organization: &OrganizationId,
+    account: Option<&ServiceAccountId>,
+    id: &CredentialId,
+    change: Change,
+) -> Result<credential::Model> {
+    fetch_for(cx, Permission::CredentialsUpdate, organization, account, id).await?;
+    let name = change.name.as_deref().map(text::name).transpose()?;
+    let description = change.description.map(|it| text::description(Some(&it))).transpose()?;
+    cx.write(async |transaction| {
+        let row = lock(transaction, organization, id).await?;
+        if name.is_none() && description.is_none() {
+            return Ok(row);
+        }
+        let mut row: credential::ActiveModel = row.into();
+        if let Some(name) = &name {
+            row.name = Set(name.clone());
+        }
+        if let Some(description) = &description {
+            row.description = Set(description.clone());
+        }
+        let row = row.update(transaction).await?;
+        audit::record(transaction, cx, event(&row, "credential.update")).await?;
+        Ok(row)
+    })
+    .await
+}
+
+/// Deletes it: from the next request on, it and its tokens are refused everywhere.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, or what the database answers.
+pub async fn delete(
+    cx: &Cx,
+    organization: &OrganizationId,
+    account: Option<&ServiceAccountId>,
+    id: &CredentialId,
+) -> Result<()> {
+    fetch_for(cx, Permission::CredentialsDelete, organization, account, id).await?;
+    cx.write(async |transaction| {
+        let row = lock(transaction, organization, id).await?;
+        credential::Entity::delete_in_org(organization)
+            .filter(credential::Column::Id.eq(id.clone()))
+            .exec(transaction)
+            .await?;
+        audit::record(transaction, cx, event(&row, "credential.delete")).await
+    })
+    .await
+}
+
+async fn lock(
+    on: &impl ConnectionTrait,
+    organization: &OrganizationId,
+    id: &CredentialId,
+) -> Result<credential::Model> {
+    select(organization, id).lock_exclusive().one(on).await?.ok_or_else(not_found)
+}
+
+fn select(organization: &OrganizationId, id: &CredentialId) -> sea_orm::Select<credential::Entity> {
+    credential::Entity::in_org(organization).filter(credential::Column::Id.eq(id.clone()))
+}
+
+fn not_found() -> Error {
+    Error::NotFound(credential::Model::NOUN)
+}
+
+fn event<'a>(row: &'a credential::Model, action: &'static str) -> Event<'a> {
+    Event { organization: &row.organization_id, action, target: row.id.as_str(), detail: None }
+}
+
+impl Listed for credential::Model {
+    fn place(&self) -> Place<'_> {
+        Place { at: self.created_at, id: self.id.as_str() }
+    }
+}

@@ -1,0 +1,115 @@
+//! Making credentials: the one moment at which a secret is in the clear.
+
+use entity::{OrganizationId, ServiceAccountId, credential, service_account};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter};
+
+use super::event;
+use crate::authz::{Permission, Role};
+use crate::cx::Cx;
+use crate::domain::{audit, roles, service_accounts, text};
+use crate::error::{Error, Result};
+use crate::random;
+use crate::secret::{ClientSecret, SecretPool};
+
+/// A credential to be.
+#[derive(Debug)]
+pub struct New {
+    /// What people call it.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+}
+
+/// A credential that was just made, and its secret: to be shown once, and then known by its hash
+/// alone.
+pub struct Minted {
+    /// The row.
+    pub credential: credential::Model,
+    /// What nobody can tell again.
+    pub secret: ClientSecret,
+}
+
+/// A secret and the hash to store, made before the transaction that needs them.
+pub struct Prepared {
+    secret: ClientSecret,
+    hash: String,
+    name: String,
+    description: Option<String>,
+}
+
+/// Makes a credential for a service account that is no stronger than the caller.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, `Invalid`; `Conflict` when the account has as many as it may have.
+pub async fn create(
+    cx: &Cx,
+    organization: &OrganizationId,
+    account: &ServiceAccountId,
+    new: New,
+) -> Result<Minted> {
+    let permission = Permission::CredentialsCreate;
+    let row = service_accounts::fetch_for(cx, permission, organization, account).await?;
+    permit_acting_as(cx.db(), cx, &row).await?;
+    let prepared = prepare(&cx.app.secrets, new).await?;
+    cx.write(async |transaction| {
+        let row = service_accounts::lock(transaction, organization, account).await?;
+        permit_acting_as(transaction, cx, &row).await?;
+        let limit = cx.app.config.credentials_per_account;
+        if held_by(transaction, &row).await? >= limit {
+            return Err(Error::Conflict(format!(
+                "a service account has at most {limit} credentials"
+            )));
+        }
+        insert(transaction, cx, &row, &prepared).await
+    })
+    .await
+}
+
+/// Draws a secret and hashes it.
+pub(in crate::domain) async fn prepare(pool: &SecretPool, new: New) -> Result<Prepared> {
+    let name = text::name(&new.name)?;
+    let description = text::description(new.description.as_deref())?;
+    let secret = ClientSecret::draw();
+    let hash = pool.hash(&secret).await?;
+    Ok(Prepared { secret, hash, name, description })
+}
+
+/// Makes the row.
+pub(in crate::domain) async fn insert(
+    on: &impl ConnectionTrait,
+    cx: &Cx,
+    account: &service_account::Model,
+    prepared: &Prepared,
+) -> Result<Minted> {
+    let row = credential::ActiveModel {
+        id: Set(random::id()),
+        organization_id: Set(account.organization_id.clone()),
+        service_account_id: Set(account.id.clone()),
+        client_id: Set(random::base62(21)),
+        secret_hash: Set(prepared.hash.clone()),
+        name: Set(prepared.name.clone()),
+        description: Set(prepared.description.clone()),
+        created_at: Set(cx.now()),
+        last_used_at: Set(None),
+    };
+    let credential = row.insert(on).await?;
+    audit::record(on, cx, event(&credential, "credential.create")).await?;
+    Ok(Minted { credential, secret: prepared.secret.clone() })
+}
+
+/// Whoever has a secret of an account can act as it: so the caller must hold what it holds.
+async fn permit_acting_as(
+    on: &impl ConnectionTrait,
+    cx: &Cx,
+    account: &service_account::Model,
+) -> Result<()> {
+    let roles = roles::of(on, account).await?;
+    cx.permit_handing_out(Role::permissions_of(&roles), account)
+}
+
+async fn held_by(on: &impl ConnectionTrait, account: &service_account::Model) -> Result<u64> {
+    let held = credential::Entity::in_org(&account.organization_id)
+        .filter(credential::Column::ServiceAccountId.eq(account.id.clone()));
+    Ok(held.count(on).await?)
+}

@@ -1,0 +1,222 @@
+//! Service accounts: the machine identities of an organization.
+
+use entity::{OrganizationId, ServiceAccountId, service_account};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter, QuerySelect,
+};
+
+use super::audit::{self, Event};
+use super::{organizations, roles, text};
+use crate::authz::{Permission, Resource, Role};
+use crate::cx::Cx;
+use crate::error::{Error, Result};
+use crate::page::{self, Listed, Page, PageRequest, Place};
+use crate::random;
+
+/// A service account to be.
+#[derive(Debug)]
+pub struct New {
+    /// What people call it.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// The roles that it is to hold from the start.
+    pub roles: Vec<Role>,
+}
+
+/// A change to a service account; what is absent stays, an empty description clears.
+#[derive(Debug, Default)]
+pub struct Change {
+    /// What people call it.
+    pub name: Option<String>,
+    /// What it is for.
+    pub description: Option<String>,
+}
+
+/// The service account, if the caller may do `permission` to it.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, or what the database answers.
+pub async fn fetch_for(
+    cx: &Cx,
+    permission: Permission,
+    organization: &OrganizationId,
+    id: &ServiceAccountId,
+) -> Result<service_account::Model> {
+    cx.permit(permission, find(cx.db(), organization, id).await?)
+}
+
+/// Those of `ids` that the caller may see.
+///
+/// # Errors
+/// `Unauthenticated`, or what the database answers.
+pub async fn by_ids(cx: &Cx, ids: Vec<ServiceAccountId>) -> Result<Vec<service_account::Model>> {
+    let rows = service_account::Entity::in_org(cx.tenant()?)
+        .filter(service_account::Column::Id.is_in(ids))
+        .all(cx.db())
+        .await?;
+    Ok(rows.into_iter().filter(|row| cx.may(Permission::ServiceAccountsRead, row)).collect())
+}
+
+/// The service accounts of an organization.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, `Invalid` (the cursor), or what the database answers.
+pub async fn list(
+    cx: &Cx,
+    organization: &OrganizationId,
+    request: &PageRequest,
+) -> Result<Page<service_account::Model>> {
+    cx.permit(Permission::ServiceAccountsList, organization)?;
+    let select = service_account::Entity::in_org(organization);
+    let order = (service_account::Column::CreatedAt, service_account::Column::Id);
+    page::read(cx.db(), select, order, format!("service_accounts/{organization}"), request).await
+}
+
+/// How many service accounts [`list`] goes through.
+///
+/// # Errors
+/// As [`list`].
+pub async fn count(cx: &Cx, organization: &OrganizationId) -> Result<u64> {
+    cx.permit(Permission::ServiceAccountsList, organization)?;
+    Ok(service_account::Entity::in_org(organization).count(cx.db()).await?)
+}
+
+/// Makes one, with its roles: nobody hands out more than they hold.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, `Invalid`, or what the database answers.
+pub async fn create(
+    cx: &Cx,
+    organization: &OrganizationId,
+    new: New,
+) -> Result<service_account::Model> {
+    cx.permit(Permission::ServiceAccountsCreate, organization)?;
+    if !new.roles.is_empty() {
+        cx.permit(Permission::RolesGrant, organization)?;
+        cx.permit_handing_out(Role::permissions_of(&new.roles), organization)?;
+    }
+    let name = text::name(&new.name)?;
+    let description = text::description(new.description.as_deref())?;
+    cx.write(async |transaction| {
+        let row = insert(transaction, cx, organization, &name, description.clone()).await?;
+        for role in &new.roles {
+            roles::bind(transaction, cx, &row, *role).await?;
+        }
+        Ok(row)
+    })
+    .await
+}
+
+/// Changes name or description.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, `Invalid`, or what the database answers.
+pub async fn update(
+    cx: &Cx,
+    organization: &OrganizationId,
+    id: &ServiceAccountId,
+    change: Change,
+) -> Result<service_account::Model> {
+    fetch_for(cx, Permission::ServiceAccountsUpdate, organization, id).await?;
+    let name = change.name.as_deref().map(text::name).transpose()?;
+    let description = change.description.map(|it| text::description(Some(&it))).transpose()?;
+    cx.write(async |transaction| {
+        let row = lock(transaction, organization, id).await?;
+        if name.is_none() && description.is_none() {
+            return Ok(row);
+        }
+        let mut row: service_account::ActiveModel = row.into();
+        if let Some(name) = &name {
+            row.name = Set(name.clone());
+        }
+        if let Some(description) = &description {
+            row.description = Set(description.clone());
+        }
+        row.updated_at = Set(cx.now());
+        let row = row.update(transaction).await?;
+        audit::record(transaction, cx, event(&row, "service_account.update")).await?;
+        Ok(row)
+    })
+    .await
+}
+
+/// Deletes it, with its credentials and roles.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`; `Conflict` for the last admin of the organization.
+pub async fn delete(cx: &Cx, organization: &OrganizationId, id: &ServiceAccountId) -> Result<()> {
+    fetch_for(cx, Permission::ServiceAccountsDelete, organization, id).await?;
+    cx.write(async |transaction| {
+        organizations::lock(transaction, organization).await?;
+        let row = lock(transaction, organization, id).await?;
+        roles::keep_an_admin(transaction, &row).await?;
+        service_account::Entity::delete_in_org(organization)
+            .filter(service_account::Column::Id.eq(id.clone()))
+            .exec(transaction)
+            .await?;
+        audit::record(transaction, cx, event(&row, "service_account.delete")).await
+    })
+    .await
+}
+
+/// Makes the row.
+pub(super) async fn insert(
+    on: &impl ConnectionTrait,
+    cx: &Cx,
+    organization: &OrganizationId,
+    name: &str,
+    description: Option<String>,
+) -> Result<service_account::Model> {
+    let now = cx.now();
+    let row = service_account::ActiveModel {
+        id: Set(random::id()),
+        organization_id: Set(organization.clone()),
+        name: Set(name.to_owned()),
+        description: Set(description),
+        created_at: Set(now),
+        updated_at: Set(now),
+    };
+    let row = row.insert(on).await?;
+    audit::record(on, cx, event(&row, "service_account.create")).await?;
+    Ok(row)
+}
+
+/// Reads it and keeps others from changing it, its roles or its credentials meanwhile.
+pub(super) async fn lock(
+    on: &impl ConnectionTrait,
+    organization: &OrganizationId,
+    id: &ServiceAccountId,
+) -> Result<service_account::Model> {
+    select(organization, id).lock_exclusive().one(on).await?.ok_or_else(not_found)
+}
+
+async fn find(
+    on: &impl ConnectionTrait,
+    organization: &OrganizationId,
+    id: &ServiceAccountId,
+) -> Result<service_account::Model> {
+    select(organization, id).one(on).await?.ok_or_else(not_found)
+}
+
+fn select(
+    organization: &OrganizationId,
+    id: &ServiceAccountId,
+) -> sea_orm::Select<service_account::Entity> {
+    service_account::Entity::in_org(organization).filter(service_account::Column::Id.eq(id.clone()))
+}
+
+fn not_found() -> Error {
+    Error::NotFound(service_account::Model::NOUN)
+}
+
+fn event<'a>(row: &'a service_account::Model, action: &'static str) -> Event<'a> {
+    Event { organization: &row.organization_id, action, target: row.id.as_str(), detail: None }
+}
+
+impl Listed for service_account::Model {
+    fn place(&self) -> Place<'_> {
+        Place { at: self.created_at, id: self.id.as_str() }
+    }
+}

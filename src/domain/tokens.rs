@@ -1,0 +1,99 @@
+//! Access tokens: JWTs after RFC 9068. Issuing one writes no row; whether one is still good is
+//! asked of its credential each time.
+
+use chrono::DateTime;
+use entity::{OrganizationId, ServiceAccountId};
+use jsonwebtoken::{Validation, decode, decode_header};
+use serde::{Deserialize, Serialize};
+
+use super::credentials::{self, Live};
+use crate::app::App;
+use crate::authz::{Client, PermissionSet};
+use crate::error::{Error, Result};
+use crate::random;
+
+/// How far the clocks of replicas may be apart, in seconds.
+const LEEWAY: i64 = 5;
+
+/// What a token says (RFC 9068, section 2.2).
+#[derive(Debug, Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    sub: ServiceAccountId,
+    client_id: String,
+    aud: String,
+    exp: i64,
+    iat: i64,
+    jti: String,
+    /// The organization.
+    org: OrganizationId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
+}
+
+/// A new token of `live`, narrowed to `scope` if there is one; it lives for the set lifetime.
+///
+/// # Errors
+/// `Internal` when it cannot be signed.
+pub fn issue(app: &App, live: &Live, scope: Option<&str>) -> Result<String> {
+    let now = app.clock.now().timestamp();
+    let lifetime = i64::try_from(app.config.token_ttl.as_secs()).map_err(Error::internal)?;
+    app.keys.sign(&Claims {
+        iss: app.config.issuer.clone(),
+        sub: live.service_account.clone(),
+        client_id: live.client_id.clone(),
+        aud: app.config.audience.clone(),
+        exp: now + lifetime,
+        iat: now,
+        jti: random::nonce(),
+        org: live.organization.clone(),
+        scope: scope.map(str::to_owned),
+    })
+}
+
+/// Whom a token stands for right now.
+///
+/// # Errors
+/// `Unauthenticated` when it is not one of ours, has expired, or its credential is gone.
+pub async fn verify(app: &App, token: &str) -> Result<Client> {
+    let claims = read(app, token).await?;
+    let expires_at = DateTime::from_timestamp(claims.exp, 0).ok_or(Error::Unauthenticated)?;
+    if app.clock.now().timestamp() >= claims.exp.saturating_add(LEEWAY) {
+        return Err(Error::Unauthenticated);
+    }
+    let live = credentials::live(app.db.reader(), &claims.client_id).await?;
+    let live = live
+        .filter(|live| live.service_account == claims.sub && live.organization == claims.org)
+        .ok_or(Error::Unauthenticated)?;
+    let scope = claims.scope.map(|scope| {
+        scope.split(' ').filter_map(|name| name.parse().ok()).collect::<PermissionSet>()
+    });
+    Ok(Client {
+        organization: live.organization,
+        organization_label: live.organization_label,
+        service_account: live.service_account,
+        credential: live.credential,
+        roles: live.roles,
+        scope,
+        token_expires_at: expires_at,
+    })
+}
+
+/// The claims of a token that a key of ours has signed for us (RFC 9068, section 4); its expiry
+/// is left to the caller, who knows the time.
+async fn read(app: &App, token: &str) -> Result<Claims> {
+    let header = decode_header(token).map_err(|_| Error::Unauthenticated)?;
+    let typ = header.typ.unwrap_or_default().to_ascii_lowercase();
+    if !matches!(typ.as_str(), "at+jwt" | "application/at+jwt") {
+        return Err(Error::Unauthenticated);
+    }
+    let key = app.keys.find(&header.kid.ok_or(Error::Unauthenticated)?).await?;
+    let key = key.ok_or(Error::Unauthenticated)?;
+    let mut validation = Validation::new(key.algorithm);
+    validation.set_issuer(&[&app.config.issuer]);
+    validation.set_audience(&[&app.config.audience]);
+    validation.set_required_spec_claims(&["iss", "aud", "exp", "sub"]);
+    validation.validate_exp = false;
+    let data = decode(token, &key.key, &validation).map_err(|_| Error::Unauthenticated)?;
+    Ok(data.claims)
+}

@@ -1,0 +1,12 @@
+//! Postern.
+pub mod app;
+pub mod authz;
+pub mod clock;
+pub mod config;
+pub mod cx;
+pub mod domain;
+pub mod error;
+pub mod page;
+pub mod random;
+pub mod secret;
+pub mod store;

@@ -1,0 +1,163 @@
+//! Paging, one for all surfaces: forward and backward by keyset in order of creation.
+//!
+//! A cursor is a place in a list, not a row: it holds when the row that it was made from is gone.
+//! Both flags of a page are exact in both directions.
+
+mod cursor;
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Value};
+use sea_orm::{
+    ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+};
+
+pub use cursor::Place;
+
+use crate::error::{Error, Result};
+
+/// The longest page.
+pub const MAX_LIMIT: u64 = 100;
+/// A page of a caller who asked for no length.
+pub const DEFAULT_LIMIT: u64 = 50;
+
+/// What stands in a list at a place: when it was made and its id.
+pub trait Listed {
+    /// The place.
+    fn place(&self) -> Place<'_>;
+}
+
+/// Which page.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PageRequest {
+    backward: bool,
+    limit: u64,
+    cursor: Option<String>,
+}
+
+impl PageRequest {
+    /// `first` after `after`, or `last` before `before`; the first 50 where neither is given.
+    ///
+    /// # Errors
+    /// `Invalid`: both directions at once, or a length that is not 1 to 100.
+    pub fn new(
+        first: Option<i64>,
+        after: Option<String>,
+        last: Option<i64>,
+        before: Option<String>,
+    ) -> Result<Self> {
+        let backward = last.is_some() || before.is_some();
+        if backward && (first.is_some() || after.is_some()) {
+            let field = if last.is_some() { "last" } else { "before" };
+            return Err(Error::invalid(field, "page forward or backward, not both at once"));
+        }
+        let (field, limit, cursor) =
+            if backward { ("last", last, before) } else { ("first", first, after) };
+        let limit = limit.map_or(Ok(DEFAULT_LIMIT), |limit| {
+            u64::try_from(limit)
+                .ok()
+                .filter(|limit| (1..=MAX_LIMIT).contains(limit))
+                .ok_or_else(|| Error::invalid(field, format!("must be 1 to {MAX_LIMIT}")))
+        })?;
+        Ok(Self { backward, limit, cursor })
+    }
+
+    /// The place that the page starts from, in the list that is named `list`.
+    fn place(&self, list: &str) -> Result<Option<(DateTime<Utc>, String)>> {
+        let field = if self.backward { "before" } else { "after" };
+        let Some(text) = &self.cursor else { return Ok(None) };
+        cursor::decode(list, text)
+            .map(Some)
+            .ok_or_else(|| Error::invalid(field, "is not a cursor of this list"))
+    }
+}
+
+/// A page of a list, in order of creation.
+#[derive(Clone, Debug)]
+pub struct Page<T> {
+    /// What is on it.
+    pub items: Vec<T>,
+    /// Whether there is something after it.
+    pub has_next: bool,
+    /// Whether there is something before it.
+    pub has_previous: bool,
+    /// The name of the list: its kind and what it is the list of.
+    list: String,
+}
+
+impl<T: Listed> Page<T> {
+    /// The cursor of an item of this page.
+    #[must_use]
+    pub fn cursor(&self, item: &T) -> String {
+        cursor::encode(&self.list, item.place())
+    }
+
+    /// Cuts a page out of a whole list that is in memory.
+    ///
+    /// # Errors
+    /// `Invalid`: the cursor is not of this list.
+    pub fn cut(list: String, mut all: Vec<T>, request: &PageRequest) -> Result<Self> {
+        let place = request.place(&list)?;
+        let place = place.as_ref().map(|(at, id)| Place { at: *at, id });
+        let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
+        all.sort_by(|a, b| a.place().cmp(&b.place()));
+        let (start, end) = if request.backward {
+            let end = place.map_or(all.len(), |to| all.partition_point(|it| it.place() < to));
+            (end.saturating_sub(limit), end)
+        } else {
+            let start = place.map_or(0, |from| all.partition_point(|it| it.place() <= from));
+            (start, all.len().min(start + limit))
+        };
+        let (has_next, has_previous) = (end < all.len(), start > 0);
+        let items = all.drain(start..end).collect();
+        Ok(Self { items, has_next, has_previous, list })
+    }
+}
+
+/// Reads a page of `select`, ordered by `(created_at, id)`.
+///
+/// One statement, and one more to look behind a cursor. The place is compared as a row value,
+/// which both databases turn into one range of the index, however deep.
+///
+/// # Errors
+/// `Invalid`: the cursor is not of this list. What the database answers.
+pub async fn read<E>(
+    db: &impl ConnectionTrait,
+    select: Select<E>,
+    (created_at, id): (E::Column, E::Column),
+    list: String,
+    request: &PageRequest,
+) -> Result<Page<E::Model>>
+where
+    E: EntityTrait,
+    E::Model: Listed,
+{
+    let key = || Expr::tuple([Expr::col(created_at), Expr::col(id)]);
+    let place = request.place(&list)?;
+    let place = place.map(|(at, id)| Expr::tuple([Value::from(at).into(), Value::from(id).into()]));
+    let order = if request.backward { Order::Desc } else { Order::Asc };
+
+    let beyond = place.clone().map(|to| if request.backward { key().lt(to) } else { key().gt(to) });
+    let mut items = select
+        .clone()
+        .apply_if(beyond, QueryFilter::filter)
+        .order_by(created_at, order.clone())
+        .order_by(id, order)
+        .limit(request.limit + 1)
+        .all(db)
+        .await?;
+    let more = items.len() as u64 > request.limit;
+    items.truncate(usize::try_from(request.limit).unwrap_or(usize::MAX));
+
+    let behind = match place {
+        None => false,
+        Some(to) => {
+            let here = if request.backward { key().gte(to) } else { key().lte(to) };
+            select.filter(here).limit(1).one(db).await?.is_some()
+        }
+    };
+    if request.backward {
+        items.reverse();
+    }
+    let (has_next, has_previous) = if request.backward { (behind, more) } else { (more, behind) };
+    Ok(Page { items, has_next, has_previous, list })
+}

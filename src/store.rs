@@ -1,0 +1,22 @@
+//! The database: connections, transactions, migrations, and nothing of what is in it.
+
+mod connect;
+mod lock;
+mod migrate;
+mod transaction;
+
+pub use connect::{Db, Purpose};
+pub use lock::hold;
+pub use migrate::{migrate, pending};
+
+use sea_orm::{DbErr, SqlErr};
+
+use crate::error::Error;
+
+/// Turns the violation of a unique constraint into what it means here.
+pub fn taken(error: DbErr, meaning: impl FnOnce() -> Error) -> Error {
+    match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(_)) => meaning(),
+        _ => error.into(),
+    }
+}

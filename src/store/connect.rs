@@ -1,0 +1,115 @@
+//! Connections: pools for reading and writing, with what each database needs.
+
+use std::time::Duration;
+
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
+use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+
+use crate::config::DatabaseConfig;
+
+/// What one connects for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To work with what is there.
+    Serve,
+    /// To migrate: the file of an embedded database is made if it is missing, and statements may
+    /// take as long as they need.
+    Migrate,
+}
+
+/// One database, by a connection pool to read and one to write: with SQLite, a single writer
+/// queues here rather than in the file's lock; with PostgreSQL they are the same pool.
+#[derive(Clone)]
+pub struct Db {
+    reader: DatabaseConnection,
+    writer: DatabaseConnection,
+}
+
+impl Db {
+    /// Connects.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn connect(config: &DatabaseConfig, purpose: Purpose) -> Result<Self, DbErr> {
+        if config.is_sqlite() {
+            let writer = Database::connect(sqlite(config, 1, purpose)).await?;
+            let readers = sqlite(config, config.max_connections, Purpose::Serve);
+            Ok(Self { reader: Database::connect(readers).await?, writer })
+        } else {
+            let pool = Database::connect(postgres(config, purpose)).await?;
+            Ok(Self { reader: pool.clone(), writer: pool })
+        }
+    }
+
+    /// To read from.
+    #[must_use]
+    pub fn reader(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    /// For single statements that write; see [`Db::write`] for more than one.
+    #[must_use]
+    pub fn writer(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
+    /// Whether the database is embedded.
+    #[must_use]
+    pub fn is_sqlite(&self) -> bool {
+        self.reader.get_database_backend() == sea_orm::DbBackend::Sqlite
+    }
+
+    /// Calls `told` for each statement from now on.
+    pub fn on_statement(&mut self, told: impl Fn(&str) + Send + Sync + Clone + 'static) {
+        for pool in [&mut self.reader, &mut self.writer] {
+            let told = told.clone();
+            pool.set_metric_callback(move |info| told(&info.statement.sql));
+        }
+    }
+
+    /// Closes all connections; an embedded database is left as one file.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub async fn close(self) -> Result<(), DbErr> {
+        self.reader.close().await?;
+        self.writer.close().await
+    }
+}
+
+fn common(config: &DatabaseConfig, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(config.url.reveal());
+    options
+        .max_connections(connections)
+        .connect_timeout(config.connect_timeout)
+        .acquire_timeout(config.connect_timeout)
+        .sqlx_logging(false)
+        .record_stmt_in_spans(false);
+    options
+}
+
+fn sqlite(config: &DatabaseConfig, connections: u32, purpose: Purpose) -> ConnectOptions {
+    let mut options = common(config, connections);
+    let busy = config.statement_timeout;
+    options.test_before_acquire(false).idle_timeout(None).max_lifetime(None).map_sqlx_sqlite_opts(
+        move |sqlite| {
+            sqlite
+                .foreign_keys(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                // What was answered survives a power cut, as with PostgreSQL.
+                .synchronous(SqliteSynchronous::Full)
+                .busy_timeout(busy)
+                .create_if_missing(purpose == Purpose::Migrate)
+        },
+    );
+    options
+}
+
+fn postgres(config: &DatabaseConfig, purpose: Purpose) -> ConnectOptions {
+    let mut options = common(config, config.max_connections);
+    options.set_application_name("postern").test_before_acquire_if_idle_for(Duration::from_secs(5));
+    if purpose == Purpose::Serve {
+        options.statement_timeout(config.statement_timeout);
+    }
+    options
+}

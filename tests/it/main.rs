@@ -1,0 +1,2 @@
+//! Tests through the front door.
+fn main() {}
