@@ -1,5 +1,6 @@
 //! Postern.
 pub mod app;
+pub mod authn;
 pub mod authz;
 pub mod clock;
 pub mod config;
@@ -9,4 +10,5 @@ pub mod error;
 pub mod page;
 pub mod random;
 pub mod secret;
+pub mod server;
 pub mod store;
