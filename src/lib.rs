@@ -7,6 +7,7 @@ pub mod config;
 pub mod cx;
 pub mod domain;
 pub mod error;
+pub mod oauth;
 pub mod page;
 pub mod random;
 pub mod secret;

@@ -1,0 +1,22 @@
+//! The OAuth 2.0 endpoints (RFC 6749), one file each. Failures leave only through `error`.
+
+mod client_auth;
+mod error;
+mod form;
+mod jwks;
+mod metadata;
+mod token;
+
+use axum::Router;
+use axum::routing::{any, get};
+
+use crate::app::App;
+
+/// The routes.
+pub fn routes(app: App) -> Router {
+    Router::new()
+        .route("/oauth/token", any(token::issue))
+        .route("/.well-known/oauth-authorization-server", get(metadata::show))
+        .route("/.well-known/jwks.json", get(jwks::show))
+        .with_state(app)
+}

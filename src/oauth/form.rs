@@ -1,0 +1,119 @@
+//! `application/x-www-form-urlencoded`, read strictly: a form that can be read in two ways is
+//! refused (RFC 6749, section 3.2 and appendix B).
+
+use std::collections::HashMap;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::http::{HeaderMap, header};
+use zeroize::Zeroizing;
+
+use super::error::Error;
+
+/// The largest body that is read.
+const MAX_BODY: usize = 16 * 1024;
+
+/// The parameters of RFC 6749, none of which may come twice; all others are ignored.
+const PARAMETERS: [&str; 12] = [
+    "client_id",
+    "client_secret",
+    "code",
+    "error",
+    "grant_type",
+    "password",
+    "redirect_uri",
+    "refresh_token",
+    "response_type",
+    "scope",
+    "state",
+    "username",
+];
+
+/// The parameters that were sent with a value.
+pub struct Form(HashMap<&'static str, Zeroizing<String>>);
+
+impl Form {
+    /// Reads the body of a request.
+    pub async fn read(request: Request) -> Result<Self, Error> {
+        let (parts, body) = request.into_parts();
+        if !is_form(&parts.headers) {
+            return Err(Error::InvalidRequest("the body must be application/x-www-form-urlencoded"));
+        }
+        let body = Zeroizing::new(read_body(&parts.headers, body).await?);
+        Self::parse(&body)
+    }
+
+    fn parse(body: &[u8]) -> Result<Self, Error> {
+        let mut form = HashMap::new();
+        for pair in body.split(|&byte| byte == b'&').filter(|pair| !pair.is_empty()) {
+            let at = pair.iter().position(|&byte| byte == b'=').unwrap_or(pair.len());
+            let name = decode(&pair[..at])?;
+            let value = decode(pair.get(at + 1..).unwrap_or_default())?;
+            let known = PARAMETERS.into_iter().find(|parameter| *parameter == name.as_str());
+            if let Some(name) = known
+                && form.insert(name, value).is_some()
+            {
+                return Err(Error::InvalidRequest("a parameter was sent twice"));
+            }
+        }
+        form.retain(|_, value: &mut Zeroizing<String>| !value.is_empty());
+        Ok(Self(form))
+    }
+
+    /// The value of a parameter; an empty one counts as absent.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(|value| value.as_str())
+    }
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    let mut types = headers.get_all(header::CONTENT_TYPE).iter();
+    let (Some(only), None) = (types.next(), types.next()) else { return false };
+    let media_type = only.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
+    media_type.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
+async fn read_body(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Error> {
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse().ok());
+    if announced.is_some_and(|length: usize| length > MAX_BODY) {
+        return Err(Error::TooLarge);
+    }
+    match to_bytes(body, MAX_BODY).await {
+        Ok(bytes) => Ok(bytes.into()),
+        Err(error) if is_too_large(&error) => Err(Error::TooLarge),
+        Err(_) => Err(Error::InvalidRequest("the body could not be read")),
+    }
+}
+
+fn is_too_large(error: &axum::Error) -> bool {
+    std::error::Error::source(error)
+        .is_some_and(|source| source.is::<http_body_util::LengthLimitError>())
+}
+
+/// Undoes form encoding; refuses what is not percent-encoded UTF-8.
+pub fn decode(encoded: &[u8]) -> Result<Zeroizing<String>, Error> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(encoded.len()));
+    let mut rest = encoded;
+    while let Some((&first, after)) = rest.split_first() {
+        rest = after;
+        bytes.push(match first {
+            b'+' => b' ',
+            b'%' => {
+                let (digits, after) = rest
+                    .split_first_chunk::<2>()
+                    .ok_or(Error::InvalidRequest("invalid percent-encoding"))?;
+                rest = after;
+                hex(digits[0]).zip(hex(digits[1])).map(|(high, low)| high << 4 | low).ok_or(
+                    Error::InvalidRequest("invalid percent-encoding"),
+                )?
+            }
+            byte => byte,
+        });
+    }
+    let text = std::str::from_utf8(&bytes).map_err(|_| Error::InvalidRequest("invalid UTF-8"))?;
+    Ok(Zeroizing::new(text.to_owned()))
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+}

@@ -1,0 +1,106 @@
+//! `POST /oauth/token`: a client id and secret for an access token.
+
+use std::net::SocketAddr;
+
+use axum::Json;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::Method;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use super::client_auth::Presented;
+use super::error::{Error, NO_STORE};
+use super::form::Form;
+use crate::app::App;
+use crate::authz::{Permission, PermissionSet, Role};
+use crate::domain::credentials::{self, Live};
+use crate::domain::tokens;
+
+/// RFC 6749, section 5.1.
+#[derive(Serialize)]
+struct Granted {
+    access_token: String,
+    token_type: &'static str,
+    expires_in: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
+}
+
+/// The endpoint.
+pub async fn issue(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request,
+) -> Response {
+    match exchange(&app, peer, request).await {
+        Ok(granted) => (NO_STORE, Json(granted)).into_response(),
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn exchange(app: &App, peer: SocketAddr, request: Request) -> Result<Granted, Error> {
+    if request.method() != Method::POST {
+        return Err(Error::MethodNotAllowed);
+    }
+    let headers = request.headers().clone();
+    let form = Form::read(request).await?; //                           1. what was sent
+    let grant = Grant::parse(&form)?; //                                2. what is asked
+    let presented = Presented::read(&headers, &form)?; //               3. who asks
+    let live = authenticate(app, peer, &presented).await?; //           4. whether it is so
+    let scope = grant.scope_for(&live)?; //                             5. what they get
+    let access_token = tokens::issue(app, &live, scope.as_deref())?; // 6. the token
+    if !credentials::mark_used(app, &live).await? {
+        return Err(presented.refused()); //                             7. the trace, before the answer
+    }
+    let expires_in = app.config.token_ttl.as_secs();
+    Ok(Granted { access_token, token_type: "Bearer", expires_in, scope })
+}
+
+async fn authenticate(app: &App, peer: SocketAddr, presented: &Presented) -> Result<Live, Error> {
+    let (client_id, secret) = presented.pair()?;
+    if let Some(live) = credentials::authenticate(app, client_id, secret).await? {
+        return Ok(live);
+    }
+    app.failures
+        .count(peer.ip(), client_id)
+        .map_err(|wait| Error::TooManyFailures { retry_after: wait.as_secs() + 1 })?;
+    Err(presented.refused())
+}
+
+/// The client credentials grant (RFC 6749, section 4.4).
+struct Grant {
+    /// What the token is to be narrowed to, in the order asked for.
+    scope: Option<Vec<String>>,
+}
+
+impl Grant {
+    fn parse(form: &Form) -> Result<Self, Error> {
+        match form.get("grant_type") {
+            Some("client_credentials") => {}
+            Some(_) => return Err(Error::UnsupportedGrantType),
+            None => return Err(Error::InvalidRequest("grant_type is missing")),
+        }
+        let scope = form.get("scope").map(|text| {
+            let mut names: Vec<String> = Vec::new();
+            for name in text.split(' ').filter(|name| !name.is_empty()) {
+                if !names.iter().any(|there| there == name) {
+                    names.push(name.to_owned());
+                }
+            }
+            names
+        });
+        Ok(Self { scope: scope.filter(|names| !names.is_empty()) })
+    }
+
+    /// The scope of the token: all of what was asked for, or none of it (never less, silently).
+    fn scope_for(&self, live: &Live) -> Result<Option<String>, Error> {
+        let Some(names) = &self.scope else { return Ok(None) };
+        let asked: Option<PermissionSet> =
+            names.iter().map(|name| name.parse::<Permission>().ok()).collect();
+        let held = Role::permissions_of(&live.roles);
+        match asked {
+            Some(asked) if held.contains_all(asked) => Ok(Some(names.join(" "))),
+            _ => Err(Error::InvalidScope("the scope holds what the client does not")),
+        }
+    }
+}
