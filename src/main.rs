@@ -1,2 +1,8 @@
 //! The `postern` command.
-fn main() {}
+
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    postern::cli::run().await
+}

@@ -1,3 +1,87 @@
-//! The HTTP server.
+//! The HTTP server: all surfaces behind one router, and its life.
 
+mod fallback;
+mod health;
+mod log;
 pub mod request_id;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware;
+use tokio::net::TcpListener;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::app::App;
+use crate::{graphql, oauth};
+
+/// How long a request may take in all.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long requests may go on after the server was told to stop.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Every route, on one page.
+pub fn router(app: App) -> Router {
+    Router::new()
+        .merge(oauth::routes(app.clone()))
+        .merge(graphql::routes(app.clone()))
+        .merge(health::routes(app))
+        .fallback(fallback::not_found)
+        .method_not_allowed_fallback(fallback::method_not_allowed)
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
+        .layer(CatchPanicLayer::custom(fallback::panicked))
+        .layer(middleware::from_fn(log::write))
+        .layer(middleware::from_fn(request_id::name))
+}
+
+/// Serves until `shutdown`, then lets the requests under way come to their end.
+///
+/// # Errors
+/// The listener fails.
+pub async fn run(
+    listener: TcpListener,
+    app: App,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let (told, mut stopping) = tokio::sync::watch::channel(false);
+    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+        shutdown.await;
+        tracing::info!("stopping: no new connections, requests under way are finished");
+        told.send_replace(true);
+    });
+    let cut = async {
+        // An error means that the server has ended by itself: there is nothing to cut.
+        if stopping.wait_for(|stopping| *stopping).await.is_ok() {
+            tokio::time::sleep(DRAIN_TIMEOUT).await;
+        } else {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        ended = server => ended,
+        () = cut => {
+            tracing::warn!("some requests did not come to their end and were cut off");
+            Ok(())
+        }
+    }
+}
+
+/// Ends when the process is told to: SIGTERM, or SIGINT from a keyboard.
+///
+/// # Errors
+/// The signals cannot be listened to.
+pub fn told_to_stop() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}

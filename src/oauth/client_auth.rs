@@ -24,7 +24,9 @@ impl Presented {
         let (form_id, form_secret) = (form.get("client_id"), form.get("client_secret"));
         let presented = match basic(headers)? {
             Some(_) if form_secret.is_some() => {
-                return Err(Error::InvalidRequest("authenticate by Basic or in the body, not both"));
+                return Err(Error::InvalidRequest(
+                    "authenticate by Basic or in the body, not both",
+                ));
             }
             Some((client_id, _)) if form_id.is_some_and(|id| id != client_id.as_str()) => {
                 return Err(Error::InvalidRequest("two different client ids"));
@@ -70,7 +72,8 @@ fn basic(headers: &HeaderMap) -> Result<Option<Pair>, Error> {
     if given.next().is_some() {
         return Err(Error::InvalidRequest("two Authorization headers"));
     }
-    let (scheme, encoded) = value.to_str().ok().and_then(|it| it.split_once(' ')).unwrap_or_default();
+    let (scheme, encoded) =
+        value.to_str().ok().and_then(|it| it.split_once(' ')).unwrap_or_default();
     if !scheme.eq_ignore_ascii_case("basic") {
         // Another scheme is a failed attempt by a scheme that is not offered here.
         return Err(Error::InvalidClient { basic: true });

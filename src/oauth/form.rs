@@ -37,7 +37,9 @@ impl Form {
     pub async fn read(request: Request) -> Result<Self, Error> {
         let (parts, body) = request.into_parts();
         if !is_form(&parts.headers) {
-            return Err(Error::InvalidRequest("the body must be application/x-www-form-urlencoded"));
+            return Err(Error::InvalidRequest(
+                "the body must be application/x-www-form-urlencoded",
+            ));
         }
         let body = Zeroizing::new(read_body(&parts.headers, body).await?);
         Self::parse(&body)
@@ -74,7 +76,8 @@ fn is_form(headers: &HeaderMap) -> bool {
 }
 
 async fn read_body(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Error> {
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse().ok());
+    let announced =
+        headers.get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse().ok());
     if announced.is_some_and(|length: usize| length > MAX_BODY) {
         return Err(Error::TooLarge);
     }
@@ -103,9 +106,10 @@ pub fn decode(encoded: &[u8]) -> Result<Zeroizing<String>, Error> {
                     .split_first_chunk::<2>()
                     .ok_or(Error::InvalidRequest("invalid percent-encoding"))?;
                 rest = after;
-                hex(digits[0]).zip(hex(digits[1])).map(|(high, low)| high << 4 | low).ok_or(
-                    Error::InvalidRequest("invalid percent-encoding"),
-                )?
+                hex(digits[0])
+                    .zip(hex(digits[1]))
+                    .map(|(high, low)| high << 4 | low)
+                    .ok_or(Error::InvalidRequest("invalid percent-encoding"))?
             }
             byte => byte,
         });

@@ -1,0 +1,87 @@
+//! `postern dev`: the whole thing in one go.
+
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::{Failure, open, print, serve};
+use crate::authz::Role;
+use crate::config::{Config, Defaults};
+use crate::domain::bootstrap::{Bootstrapped, Wanted, bootstrap, is_empty};
+use crate::random;
+use crate::store::{self, Purpose};
+
+/// What is set otherwise than for `serve`.
+pub const DEFAULTS: Defaults<'_> = &[("introspection", "true")];
+
+pub async fn run(mut config: Config) -> Result<(), Failure> {
+    let listener = serve::listen(&config).await?;
+    if config.master_key.is_none() {
+        config.master_key = Some(key_file(&key_path(&config))?.parse()?);
+    }
+    let db = open::database(&config, Purpose::Migrate).await?;
+    store::migrate(&db).await?;
+    db.close().await.map_err(crate::error::Error::from)?;
+
+    let app = open::app(config).await?;
+    serve::load_keys(&app).await?;
+    let cx = app.operator();
+    let base = app.config.issuer.clone();
+    if is_empty(&cx).await? {
+        let wanted = Wanted { organization: "dev", name: "Administrator", role: Role::Admin };
+        print::result(&first_steps(&base, &bootstrap(&cx, wanted).await?))?;
+    } else {
+        print::result(&format!(
+            "The database is set up; for one more admin: postern bootstrap --organization dev\nGraphiQL: {base}/graphiql\n"
+        ))?;
+    }
+    serve::until_told(app, listener).await
+}
+
+/// `postern.key`, beside an embedded database.
+fn key_path(config: &Config) -> PathBuf {
+    let url = config.database.url.reveal();
+    let file = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"));
+    let file = file.and_then(|file| file.split('?').next()).unwrap_or_default();
+    Path::new(file).with_file_name("postern.key")
+}
+
+/// The master key in `path`, which is made if it is not there, for its owner alone to read.
+fn key_file(path: &Path) -> Result<String, Failure> {
+    let failed = |error| Failure(format!("{}: {error}", path.display()));
+    let new = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    match new {
+        Ok(mut file) => {
+            let key = STANDARD.encode(random::bytes(32)) + "\n";
+            file.write_all(key.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
+            Ok(key)
+        }
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            fs::read_to_string(path).map_err(failed)
+        }
+        Err(error) => Err(failed(error)),
+    }
+}
+
+fn first_steps(base: &str, made: &Bootstrapped) -> String {
+    let (id, secret) = (&made.credential.client_id, made.secret.reveal());
+    format!(
+        r#"Organization "dev" is ready, with an admin service account. Its secret is shown this once:
+
+  client id      {id}
+  client secret  {secret}
+
+Fetch a token, list the service accounts, make one:
+
+TOKEN=$(curl -s {base}/oauth/token -u '{id}:{secret}' -d grant_type=client_credentials | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
+curl -s {base}/graphql -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{{"query":"{{ organization(id: \"dev\") {{ serviceAccounts {{ nodes {{ id name }} }} }} }}"}}'
+curl -s {base}/graphql -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{{"query":"mutation {{ createServiceAccount(input: {{ organizationId: \"dev\", name: \"My first\" }}) {{ serviceAccount {{ id name }} }} }}"}}'
+
+GraphiQL: {base}/graphiql
+"#
+    )
+}

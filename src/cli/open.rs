@@ -1,0 +1,52 @@
+//! What commands share: the logs, the database, and its state.
+
+use std::io::IsTerminal;
+
+use tracing_subscriber::EnvFilter;
+
+use super::Failure;
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::{Config, LogFormat};
+use crate::store::{self, Db, Purpose};
+
+/// Writes logs to standard error from now on.
+pub fn logs(config: &Config) -> Result<(), Failure> {
+    let filter = EnvFilter::try_new(&config.log)
+        .map_err(|error| Failure(format!("log: {error}; write it like info,postern=debug")))?;
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
+    let started = match config.log_format {
+        LogFormat::Text => lines.try_init(),
+        LogFormat::Json => lines.json().flatten_event(true).try_init(),
+    };
+    started.map_err(|error| Failure(format!("logs: {error}")))
+}
+
+/// Connects to the database.
+pub async fn database(config: &Config, purpose: Purpose) -> Result<Db, Failure> {
+    let url = config.database.display_url();
+    Db::connect(&config.database, purpose).await.map_err(|error| {
+        let todo = if config.database.is_sqlite() && purpose == Purpose::Serve {
+            "is the file there? `postern migrate up` makes it"
+        } else {
+            "is it running, and is POSTERN_DATABASE_URL right?"
+        };
+        Failure(format!("cannot open the database {url}: {error}; {todo}"))
+    })
+}
+
+/// Connects to a database that has the schema of this version, and puts the app together.
+pub async fn app(config: Config) -> Result<App, Failure> {
+    let db = database(&config, Purpose::Serve).await?;
+    let pending = store::pending(db.reader()).await?;
+    if !pending.is_empty() {
+        let count = pending.len();
+        return Err(Failure(format!(
+            "the database lacks {count} migrations; run `postern migrate up` first"
+        )));
+    }
+    Ok(App::new(config, Clock::System, db)?)
+}

@@ -1,0 +1,41 @@
+//! `postern serve`.
+
+use tokio::net::TcpListener;
+
+use super::{Failure, open};
+use crate::app::App;
+use crate::config::Config;
+use crate::server;
+
+pub async fn run(config: Config) -> Result<(), Failure> {
+    if config.master_key.is_none() {
+        return Err(Failure(
+            "there is no master key; set POSTERN_MASTER_KEY or POSTERN_MASTER_KEY_FILE (make one: openssl rand -base64 32)".to_owned(),
+        ));
+    }
+    let app = open::app(config).await?;
+    load_keys(&app).await?;
+    let listener = listen(&app.config).await?;
+    tracing::info!(address = app.config.listen, issuer = app.config.issuer, "serving");
+    until_told(app, listener).await
+}
+
+/// Reads the signing keys under the master key.
+pub async fn load_keys(app: &App) -> Result<(), Failure> {
+    let Some(master) = &app.config.master_key else { return Ok(()) };
+    Ok(app.keys.load(master, app.config.signing_algorithm).await?)
+}
+
+/// Takes the address.
+pub async fn listen(config: &Config) -> Result<TcpListener, Failure> {
+    let address = &config.listen;
+    TcpListener::bind(address).await.map_err(|error| {
+        Failure(format!("cannot listen on {address}: {error}; set another POSTERN_LISTEN"))
+    })
+}
+
+/// Serves until the process is told to stop, then closes the database.
+pub async fn until_told(app: App, listener: TcpListener) -> Result<(), Failure> {
+    server::run(listener, app.clone(), server::told_to_stop()?).await?;
+    app.db.clone().close().await.map_err(|error| crate::error::Error::from(error).into())
+}
