@@ -51,7 +51,11 @@ pub const SETTINGS: &[Setting] = &[
         "credentials that a service account may have, 1 to 100",
     ),
     setting("introspection", "false", "whether anonymous callers may read the GraphQL schema"),
-    setting("log", "info", "which lines are logged, such as info,postern=debug"),
+    setting(
+        "log",
+        "info,sea_orm_migration=warn",
+        "which lines are logged, such as info,postern=debug",
+    ),
     setting("log_format", "text", "text or json"),
 ];
 
