@@ -53,7 +53,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("introspection", "false", "whether anonymous callers may read the GraphQL schema"),
     setting(
         "log",
-        "info,sea_orm_migration=warn",
+        "info,sea_orm_migration=warn,sqlx=warn",
         "which lines are logged, such as info,postern=debug",
     ),
     setting("log_format", "text", "text or json"),

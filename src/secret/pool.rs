@@ -2,6 +2,7 @@
 //! a burst can neither take memory without end nor keep other requests from the cores.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -32,6 +33,8 @@ pub struct SecretPool {
     workers: Arc<Semaphore>,
     /// One for each secret that may be in work or wait.
     places: Arc<Semaphore>,
+    /// How many hashes were computed so far.
+    computed: Arc<AtomicU64>,
 }
 
 impl SecretPool {
@@ -48,6 +51,7 @@ impl SecretPool {
             dummy: dummy.into(),
             workers: Arc::new(Semaphore::new(workers)),
             places: Arc::new(Semaphore::new(workers * (queue + 1))),
+            computed: Arc::default(),
         })
     }
 
@@ -81,6 +85,12 @@ impl SecretPool {
         .await
     }
 
+    /// How many secrets were hashed or compared so far.
+    #[must_use]
+    pub fn computed(&self) -> u64 {
+        self.computed.load(Ordering::Relaxed)
+    }
+
     /// Runs `work` on a thread of its own as soon as a worker is free. The permits go with the
     /// work: a caller that goes away does not make room that is not there.
     async fn run<T: Send + 'static>(
@@ -91,8 +101,10 @@ impl SecretPool {
             .try_acquire_owned()
             .map_err(|_| Error::Unavailable("too many secrets wait to be verified".into()))?;
         let worker = Arc::clone(&self.workers).acquire_owned().await.map_err(Error::internal)?;
+        let computed = Arc::clone(&self.computed);
         let done = tokio::task::spawn_blocking(move || {
             let result = work();
+            computed.fetch_add(1, Ordering::Relaxed);
             drop((worker, place));
             result
         });

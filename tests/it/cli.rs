@@ -1,0 +1,190 @@
+//! The command line: what newcomers and operators type.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+use crate::support::TestDatabase;
+
+const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
+struct Shell {
+    folder: TempDir,
+    database: TestDatabase,
+}
+
+impl Shell {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        Self { folder, database: TestDatabase::new().await }
+    }
+
+    fn command(&self, arguments: &[&str], settings: &[(&str, &str)]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_postern"));
+        command.args(arguments).current_dir(self.folder.path());
+        command.env("POSTERN_DATABASE_URL", &self.database.url);
+        command.envs(settings.iter().map(|(name, value)| (format!("POSTERN_{name}"), value)));
+        command
+    }
+
+    fn run(&self, arguments: &[&str], settings: &[(&str, &str)]) -> Output {
+        self.command(arguments, settings).output().expect("the command runs")
+    }
+
+    fn succeeds(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments, &[]);
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        String::from_utf8(output.stdout).expect("text")
+    }
+
+    /// Exit code 1, nothing on stdout, and one line on stderr that holds `part`.
+    fn fails(&self, arguments: &[&str], settings: &[(&str, &str)], part: &str) {
+        let output = self.run(arguments, settings);
+        let told = String::from_utf8(output.stderr).expect("text");
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {told}");
+        assert!(output.stdout.is_empty() && told.lines().count() == 1, "{told}");
+        assert!(told.starts_with("postern: ") && told.contains(part), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_right_is_told_in_one_line_with_exit_code_1() {
+    let shell = Shell::new().await;
+    let serve = &["serve"];
+    shell.fails(serve, &[("FOO", "1")], "POSTERN_FOO is no setting");
+    shell.fails(serve, &[("TOKEN_TTL_SECONDS", "abc")], "token_ttl_seconds");
+    shell.fails(serve, &[("TOKEN_TTL_SECONDS", "59")], "60 to 86400");
+    shell.fails(serve, &[("SIGNING_ALGORITHM", "none")], "ES256");
+    shell.fails(serve, &[("DATABASE_URL", "mysql://x")], "sqlite:// or postgres://");
+    shell.fails(serve, &[("ISSUER", "postern")], "issuer must be");
+    shell.fails(serve, &[("MASTER_KEY", "abc")], "not 32 bytes in base64");
+    shell.fails(serve, &[("MASTER_KEY_FILE", "nowhere")], "nowhere");
+    shell.fails(serve, &[], "there is no master key");
+    let away = "postgres://postern:hidden@127.0.0.1:1/x";
+    let away =
+        [("MASTER_KEY", KEY), ("DATABASE_URL", away), ("DATABASE_CONNECT_TIMEOUT_SECONDS", "1")];
+    shell.fails(serve, &away, "cannot open the database postgres://127.0.0.1:1/x");
+    if shell.database.is_sqlite() {
+        shell.fails(serve, &[("MASTER_KEY", KEY)], "postern migrate up");
+        drop(std::fs::File::create(shell.database.url.trim_start_matches("sqlite://")));
+    }
+    shell.fails(serve, &[("MASTER_KEY", KEY)], "run `postern migrate up` first");
+    std::fs::write(shell.folder.path().join("bad.toml"), "nonsense = 1").expect("a file");
+    shell.fails(&["--config", "bad.toml", "serve"], &[], "nonsense");
+    assert_eq!(shell.run(&["nonsense"], &[]).status.code(), Some(2));
+    assert_eq!(shell.run(&["bootstrap"], &[]).status.code(), Some(2));
+}
+
+#[tokio::test]
+async fn a_production_set_up_goes_from_migration_to_a_served_token() {
+    let shell = Shell::new().await;
+    assert!(shell.succeeds(&["migrate", "up"]).contains("applied"));
+    assert_eq!(shell.succeeds(&["migrate", "status"]), "the database is up to date\n");
+    let made = shell.succeeds(&["bootstrap", "--organization", "acme", "--json"]);
+    let made: serde_json::Value = serde_json::from_str(&made).expect("one JSON object");
+    let again = shell.succeeds(&["bootstrap", "--organization", "acme", "--json"]);
+    let again: serde_json::Value = serde_json::from_str(&again).expect("one JSON object");
+    assert_eq!(made["organization_id"], again["organization_id"]);
+    assert_ne!(made["service_account_id"], again["service_account_id"]);
+    shell.fails(&["bootstrap", "--organization", "Not A Label"], &[], "label");
+
+    let server = Server::start(&shell, &["serve"], &[("MASTER_KEY", KEY)]).await;
+    let token = server.token(&made["client_id"], &made["client_secret"]).await;
+    assert_eq!(token.status, 200, "{token:?}");
+    assert!(shell.succeeds(&["keys", "list"]).contains("ES256"));
+    let address = server.address.clone();
+    shell.fails(&["serve"], &[("MASTER_KEY", KEY), ("LISTEN", &address)], "cannot listen on");
+    let other_key = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+    shell.fails(&["serve"], &[("MASTER_KEY", other_key)], "another master key");
+    server.stops_by_sigterm();
+}
+
+#[tokio::test]
+async fn dev_sets_everything_up_and_prints_lines_that_work_when_pasted() {
+    let shell = Shell::new().await;
+    let mut server = Server::start(&shell, &["dev"], &[]).await;
+    let lines = server.printed_until("GraphiQL: ");
+    let pasted: Vec<_> = lines
+        .iter()
+        .filter(|line| line.starts_with("TOKEN=") || line.starts_with("curl "))
+        .collect();
+    let script = pasted.iter().map(|line| format!("{line}; echo\n")).collect::<String>();
+    let output = Command::new("sh").args(["-c", &script]).output().expect("a shell");
+    let answer = String::from_utf8(output.stdout).expect("text");
+    assert!(answer.contains("Administrator") && answer.contains("My first"), "{answer}");
+    server.stops_by_sigterm();
+
+    let mut again = Server::start(&shell, &["dev"], &[]).await;
+    let lines = again.printed_until("GraphiQL: ");
+    assert!(!lines.iter().any(|line| line.contains("psk_")), "{lines:?}");
+    again.stops_by_sigterm();
+}
+
+/// A server in a process of its own.
+struct Server {
+    child: std::process::Child,
+    address: String,
+    out: BufReader<std::process::ChildStdout>,
+}
+
+impl Server {
+    async fn start(shell: &Shell, arguments: &[&str], settings: &[(&str, &str)]) -> Self {
+        let address = {
+            let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+            free.local_addr().expect("an address").to_string()
+        };
+        let mut command = shell.command(arguments, settings);
+        command.env("POSTERN_LISTEN", &address).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the server starts");
+        let out = BufReader::new(child.stdout.take().expect("its output"));
+        let mut server = Self { child, address, out };
+        server.wait_until_ready().await;
+        server
+    }
+
+    async fn wait_until_ready(&mut self) {
+        let url = format!("http://{}/readyz", self.address);
+        while !reqwest::get(&url).await.is_ok_and(|reply| reply.status().is_success()) {
+            let ended = self.child.try_wait().expect("its state");
+            assert!(ended.is_none(), "the server ended: {ended:?}");
+            tokio::task::yield_now().await;
+        }
+    }
+
+    fn printed_until(&mut self, part: &str) -> Vec<String> {
+        let mut lines = Vec::new();
+        for line in (&mut self.out).lines() {
+            lines.push(line.expect("text"));
+            if lines.last().is_some_and(|line| line.contains(part)) {
+                return lines;
+            }
+        }
+        panic!("no {part}: {lines:?}")
+    }
+
+    async fn token(
+        &self,
+        id: &serde_json::Value,
+        secret: &serde_json::Value,
+    ) -> crate::support::Reply {
+        let (id, secret) = (id.as_str().expect("an id"), secret.as_str().expect("a secret"));
+        let request = reqwest::Client::new().post(format!("http://{}/oauth/token", self.address));
+        let request = request.basic_auth(id, Some(secret));
+        crate::support::Reply::of(request.form(&[("grant_type", "client_credentials")])).await
+    }
+
+    fn stops_by_sigterm(mut self) {
+        let id = self.child.id().to_string();
+        let told = Command::new("kill").args(["-TERM", &id]).status().expect("kill");
+        assert!(told.success());
+        assert!(self.child.wait().expect("its end").success());
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Already gone when the test came to its end.
+        let _ = self.child.kill();
+    }
+}

@@ -1,0 +1,8 @@
+//! The OAuth endpoints: contract, section 3, rule by rule.
+
+mod clients;
+mod discovery;
+mod failures;
+mod requests;
+mod tokens;
+mod use_of_credentials;

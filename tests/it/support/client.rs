@@ -1,0 +1,112 @@
+//! Callers: what a client on the network can do, and what it gets.
+
+use reqwest::header::HeaderMap;
+use serde_json::{Value, json};
+
+/// Somebody with a token, or nobody.
+#[derive(Clone)]
+pub struct Caller {
+    pub http: reqwest::Client,
+    pub base: String,
+    pub token: Option<String>,
+}
+
+/// An answer, read whole.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Caller {
+    pub fn anonymous(base: &str) -> Self {
+        Self { http: reqwest::Client::new(), base: base.to_owned(), token: None }
+    }
+
+    pub fn with_token(&self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self.clone() }
+    }
+
+    /// The same caller at another replica.
+    pub fn at(&self, base: &str) -> Self {
+        Self { base: base.to_owned(), ..self.clone() }
+    }
+
+    pub fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
+        let request = self.http.request(method, format!("{}{path}", self.base));
+        match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
+    }
+
+    pub async fn get(&self, path: &str) -> Reply {
+        Reply::of(self.request(reqwest::Method::GET, path)).await
+    }
+
+    /// A token request with these parameters in the body.
+    pub async fn ask_token(&self, form: &[(&str, &str)]) -> Reply {
+        Reply::of(self.request(reqwest::Method::POST, "/oauth/token").form(form)).await
+    }
+
+    pub async fn graphql(&self, query: &str, variables: Value) -> Reply {
+        let body = json!({ "query": query, "variables": variables });
+        Reply::of(self.request(reqwest::Method::POST, "/graphql").json(&body)).await
+    }
+}
+
+impl Reply {
+    pub async fn of(request: reqwest::RequestBuilder) -> Self {
+        let response = request.send().await.expect("the server answers");
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Self { status, headers, text: response.text().await.expect("the answer is text") }
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().expect("a header of text"))
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
+    }
+
+    /// What stands at a place of the `data` of a GraphQL answer without errors.
+    #[track_caller]
+    pub fn data(&self, pointer: &str) -> Value {
+        let json = self.json();
+        assert!(json.get("errors").is_none(), "{json:#}");
+        json["data"].pointer(pointer).unwrap_or_else(|| panic!("no {pointer}: {json:#}")).clone()
+    }
+
+    /// The codes of the errors of a GraphQL answer, each with its path.
+    pub fn errors(&self) -> Vec<(String, String)> {
+        let json = self.json();
+        let errors = json["errors"].as_array().cloned().unwrap_or_default();
+        errors
+            .iter()
+            .map(|error| {
+                let path = error["path"].as_array().cloned().unwrap_or_default();
+                let path = path.iter().map(|it| it.to_string().replace('"', ""));
+                let code = error["extensions"]["code"].as_str().unwrap_or("(none)").to_owned();
+                (path.collect::<Vec<_>>().join("."), code)
+            })
+            .collect()
+    }
+
+    /// Asserts that the only error has this code.
+    #[track_caller]
+    pub fn is_refused(&self, code: &str) {
+        let codes: Vec<_> = self.errors().into_iter().map(|(_, code)| code).collect();
+        assert_eq!(codes, [code], "{}", self.text);
+    }
+
+    /// Asserts an error of the token endpoint.
+    #[track_caller]
+    pub fn is_oauth_error(&self, status: u16, error: &str) {
+        assert_eq!((self.status, self.json()["error"].as_str()), (status, Some(error)), "{self:?}");
+        assert_eq!(self.header("cache-control"), Some("no-store"));
+        assert_eq!(self.header("pragma"), Some("no-cache"));
+        assert!(self.json()["error_description"].as_str().is_some_and(str::is_ascii));
+    }
+}

@@ -1,0 +1,60 @@
+//! A database of its own for each test: a file, or one in the PostgreSQL that is named by
+//! `POSTERN_TEST_POSTGRES_URL`. Both are gone when the test ends.
+
+use sea_orm::{ConnectionTrait, Database};
+use tempfile::TempDir;
+
+pub struct TestDatabase {
+    pub url: String,
+    place: Place,
+}
+
+enum Place {
+    File { _folder: TempDir },
+    Server { url: String, name: String },
+}
+
+impl TestDatabase {
+    pub async fn new() -> Self {
+        match std::env::var("POSTERN_TEST_POSTGRES_URL") {
+            Ok(server) => Self::in_postgres(server).await,
+            Err(_) => Self::in_file(),
+        }
+    }
+
+    fn in_file() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let url = format!("sqlite://{}", folder.path().join("test.db").display());
+        Self { url, place: Place::File { _folder: folder } }
+    }
+
+    async fn in_postgres(server: String) -> Self {
+        let name = format!("postern_test_{}", postern::random::nonce());
+        run(&server, &format!("CREATE DATABASE {name}")).await;
+        let mut url = url::Url::parse(&server).expect("POSTERN_TEST_POSTGRES_URL is a URL");
+        url.set_path(&name);
+        Self { url: url.into(), place: Place::Server { url: server, name } }
+    }
+
+    pub fn is_sqlite(&self) -> bool {
+        matches!(self.place, Place::File { .. })
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        let Place::Server { url, name } = &self.place else { return };
+        let (url, sql) = (url.clone(), format!("DROP DATABASE {name} WITH (FORCE)"));
+        let dropped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.expect("a runtime").block_on(run(&url, &sql));
+        });
+        dropped.join().expect("the test database is dropped");
+    }
+}
+
+async fn run(server: &str, sql: &str) {
+    let db = Database::connect(server).await.expect("PostgreSQL answers");
+    db.execute_unprepared(sql).await.expect(sql);
+    db.close().await.expect("closed");
+}

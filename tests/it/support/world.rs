@@ -1,0 +1,189 @@
+//! A whole installation: a server that listens, a database, a clock, an organization.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use base64::Engine;
+use chrono::{DateTime, Utc};
+use postern::app::App;
+use postern::authz::Role;
+use postern::clock::Clock;
+use postern::config::Config;
+use postern::domain::bootstrap::{Bootstrapped, Wanted, bootstrap};
+use postern::domain::{credentials, service_accounts};
+use postern::store::{self, Db, Purpose};
+use tokio::net::TcpListener;
+
+use super::{Caller, TestDatabase};
+
+pub struct World {
+    pub app: App,
+    pub base: String,
+    pub clock: Clock,
+    pub first: Bootstrapped,
+    statements: Arc<AtomicUsize>,
+    settings: Vec<(String, String)>,
+    pub database: TestDatabase,
+}
+
+/// A service account with a credential.
+#[derive(Clone, Debug)]
+pub struct Account {
+    pub id: String,
+    pub credential: String,
+    pub client_id: String,
+    pub secret: String,
+}
+
+impl World {
+    pub async fn new() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// A world with other settings than the default.
+    pub async fn with(settings: &[(&str, &str)]) -> Self {
+        let database = TestDatabase::new().await;
+        let master = base64::engine::general_purpose::STANDARD.encode(postern::random::bytes(32));
+        let mut all: Vec<(String, String)> = Vec::new();
+        let fast = [("ARGON2_MEMORY_KIB", "64"), ("ARGON2_ITERATIONS", "1"), ("RATE_LIMIT", "off")];
+        let own = [("DATABASE_URL", database.url.as_str()), ("MASTER_KEY", &master)];
+        // One issuer for all replicas, as behind a load balancer.
+        let issuer = [("ISSUER", "https://postern.test"), ("INTROSPECTION", "true")];
+        for (name, value) in fast.iter().chain(&own).chain(&issuer).chain(settings) {
+            all.retain(|(there, _)| there != &format!("POSTERN_{name}"));
+            all.push((format!("POSTERN_{name}"), (*value).to_owned()));
+        }
+        let clock = Clock::manual(noon());
+        let config = Config::load(None, all.clone(), &[]).expect("settings");
+        let db = Db::connect(&config.database, Purpose::Migrate).await.expect("a database");
+        store::migrate(&db).await.expect("migrated");
+        db.close().await.expect("closed");
+        let statements = Arc::default();
+        let (app, base) = start(config, &clock, &statements).await;
+        let wanted = Wanted { organization: "acme", name: "Administrator", role: Role::Admin };
+        let first = bootstrap(&app.operator(), wanted).await.expect("an organization");
+        Self { app, base, clock, first, statements, settings: all, database }
+    }
+
+    /// Another server on the same database.
+    pub async fn replica(&self) -> (App, String) {
+        let config = Config::load(None, self.settings.clone(), &[]).expect("settings");
+        start(config, &self.clock, &Arc::default()).await
+    }
+
+    /// How many statements `work` takes.
+    pub async fn count<T>(&self, work: impl Future<Output = T>) -> (T, usize) {
+        let before = self.statements.load(Ordering::SeqCst);
+        let done = work.await;
+        (done, self.statements.load(Ordering::SeqCst) - before)
+    }
+
+    pub fn anonymous(&self) -> Caller {
+        Caller::anonymous(&self.base)
+    }
+
+    /// The admin that was there first.
+    pub fn admin_account(&self) -> Account {
+        account(&self.first)
+    }
+
+    pub async fn admin(&self) -> Caller {
+        self.sign_in(&self.admin_account()).await
+    }
+
+    pub async fn member(&self) -> Caller {
+        self.sign_in(&self.account(&[Role::Member]).await).await
+    }
+
+    pub async fn viewer(&self) -> Caller {
+        self.sign_in(&self.account(&[Role::Viewer]).await).await
+    }
+
+    /// The admin of another tenant.
+    pub async fn stranger(&self) -> Caller {
+        self.sign_in(&self.other_tenant().await).await
+    }
+
+    /// Another organization, by its admin.
+    pub async fn other_tenant(&self) -> Account {
+        let wanted = Wanted { organization: "globex", name: "Administrator", role: Role::Admin };
+        account(&bootstrap(&self.app.operator(), wanted).await.expect("another organization"))
+    }
+
+    /// A new service account of the first organization.
+    pub async fn account(&self, roles: &[Role]) -> Account {
+        let cx = self.app.operator();
+        let org = &self.first.organization.id;
+        let new = service_accounts::New {
+            name: "Tried".to_owned(),
+            description: None,
+            roles: roles.to_vec(),
+        };
+        let row = service_accounts::create(&cx, org, new).await.expect("a service account");
+        let new = credentials::New { name: "Tried".to_owned(), description: None };
+        let minted = credentials::create(&cx, org, &row.id, new).await.expect("a credential");
+        Account {
+            id: row.id.to_string(),
+            credential: minted.credential.id.to_string(),
+            client_id: minted.credential.client_id,
+            secret: minted.secret.reveal().to_owned(),
+        }
+    }
+
+    pub async fn sign_in(&self, account: &Account) -> Caller {
+        self.sign_in_for(account, None).await
+    }
+
+    /// Fetches a token, narrowed to `scope` where there is one.
+    pub async fn sign_in_for(&self, account: &Account, scope: Option<&str>) -> Caller {
+        let mut form = account.form();
+        form.extend(scope.map(|scope| ("scope", scope)));
+        let reply = self.anonymous().ask_token(&form).await;
+        let token = reply.json()["access_token"].as_str().map(str::to_owned);
+        self.anonymous().with_token(&token.unwrap_or_else(|| panic!("no token: {reply:?}")))
+    }
+
+    /// The instant at which the clock of this world stands.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+}
+
+impl Account {
+    /// The parameters that fetch a token.
+    pub fn form(&self) -> Vec<(&str, &str)> {
+        vec![
+            ("grant_type", "client_credentials"),
+            ("client_id", &self.client_id),
+            ("client_secret", &self.secret),
+        ]
+    }
+}
+
+fn account(made: &Bootstrapped) -> Account {
+    Account {
+        id: made.service_account.id.to_string(),
+        credential: made.credential.id.to_string(),
+        client_id: made.credential.client_id.clone(),
+        secret: made.secret.reveal().to_owned(),
+    }
+}
+
+async fn start(config: Config, clock: &Clock, statements: &Arc<AtomicUsize>) -> (App, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let base = format!("http://{}", listener.local_addr().expect("an address"));
+    let mut db = Db::connect(&config.database, Purpose::Serve).await.expect("a database");
+    let counter = Arc::clone(statements);
+    db.on_statement(move |_| {
+        counter.fetch_add(1, Ordering::SeqCst);
+    });
+    let app = App::new(config, clock.clone(), db).expect("an app");
+    let master = app.config.master_key.clone().expect("a master key");
+    app.keys.load(&master, app.config.signing_algorithm).await.expect("keys");
+    tokio::spawn(postern::server::run(listener, app.clone(), std::future::pending()));
+    (app, base)
+}
+
+fn noon() -> DateTime<Utc> {
+    DateTime::from_timestamp_micros(1_795_521_600_123_456).expect("a time")
+}
