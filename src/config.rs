@@ -96,7 +96,7 @@ struct Settings {
     master_key: Option<String>,
     master_key_file: Option<String>,
     token_ttl_seconds: u64,
-    signing_algorithm: SigningAlgorithm,
+    signing_algorithm: String,
     argon2_memory_kib: u32,
     argon2_iterations: u32,
     argon2_parallelism: u32,
@@ -105,7 +105,7 @@ struct Settings {
     credentials_per_account: u64,
     introspection: bool,
     log: String,
-    log_format: LogFormat,
+    log_format: String,
 }
 
 /// What a command sets where neither the file nor the environment does.
@@ -178,7 +178,7 @@ impl Settings {
                 60..=86_400,
                 self.token_ttl_seconds,
             )?),
-            signing_algorithm: self.signing_algorithm,
+            signing_algorithm: values::signing_algorithm(&self.signing_algorithm)?,
             argon2,
             secret_queue: values::within("secret_queue", 1..=100_000, self.secret_queue)?,
             failures_per_minute: values::rate_limit(&self.rate_limit)?,
@@ -189,7 +189,7 @@ impl Settings {
             )?,
             introspection: self.introspection,
             log: self.log,
-            log_format: self.log_format,
+            log_format: values::log_format(&self.log_format)?,
         })
     }
 }

@@ -1,11 +1,10 @@
 //! One operation in progress.
 
-use std::ops::AsyncFn;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use entity::OrganizationId;
-use sea_orm::{DatabaseConnection, DatabaseTransaction};
+use sea_orm::DatabaseConnection;
 
 use crate::app::App;
 use crate::authz::{self, Actor, Client, Permission, PermissionSet, Resource};
@@ -34,17 +33,6 @@ impl Cx {
     #[must_use]
     pub fn db(&self) -> &DatabaseConnection {
         self.app.db.reader()
-    }
-
-    /// Does `work` in one transaction: all of it, or nothing.
-    ///
-    /// # Errors
-    /// What `work` answers, or what the database does.
-    pub async fn write<T>(
-        &self,
-        work: impl AsyncFn(&DatabaseTransaction) -> Result<T>,
-    ) -> Result<T> {
-        self.app.db.write(work).await
     }
 
     /// The service account that calls.

@@ -1,8 +1,67 @@
-//! GraphQL.
-use crate::app::App;
-pub fn routes(_: App) -> axum::Router {
-    axum::Router::new()
+//! The GraphQL surface: views over what the domain answers. No rule and no query lives here.
+//!
+//! The engine's types stay within this module. Two things are in its context, [`Cx`] and the
+//! look-ups of the request ([`loaders`]).
+
+mod batch;
+mod directive;
+mod errors;
+mod gate;
+mod loaders;
+mod mutation;
+mod query;
+mod types;
+
+use async_graphql::{Context, EmptySubscription, ID, Request, SDLExportOptions};
+
+use crate::cx::Cx;
+use crate::error::{Error, Result};
+use loaders::Loaders;
+use mutation::Mutation;
+use query::Query;
+
+/// Everything that can be asked and changed.
+pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+
+/// The schema; it needs no database.
+#[must_use]
+pub fn schema() -> Schema {
+    Schema::build(Query, Mutation::default(), EmptySubscription)
+        // Our guard has bounded the document before the engine sees it.
+        .limit_recursive_depth(64)
+        .disable_suggestions()
+        .extension(errors::Label)
+        .finish()
 }
+
+/// The schema in its own language: what `schema.graphql` holds.
+#[must_use]
 pub fn sdl() -> String {
-    String::new()
+    let options = SDLExportOptions::new()
+        .sorted_fields()
+        .sorted_arguments()
+        .sorted_enum_items()
+        .include_specified_by()
+        .use_space_ident();
+    schema().sdl_with_options(options)
+}
+
+/// Puts the operation into the context of its request.
+fn attach(request: Request, cx: Cx) -> Request {
+    request.data(Loaders::new(cx.clone())).data(cx)
+}
+
+/// The operation in progress.
+fn cx<'ctx>(ctx: &Context<'ctx>) -> &'ctx Cx {
+    ctx.data_unchecked::<Cx>()
+}
+
+/// The look-ups of this request.
+fn loaders<'ctx>(ctx: &Context<'ctx>) -> &'ctx Loaders {
+    ctx.data_unchecked::<Loaders>()
+}
+
+/// An id that was given; what is no id of its kind is an id of nothing.
+fn parse_id<I: entity::Id>(id: &ID, noun: &'static str) -> Result<I> {
+    id.parse().map_err(|_| Error::NotFound(noun))
 }

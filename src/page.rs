@@ -5,6 +5,8 @@
 
 mod cursor;
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Value};
 use sea_orm::{
@@ -24,6 +26,12 @@ pub const DEFAULT_LIMIT: u64 = 50;
 pub trait Listed {
     /// The place.
     fn place(&self) -> Place<'_>;
+}
+
+impl<T: Listed> Listed for Arc<T> {
+    fn place(&self) -> Place<'_> {
+        self.as_ref().place()
+    }
 }
 
 /// Which page.
@@ -82,6 +90,18 @@ pub struct Page<T> {
     pub has_previous: bool,
     /// The name of the list: its kind and what it is the list of.
     list: String,
+}
+
+impl<T> Page<T> {
+    /// The same page of something else.
+    pub fn map<U>(self, to: impl FnMut(T) -> U) -> Page<U> {
+        Page {
+            items: self.items.into_iter().map(to).collect(),
+            has_next: self.has_next,
+            has_previous: self.has_previous,
+            list: self.list,
+        }
+    }
 }
 
 impl<T: Listed> Page<T> {

@@ -8,6 +8,7 @@ mod transaction;
 pub use connect::{Db, Purpose};
 pub use lock::hold;
 pub use migrate::{migrate, pending};
+pub(crate) use transaction::{Attempts, in_transaction};
 
 use sea_orm::{DbErr, SqlErr};
 

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde::Deserialize;
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -70,7 +69,7 @@ impl std::str::FromStr for MasterKey {
 }
 
 /// What tokens are signed with (RFC 7518, section 3.1; RFC 8037).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SigningAlgorithm {
     /// ECDSA on P-256 with SHA-256.
     ES256,
@@ -99,8 +98,7 @@ impl SigningAlgorithm {
 }
 
 /// How log lines are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
     /// For people.
     Text,
@@ -145,6 +143,20 @@ pub(super) fn rate_limit(text: &str) -> Result<Option<u32>, ConfigError> {
                 "rate_limit must be off or a number of failures a minute, not {text}"
             ))
         }),
+    }
+}
+
+pub(super) fn signing_algorithm(name: &str) -> Result<SigningAlgorithm, ConfigError> {
+    SigningAlgorithm::named(name).ok_or_else(|| {
+        ConfigError(format!("signing_algorithm must be ES256, EdDSA or RS256, not {name}"))
+    })
+}
+
+pub(super) fn log_format(name: &str) -> Result<LogFormat, ConfigError> {
+    match name {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        _ => Err(ConfigError(format!("log_format must be text or json, not {name}"))),
     }
 }
 

@@ -7,6 +7,7 @@ use crate::authz::Role;
 use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::secret::ClientSecret;
+use crate::store::in_transaction;
 
 /// What is to be made.
 pub struct Wanted<'a> {
@@ -38,7 +39,7 @@ pub async fn bootstrap(cx: &Cx, wanted: Wanted<'_>) -> Result<Bootstrapped> {
     let new = credentials::New { name: wanted.name.to_owned(), description: None };
     let name = super::text::name(wanted.name)?;
     let prepared = credentials::prepare(&cx.app.secrets, new).await?;
-    cx.write(async |transaction| {
+    in_transaction!(cx.app.db, transaction => {
         let there = organization::Entity::by_label(wanted.organization).one(transaction).await?;
         let organization = match there {
             Some(row) => row,
@@ -58,7 +59,6 @@ pub async fn bootstrap(cx: &Cx, wanted: Wanted<'_>) -> Result<Bootstrapped> {
             secret: minted.secret,
         })
     })
-    .await
 }
 
 /// Whether there is an organization at all.

@@ -21,6 +21,7 @@ use crate::authz::{Permission, Resource};
 use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::page::{Listed, Page, PageRequest, Place};
+use crate::store::in_transaction;
 
 /// A change to a credential; what is absent stays, an empty description clears.
 #[derive(Debug, Default)]
@@ -96,11 +97,11 @@ pub fn permit_list(cx: &Cx, account: &service_account::Model) -> Result<()> {
 ///
 /// # Errors
 /// `Invalid`: the cursor is not of this list.
-pub fn page(
+pub fn page<T: Listed>(
     account: &ServiceAccountId,
-    all: Vec<credential::Model>,
+    all: Vec<T>,
     request: &PageRequest,
-) -> Result<Page<credential::Model>> {
+) -> Result<Page<T>> {
     Page::cut(format!("credentials/{account}"), all, request)
 }
 
@@ -118,7 +119,7 @@ pub async fn update(
     fetch_for(cx, Permission::CredentialsUpdate, organization, account, id).await?;
     let name = change.name.as_deref().map(text::name).transpose()?;
     let description = change.description.map(|it| text::description(Some(&it))).transpose()?;
-    cx.write(async |transaction| {
+    in_transaction!(cx.app.db, transaction => {
         let row = lock(transaction, organization, id).await?;
         if name.is_none() && description.is_none() {
             return Ok(row);
@@ -134,7 +135,6 @@ pub async fn update(
         audit::record(transaction, cx, event(&row, "credential.update")).await?;
         Ok(row)
     })
-    .await
 }
 
 /// Deletes it: from the next request on, it and its tokens are refused everywhere.
@@ -148,7 +148,7 @@ pub async fn delete(
     id: &CredentialId,
 ) -> Result<()> {
     fetch_for(cx, Permission::CredentialsDelete, organization, account, id).await?;
-    cx.write(async |transaction| {
+    in_transaction!(cx.app.db, transaction => {
         let row = lock(transaction, organization, id).await?;
         credential::Entity::delete_in_org(organization)
             .filter(credential::Column::Id.eq(id.clone()))
@@ -156,7 +156,6 @@ pub async fn delete(
             .await?;
         audit::record(transaction, cx, event(&row, "credential.delete")).await
     })
-    .await
 }
 
 async fn lock(

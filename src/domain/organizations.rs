@@ -11,6 +11,7 @@ use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::page::{self, Listed, Page, PageRequest, Place};
 use crate::store;
+use crate::store::in_transaction;
 
 /// A change to an organization; what is absent stays.
 #[derive(Debug, Default)]
@@ -82,7 +83,7 @@ pub async fn update(cx: &Cx, reference: &str, change: Change) -> Result<organiza
     cx.permit(Permission::OrganizationsUpdate, id)?;
     let name = change.name.as_deref().map(text::name).transpose()?;
     let label = change.label.as_deref().map(text::label).transpose()?;
-    cx.write(async |transaction| {
+    in_transaction!(cx.app.db, transaction => {
         let row = lock(transaction, id).await?;
         if name.is_none() && label.is_none() {
             return Ok(row);
@@ -107,7 +108,6 @@ pub async fn update(cx: &Cx, reference: &str, change: Change) -> Result<organiza
         audit::record(transaction, cx, event).await?;
         Ok(row)
     })
-    .await
 }
 
 /// Reads an organization and keeps others from changing what depends on it as a whole.

@@ -13,6 +13,7 @@ use super::{organizations, service_accounts};
 use crate::authz::{Permission, Role};
 use crate::cx::Cx;
 use crate::error::{Error, Result};
+use crate::store::in_transaction;
 
 /// The roles of an organization: those that are built in.
 ///
@@ -23,8 +24,16 @@ pub fn list(cx: &Cx, organization: &OrganizationId) -> Result<&'static [Role]> {
     Ok(Role::ALL)
 }
 
-/// The roles that each of `accounts` holds; it is up to the caller to have asked for
-/// `roles:list`.
+/// Whether the caller may see what roles `account` holds.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`.
+pub fn permit_held_by(cx: &Cx, account: &service_account::Model) -> Result<()> {
+    cx.permit(Permission::RolesList, account).map(drop)
+}
+
+/// The roles that each of `accounts` holds; whoever asks for a caller asks [`permit_held_by`]
+/// first.
 ///
 /// # Errors
 /// What the database answers.
@@ -62,7 +71,7 @@ pub async fn grant(
     role: Role,
 ) -> Result<service_account::Model> {
     service_accounts::fetch_for(cx, Permission::RolesGrant, organization, account).await?;
-    cx.write(async |transaction| {
+    in_transaction!(cx.app.db, transaction => {
         let row = service_accounts::lock(transaction, organization, account).await?;
         let mut roles = of(transaction, &row).await?;
         let held_already = roles.contains(&role);
@@ -73,7 +82,6 @@ pub async fn grant(
         }
         Ok(row)
     })
-    .await
 }
 
 /// Revokes a role; revoking what is not held changes nothing.
@@ -87,7 +95,7 @@ pub async fn revoke(
     role: Role,
 ) -> Result<service_account::Model> {
     service_accounts::fetch_for(cx, Permission::RolesGrant, organization, account).await?;
-    cx.write(async |transaction| {
+    in_transaction!(cx.app.db, transaction => {
         organizations::lock(transaction, organization).await?;
         let row = service_accounts::lock(transaction, organization, account).await?;
         if role == Role::Admin {
@@ -103,7 +111,6 @@ pub async fn revoke(
         }
         Ok(row)
     })
-    .await
 }
 
 /// The roles that one account holds.

@@ -13,6 +13,7 @@ use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::page::{self, Listed, Page, PageRequest, Place};
 use crate::random;
+use crate::store::in_transaction;
 
 /// A service account to be.
 #[derive(Debug)]
@@ -99,14 +100,13 @@ pub async fn create(
     }
     let name = text::name(&new.name)?;
     let description = text::description(new.description.as_deref())?;
-    cx.write(async |transaction| {
+    in_transaction!(cx.app.db, transaction => {
         let row = insert(transaction, cx, organization, &name, description.clone()).await?;
         for role in &new.roles {
             roles::bind(transaction, cx, &row, *role).await?;
         }
         Ok(row)
     })
-    .await
 }
 
 /// Changes name or description.
@@ -122,7 +122,7 @@ pub async fn update(
     fetch_for(cx, Permission::ServiceAccountsUpdate, organization, id).await?;
     let name = change.name.as_deref().map(text::name).transpose()?;
     let description = change.description.map(|it| text::description(Some(&it))).transpose()?;
-    cx.write(async |transaction| {
+    in_transaction!(cx.app.db, transaction => {
         let row = lock(transaction, organization, id).await?;
         if name.is_none() && description.is_none() {
             return Ok(row);
@@ -139,7 +139,6 @@ pub async fn update(
         audit::record(transaction, cx, event(&row, "service_account.update")).await?;
         Ok(row)
     })
-    .await
 }
 
 /// Deletes it, with its credentials and roles.
@@ -148,7 +147,7 @@ pub async fn update(
 /// `NotFound`, `Forbidden`; `Conflict` for the last admin of the organization.
 pub async fn delete(cx: &Cx, organization: &OrganizationId, id: &ServiceAccountId) -> Result<()> {
     fetch_for(cx, Permission::ServiceAccountsDelete, organization, id).await?;
-    cx.write(async |transaction| {
+    in_transaction!(cx.app.db, transaction => {
         organizations::lock(transaction, organization).await?;
         let row = lock(transaction, organization, id).await?;
         roles::keep_an_admin(transaction, &row).await?;
@@ -158,7 +157,6 @@ pub async fn delete(cx: &Cx, organization: &OrganizationId, id: &ServiceAccountI
             .await?;
         audit::record(transaction, cx, event(&row, "service_account.delete")).await
     })
-    .await
 }
 
 /// Makes the row.

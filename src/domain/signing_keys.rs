@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::config::{MasterKey, SigningAlgorithm};
 use crate::error::Result;
 use crate::random;
+use crate::store::in_transaction;
 use crate::store::{self, Db};
 use material::Material;
 pub use ring::KeyRing;
@@ -46,14 +47,13 @@ pub async fn ensure(
         return Ok(there);
     }
     let made = make(master, algorithm, clock.now())?;
-    db.write(async |transaction| {
+    in_transaction!(db, transaction => {
         store::hold(transaction, "signing_keys").await?;
         if !wanted(&all(transaction).await?) {
             made.clone().insert(transaction).await?;
         }
         all(transaction).await
     })
-    .await
 }
 
 fn make(

@@ -47,7 +47,7 @@ impl Db {
         &self.reader
     }
 
-    /// For single statements that write; see [`Db::write`] for more than one.
+    /// For single statements that write; more than one go into a transaction.
     #[must_use]
     pub fn writer(&self) -> &DatabaseConnection {
         &self.writer

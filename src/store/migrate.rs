@@ -2,7 +2,7 @@
 
 use migration::{Migrator, MigratorTrait};
 
-use super::{Db, lock};
+use super::{Db, in_transaction, lock};
 use crate::error::Result;
 
 /// Applies what is pending; gives the names of what was.
@@ -15,7 +15,7 @@ use crate::error::Result;
 /// What the database answers.
 pub async fn migrate(db: &Db) -> Result<Vec<String>> {
     lock::prepare(db.writer()).await?;
-    db.write(async |transaction| {
+    in_transaction!(db, transaction => {
         lock::hold(transaction, "migrations").await?;
         let pending = pending(transaction).await?;
         if db.is_sqlite() {
@@ -25,7 +25,6 @@ pub async fn migrate(db: &Db) -> Result<Vec<String>> {
         }
         Ok(pending)
     })
-    .await
 }
 
 /// The names of the changes that the database does not have yet, in order.

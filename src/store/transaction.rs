@@ -1,7 +1,6 @@
 //! Transactions: begun so that they cannot dead-lock with themselves, and tried again when two
 //! of them were in each other's way.
 
-use std::ops::AsyncFn;
 use std::time::Duration;
 
 use sea_orm::{
@@ -10,60 +9,83 @@ use sea_orm::{
 };
 
 use super::Db;
-use crate::error::{Error, Result};
+use crate::error::{Cause, Error, Result};
 use crate::random;
 
 /// How often a transaction is tried.
 const TRIES: u32 = 5;
 
-impl Db {
-    /// Does `work` in one transaction: all of it, or nothing. After a serialization failure or a
-    /// dead-lock (SQLSTATE 40001, 40P01) it is done again from the start.
-    ///
-    /// # Errors
-    /// What `work` answers, or what the database does.
-    pub async fn write<T>(
-        &self,
-        work: impl AsyncFn(&DatabaseTransaction) -> Result<T>,
-    ) -> Result<T> {
-        let mut tried = 1;
+/// Does a block in one transaction of a [`Db`]: all of it, or nothing. After a serialization
+/// failure or a dead-lock (SQLSTATE 40001, 40P01) it is done again from the start.
+///
+/// A macro, as the future of an async closure that borrows is not yet known to be `Send`.
+macro_rules! in_transaction {
+    ($db:expr, $transaction:ident => $work:block) => {{
+        let mut attempts = $crate::store::Attempts::default();
         loop {
-            match self.write_once(&work).await {
-                Err(Error::Unavailable(cause)) if tried < TRIES && collided(&cause) => {
-                    let jitter = random::bytes(1)[0];
-                    tokio::time::sleep(Duration::from_millis(u64::from(jitter / 8) << tried)).await;
-                    tried += 1;
-                }
-                result => return result,
+            let begun = $db.begin().await?;
+            let result = {
+                let $transaction = &begun;
+                async { $work }.await
+            };
+            if let Some(result) = attempts.settle(begun, result).await {
+                break result;
             }
         }
-    }
+    }};
+}
+pub(crate) use in_transaction;
 
-    async fn write_once<T>(
-        &self,
-        work: &impl AsyncFn(&DatabaseTransaction) -> Result<T>,
-    ) -> Result<T> {
+impl Db {
+    /// Begins a transaction; see `in_transaction!`.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction> {
         // SQLite: a transaction that reads first and writes later fails at once when another
         // has written in between; so every one takes the write lock at its start.
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        let transaction = self.writer().begin_with_options(options).await?;
-        match work(&transaction).await {
-            Ok(value) => {
-                transaction.commit().await?;
-                Ok(value)
-            }
+        Ok(self.writer().begin_with_options(options).await?)
+    }
+}
+
+/// How often the work was tried.
+#[derive(Default)]
+pub(crate) struct Attempts(u32);
+
+impl Attempts {
+    /// Commits what went well and rolls back what did not; nothing, when it is to be tried again.
+    pub(crate) async fn settle<T>(
+        &mut self,
+        transaction: DatabaseTransaction,
+        result: Result<T>,
+    ) -> Option<Result<T>> {
+        let settled = match result {
+            Ok(value) => transaction.commit().await.map(|()| value).map_err(Error::from),
             Err(error) => {
-                transaction.rollback().await?;
+                // The error of the work says more, and a connection that is gone has rolled back.
+                if let Err(failed) = transaction.rollback().await {
+                    tracing::warn!(error.cause = %failed, "a transaction could not be rolled back");
+                }
                 Err(error)
             }
+        };
+        self.0 += 1;
+        match settled {
+            Err(Error::Unavailable(cause)) if self.0 < TRIES && collided(&cause) => {
+                let jitter = u64::from(random::bytes(1)[0] / 8);
+                tokio::time::sleep(Duration::from_millis(jitter << self.0)).await;
+                None
+            }
+            settled => Some(settled),
         }
     }
 }
 
-fn collided(cause: &crate::error::Cause) -> bool {
+fn collided(cause: &Cause) -> bool {
     let Some(
         DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)),
     ) = cause.downcast_ref::<DbErr>()

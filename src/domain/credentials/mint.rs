@@ -11,6 +11,7 @@ use crate::domain::{audit, roles, service_accounts, text};
 use crate::error::{Error, Result};
 use crate::random;
 use crate::secret::{ClientSecret, SecretPool};
+use crate::store::in_transaction;
 
 /// A credential to be.
 #[derive(Debug)]
@@ -52,7 +53,7 @@ pub async fn create(
     let row = service_accounts::fetch_for(cx, permission, organization, account).await?;
     permit_acting_as(cx.db(), cx, &row).await?;
     let prepared = prepare(&cx.app.secrets, new).await?;
-    cx.write(async |transaction| {
+    in_transaction!(cx.app.db, transaction => {
         let row = service_accounts::lock(transaction, organization, account).await?;
         permit_acting_as(transaction, cx, &row).await?;
         let limit = cx.app.config.credentials_per_account;
@@ -63,7 +64,6 @@ pub async fn create(
         }
         insert(transaction, cx, &row, &prepared).await
     })
-    .await
 }
 
 /// Draws a secret and hashes it.

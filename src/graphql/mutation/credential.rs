@@ -1,0 +1,153 @@
+//! Changes to credentials.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
+
+use super::change;
+use crate::authz::Permission;
+use crate::domain::credentials::{self, Change, New};
+use crate::error::Result;
+use crate::graphql::directive::requires_permission;
+use crate::graphql::gate::Gate;
+use crate::graphql::types::Credential;
+use crate::graphql::{cx, parse_id};
+
+/// A credential to be made.
+#[derive(InputObject)]
+pub struct CreateCredentialInput {
+    /// The id of the service account.
+    service_account_id: ID,
+    /// What people call it: 1 to 255 characters.
+    name: String,
+    /// What it is for: at most 500 characters.
+    description: Option<String>,
+    /// Answered as it is.
+    client_mutation_id: Option<String>,
+}
+
+/// A credential that was made.
+#[derive(SimpleObject)]
+pub struct CreateCredentialPayload {
+    /// The new credential.
+    credential: Credential,
+    /// Its secret: in this answer, and never again.
+    client_secret: String,
+    /// As it was given.
+    client_mutation_id: Option<String>,
+}
+
+/// A change to a credential.
+#[derive(InputObject)]
+pub struct UpdateCredentialInput {
+    /// The id of the credential.
+    id: ID,
+    /// What people call it: 1 to 255 characters; absent keeps it.
+    name: MaybeUndefined<String>,
+    /// What it is for: at most 500 characters; absent keeps it, null clears it.
+    description: MaybeUndefined<String>,
+    /// Answered as it is.
+    client_mutation_id: Option<String>,
+}
+
+/// A credential that was changed.
+#[derive(SimpleObject)]
+pub struct UpdateCredentialPayload {
+    /// The credential as it is now.
+    credential: Credential,
+    /// As it was given.
+    client_mutation_id: Option<String>,
+}
+
+/// A credential to be deleted.
+#[derive(InputObject)]
+pub struct DeleteCredentialInput {
+    /// The id of the credential.
+    id: ID,
+    /// Answered as it is.
+    client_mutation_id: Option<String>,
+}
+
+/// A credential that was deleted.
+#[derive(SimpleObject)]
+pub struct DeleteCredentialPayload {
+    /// The id that it had.
+    deleted_id: ID,
+    /// As it was given.
+    client_mutation_id: Option<String>,
+}
+
+#[derive(Default)]
+pub struct CredentialMutation;
+
+#[Object]
+impl CredentialMutation {
+    /// Makes a credential for a service account that is no stronger than the caller.
+    #[graphql(directive = requires_permission::apply(Permission::CredentialsCreate.name().to_owned()))]
+    async fn create_credential(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What it is to be.")] input: CreateCredentialInput,
+    ) -> Gate<CreateCredentialPayload> {
+        create(ctx, input).await.into()
+    }
+
+    /// Changes the name or the description of a credential.
+    #[graphql(directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()))]
+    async fn update_credential(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which, and what is to be otherwise.")] input: UpdateCredentialInput,
+    ) -> Gate<UpdateCredentialPayload> {
+        update(ctx, input).await.into()
+    }
+
+    /// Deletes a credential: it and its tokens are refused from the next request on.
+    #[graphql(directive = requires_permission::apply(Permission::CredentialsDelete.name().to_owned()))]
+    async fn delete_credential(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which.")] input: DeleteCredentialInput,
+    ) -> Gate<DeleteCredentialPayload> {
+        delete(ctx, input).await.into()
+    }
+}
+
+async fn create(
+    ctx: &Context<'_>,
+    input: CreateCredentialInput,
+) -> Result<CreateCredentialPayload> {
+    let (cx, account) = (cx(ctx), parse_id(&input.service_account_id, "service account")?);
+    let new = New { name: input.name, description: input.description };
+    let minted = credentials::create(cx, cx.tenant()?, &account, new).await?;
+    Ok(CreateCredentialPayload {
+        credential: Credential { row: Arc::new(minted.credential), account: None },
+        client_secret: minted.secret.reveal().to_owned(),
+        client_mutation_id: input.client_mutation_id,
+    })
+}
+
+async fn update(
+    ctx: &Context<'_>,
+    input: UpdateCredentialInput,
+) -> Result<UpdateCredentialPayload> {
+    let (cx, id) = (cx(ctx), parse_id(&input.id, "credential")?);
+    let change = Change { name: change(input.name), description: change(input.description) };
+    let row = credentials::update(cx, cx.tenant()?, None, &id, change).await?;
+    Ok(UpdateCredentialPayload {
+        credential: Credential { row: Arc::new(row), account: None },
+        client_mutation_id: input.client_mutation_id,
+    })
+}
+
+async fn delete(
+    ctx: &Context<'_>,
+    input: DeleteCredentialInput,
+) -> Result<DeleteCredentialPayload> {
+    let (cx, id) = (cx(ctx), parse_id(&input.id, "credential")?);
+    credentials::delete(cx, cx.tenant()?, None, &id).await?;
+    Ok(DeleteCredentialPayload {
+        deleted_id: input.id,
+        client_mutation_id: input.client_mutation_id,
+    })
+}

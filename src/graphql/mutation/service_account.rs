@@ -1,0 +1,159 @@
+//! Changes to service accounts.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
+
+use super::{change, role};
+use crate::authz::Permission;
+use crate::domain::organizations;
+use crate::domain::service_accounts::{self, Change, New};
+use crate::error::Result;
+use crate::graphql::directive::requires_permission;
+use crate::graphql::gate::Gate;
+use crate::graphql::types::ServiceAccount;
+use crate::graphql::{cx, parse_id};
+
+/// A service account to be made.
+#[derive(InputObject)]
+pub struct CreateServiceAccountInput {
+    /// The id or the label of its organization.
+    organization_id: ID,
+    /// What people call it: 1 to 255 characters.
+    name: String,
+    /// What it is for: at most 500 characters.
+    description: Option<String>,
+    /// The labels of the roles that it is to hold from the start; the caller must hold all that
+    /// they hold, and be allowed to grant roles.
+    roles: Option<Vec<String>>,
+    /// Answered as it is.
+    client_mutation_id: Option<String>,
+}
+
+/// A service account that was made.
+#[derive(SimpleObject)]
+pub struct CreateServiceAccountPayload {
+    /// The new service account.
+    service_account: ServiceAccount,
+    /// As it was given.
+    client_mutation_id: Option<String>,
+}
+
+/// A change to a service account.
+#[derive(InputObject)]
+pub struct UpdateServiceAccountInput {
+    /// The id of the service account.
+    id: ID,
+    /// What people call it: 1 to 255 characters; absent keeps it.
+    name: MaybeUndefined<String>,
+    /// What it is for: at most 500 characters; absent keeps it, null clears it.
+    description: MaybeUndefined<String>,
+    /// Answered as it is.
+    client_mutation_id: Option<String>,
+}
+
+/// A service account that was changed.
+#[derive(SimpleObject)]
+pub struct UpdateServiceAccountPayload {
+    /// The service account as it is now.
+    service_account: ServiceAccount,
+    /// As it was given.
+    client_mutation_id: Option<String>,
+}
+
+/// A service account to be deleted.
+#[derive(InputObject)]
+pub struct DeleteServiceAccountInput {
+    /// The id of the service account.
+    id: ID,
+    /// Answered as it is.
+    client_mutation_id: Option<String>,
+}
+
+/// A service account that was deleted.
+#[derive(SimpleObject)]
+pub struct DeleteServiceAccountPayload {
+    /// The id that it had.
+    deleted_id: ID,
+    /// As it was given.
+    client_mutation_id: Option<String>,
+}
+
+#[derive(Default)]
+pub struct ServiceAccountMutation;
+
+#[Object]
+impl ServiceAccountMutation {
+    /// Makes a service account.
+    #[graphql(directive = requires_permission::apply(Permission::ServiceAccountsCreate.name().to_owned()))]
+    async fn create_service_account(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What it is to be.")] input: CreateServiceAccountInput,
+    ) -> Gate<CreateServiceAccountPayload> {
+        create(ctx, input).await.into()
+    }
+
+    /// Changes the name or the description of a service account.
+    #[graphql(directive = requires_permission::apply(Permission::ServiceAccountsUpdate.name().to_owned()))]
+    async fn update_service_account(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which, and what is to be otherwise.")] input: UpdateServiceAccountInput,
+    ) -> Gate<UpdateServiceAccountPayload> {
+        update(ctx, input).await.into()
+    }
+
+    /// Deletes a service account with its credentials: they and their tokens are refused from
+    /// the next request on.
+    #[graphql(directive = requires_permission::apply(Permission::ServiceAccountsDelete.name().to_owned()))]
+    async fn delete_service_account(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which.")] input: DeleteServiceAccountInput,
+    ) -> Gate<DeleteServiceAccountPayload> {
+        delete(ctx, input).await.into()
+    }
+}
+
+async fn create(
+    ctx: &Context<'_>,
+    input: CreateServiceAccountInput,
+) -> Result<CreateServiceAccountPayload> {
+    let organization = organizations::resolve(cx(ctx), &input.organization_id)?;
+    let labels = input.roles.unwrap_or_default();
+    let mut roles = labels.iter().map(|it| role::parse("roles", it)).collect::<Result<Vec<_>>>()?;
+    roles.sort();
+    roles.dedup();
+    let new = New { name: input.name, description: input.description, roles };
+    let row = service_accounts::create(cx(ctx), organization, new).await?;
+    Ok(CreateServiceAccountPayload {
+        service_account: ServiceAccount(Arc::new(row)),
+        client_mutation_id: input.client_mutation_id,
+    })
+}
+
+async fn update(
+    ctx: &Context<'_>,
+    input: UpdateServiceAccountInput,
+) -> Result<UpdateServiceAccountPayload> {
+    let (cx, id) = (cx(ctx), parse_id(&input.id, "service account")?);
+    let change = Change { name: change(input.name), description: change(input.description) };
+    let row = service_accounts::update(cx, cx.tenant()?, &id, change).await?;
+    Ok(UpdateServiceAccountPayload {
+        service_account: ServiceAccount(Arc::new(row)),
+        client_mutation_id: input.client_mutation_id,
+    })
+}
+
+async fn delete(
+    ctx: &Context<'_>,
+    input: DeleteServiceAccountInput,
+) -> Result<DeleteServiceAccountPayload> {
+    let (cx, id) = (cx(ctx), parse_id(&input.id, "service account")?);
+    service_accounts::delete(cx, cx.tenant()?, &id).await?;
+    Ok(DeleteServiceAccountPayload {
+        deleted_id: input.id,
+        client_mutation_id: input.client_mutation_id,
+    })
+}

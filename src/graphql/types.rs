@@ -1,0 +1,18 @@
+//! The types of the schema: views over rows, never the rows themselves.
+
+mod audit_event;
+mod connection;
+mod credential;
+mod node;
+mod organization;
+mod permissions;
+mod role;
+mod service_account;
+mod viewer;
+
+pub use connection::OrganizationConnection;
+pub use credential::Credential;
+pub use node::{Node, find as find_node};
+pub use organization::Organization;
+pub use service_account::ServiceAccount;
+pub use viewer::Viewer;

@@ -1,0 +1,152 @@
+//! Connections after the Relay specification, with `nodes`, `totalCount` and, where the list has
+//! any, `permissions`.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Object, SimpleObject};
+use entity::{OrganizationId, audit_event, credential, organization, service_account};
+
+use super::audit_event::AuditEvent;
+use super::permissions::{CredentialPermissions, ServiceAccountPermissions, Subject};
+use super::{Credential, Organization, ServiceAccount};
+use crate::domain::{audit, organizations, service_accounts};
+use crate::error::Result;
+use crate::graphql::cx;
+use crate::page::{Listed, Page};
+
+/// Where a page stands in its list.
+#[derive(SimpleObject)]
+pub struct PageInfo {
+    /// Whether there is something after this page.
+    has_next_page: bool,
+    /// Whether there is something before this page.
+    has_previous_page: bool,
+    /// The cursor of the first item, to page backward from with `before`.
+    start_cursor: Option<String>,
+    /// The cursor of the last item, to page forward from with `after`.
+    end_cursor: Option<String>,
+}
+
+fn page_info<T: Listed>(page: &Page<T>) -> PageInfo {
+    PageInfo {
+        has_next_page: page.has_next,
+        has_previous_page: page.has_previous,
+        start_cursor: page.items.first().map(|item| page.cursor(item)),
+        end_cursor: page.items.last().map(|item| page.cursor(item)),
+    }
+}
+
+macro_rules! connection {
+    (
+        $(#[$doc:meta])* $connection:ident, $(#[$edge_doc:meta])* $edge:ident,
+        $row:ty => $node:ident, of $of:ty,
+        node: $to_node:expr, total: $total:expr,
+        $(permissions: $permissions:ident = $subject:expr,)?
+    ) => {
+        /// A page of a list.
+        pub struct $connection {
+            /// The page.
+            pub page: Page<Arc<$row>>,
+            /// What it is a list of.
+            pub of: $of,
+        }
+
+        $(#[$edge_doc])*
+        #[derive(SimpleObject)]
+        pub struct $edge {
+            /// The place of the item in the list.
+            cursor: String,
+            /// The item.
+            node: $node,
+        }
+
+        $(#[$doc])*
+        #[Object]
+        impl $connection {
+            /// The items of this page, each with its cursor, in order of creation.
+            async fn edges(&self) -> Vec<$edge> {
+                let to_node = $to_node;
+                let edge = |row| $edge { cursor: self.page.cursor(row), node: to_node(self, row) };
+                self.page.items.iter().map(edge).collect()
+            }
+
+            /// The items of this page, in order of creation.
+            async fn nodes(&self) -> Vec<$node> {
+                let to_node = $to_node;
+                self.page.items.iter().map(|row| to_node(self, row)).collect()
+            }
+
+            /// Where this page stands in the list.
+            async fn page_info(&self) -> PageInfo {
+                page_info(&self.page)
+            }
+
+            /// How many items the whole list has; counted only when it is asked for.
+            async fn total_count(&self, ctx: &Context<'_>) -> Result<u64> {
+                let total = $total;
+                total(cx(ctx).clone(), self).await
+            }
+
+            $(/// What the caller may do with the things in this list.
+            async fn permissions(&self) -> $permissions {
+                let subject = $subject;
+                $permissions(subject(self))
+            })?
+        }
+    };
+}
+
+connection! {
+    /// A page of organizations.
+    OrganizationConnection,
+    /// An organization in a list.
+    OrganizationEdge,
+    organization::Model => Organization, of (),
+    node: |_: &Self, row: &Arc<_>| Organization(Arc::clone(row)),
+    total: async |cx, _: &Self| organizations::count(&cx),
+}
+
+connection! {
+    /// A page of the service accounts of an organization.
+    ServiceAccountConnection,
+    /// A service account in a list.
+    ServiceAccountEdge,
+    service_account::Model => ServiceAccount, of OrganizationId,
+    node: |_: &Self, row: &Arc<_>| ServiceAccount(Arc::clone(row)),
+    total: async |cx, list: &Self| service_accounts::count(&cx, &list.of).await,
+    permissions: ServiceAccountPermissions = |list: &Self| Subject::Organization(list.of.clone()),
+}
+
+/// The account that credentials belong to, and how many it has.
+pub struct Owner {
+    /// The account.
+    pub account: Arc<service_account::Model>,
+    /// How many credentials it has.
+    pub total: usize,
+}
+
+connection! {
+    /// A page of the credentials of a service account.
+    CredentialConnection,
+    /// A credential in a list.
+    CredentialEdge,
+    credential::Model => Credential, of Owner,
+    node: |list: &Self, row: &Arc<_>| Credential {
+        row: Arc::clone(row),
+        account: Some(Arc::clone(&list.of.account)),
+    },
+    total: async |_, list: &Self| u64::try_from(list.of.total).map_err(crate::error::Error::internal),
+    permissions: CredentialPermissions = |list: &Self| {
+        Subject::ServiceAccount(Arc::clone(&list.of.account))
+    },
+}
+
+connection! {
+    /// A page of what happened in an organization.
+    AuditEventConnection,
+    /// An event in a list.
+    AuditEventEdge,
+    audit_event::Model => AuditEvent, of OrganizationId,
+    node: |_: &Self, row: &Arc<_>| AuditEvent(Arc::clone(row)),
+    total: async |cx, list: &Self| audit::count(&cx, &list.of).await,
+}

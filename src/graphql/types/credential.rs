@@ -1,0 +1,68 @@
+//! Credentials.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object};
+use chrono::{DateTime, Utc};
+use entity::{credential, service_account};
+
+use super::ServiceAccount;
+use super::permissions::{CredentialPermissions, Subject};
+use crate::error::Error;
+use crate::graphql::loaders;
+
+/// One credential.
+pub struct Credential {
+    /// The row.
+    pub row: Arc<credential::Model>,
+    /// The account that it belongs to, where it was reached through it.
+    pub account: Option<Arc<service_account::Model>>,
+}
+
+/// A client id and secret of a service account. The secret is shown once, when it is made.
+#[Object]
+impl Credential {
+    /// The id of the credential.
+    pub(super) async fn id(&self) -> ID {
+        ID::from(&self.row.id)
+    }
+
+    /// The OAuth client id.
+    async fn client_id(&self) -> &str {
+        &self.row.client_id
+    }
+
+    /// What people call it.
+    async fn name(&self) -> &str {
+        &self.row.name
+    }
+
+    /// What it is for.
+    async fn description(&self) -> Option<&str> {
+        self.row.description.as_deref()
+    }
+
+    /// When it was made.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.row.created_at
+    }
+
+    /// When a token was last issued to it; null if none ever was.
+    async fn last_used_at(&self) -> Option<DateTime<Utc>> {
+        self.row.last_used_at
+    }
+
+    /// The service account that it belongs to.
+    async fn service_account(&self, ctx: &Context<'_>) -> Result<ServiceAccount, Arc<Error>> {
+        let account = match &self.account {
+            Some(account) => Some(Arc::clone(account)),
+            None => loaders(ctx).account(self.row.service_account_id.clone()).await?,
+        };
+        account.map(ServiceAccount).ok_or_else(|| Arc::new(Error::NotFound("service account")))
+    }
+
+    /// What the caller may do with it.
+    async fn permissions(&self) -> CredentialPermissions {
+        CredentialPermissions(Subject::Credential(Arc::clone(&self.row)))
+    }
+}

@@ -1,0 +1,39 @@
+//! `Node` of the Relay specification: the first character of an id tells its type.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Interface};
+
+use super::{Credential, Organization, ServiceAccount};
+use crate::authz::Permission;
+use crate::error::Error;
+use crate::graphql::{cx, loaders};
+
+/// Something that can be found again by its id.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "The id: the same here, in REST and in tokens."))]
+pub enum Node {
+    /// A tenant.
+    Organization(Organization),
+    /// A machine identity.
+    ServiceAccount(ServiceAccount),
+    /// A client id and secret.
+    Credential(Credential),
+}
+
+/// The thing of that id; none if there is none, or none that the caller may see.
+pub async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>, Arc<Error>> {
+    if let Ok(id) = id.parse() {
+        let account = loaders(ctx).account(id).await?;
+        return Ok(account.map(|row| Node::ServiceAccount(ServiceAccount(row))));
+    }
+    if let Ok(id) = id.parse() {
+        let credential = loaders(ctx).credential(id).await?;
+        return Ok(credential.map(|row| Node::Credential(Credential { row, account: None })));
+    }
+    let tenant = cx(ctx).tenant()?;
+    if tenant.as_str() == id.as_str() && cx(ctx).may(Permission::OrganizationsRead, tenant) {
+        return Ok(Some(Node::Organization(Organization(loaders(ctx).home().await?))));
+    }
+    Ok(None)
+}

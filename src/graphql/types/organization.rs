@@ -1,0 +1,134 @@
+//! Organizations.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object};
+use chrono::{DateTime, Utc};
+use entity::organization;
+
+use super::ServiceAccount;
+use super::connection::{AuditEventConnection, ServiceAccountConnection};
+use super::permissions::OrganizationPermissions;
+use super::role::Role;
+use crate::authz::Permission;
+use crate::domain::{audit, roles, service_accounts};
+use crate::error::Result;
+use crate::graphql::directive::requires_permission;
+use crate::graphql::gate::Gate;
+use crate::graphql::{cx, parse_id};
+use crate::page::PageRequest;
+
+/// One organization.
+pub struct Organization(pub Arc<organization::Model>);
+
+/// A tenant: everything belongs to one, and nothing of one is seen from another.
+#[Object]
+impl Organization {
+    /// The id of the organization.
+    pub(super) async fn id(&self) -> ID {
+        ID::from(&self.0.id)
+    }
+
+    /// A lower-case DNS segment that names it wherever its id would.
+    async fn label(&self) -> &str {
+        &self.0.label
+    }
+
+    /// What people call it.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// When it was made.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// When its name or label last changed.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.0.updated_at
+    }
+
+    /// Its service accounts, in order of creation: forward with `first` and `after`, or backward
+    /// with `last` and `before`.
+    #[graphql(directive = requires_permission::apply(Permission::ServiceAccountsList.name().to_owned()))]
+    async fn service_accounts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, or after `after`: 1 to 100, by default 50.")]
+        first: Option<i32>,
+        #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, or before `before`: 1 to 100, by default 50.")]
+        last: Option<i32>,
+        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
+    ) -> Gate<ServiceAccountConnection> {
+        let page = PageRequest::new(first.map(i64::from), after, last.map(i64::from), before);
+        self.page_of_accounts(ctx, page).await.into()
+    }
+
+    /// One of its service accounts, by id.
+    #[graphql(directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned()))]
+    async fn service_account(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id of the service account.")] id: ID,
+    ) -> Gate<ServiceAccount> {
+        self.one_account(ctx, &id).await.into()
+    }
+
+    /// The roles that can be granted in it.
+    #[graphql(directive = requires_permission::apply(Permission::RolesList.name().to_owned()))]
+    async fn roles(&self, ctx: &Context<'_>) -> Gate<Vec<Role>> {
+        let roles = roles::list(cx(ctx), &self.0.id);
+        roles.map(|roles| roles.iter().copied().map(Role).collect::<Vec<_>>()).into()
+    }
+
+    /// What happened in it, in order: forward with `first` and `after`, or backward with `last`
+    /// and `before`.
+    #[graphql(directive = requires_permission::apply(Permission::AuditEventsList.name().to_owned()))]
+    async fn audit_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, or after `after`: 1 to 100, by default 50.")]
+        first: Option<i32>,
+        #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, or before `before`: 1 to 100, by default 50.")]
+        last: Option<i32>,
+        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
+    ) -> Gate<AuditEventConnection> {
+        let page = PageRequest::new(first.map(i64::from), after, last.map(i64::from), before);
+        self.page_of_events(ctx, page).await.into()
+    }
+
+    /// What the caller may do in it.
+    async fn permissions(&self) -> OrganizationPermissions {
+        OrganizationPermissions((&self.0).into())
+    }
+}
+
+impl Organization {
+    async fn page_of_accounts(
+        &self,
+        ctx: &Context<'_>,
+        request: Result<PageRequest>,
+    ) -> Result<ServiceAccountConnection> {
+        let page = service_accounts::list(cx(ctx), &self.0.id, &request?).await?;
+        Ok(ServiceAccountConnection { page: page.map(Arc::new), of: self.0.id.clone() })
+    }
+
+    async fn one_account(&self, ctx: &Context<'_>, id: &ID) -> Result<ServiceAccount> {
+        let id = parse_id(id, "service account")?;
+        let read = Permission::ServiceAccountsRead;
+        let row = service_accounts::fetch_for(cx(ctx), read, &self.0.id, &id).await?;
+        Ok(ServiceAccount(Arc::new(row)))
+    }
+
+    async fn page_of_events(
+        &self,
+        ctx: &Context<'_>,
+        request: Result<PageRequest>,
+    ) -> Result<AuditEventConnection> {
+        let page = audit::list(cx(ctx), &self.0.id, &request?).await?;
+        Ok(AuditEventConnection { page: page.map(Arc::new), of: self.0.id.clone() })
+    }
+}
