@@ -5,12 +5,18 @@
 
 mod batch;
 mod directive;
+mod documents;
 mod errors;
 mod gate;
+mod graphiql;
+mod guard;
+mod http;
 mod loaders;
 mod mutation;
 mod query;
 mod types;
+
+pub use http::routes;
 
 use async_graphql::{Context, EmptySubscription, ID, Request, SDLExportOptions};
 

@@ -1,5 +1,6 @@
 //! The HTTP server: all surfaces behind one router, and its life.
 
+pub mod body;
 mod fallback;
 mod health;
 mod log;
@@ -16,7 +17,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
-use crate::oauth;
+use crate::{graphql, oauth};
 
 /// How long a request may take in all.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -27,6 +28,7 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(20);
 pub fn router(app: App) -> Router {
     Router::new()
         .merge(oauth::routes(app.clone()))
+        .merge(graphql::routes(app.clone()))
         .merge(health::routes(app))
         .fallback(fallback::not_found)
         .method_not_allowed_fallback(fallback::method_not_allowed)

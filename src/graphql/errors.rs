@@ -1,8 +1,11 @@
 //! The last word on every error: its code, its text, and nothing from inside.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextRequest};
+use async_graphql::extensions::{
+    Extension, ExtensionContext, ExtensionFactory, NextExecute, NextRequest,
+};
 use async_graphql::{ErrorExtensionValues, Response, ServerError};
 
 use crate::error::Error;
@@ -11,6 +14,17 @@ use crate::error::Error;
 const MAX_MESSAGE: usize = 300;
 /// The most errors in an answer.
 const MAX_ERRORS: usize = 100;
+
+/// Tells whether the operation was begun: what went wrong before is an error of the request.
+#[derive(Clone, Default)]
+pub struct Begun(Arc<AtomicBool>);
+
+impl Begun {
+    /// Whether it was.
+    pub fn get(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
 
 /// Labels every error of an answer.
 pub struct Label;
@@ -28,6 +42,18 @@ impl Extension for Label {
         response.errors.truncate(MAX_ERRORS);
         response.errors.iter_mut().for_each(label);
         response
+    }
+
+    async fn execute(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        operation_name: Option<&str>,
+        next: NextExecute<'_>,
+    ) -> Response {
+        if let Some(begun) = ctx.data_opt::<Begun>() {
+            begun.0.store(true, Ordering::Relaxed);
+        }
+        next.run(ctx, operation_name).await
     }
 }
 

@@ -79,5 +79,6 @@ impl Query {
 
 async fn list(ctx: &Context<'_>, request: Result<PageRequest>) -> Result<OrganizationConnection> {
     let page = organizations::list(cx(ctx), &request?).await?;
-    Ok(OrganizationConnection { page: page.map(Arc::new), of: () })
+    let total = organizations::count(cx(ctx))?;
+    Ok(OrganizationConnection { page: page.map(Arc::new), of: total })
 }

@@ -3,12 +3,12 @@
 
 use std::collections::HashMap;
 
-use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, header};
 use zeroize::Zeroizing;
 
 use super::error::Error;
+use crate::server::body::{self, Unread};
 
 /// The largest body that is read.
 const MAX_BODY: usize = 16 * 1024;
@@ -41,7 +41,12 @@ impl Form {
                 "the body must be application/x-www-form-urlencoded",
             ));
         }
-        let body = Zeroizing::new(read_body(&parts.headers, body).await?);
+        let body =
+            body::read(&parts.headers, body, MAX_BODY).await.map_err(|unread| match unread {
+                Unread::TooLarge => Error::TooLarge,
+                Unread::Broken => Error::InvalidRequest("the body could not be read"),
+            })?;
+        let body = Zeroizing::new(Vec::from(body));
         Self::parse(&body)
     }
 
@@ -73,24 +78,6 @@ fn is_form(headers: &HeaderMap) -> bool {
     let (Some(only), None) = (types.next(), types.next()) else { return false };
     let media_type = only.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
     media_type.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
-}
-
-async fn read_body(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Error> {
-    let announced =
-        headers.get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse().ok());
-    if announced.is_some_and(|length: usize| length > MAX_BODY) {
-        return Err(Error::TooLarge);
-    }
-    match to_bytes(body, MAX_BODY).await {
-        Ok(bytes) => Ok(bytes.into()),
-        Err(error) if is_too_large(&error) => Err(Error::TooLarge),
-        Err(_) => Err(Error::InvalidRequest("the body could not be read")),
-    }
-}
-
-fn is_too_large(error: &axum::Error) -> bool {
-    std::error::Error::source(error)
-        .is_some_and(|source| source.is::<http_body_util::LengthLimitError>())
 }
 
 /// Undoes form encoding; refuses what is not percent-encoded UTF-8.

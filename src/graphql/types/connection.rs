@@ -9,7 +9,7 @@ use entity::{OrganizationId, audit_event, credential, organization, service_acco
 use super::audit_event::AuditEvent;
 use super::permissions::{CredentialPermissions, ServiceAccountPermissions, Subject};
 use super::{Credential, Organization, ServiceAccount};
-use crate::domain::{audit, organizations, service_accounts};
+use crate::domain::{audit, service_accounts};
 use crate::error::Result;
 use crate::graphql::cx;
 use crate::page::{Listed, Page};
@@ -101,9 +101,9 @@ connection! {
     OrganizationConnection,
     /// An organization in a list.
     OrganizationEdge,
-    organization::Model => Organization, of (),
+    organization::Model => Organization, of u64,
     node: |_: &Self, row: &Arc<_>| Organization(Arc::clone(row)),
-    total: async |cx, _: &Self| organizations::count(&cx),
+    total: async |_, list: &Self| Ok(list.of),
 }
 
 connection! {

@@ -1,0 +1,140 @@
+//! One pass over the characters of a document, before any parser.
+
+use super::{BRACKETS, NAME, Refusal, TOKENS, VALUE_BRACKETS, within};
+
+/// Counts tokens and brackets; linear, and never recursive. Whether the document is well-formed
+/// is left to the parser.
+pub fn scan(document: &str) -> Result<(), Refusal> {
+    let mut brackets = Brackets::default();
+    let mut tokens = 0;
+    let mut rest = document.as_bytes();
+    while let Some(&byte) = rest.first() {
+        rest = match byte {
+            b' ' | b'\t' | b'\r' | b'\n' | b',' => &rest[1..],
+            b'#' => skip_comment(rest),
+            b'"' => {
+                tokens += 1;
+                skip_string(rest)
+            }
+            byte if is_name(byte) => {
+                tokens += 1;
+                let length = rest.iter().take_while(|&&byte| is_name(byte)).count();
+                if length > NAME {
+                    let message = format!("a name or a number is longer than {NAME} characters");
+                    return Err(Refusal::wrong(message));
+                }
+                &rest[length..]
+            }
+            byte => {
+                tokens += 1;
+                brackets.count(byte)?;
+                &rest[1..]
+            }
+        };
+        within("tokens", tokens, TOKENS)?;
+    }
+    Ok(())
+}
+
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+fn skip_comment(rest: &[u8]) -> &[u8] {
+    let end = rest.iter().position(|&byte| byte == b'\n' || byte == b'\r');
+    &rest[end.unwrap_or(rest.len())..]
+}
+
+/// Skips a string or a block string; one without an end reaches to the end of the document.
+fn skip_string(rest: &[u8]) -> &[u8] {
+    let block = rest.starts_with(b"\"\"\"");
+    let mut rest = &rest[if block { 3 } else { 1 }..];
+    while let Some(&byte) = rest.first() {
+        let escape: &[u8] = if block { b"\\\"\"\"" } else { b"\\" };
+        let end: &[u8] = if block { b"\"\"\"" } else { b"\"" };
+        if rest.starts_with(escape) {
+            rest = &rest[rest.len().min(if block { 4 } else { 2 })..];
+        } else if rest.starts_with(end) {
+            return &rest[end.len()..];
+        } else if !block && (byte == b'\n' || byte == b'\r') {
+            return rest;
+        } else {
+            rest = &rest[1..];
+        }
+    }
+    rest
+}
+
+#[derive(Default)]
+struct Brackets {
+    /// Of all kinds.
+    open: usize,
+    /// Parentheses.
+    arguments: usize,
+    /// Of all kinds, inside of parentheses.
+    in_arguments: usize,
+}
+
+impl Brackets {
+    fn count(&mut self, byte: u8) -> Result<(), Refusal> {
+        match byte {
+            b'(' | b'[' | b'{' => {
+                self.open += 1;
+                self.arguments += usize::from(byte == b'(');
+                self.in_arguments += usize::from(self.arguments > 0);
+            }
+            b')' | b']' | b'}' => {
+                self.open = self.open.saturating_sub(1);
+                self.in_arguments = self.in_arguments.saturating_sub(1);
+                self.arguments -= usize::from(byte == b')' && self.arguments > 0);
+            }
+            _ => return Ok(()),
+        }
+        if self.open > BRACKETS {
+            return Err(Refusal::deep(format!("brackets are more than {BRACKETS} deep")));
+        }
+        if self.in_arguments > VALUE_BRACKETS {
+            return Err(Refusal::deep(format!("a value is more than {VALUE_BRACKETS} deep")));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(document: &str) -> Option<&'static str> {
+        scan(document).err().map(|refusal| refusal.code)
+    }
+
+    #[test]
+    fn values_that_are_nested_too_deep_are_refused() {
+        let lists = format!("{{ f(a: {}{}) }}", "[".repeat(5_000), "]".repeat(5_000));
+        let objects = format!("{{ f(a: {}1{}) }}", "{b:".repeat(5_000), "}".repeat(5_000));
+        let unclosed = format!("{{ f(a: {}", "[".repeat(20));
+        for document in [lists, objects, unclosed, "{a".repeat(33)] {
+            assert_eq!(code(&document), Some("QUERY_TOO_DEEP"));
+        }
+    }
+
+    #[test]
+    fn too_many_tokens_and_too_long_names_are_refused() {
+        assert_eq!(code(&format!("{{ {} }}", "a:b ".repeat(700))), Some("QUERY_TOO_COMPLEX"));
+        assert_eq!(code(&format!("{{ {} }}", "a".repeat(101))), Some("BAD_USER_INPUT"));
+    }
+
+    #[test]
+    fn what_stands_in_strings_and_comments_does_not_count() {
+        let brackets = "[".repeat(100);
+        for document in [
+            format!("{{ f(a: \"{brackets}\") }}"),
+            format!("{{ f(a: \"\\\"{brackets}\") }}"),
+            format!("{{ f(a: \"\"\" {brackets} \\\"\"\" {brackets} \"\"\") }}"),
+            format!("{{ f # {brackets}\n }}"),
+            format!("{{ {} }}", "f(a: [1]) ".repeat(50)),
+        ] {
+            assert_eq!(code(&document), None, "{document}");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! What is asked: from the body of a POST, or from the query string of a GET.
+
+use async_graphql::Variables;
+use axum::extract::Request;
+use axum::http::{HeaderMap, Method, header};
+use serde_json::{Map, Value};
+use url::form_urlencoded;
+
+use super::Refused;
+use crate::server::body::{self, Unread};
+
+/// The largest body that is read, in bytes.
+const MAX_BODY: usize = 64 * 1024;
+
+/// The parameters of a request.
+pub struct Params {
+    /// The document.
+    pub query: String,
+    /// Which of its operations.
+    pub operation_name: Option<String>,
+    /// The values of its variables.
+    pub variables: Variables,
+}
+
+impl Params {
+    /// Reads the parameters of a request.
+    pub async fn read(request: Request) -> Result<Self, Refused> {
+        let (parts, body) = request.into_parts();
+        let params = if parts.method == Method::GET {
+            from_query_string(parts.uri.query().unwrap_or_default())?
+        } else if parts.method == Method::POST {
+            if !is_json(&parts.headers) {
+                return Err(Refused::unsupported_media_type());
+            }
+            let body = body::read(&parts.headers, body, MAX_BODY).await.map_err(|it| match it {
+                Unread::TooLarge => Refused::too_large(MAX_BODY),
+                Unread::Broken => Refused::bad("the body could not be read"),
+            })?;
+            serde_json::from_slice(&body).map_err(|_| Refused::bad("the body is not JSON"))?
+        } else {
+            return Err(Refused::method_not_allowed("GET, POST"));
+        };
+        let Value::Object(params) = params else {
+            return Err(Refused::bad("the body must be one JSON object; batches are not taken"));
+        };
+        Self::of(params)
+    }
+
+    fn of(mut params: Map<String, Value>) -> Result<Self, Refused> {
+        let Some(Value::String(query)) = params.remove("query") else {
+            return Err(Refused::bad("query must be a string"));
+        };
+        let operation_name = match params.remove("operationName") {
+            None | Some(Value::Null) => None,
+            Some(Value::String(name)) if name.is_empty() => None,
+            Some(Value::String(name)) => Some(name),
+            Some(_) => return Err(Refused::bad("operationName must be a string")),
+        };
+        let variables = match params.remove("variables") {
+            None | Some(Value::Null) => Variables::default(),
+            Some(object @ Value::Object(_)) => Variables::from_json(object),
+            Some(_) => return Err(Refused::bad("variables must be an object")),
+        };
+        match params.remove("extensions") {
+            None | Some(Value::Null | Value::Object(_)) => {}
+            Some(_) => return Err(Refused::bad("extensions must be an object")),
+        }
+        Ok(Self { query, operation_name, variables })
+    }
+}
+
+/// One media type, `application/json`, in UTF-8.
+fn is_json(headers: &HeaderMap) -> bool {
+    let mut types = headers.get_all(header::CONTENT_TYPE).iter();
+    let (Some(only), None) = (types.next(), types.next()) else { return false };
+    let mut parts = only.to_str().unwrap_or_default().split(';').map(str::trim);
+    let json = parts.next().is_some_and(|it| it.eq_ignore_ascii_case("application/json"));
+    json && parts.all(|parameter| match parameter.split_once('=') {
+        Some((name, value)) if name.trim().eq_ignore_ascii_case("charset") => {
+            value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
+        }
+        _ => true,
+    })
+}
+
+fn from_query_string(text: &str) -> Result<Value, Refused> {
+    if text.len() > MAX_BODY {
+        return Err(Refused::too_large(MAX_BODY));
+    }
+    let mut params = Map::new();
+    for (name, value) in form_urlencoded::parse(text.as_bytes()) {
+        let value = match name.as_ref() {
+            "variables" | "extensions" if !value.is_empty() => serde_json::from_str(&value)
+                .map_err(|_| Refused::bad("variables and extensions must be JSON"))?,
+            "query" | "operationName" => Value::String(value.into_owned()),
+            _ => continue,
+        };
+        params.insert(name.into_owned(), value);
+    }
+    Ok(Value::Object(params))
+}
