@@ -1,4 +1,48 @@
-//! Postern.
+//! Postern: the service entrance to an organization's APIs.
+//!
+//! # The path of a request
+//!
+//! A **surface** ([`oauth`], [`graphql`], [`cli`]) unpacks what was sent, calls the **domain**
+//! ([`domain`]), and packs the answer. The domain asks the **policy** ([`authz`]) and reads and
+//! writes the **tables** (the crate `entity`). Three hops of plain functions; every one takes a
+//! [`cx::Cx`]: the [`app::App`] that it runs in, the [`authz::Actor`] that it runs for, and the id
+//! of the request.
+//!
+//! # Three walks
+//!
+//! - **`POST /oauth/token`**: `oauth/token.rs` is the numbered pipeline: the form
+//!   (`oauth/form.rs`), the grant, who asks (`oauth/client_auth.rs`), whether it is so
+//!   ([`domain::credentials::authenticate`], which hashes in [`secret::SecretPool`]), the scope,
+//!   the token ([`domain::tokens`]), and the trace ([`domain::credentials::mark_used`], committed
+//!   before the answer). Failures leave through `oauth/error.rs` alone.
+//! - **A GraphQL query**: `graphql/http.rs` reads the request, has the guard look at the document
+//!   before the parser does (`graphql/guard.rs`), learns who calls ([`authn`]) and runs the
+//!   schema. Types (`graphql/types`) are views over rows; what siblings need is fetched once for
+//!   all (`graphql/batch.rs`, `graphql/loaders.rs`); what is denied is null with an error at its
+//!   path (`graphql/gate.rs`); `graphql/errors.rs` has the last word on every error.
+//! - **A mutation**: `graphql/mutation/…` calls one function of the domain. That asks the policy,
+//!   checks the input, and in one transaction ([`store`]) locks the row, writes, and writes the
+//!   audit event ([`domain::audit`]).
+//!
+//! # Invariants
+//!
+//! 1. Surfaces call the domain, never the database; only the domain writes.
+//! 2. The domain knows no surface, and neither HTTP nor GraphQL.
+//! 3. No query starts without a tenant (a lint insists), save by finders that say so in their
+//!    name.
+//! 4. Time comes from [`clock`], chance from [`random`] (lints insist).
+//! 5. [`authz`] is pure, and the only one to decide. `permissions` fields ask it, too.
+//! 6. A secret has no `Display`, no telling `Debug` and no `Serialize`.
+//! 7. A write and its audit event share a transaction.
+//! 8. A replica keeps nothing that decides over access: whether a credential is good is asked of
+//!    the database for each request. Issuing a token writes no row.
+//!
+//! # Where does it go?
+//!
+//! A rule: `domain/<noun>.rs`. A field: `entity`, a file in `migration`, and the views. A
+//! permission: `authz/permission.rs`, and read the diff of the policy's table in the tests. An
+//! endpoint: a file that is named for it. A setting: the table in `config/settings.rs`.
+
 pub mod app;
 pub mod authn;
 pub mod authz;

@@ -18,5 +18,5 @@ fn the_policy_is_this_table() {
         }
     }
     let lines: Vec<_> = table.lines().map(str::trim_end).collect();
-    insta::assert_snapshot!(lines.join("\n"), @"");
+    insta::assert_snapshot!(lines.join("\n"));
 }

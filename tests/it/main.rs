@@ -3,6 +3,7 @@
 
 mod authz_matrix;
 mod cli;
+mod graphql;
 mod oauth;
 mod published;
 mod replicas;

@@ -23,7 +23,7 @@ pub struct World {
     pub first: Bootstrapped,
     statements: Arc<AtomicUsize>,
     settings: Vec<(String, String)>,
-    pub database: TestDatabase,
+    _database: TestDatabase,
 }
 
 /// A service account with a credential.
@@ -62,7 +62,7 @@ impl World {
         let (app, base) = start(config, &clock, &statements).await;
         let wanted = Wanted { organization: "acme", name: "Administrator", role: Role::Admin };
         let first = bootstrap(&app.operator(), wanted).await.expect("an organization");
-        Self { app, base, clock, first, statements, settings: all, database }
+        Self { app, base, clock, first, statements, settings: all, _database: database }
     }
 
     /// Another server on the same database.

@@ -1,0 +1,59 @@
+//! Who may ask at all, and what they learn of themselves.
+
+use postern::authz::Role;
+use serde_json::json;
+
+use crate::support::World;
+
+#[tokio::test]
+async fn anonymous_callers_may_read_the_schema_and_nothing_else() {
+    let world = World::new().await;
+    let anonymous = world.anonymous();
+    assert_eq!(anonymous.graphql("{ __typename }", json!({})).await.data("/__typename"), "Query");
+    let schema = "{ __schema { queryType { name } } }";
+    anonymous.graphql(schema, json!({})).await.data("/__schema");
+    for query in ["{ viewer { tokenExpiresAt } }", "{ __typename node(id: \"x\") { id } }"] {
+        let reply = anonymous.graphql(query, json!({})).await;
+        reply.is_refused("UNAUTHENTICATED");
+        assert_eq!(reply.status, 401);
+        assert_eq!(reply.header("www-authenticate"), Some(r#"Bearer realm="postern""#));
+    }
+    let closed = World::with(&[("INTROSPECTION", "false")]).await;
+    closed.anonymous().graphql(schema, json!({})).await.is_refused("UNAUTHENTICATED");
+    closed.viewer().await.graphql(schema, json!({})).await.data("/__schema");
+}
+
+#[tokio::test]
+async fn the_viewer_tells_who_is_calling() {
+    let world = World::new().await;
+    let account = world.account(&[Role::Viewer]).await;
+    let query = "{ viewer { principal { __typename ... on ServiceAccount { id } } organization { label } roles { label permissions } scopes tokenExpiresAt } }";
+    let reply = world.sign_in(&account).await.graphql(query, json!({})).await;
+    assert_eq!(reply.data("/viewer/principal/id"), json!(account.id));
+    assert_eq!(reply.data("/viewer/organization/label"), "acme");
+    assert_eq!(reply.data("/viewer/roles/0/label"), "org_viewer");
+    assert_eq!(reply.data("/viewer/scopes"), json!(null));
+}
+
+#[tokio::test]
+async fn an_account_without_a_role_sees_nothing_but_itself() {
+    let world = World::new().await;
+    let account = world.account(&[]).await;
+    let caller = world.sign_in(&account).await;
+    let own =
+        caller.graphql("query($id: ID!) { node(id: $id) { id } }", json!({ "id": account.id }));
+    assert_eq!(own.await.data("/node/id"), json!(account.id));
+    let query = "query($a: ID!) { node(id: $a) { id } organizations { nodes { id } totalCount } }";
+    let reply = caller.graphql(query, json!({ "a": world.admin_account().id })).await;
+    assert_eq!(reply.data("/node"), json!(null));
+    assert_eq!(reply.data("/organizations"), json!({ "nodes": [], "totalCount": 0 }));
+    let reply = caller.graphql("{ organization(id: \"acme\") { id } }", json!({})).await;
+    assert_eq!(reply.errors(), [("organization".to_owned(), "NOT_FOUND".to_owned())]);
+    let query = "query($id: ID!) { node(id: $id) { ... on ServiceAccount { name roles { label } credentials { totalCount } } } }";
+    let reply = caller.graphql(query, json!({ "id": account.id })).await;
+    let denied = |field: &str| (format!("node.{field}"), "FORBIDDEN".to_owned());
+    let mut errors = reply.errors();
+    errors.sort();
+    assert_eq!(errors, [denied("credentials"), denied("roles")]);
+    assert_eq!(reply.json()["data"]["node"]["name"], "Tried");
+}

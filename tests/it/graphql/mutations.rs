@@ -1,0 +1,111 @@
+//! Each mutation, what it changes, and the event that it leaves.
+
+use serde_json::{Value, json};
+
+use crate::support::{Caller, World};
+
+async fn events(admin: &Caller) -> Vec<(String, String, Value)> {
+    let query = "{ organization(id: \"acme\") { auditEvents(last: 100) { nodes { action targetId detail actorId requestId } } } }";
+    let nodes = admin.graphql(query, json!({})).await.data("/organization/auditEvents/nodes");
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    nodes
+        .as_array()
+        .expect("events")
+        .iter()
+        .map(|it| (text(&it["action"]), text(&it["targetId"]), it["detail"].clone()))
+        .collect()
+}
+
+#[tokio::test]
+async fn the_life_of_a_service_account_is_audited_and_holds_no_secret() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    let before = events(&admin).await.len();
+    world.clock.advance(chrono::TimeDelta::seconds(1));
+    let create = "mutation { createServiceAccount(input: { organizationId: \"acme\", name: \" CI \", description: \"builds\", roles: [\"org_viewer\"], clientMutationId: \"m1\" }) { clientMutationId serviceAccount { id name description createdAt updatedAt roles { label } } } }";
+    let made = admin.graphql(create, json!({})).await.data("/createServiceAccount");
+    assert_eq!(made["clientMutationId"], "m1");
+    assert_eq!(made["serviceAccount"]["name"], "CI");
+    let id = made["serviceAccount"]["id"].as_str().expect("an id").to_owned();
+    assert!(id.len() == 26 && id.starts_with('s'));
+
+    let mint = "mutation($id: ID!) { createCredential(input: { serviceAccountId: $id, name: \"one\" }) { credential { id clientId lastUsedAt serviceAccount { id } } clientSecret } }";
+    let minted = admin.graphql(mint, json!({ "id": id })).await.data("/createCredential");
+    let credential = minted["credential"]["id"].as_str().expect("an id").to_owned();
+    let secret = minted["clientSecret"].as_str().expect("a secret").to_owned();
+    assert_eq!(minted["credential"]["clientId"].as_str().map(str::len), Some(21));
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("client_id", minted["credential"]["clientId"].as_str().expect("an id")),
+        ("client_secret", &secret),
+    ];
+    assert_eq!(world.anonymous().ask_token(&form).await.status, 200);
+
+    let update = "mutation($id: ID!) { updateServiceAccount(input: { id: $id, description: null }) { serviceAccount { name description } } }";
+    let updated = admin
+        .graphql(update, json!({ "id": id }))
+        .await
+        .data("/updateServiceAccount/serviceAccount");
+    assert_eq!(updated, json!({ "name": "CI", "description": null }));
+    let update = "mutation($id: ID!) { updateCredential(input: { id: $id, name: \"two\" }) { credential { name } } }";
+    admin.graphql(update, json!({ "id": credential })).await.data("/updateCredential");
+    let delete = "mutation($id: ID!) { deleteServiceAccount(input: { id: $id }) { deletedId } }";
+    admin.graphql(delete, json!({ "id": id })).await.data("/deleteServiceAccount");
+    world.anonymous().ask_token(&form).await.is_oauth_error(401, "invalid_client");
+
+    let told = events(&admin).await.split_off(before);
+    let event =
+        |action: &str, target: &str, detail: Value| (action.to_owned(), target.to_owned(), detail);
+    let expected = [
+        event("service_account.create", &id, Value::Null),
+        event("role.grant", &id, json!("org_viewer")),
+        event("credential.create", &credential, Value::Null),
+        event("service_account.update", &id, Value::Null),
+        event("credential.update", &credential, Value::Null),
+        event("service_account.delete", &id, Value::Null),
+    ];
+    // Events of one instant come in the order of their ids.
+    for event in &expected {
+        assert!(told.contains(event), "{event:?} is missing in {told:?}");
+    }
+    assert_eq!(told.len(), expected.len());
+    assert!(!format!("{told:?}").contains(&secret));
+}
+
+#[tokio::test]
+async fn an_update_that_changes_nothing_leaves_no_trace_and_a_refused_one_changes_nothing() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    let id = world.admin_account().id;
+    let before = events(&admin).await.len();
+    let update = "mutation($input: UpdateServiceAccountInput!) { updateServiceAccount(input: $input) { serviceAccount { name } } }";
+    admin.graphql(update, json!({ "input": { "id": id } })).await.data("/updateServiceAccount");
+    for name in [json!(null), json!("")] {
+        let input = json!({ "id": id, "name": name, "description": "new" });
+        admin.graphql(update, json!({ "input": input })).await.is_refused("BAD_USER_INPUT");
+    }
+    assert_eq!(events(&admin).await.len(), before);
+    let query = "query($id: ID!) { node(id: $id) { ... on ServiceAccount { name description } } }";
+    let row = admin.graphql(query, json!({ "id": id })).await.data("/node");
+    assert_eq!(row, json!({ "name": "Administrator", "description": null }));
+}
+
+#[tokio::test]
+async fn an_organization_is_named_by_a_label_that_no_other_has() {
+    let world = World::new().await;
+    let (admin, _) = (world.admin().await, world.other_tenant().await);
+    let update = "mutation($input: UpdateOrganizationInput!) { updateOrganization(input: $input) { organization { label } } }";
+    let to = |label: &str| json!({ "input": { "id": "acme", "label": label } });
+    admin.graphql(update, to("globex")).await.is_refused("CONFLICT");
+    for wrong in ["Acme", "a_b", "o0123456789abcdefghijklmno"] {
+        let reply = admin.graphql(update, to(wrong)).await;
+        reply.is_refused("BAD_USER_INPUT");
+        assert_eq!(reply.json()["errors"][0]["extensions"]["field"], "label");
+    }
+    let changed = admin.graphql(update, to("acme-2")).await;
+    assert_eq!(changed.data("/updateOrganization/organization/label"), "acme-2");
+    admin
+        .graphql("{ organization(id: \"acme-2\") { id } }", json!({}))
+        .await
+        .data("/organization/id");
+}

@@ -1,0 +1,51 @@
+//! How many SQL statements a query takes: a number that does not grow with the rows.
+
+use serde_json::json;
+
+use crate::support::World;
+
+const PAGE: &str = "query($first: Int!) {
+  organization(id: \"acme\") {
+    serviceAccounts(first: $first) {
+      nodes {
+        id name
+        organization { label }
+        roles { label }
+        credentials { totalCount nodes { id clientId lastUsedAt serviceAccount { id } permissions { serviceAccountCredentials { delete } } } }
+        permissions { serviceAccounts { update delete } }
+      }
+      permissions { serviceAccounts { create } }
+      totalCount
+    }
+  }
+}";
+
+#[tokio::test]
+async fn a_page_of_50_accounts_takes_as_many_statements_as_a_page_of_two() {
+    let world = World::new().await;
+    for _ in 0..50 {
+        world.account(&[postern::authz::Role::Viewer]).await;
+    }
+    let admin = world.admin().await;
+    let (small, of_two) = world.count(admin.graphql(PAGE, json!({ "first": 2 }))).await;
+    let (large, of_fifty) = world.count(admin.graphql(PAGE, json!({ "first": 50 }))).await;
+    let nodes = |reply: &crate::support::Reply| {
+        reply.data("/organization/serviceAccounts/nodes").as_array().map(Vec::len)
+    };
+    assert_eq!((nodes(&small), nodes(&large)), (Some(2), Some(50)));
+    // Who calls; the organization; the page; its total; credentials; roles; the home of each.
+    assert_eq!((of_two, of_fifty), (7, 7));
+}
+
+#[tokio::test]
+async fn what_is_not_selected_is_not_read() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    let query = "{ organization(id: \"acme\") { permissions { roles { grant } } serviceAccounts { nodes { id permissions { serviceAccounts { delete } } } } } }";
+    let (_, count) = world.count(admin.graphql(query, json!({}))).await;
+    assert_eq!(count, 3, "who calls, the organization, the page");
+    let ids: Vec<_> = (0..100).map(|_| world.admin_account().id).collect();
+    let nodes = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
+    let (reply, count) = world.count(admin.graphql(nodes, json!({ "ids": ids }))).await;
+    assert_eq!((reply.data("/nodes").as_array().map(Vec::len), count), (Some(100), 2));
+}
