@@ -1,7 +1,7 @@
 //! The GraphQL surface: views over what the domain answers. No rule and no query lives here.
 //!
 //! The engine's types stay within this module. Two things are in its context, [`Cx`] and the
-//! look-ups of the request ([`loaders`]).
+//! look-ups of the request (`loaders`).
 
 mod batch;
 mod directive;

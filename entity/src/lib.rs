@@ -3,6 +3,11 @@
 //! No rule lives here. Whatever belongs to a tenant is found through `in_org`, so that no query
 //! of the application starts without a tenant; the few finders that do say so in their name.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the scoped finders that all else starts from are here"
+)]
+
 pub mod audit_event;
 pub mod credential;
 pub mod id;

@@ -1,6 +1,12 @@
 //! Postern tried through its front door, on SQLite; with `POSTERN_TEST_POSTGRES_URL`, on
 //! PostgreSQL.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what a test relies on and what is not so fails it"
+)]
+
 mod authz_matrix;
 mod cli;
 mod graphql;
