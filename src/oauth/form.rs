@@ -41,12 +41,11 @@ impl Form {
                 "the body must be application/x-www-form-urlencoded",
             ));
         }
-        let body =
-            body::read(&parts.headers, body, MAX_BODY).await.map_err(|unread| match unread {
-                Unread::TooLarge => Error::TooLarge,
-                Unread::Broken => Error::InvalidRequest("the body could not be read"),
-            })?;
-        let body = Zeroizing::new(Vec::from(body));
+        let body = body::read(body, MAX_BODY).await.map_err(|unread| match unread {
+            Unread::TooLarge => Error::TooLarge,
+            Unread::Broken => Error::InvalidRequest("the body could not be read"),
+        })?;
+        let body = Zeroizing::new(body);
         Self::parse(&body)
     }
 

@@ -1,7 +1,11 @@
-//! Bodies of requests, read whole and never further than a limit.
+//! Bodies of requests, read whole and never kept further than a limit.
 
-use axum::body::{Body, Bytes, to_bytes};
-use axum::http::{HeaderMap, header};
+use axum::body::Body;
+use http_body_util::BodyExt;
+
+/// How much of a body that is too large is read and thrown away, in bytes: a caller that is cut
+/// off while it sends does not get to see the answer.
+const DISCARDED: usize = 16 * 1024 * 1024;
 
 /// Why a body could not be had.
 #[derive(Debug)]
@@ -12,18 +16,17 @@ pub enum Unread {
     Broken,
 }
 
-/// Reads a body of at most `limit` bytes; one that announces more is not read at all.
-pub async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Unread> {
-    let announced =
-        headers.get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse().ok());
-    if announced.is_some_and(|length: u64| length > limit as u64) {
-        return Err(Unread::TooLarge);
-    }
-    to_bytes(body, limit).await.map_err(|error| {
-        let source = std::error::Error::source(&error);
-        match source.is_some_and(|it| it.is::<http_body_util::LengthLimitError>()) {
-            true => Unread::TooLarge,
-            false => Unread::Broken,
+/// Reads a body of at most `limit` bytes.
+pub async fn read(mut body: Body, limit: usize) -> Result<Vec<u8>, Unread> {
+    let (mut kept, mut seen) = (Vec::new(), 0);
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(|_| Unread::Broken)?.into_data() else { continue };
+        seen += data.len();
+        if seen <= limit {
+            kept.extend_from_slice(&data);
+        } else if seen > DISCARDED {
+            break;
         }
-    })
+    }
+    if seen <= limit { Ok(kept) } else { Err(Unread::TooLarge) }
 }

@@ -32,7 +32,7 @@ impl Params {
             if !is_json(&parts.headers) {
                 return Err(Refused::unsupported_media_type());
             }
-            let body = body::read(&parts.headers, body, MAX_BODY).await.map_err(|it| match it {
+            let body = body::read(body, MAX_BODY).await.map_err(|it| match it {
                 Unread::TooLarge => Refused::too_large(MAX_BODY),
                 Unread::Broken => Refused::bad("the body could not be read"),
             })?;
