@@ -1,4 +1,8 @@
-//! Generated files are what the code makes.
+//! What is published is what the code makes, and is told to its reader.
+
+use serde_json::{Value, json};
+
+use crate::support::World;
 
 #[test]
 fn the_committed_schema_is_the_one_that_is_served() {
@@ -16,4 +20,36 @@ fn the_readme_names_every_setting() {
         let variable = format!("`POSTERN_{}`", setting.name.to_ascii_uppercase());
         assert!(readme.contains(&variable), "{variable} is missing in the README");
     }
+}
+
+#[tokio::test]
+async fn every_type_field_argument_and_value_of_the_schema_has_a_description() {
+    let world = World::new().await;
+    let query = "{ __schema { types { name description fields { name description args { name description } } inputFields { name description } enumValues { name description } } } }";
+    let types = world.admin().await.graphql(query, json!({})).await.data("/__schema/types");
+    let types: Vec<_> = types.as_array().expect("types").clone();
+    let mut silent = Vec::new();
+    let ours = |it: &&Value| !text(it, "name").starts_with("__") && text(it, "name") != "ID";
+    for kind in types.iter().filter(ours) {
+        let mut told = |place: String, it: &Value| {
+            if text(it, "description").is_empty() {
+                silent.push(place);
+            }
+        };
+        told(text(kind, "name"), kind);
+        for part in ["fields", "inputFields", "enumValues"] {
+            for field in kind[part].as_array().into_iter().flatten() {
+                let place = format!("{}.{}", text(kind, "name"), text(field, "name"));
+                told(place.clone(), field);
+                for argument in field["args"].as_array().into_iter().flatten() {
+                    told(format!("{place}({})", text(argument, "name")), argument);
+                }
+            }
+        }
+    }
+    assert!(silent.is_empty(), "{silent:?}");
+}
+
+fn text(of: &Value, name: &str) -> String {
+    of[name].as_str().unwrap_or_default().to_owned()
 }
