@@ -1,13 +1,14 @@
 //! Argon2id off the async threads, by as many workers as there are cores and for a bounded queue:
 //! a burst can neither take memory without end nor keep other requests from the cores.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
-use tokio::sync::Semaphore;
+use tokio::sync::oneshot;
 
 use super::ClientSecret;
 use crate::error::{Error, Result};
@@ -23,16 +24,17 @@ pub enum Verdict {
     Wrong,
 }
 
-/// The threads that hash, and the queue before them.
+type Job = Box<dyn FnOnce() + Send>;
+
+/// The threads that hash, and the queue before them. They are threads of their own, as each that
+/// ever hashed keeps its memory.
 #[derive(Clone)]
 pub struct SecretPool {
     params: Params,
     /// What the secret of an unknown client is compared with, so that time tells nothing.
     dummy: Arc<str>,
-    /// One for each hash that may be computed at once.
-    workers: Arc<Semaphore>,
-    /// One for each secret that may be in work or wait.
-    places: Arc<Semaphore>,
+    /// The queue; the workers end when it does.
+    jobs: SyncSender<Job>,
     /// How many hashes were computed so far.
     computed: Arc<AtomicU64>,
 }
@@ -46,13 +48,13 @@ impl SecretPool {
         let workers = std::thread::available_parallelism().map_or(1, usize::from);
         let dummy =
             hash(&params, &ClientSecret::draw()).map_err(|_| argon2::Error::SecretTooLong)?;
-        Ok(Self {
-            params,
-            dummy: dummy.into(),
-            workers: Arc::new(Semaphore::new(workers)),
-            places: Arc::new(Semaphore::new(workers * (queue + 1))),
-            computed: Arc::default(),
-        })
+        let (jobs, waiting) = sync_channel(workers * queue);
+        let waiting = Arc::new(Mutex::new(waiting));
+        for _ in 0..workers {
+            let waiting = Arc::clone(&waiting);
+            std::thread::spawn(move || work(&waiting));
+        }
+        Ok(Self { params, dummy: dummy.into(), jobs, computed: Arc::default() })
     }
 
     /// The PHC string to store for a secret.
@@ -91,24 +93,35 @@ impl SecretPool {
         self.computed.load(Ordering::Relaxed)
     }
 
-    /// Runs `work` on a thread of its own as soon as a worker is free. The permits go with the
-    /// work: a caller that goes away does not make room that is not there.
+    /// Runs `work` on one of the workers, unless the caller has gone away by then.
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let place = Arc::clone(&self.places)
-            .try_acquire_owned()
-            .map_err(|_| Error::Unavailable("too many secrets wait to be verified".into()))?;
-        let worker = Arc::clone(&self.workers).acquire_owned().await.map_err(Error::internal)?;
+        let (tell, told) = oneshot::channel();
         let computed = Arc::clone(&self.computed);
-        let done = tokio::task::spawn_blocking(move || {
-            let result = work();
-            computed.fetch_add(1, Ordering::Relaxed);
-            drop((worker, place));
-            result
-        });
-        done.await.map_err(Error::internal)?
+        let job = move || {
+            if !tell.is_closed() {
+                computed.fetch_add(1, Ordering::Relaxed);
+                // Whoever goes away while it is computed does not want to know.
+                let _ = tell.send(work());
+            }
+        };
+        self.jobs
+            .try_send(Box::new(job))
+            .map_err(|_| Error::Unavailable("too many secrets wait to be verified".into()))?;
+        told.await.map_err(Error::internal)?
+    }
+}
+
+/// One worker: takes one job after the other until the pool is gone.
+fn work(waiting: &Mutex<Receiver<Job>>) {
+    loop {
+        let job = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        match job {
+            Ok(job) => job(),
+            Err(_) => return,
+        }
     }
 }
 

@@ -14,7 +14,7 @@ pub fn scan(document: &str) -> Result<(), Refusal> {
             b'#' => skip_comment(rest),
             b'"' => {
                 tokens += 1;
-                skip_string(rest)
+                skip_string(rest)?
             }
             byte if is_name(byte) => {
                 tokens += 1;
@@ -22,6 +22,10 @@ pub fn scan(document: &str) -> Result<(), Refusal> {
                 if length > NAME {
                     let message = format!("a name or a number is longer than {NAME} characters");
                     return Err(Refusal::wrong(message));
+                }
+                if rest[0] == b'0' && rest.get(1).is_some_and(u8::is_ascii_digit) {
+                    // The parser would take each zero for a number of its own.
+                    return Err(Refusal::wrong("a number begins with a zero"));
                 }
                 &rest[length..]
             }
@@ -45,24 +49,25 @@ fn skip_comment(rest: &[u8]) -> &[u8] {
     &rest[end.unwrap_or(rest.len())..]
 }
 
-/// Skips a string or a block string; one without an end reaches to the end of the document.
-fn skip_string(rest: &[u8]) -> &[u8] {
+/// Skips a string or a block string. One without an end is refused: the parser would take `"""`
+/// for an empty string and go on right behind it.
+fn skip_string(rest: &[u8]) -> Result<&[u8], Refusal> {
     let block = rest.starts_with(b"\"\"\"");
-    let mut rest = &rest[if block { 3 } else { 1 }..];
+    let (quote, escape): (&[u8], &[u8]) =
+        if block { (b"\"\"\"", b"\\\"\"\"") } else { (b"\"", b"\\") };
+    let mut rest = &rest[quote.len()..];
     while let Some(&byte) = rest.first() {
-        let escape: &[u8] = if block { b"\\\"\"\"" } else { b"\\" };
-        let end: &[u8] = if block { b"\"\"\"" } else { b"\"" };
         if rest.starts_with(escape) {
             rest = &rest[rest.len().min(if block { 4 } else { 2 })..];
-        } else if rest.starts_with(end) {
-            return &rest[end.len()..];
+        } else if rest.starts_with(quote) {
+            return Ok(&rest[quote.len()..]);
         } else if !block && (byte == b'\n' || byte == b'\r') {
-            return rest;
+            break;
         } else {
             rest = &rest[1..];
         }
     }
-    rest
+    Err(Refusal::wrong("a string has no end"))
 }
 
 #[derive(Default)]
@@ -122,6 +127,19 @@ mod tests {
     fn too_many_tokens_and_too_long_names_are_refused() {
         assert_eq!(code(&format!("{{ {} }}", "a:b ".repeat(700))), Some("QUERY_TOO_COMPLEX"));
         assert_eq!(code(&format!("{{ {} }}", "a".repeat(101))), Some("BAD_USER_INPUT"));
+    }
+
+    #[test]
+    fn a_string_without_an_end_hides_nothing() {
+        let brackets = "[".repeat(2_000);
+        for document in [
+            format!("{{ f(a: [\"\"\" x\" {brackets} ]) }}"),
+            format!("{{ f(a: [\" {brackets} ]) }}"),
+            format!("{{ f(a: \"x\n{brackets}) }}"),
+            format!("{{ f(a: {}) }}", "0".repeat(60)),
+        ] {
+            assert_eq!(code(&document), Some("BAD_USER_INPUT"), "{document}");
+        }
     }
 
     #[test]

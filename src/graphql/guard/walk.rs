@@ -69,8 +69,10 @@ pub fn walk(
     let mut walk = Walk { document, variables, fragments: HashMap::new(), directives: 0 };
     let mut asked = None;
     let only = document.operations.iter().count() == 1;
+    let mut fields = 0_usize;
     for (its_name, operation) in document.operations.iter() {
-        walk.operation(&operation.node)?;
+        fields = fields.saturating_add(walk.operation(&operation.node)?);
+        within("fields, with fragments written out", fields, SELECTIONS)?;
         let named = name.is_some_and(|name| its_name.is_some_and(|its| its.as_str() == name));
         if named || (name.is_none() && only) {
             asked = Some(&operation.node);
@@ -97,19 +99,19 @@ struct Walk<'doc> {
 }
 
 impl<'doc> Walk<'doc> {
-    fn operation(&mut self, operation: &'doc OperationDefinition) -> Result<(), Refusal> {
+    /// How many fields an operation has, if it is within all limits.
+    fn operation(&mut self, operation: &'doc OperationDefinition) -> Result<usize, Refusal> {
         self.directives += operation.directives.len();
         self.directives +=
             operation.variable_definitions.iter().map(|it| it.node.directives.len()).sum::<usize>();
         let weight = self.selection(&operation.selection_set.node)?;
-        within("fields, with fragments written out", weight.fields, SELECTIONS)?;
         within("aliases", weight.aliases, ALIASES)?;
         within("fields at its root", weight.root_fields, ROOT_FIELDS)?;
         within("points of cost (objects, times the length of their lists)", weight.cost, COST)?;
         if weight.depth > DEPTH {
             return Err(Refusal::deep(format!("fields are more than {DEPTH} deep")));
         }
-        Ok(())
+        Ok(weight.fields)
     }
 
     fn selection(&mut self, set: &'doc SelectionSet) -> Result<Weight, Refusal> {
@@ -166,7 +168,8 @@ impl<'doc> Walk<'doc> {
 
     /// How many things a field may answer with.
     fn length(&self, field: &Field) -> usize {
-        let argument = |name| field.get_argument(name).map(|value| &value.node);
+        let argument =
+            |name| field.get_argument(name).map(|it| &it.node).filter(|it| **it != Value::Null);
         let limit = argument("first").or_else(|| argument("last")).and_then(|it| self.number(it));
         match (field.name.node.as_str(), limit) {
             ("credentials", limit) => limit.unwrap_or(CREDENTIALS).clamp(1, CREDENTIALS),
