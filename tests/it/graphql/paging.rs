@@ -34,7 +34,7 @@ fn flags(page: &Value) -> (bool, bool) {
 async fn filled() -> (World, Caller, Vec<String>) {
     let world = World::new().await;
     for number in 0..5 {
-        world.clock.advance(TimeDelta::microseconds(number / 2));
+        world.clock.advance(TimeDelta::microseconds((number + 1) % 2));
         world.account(&[]).await;
     }
     let admin = world.admin().await;
