@@ -2,7 +2,8 @@
 //!
 //! There is no timer. A resolver says what it needs and steps back once; by the time it is its
 //! turn again its siblings have said what they need, too, and the first to come back takes it all.
-//! A batch lives as long as its request: the answers hold what this caller may see.
+//! A batch lives as long as its request: the answers hold what this caller may see, until the
+//! request changes something.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
@@ -57,6 +58,11 @@ impl<K: Clone + Eq + Hash, V: Clone + Default> Batch<K, V> {
         }
     }
 
+    /// Forgets what was found: it may not hold any more.
+    pub fn forget(&self) {
+        self.state().found.clear();
+    }
+
     async fn answer<F>(
         &self,
         waiting: Vec<(K, oneshot::Sender<Answer<V>>)>,
@@ -85,28 +91,28 @@ impl<K: Clone + Eq + Hash, V: Clone + Default> Batch<K, V> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
     use super::*;
 
     #[tokio::test]
     async fn siblings_share_one_fetch_and_ask_for_each_key_once() {
-        let (batch, fetches) = (Batch::<u32, u32>::default(), AtomicUsize::new(0));
+        let (batch, fetches) = (Batch::<u32, u32>::default(), Mutex::new(Vec::new()));
         let load = |key: u32| {
             let (batch, fetches) = (&batch, &fetches);
             async move {
                 let fetch = |keys: Vec<u32>| async move {
-                    fetches.fetch_add(keys.len(), Ordering::SeqCst);
+                    fetches.lock().expect("the fetches").push(keys.len());
                     Ok(keys.into_iter().map(|key| (key, key + 1)).collect())
                 };
                 batch.load(key, fetch).await.expect("an answer")
             }
         };
-        let both = tokio::join!(load(1), load(2), load(1), load(3));
-        assert_eq!(both, (2, 3, 2, 4));
-        assert_eq!(fetches.load(Ordering::SeqCst), 3);
+        let answers = futures_util::future::join_all((0..50).map(|it| load(it % 25))).await;
+        assert_eq!(answers, (0..50).map(|it| it % 25 + 1).collect::<Vec<_>>());
         assert_eq!(load(3).await, 4);
-        assert_eq!(fetches.load(Ordering::SeqCst), 3);
+        assert_eq!(*fetches.lock().expect("the fetches"), [25], "one fetch, each key once");
+        batch.forget();
+        assert_eq!(load(3).await, 4);
+        assert_eq!(*fetches.lock().expect("the fetches"), [25, 1]);
     }
 
     #[tokio::test]

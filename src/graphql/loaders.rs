@@ -37,6 +37,15 @@ impl Loaders {
         }
     }
 
+    /// Forgets everything: something is about to change.
+    pub fn forget(&self) {
+        self.home.forget();
+        self.accounts.forget();
+        self.credentials.forget();
+        self.credentials_of.forget();
+        self.roles_of.forget();
+    }
+
     /// The organization of the caller.
     pub async fn home(&self) -> Answer<Arc<organization::Model>> {
         let fetch = |_| async move {

@@ -6,7 +6,10 @@ mod organization;
 mod role;
 mod service_account;
 
-use async_graphql::{MaybeUndefined, MergedObject};
+use async_graphql::{Context, MaybeUndefined, MergedObject};
+
+use crate::cx::Cx;
+use crate::graphql::{cx, loaders};
 
 /// What can be changed. Mutations of one request are done one after the other.
 #[derive(MergedObject, Default)]
@@ -16,6 +19,13 @@ pub struct Mutation(
     credential::CredentialMutation,
     role::RoleMutation,
 );
+
+/// The operation, about to change something: what an earlier mutation of the same request looked up
+/// does not hold after this one.
+fn changing<'ctx>(ctx: &Context<'ctx>) -> &'ctx Cx {
+    loaders(ctx).forget();
+    cx(ctx)
+}
 
 /// Absent keeps, null clears, as the domain has it: an empty text.
 fn change(field: MaybeUndefined<String>) -> Option<String> {

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 
-use super::change;
+use super::{change, changing};
 use crate::authz::Permission;
 use crate::domain::credentials::{self, Change, New};
 use crate::error::Result;
 use crate::graphql::directive::requires_permission;
 use crate::graphql::gate::Gate;
+use crate::graphql::parse_id;
 use crate::graphql::types::Credential;
-use crate::graphql::{cx, parse_id};
 
 /// A credential to be made.
 #[derive(InputObject)]
@@ -117,7 +117,7 @@ async fn create(
     ctx: &Context<'_>,
     input: CreateCredentialInput,
 ) -> Result<CreateCredentialPayload> {
-    let (cx, account) = (cx(ctx), parse_id(&input.service_account_id, "service account")?);
+    let (cx, account) = (changing(ctx), parse_id(&input.service_account_id, "service account")?);
     let new = New { name: input.name, description: input.description };
     let minted = credentials::create(cx, cx.tenant()?, &account, new).await?;
     Ok(CreateCredentialPayload {
@@ -131,7 +131,7 @@ async fn update(
     ctx: &Context<'_>,
     input: UpdateCredentialInput,
 ) -> Result<UpdateCredentialPayload> {
-    let (cx, id) = (cx(ctx), parse_id(&input.id, "credential")?);
+    let (cx, id) = (changing(ctx), parse_id(&input.id, "credential")?);
     let change = Change { name: change(input.name), description: change(input.description) };
     let row = credentials::update(cx, cx.tenant()?, None, &id, change).await?;
     Ok(UpdateCredentialPayload {
@@ -144,7 +144,7 @@ async fn delete(
     ctx: &Context<'_>,
     input: DeleteCredentialInput,
 ) -> Result<DeleteCredentialPayload> {
-    let (cx, id) = (cx(ctx), parse_id(&input.id, "credential")?);
+    let (cx, id) = (changing(ctx), parse_id(&input.id, "credential")?);
     credentials::delete(cx, cx.tenant()?, None, &id).await?;
     Ok(DeleteCredentialPayload {
         deleted_id: input.id,

@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 
-use super::change;
+use super::{change, changing};
 use crate::authz::Permission;
 use crate::domain::organizations::{self, Change};
 use crate::error::Result;
-use crate::graphql::cx;
 use crate::graphql::directive::requires_permission;
 use crate::graphql::gate::Gate;
 use crate::graphql::types::Organization;
@@ -57,7 +56,7 @@ async fn update(
     input: UpdateOrganizationInput,
 ) -> Result<UpdateOrganizationPayload> {
     let change = Change { name: change(input.name), label: change(input.label) };
-    let row = organizations::update(cx(ctx), &input.id, change).await?;
+    let row = organizations::update(changing(ctx), &input.id, change).await?;
     Ok(UpdateOrganizationPayload {
         organization: Organization(Arc::new(row)),
         client_mutation_id: input.client_mutation_id,

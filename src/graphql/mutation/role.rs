@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 
+use super::changing;
 use crate::authz::{Permission, Role};
 use crate::domain::roles;
 use crate::error::{Error, Result};
 use crate::graphql::directive::requires_permission;
 use crate::graphql::gate::Gate;
+use crate::graphql::parse_id;
 use crate::graphql::types::ServiceAccount;
-use crate::graphql::{cx, parse_id};
 
 /// A role to be granted.
 #[derive(InputObject)]
@@ -87,7 +88,7 @@ pub fn parse(field: &'static str, label: &str) -> Result<Role> {
 }
 
 async fn grant(ctx: &Context<'_>, input: GrantRoleInput) -> Result<GrantRolePayload> {
-    let (cx, account) = (cx(ctx), parse_id(&input.service_account_id, "service account")?);
+    let (cx, account) = (changing(ctx), parse_id(&input.service_account_id, "service account")?);
     let row = roles::grant(cx, cx.tenant()?, &account, parse("role", &input.role)?).await?;
     Ok(GrantRolePayload {
         service_account: ServiceAccount(Arc::new(row)),
@@ -96,7 +97,7 @@ async fn grant(ctx: &Context<'_>, input: GrantRoleInput) -> Result<GrantRolePayl
 }
 
 async fn revoke(ctx: &Context<'_>, input: RevokeRoleInput) -> Result<RevokeRolePayload> {
-    let (cx, account) = (cx(ctx), parse_id(&input.service_account_id, "service account")?);
+    let (cx, account) = (changing(ctx), parse_id(&input.service_account_id, "service account")?);
     let row = roles::revoke(cx, cx.tenant()?, &account, parse("role", &input.role)?).await?;
     Ok(RevokeRolePayload {
         service_account: ServiceAccount(Arc::new(row)),

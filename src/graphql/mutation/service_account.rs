@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 
-use super::{change, role};
+use super::{change, changing, role};
 use crate::authz::Permission;
 use crate::domain::organizations;
 use crate::domain::service_accounts::{self, Change, New};
 use crate::error::Result;
 use crate::graphql::directive::requires_permission;
 use crate::graphql::gate::Gate;
+use crate::graphql::parse_id;
 use crate::graphql::types::ServiceAccount;
-use crate::graphql::{cx, parse_id};
 
 /// A service account to be made.
 #[derive(InputObject)]
@@ -120,13 +120,14 @@ async fn create(
     ctx: &Context<'_>,
     input: CreateServiceAccountInput,
 ) -> Result<CreateServiceAccountPayload> {
-    let organization = organizations::resolve(cx(ctx), &input.organization_id)?;
+    let cx = changing(ctx);
+    let organization = organizations::resolve(cx, &input.organization_id)?;
     let labels = input.roles.unwrap_or_default();
     let mut roles = labels.iter().map(|it| role::parse("roles", it)).collect::<Result<Vec<_>>>()?;
     roles.sort();
     roles.dedup();
     let new = New { name: input.name, description: input.description, roles };
-    let row = service_accounts::create(cx(ctx), organization, new).await?;
+    let row = service_accounts::create(cx, organization, new).await?;
     Ok(CreateServiceAccountPayload {
         service_account: ServiceAccount(Arc::new(row)),
         client_mutation_id: input.client_mutation_id,
@@ -137,7 +138,7 @@ async fn update(
     ctx: &Context<'_>,
     input: UpdateServiceAccountInput,
 ) -> Result<UpdateServiceAccountPayload> {
-    let (cx, id) = (cx(ctx), parse_id(&input.id, "service account")?);
+    let (cx, id) = (changing(ctx), parse_id(&input.id, "service account")?);
     let change = Change { name: change(input.name), description: change(input.description) };
     let row = service_accounts::update(cx, cx.tenant()?, &id, change).await?;
     Ok(UpdateServiceAccountPayload {
@@ -150,7 +151,7 @@ async fn delete(
     ctx: &Context<'_>,
     input: DeleteServiceAccountInput,
 ) -> Result<DeleteServiceAccountPayload> {
-    let (cx, id) = (cx(ctx), parse_id(&input.id, "service account")?);
+    let (cx, id) = (changing(ctx), parse_id(&input.id, "service account")?);
     service_accounts::delete(cx, cx.tenant()?, &id).await?;
     Ok(DeleteServiceAccountPayload {
         deleted_id: input.id,

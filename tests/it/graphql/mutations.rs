@@ -109,3 +109,25 @@ async fn an_organization_is_named_by_a_label_that_no_other_has() {
         .await
         .data("/organization/id");
 }
+
+#[tokio::test]
+async fn each_mutation_of_a_request_answers_with_what_is_there_after_it() {
+    let world = World::new().await;
+    let (admin, account) = (world.admin().await, world.account(&[]).await);
+    let document = "mutation($id: ID!) {
+      granted: grantRole(input: { serviceAccountId: $id, role: \"org_viewer\" }) { serviceAccount { roles { label } } }
+      revoked: revokeRole(input: { serviceAccountId: $id, role: \"org_viewer\" }) { serviceAccount { roles { label } credentials { totalCount } } }
+      minted: createCredential(input: { serviceAccountId: $id, name: \"two\" }) { credential { serviceAccount { name credentials { totalCount } } } }
+      named: updateServiceAccount(input: { id: $id, name: \"New\" }) { serviceAccount { organization { name } } }
+      minted_again: createCredential(input: { serviceAccountId: $id, name: \"three\" }) { credential { serviceAccount { name } } }
+      organization: updateOrganization(input: { id: \"acme\", name: \"Acme 2\" }) { organization { name } }
+      again: updateServiceAccount(input: { id: $id, description: \"x\" }) { serviceAccount { organization { name } } }
+    }";
+    let reply = admin.graphql(document, json!({ "id": account.id })).await;
+    assert_eq!(reply.data("/granted/serviceAccount/roles"), json!([{ "label": "org_viewer" }]));
+    assert_eq!(reply.data("/revoked/serviceAccount/roles"), json!([]));
+    assert_eq!(reply.data("/revoked/serviceAccount/credentials/totalCount"), 1);
+    assert_eq!(reply.data("/minted/credential/serviceAccount/credentials/totalCount"), 2);
+    assert_eq!(reply.data("/minted_again/credential/serviceAccount/name"), "New");
+    assert_eq!(reply.data("/again/serviceAccount/organization/name"), "Acme 2");
+}
