@@ -4,7 +4,7 @@
 //! table is not a migration's: it must be there before the first one.
 
 use sea_orm::sea_query::{ColumnDef, Expr, OnConflict, Query, Table};
-use sea_orm::{ConnectionTrait, DbErr, SqlErr};
+use sea_orm::{ConnectionTrait, DbErr, RuntimeErr};
 
 const TABLE: &str = "locks";
 
@@ -13,12 +13,18 @@ pub async fn prepare(db: &impl ConnectionTrait) -> Result<(), DbErr> {
     let name = ColumnDef::new("name").string_len(63).not_null().primary_key().take();
     let table = Table::create().table(TABLE).if_not_exists().col(name).take();
     match db.execute(&table).await {
-        // PostgreSQL, when another replica makes it at the same time.
-        Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
-            db.execute(&table).await.map(drop)
-        }
+        Err(error) if was_just_made(&error) => db.execute(&table).await.map(drop),
         done => done.map(drop),
     }
+}
+
+/// PostgreSQL, when another replica makes the table at the same time: `IF NOT EXISTS` looks first
+/// and makes later. Which of the catalogs it fails in is a matter of chance: `unique_violation`,
+/// `duplicate_object` (the row type of the table) or `duplicate_table`.
+fn was_just_made(error: &DbErr) -> bool {
+    let DbErr::Exec(RuntimeErr::SqlxError(cause)) = error else { return false };
+    let code = cause.as_database_error().and_then(|told| told.code());
+    code.is_some_and(|code| ["23505", "42710", "42P07"].contains(&code.as_ref()))
 }
 
 /// Waits until no other transaction holds the lock `name`, then holds it until this one ends.
