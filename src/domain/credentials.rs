@@ -16,21 +16,12 @@ pub(super) use mint::{insert, prepare};
 pub use proof::{Live, authenticate, live, mark_used};
 
 use super::audit::{self, Event};
-use super::text;
+use super::text::Change;
 use crate::authz::{Permission, Resource};
 use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::page::{Listed, Page, PageRequest, Place};
 use crate::store::in_transaction;
-
-/// A change to a credential; what is absent stays, an empty description clears.
-#[derive(Debug, Default)]
-pub struct Change {
-    /// What people call it.
-    pub name: Option<String>,
-    /// What it is for.
-    pub description: Option<String>,
-}
 
 /// The credential, if the caller may do `permission` to it; of `account`, where one is named.
 ///
@@ -117,18 +108,17 @@ pub async fn update(
     change: Change,
 ) -> Result<credential::Model> {
     fetch_for(cx, Permission::CredentialsUpdate, organization, account, id).await?;
-    let name = change.name.as_deref().map(text::name).transpose()?;
-    let description = change.description.map(|it| text::description(Some(&it))).transpose()?;
+    let change = change.check()?;
     in_transaction!(cx.app.db, transaction => {
         let row = lock(transaction, organization, id).await?;
-        if name.is_none() && description.is_none() {
+        if change.is_empty() {
             return Ok(row);
         }
         let mut row: credential::ActiveModel = row.into();
-        if let Some(name) = &name {
+        if let Some(name) = &change.name {
             row.name = Set(name.clone());
         }
-        if let Some(description) = &description {
+        if let Some(description) = &change.description {
             row.description = Set(description.clone());
         }
         let row = row.update(transaction).await?;

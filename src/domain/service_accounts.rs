@@ -7,7 +7,8 @@ use sea_orm::{
 };
 
 use super::audit::{self, Event};
-use super::{organizations, roles, text};
+use super::text::{self, Change};
+use super::{organizations, roles};
 use crate::authz::{Permission, Resource, Role};
 use crate::cx::Cx;
 use crate::error::{Error, Result};
@@ -24,15 +25,6 @@ pub struct New {
     pub description: Option<String>,
     /// The roles that it is to hold from the start.
     pub roles: Vec<Role>,
-}
-
-/// A change to a service account; what is absent stays, an empty description clears.
-#[derive(Debug, Default)]
-pub struct Change {
-    /// What people call it.
-    pub name: Option<String>,
-    /// What it is for.
-    pub description: Option<String>,
 }
 
 /// The service account, if the caller may do `permission` to it.
@@ -120,18 +112,17 @@ pub async fn update(
     change: Change,
 ) -> Result<service_account::Model> {
     fetch_for(cx, Permission::ServiceAccountsUpdate, organization, id).await?;
-    let name = change.name.as_deref().map(text::name).transpose()?;
-    let description = change.description.map(|it| text::description(Some(&it))).transpose()?;
+    let change = change.check()?;
     in_transaction!(cx.app.db, transaction => {
         let row = lock(transaction, organization, id).await?;
-        if name.is_none() && description.is_none() {
+        if change.is_empty() {
             return Ok(row);
         }
         let mut row: service_account::ActiveModel = row.into();
-        if let Some(name) = &name {
+        if let Some(name) = &change.name {
             row.name = Set(name.clone());
         }
-        if let Some(description) = &description {
+        if let Some(description) = &change.description {
             row.description = Set(description.clone());
         }
         row.updated_at = Set(cx.now());

@@ -2,6 +2,37 @@
 
 use crate::error::{Error, Result};
 
+/// A change to what a thing is called and what it is for; what is absent stays.
+#[derive(Debug, Default)]
+pub struct Change {
+    /// What people call it.
+    pub name: Option<String>,
+    /// What it is for; an empty text clears it.
+    pub description: Option<String>,
+}
+
+/// A [`Change`] whose texts are right.
+pub(super) struct Checked {
+    pub name: Option<String>,
+    /// None inside: it is cleared.
+    pub description: Option<Option<String>>,
+}
+
+impl Change {
+    pub(super) fn check(self) -> Result<Checked> {
+        Ok(Checked {
+            name: self.name.as_deref().map(name).transpose()?,
+            description: self.description.map(|it| description(Some(&it))).transpose()?,
+        })
+    }
+}
+
+impl Checked {
+    pub(super) fn is_empty(&self) -> bool {
+        self.name.is_none() && self.description.is_none()
+    }
+}
+
 /// A name: 1 to 255 code points after trimming, no control characters; otherwise kept as given.
 ///
 /// # Errors

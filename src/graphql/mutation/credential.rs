@@ -6,7 +6,8 @@ use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObje
 
 use super::{change, changing};
 use crate::authz::Permission;
-use crate::domain::credentials::{self, Change, New};
+use crate::domain::credentials::{self, New};
+use crate::domain::text::Change;
 use crate::error::Result;
 use crate::graphql::directive::requires_permission;
 use crate::graphql::gate::Gate;

@@ -7,7 +7,8 @@ use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObje
 use super::{change, changing, role};
 use crate::authz::Permission;
 use crate::domain::organizations;
-use crate::domain::service_accounts::{self, Change, New};
+use crate::domain::service_accounts::{self, New};
+use crate::domain::text::Change;
 use crate::error::Result;
 use crate::graphql::directive::requires_permission;
 use crate::graphql::gate::Gate;
