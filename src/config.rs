@@ -73,12 +73,15 @@ impl DatabaseConfig {
     /// The URL without user and password, for messages.
     #[must_use]
     pub fn display_url(&self) -> String {
-        let Ok(mut url) = url::Url::parse(self.url.reveal()) else {
-            return self.url.reveal().split('?').next().unwrap_or_default().to_owned();
-        };
-        let hidden = url.set_username("").and_then(|()| url.set_password(None));
-        url.set_query(None);
-        if hidden.is_ok() || self.is_sqlite() { url.to_string() } else { "the database".to_owned() }
+        let text = self.url.reveal();
+        let shown = text.split('?').next().unwrap_or_default();
+        match shown.rsplit_once('@') {
+            Some((before, host)) if !self.is_sqlite() => {
+                let scheme = before.split("://").next().unwrap_or_default();
+                format!("{scheme}://{host}")
+            }
+            _ => shown.to_owned(),
+        }
     }
 }
 

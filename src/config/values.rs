@@ -168,6 +168,13 @@ pub(super) fn database_url(text: String) -> Result<Hidden, ConfigError> {
                 .to_owned(),
         ));
     }
+    // The database's own error would repeat the text, with the password in it.
+    if known && !text.starts_with("sqlite:") && Url::parse(&text).is_err() {
+        return Err(ConfigError(
+            "database_url cannot be read; percent-encode special characters of user and password"
+                .to_owned(),
+        ));
+    }
     if known {
         Ok(Hidden::from(text))
     } else {

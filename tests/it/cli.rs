@@ -65,6 +65,13 @@ async fn what_cannot_be_right_is_told_in_one_line_with_exit_code_1() {
     let away =
         [("MASTER_KEY", KEY), ("DATABASE_URL", away), ("DATABASE_CONNECT_TIMEOUT_SECONDS", "1")];
     shell.fails(serve, &away, "cannot open the database postgres://127.0.0.1:1/x");
+    let unreadable = "postgres://postern:hid#den@[x/y";
+    let unreadable = [("MASTER_KEY", KEY), ("DATABASE_URL", unreadable)];
+    for url in [&away[..], &unreadable[..]] {
+        let output = shell.run(serve, url);
+        let told = String::from_utf8(output.stderr).expect("text");
+        assert!(output.status.code() == Some(1) && !told.contains("hid"), "{told}");
+    }
     if shell.database.is_sqlite() {
         shell.fails(serve, &[("MASTER_KEY", KEY)], "postern migrate up");
         drop(std::fs::File::create(shell.database.url.trim_start_matches("sqlite://")));
