@@ -45,3 +45,30 @@ async fn a_failed_attempt_does_not_touch_it() {
     world.anonymous().ask_token(&form).await.is_oauth_error(400, "invalid_scope");
     assert_eq!(last_used(&admin, &account).await, None);
 }
+
+#[tokio::test]
+async fn a_secret_is_hashed_anew_when_it_is_used_after_the_settings_changed() {
+    let world = World::new().await;
+    let account = world.account(&[]).await;
+    let (stronger, base) = world.replica_with(&[("ARGON2_MEMORY_KIB", "128")]).await;
+    let caller = world.anonymous().at(&base);
+    let hashes = async || {
+        let before = stronger.secrets.computed();
+        assert_eq!(caller.ask_token(&account.form()).await.status, 200);
+        stronger.secrets.computed() - before
+    };
+    let stored = async || {
+        let row = entity::credential::Entity::by_client_id(&account.client_id);
+        let row = row.one(stronger.db.reader()).await.expect("an answer").expect("a row");
+        (row.secret_hash.contains("m=128,"), row.last_used_at)
+    };
+    assert!(!stored().await.0);
+    assert_eq!(hashes().await, 1);
+    assert_eq!(stored().await, (true, Some(world.now())));
+    hashes().await;
+    assert_eq!(
+        world.anonymous().ask_token(&account.form()).await.status,
+        200,
+        "by the old settings"
+    );
+}

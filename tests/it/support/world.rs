@@ -67,7 +67,16 @@ impl World {
 
     /// Another server on the same database.
     pub async fn replica(&self) -> (App, String) {
-        let config = Config::load(None, self.settings.clone(), &[]).expect("settings");
+        self.replica_with(&[]).await
+    }
+
+    /// Another server on the same database, with other settings.
+    pub async fn replica_with(&self, settings: &[(&str, &str)]) -> (App, String) {
+        let mut all = self.settings.clone();
+        all.extend(
+            settings.iter().map(|(name, value)| (format!("POSTERN_{name}"), (*value).into())),
+        );
+        let config = Config::load(None, all, &[]).expect("settings");
         start(config, &self.clock, &Arc::default()).await
     }
 
