@@ -16,7 +16,7 @@ mod mutation;
 mod query;
 mod types;
 
-pub use http::routes;
+pub use http::{late, routes};
 
 use async_graphql::{Context, EmptySubscription, ID, Request, SDLExportOptions};
 

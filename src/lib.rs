@@ -56,6 +56,7 @@ pub mod graphql;
 pub mod oauth;
 pub mod page;
 pub mod random;
+pub mod rest;
 pub mod secret;
 pub mod server;
 pub mod store;

@@ -8,9 +8,15 @@ mod metadata;
 mod token;
 
 use axum::Router;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 
 use crate::app::App;
+
+/// The answer when something went wrong on our side.
+pub fn unavailable() -> Response {
+    error::Error::Unavailable.into_response()
+}
 
 /// The routes.
 pub fn routes(app: App) -> Router {

@@ -5,35 +5,31 @@ mod fallback;
 mod health;
 mod log;
 pub mod request_id;
+pub mod urlencoded;
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::StatusCode;
 use axum::middleware;
 use tokio::net::TcpListener;
-use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
 use crate::{graphql, oauth};
+use fallback::guard;
 
-/// How long a request may take in all.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long requests may go on after the server was told to stop.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Every route, on one page.
 pub fn router(app: App) -> Router {
+    let (late, broken) = (fallback::late, fallback::broken);
     Router::new()
-        .merge(oauth::routes(app.clone()))
-        .merge(graphql::routes(app.clone()))
-        .merge(health::routes(app))
+        .merge(guard(oauth::routes(app.clone()), oauth::unavailable, oauth::unavailable))
+        .merge(guard(graphql::routes(app.clone()), graphql::late, broken))
+        .merge(guard(health::routes(app), late, broken))
         .fallback(fallback::not_found)
         .method_not_allowed_fallback(fallback::method_not_allowed)
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
-        .layer(CatchPanicLayer::custom(fallback::panicked))
         .layer(middleware::from_fn(log::write))
         .layer(middleware::from_fn(request_id::name))
 }

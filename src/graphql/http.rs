@@ -47,6 +47,11 @@ pub fn routes(app: App) -> Router {
         .with_state(Endpoint { app, schema: schema(), documents: Documents::new() })
 }
 
+/// The answer to a request that took too long before or after its operation.
+pub fn late() -> Response {
+    Refused::late().into_response(Format::Json, &HeaderMap::new())
+}
+
 async fn endpoint(State(endpoint): State<Endpoint>, request: HttpRequest) -> Response {
     let headers = request.headers().clone();
     let Some(format) = Format::accepted(&headers) else {

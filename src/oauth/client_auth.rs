@@ -6,7 +6,8 @@ use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
 use super::error::Error;
-use super::form::{Form, decode};
+use super::form::Form;
+use crate::server::urlencoded::{Pair, decode};
 
 /// What a client says that it is.
 pub struct Presented {
@@ -62,8 +63,6 @@ impl Presented {
         Error::InvalidClient { basic: self.basic }
     }
 }
-
-type Pair = (Zeroizing<String>, Zeroizing<String>);
 
 /// `Authorization: Basic base64(form-encoded id ":" form-encoded secret)`.
 fn basic(headers: &HeaderMap) -> Result<Option<Pair>, Error> {

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::error::Error as Fault;
+use crate::server::urlencoded::Malformed;
 
 /// What the token endpoint answers when it gives no token.
 #[derive(Debug)]
@@ -44,6 +45,12 @@ impl From<Fault> for Error {
     fn from(fault: Fault) -> Self {
         fault.log();
         Self::Unavailable
+    }
+}
+
+impl From<Malformed> for Error {
+    fn from(Malformed(why): Malformed) -> Self {
+        Self::InvalidRequest(why)
     }
 }
 

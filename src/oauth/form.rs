@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::error::Error;
 use crate::server::body::{self, Unread};
+use crate::server::urlencoded;
 
 /// The largest body that is read.
 const MAX_BODY: usize = 16 * 1024;
@@ -51,10 +52,8 @@ impl Form {
 
     fn parse(body: &[u8]) -> Result<Self, Error> {
         let mut form = HashMap::new();
-        for pair in body.split(|&byte| byte == b'&').filter(|pair| !pair.is_empty()) {
-            let at = pair.iter().position(|&byte| byte == b'=').unwrap_or(pair.len());
-            let name = decode(&pair[..at])?;
-            let value = decode(pair.get(at + 1..).unwrap_or_default())?;
+        for pair in urlencoded::pairs(body) {
+            let (name, value) = pair?;
             let known = PARAMETERS.into_iter().find(|parameter| *parameter == name.as_str());
             if let Some(name) = known
                 && form.insert(name, value).is_some()
@@ -77,33 +76,4 @@ fn is_form(headers: &HeaderMap) -> bool {
     let (Some(only), None) = (types.next(), types.next()) else { return false };
     let media_type = only.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
     media_type.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
-}
-
-/// Undoes form encoding; refuses what is not percent-encoded UTF-8.
-pub fn decode(encoded: &[u8]) -> Result<Zeroizing<String>, Error> {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(encoded.len()));
-    let mut rest = encoded;
-    while let Some((&first, after)) = rest.split_first() {
-        rest = after;
-        bytes.push(match first {
-            b'+' => b' ',
-            b'%' => {
-                let (digits, after) = rest
-                    .split_first_chunk::<2>()
-                    .ok_or(Error::InvalidRequest("invalid percent-encoding"))?;
-                rest = after;
-                hex(digits[0])
-                    .zip(hex(digits[1]))
-                    .map(|(high, low)| high << 4 | low)
-                    .ok_or(Error::InvalidRequest("invalid percent-encoding"))?
-            }
-            byte => byte,
-        });
-    }
-    let text = std::str::from_utf8(&bytes).map_err(|_| Error::InvalidRequest("invalid UTF-8"))?;
-    Ok(Zeroizing::new(text.to_owned()))
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }

@@ -96,6 +96,12 @@ impl Refused {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message)
     }
 
+    /// 503.
+    pub fn late() -> Self {
+        let message = "the request took too long; try again in a moment";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message)
+    }
+
     /// As the error has it.
     pub fn of(error: &Error) -> Self {
         Self::new(error.status(), error.code(), error.to_string())
