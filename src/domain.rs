@@ -6,6 +6,7 @@ pub mod credentials;
 pub mod failures;
 pub mod organizations;
 pub mod roles;
+mod seal;
 pub mod service_accounts;
 pub mod signing_keys;
 pub mod text;

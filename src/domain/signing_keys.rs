@@ -2,13 +2,13 @@
 
 mod material;
 mod ring;
-mod seal;
 
 use chrono::{DateTime, Utc};
 use entity::{SigningKeyId, signing_key};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, QueryOrder};
 
+use super::seal::{self, Place};
 use crate::clock::Clock;
 use crate::config::{MasterKey, SigningAlgorithm};
 use crate::error::Result;
@@ -65,10 +65,15 @@ fn make(
     let (material, private) = Material::generate(algorithm)?;
     let jwk = material.public_jwk(&id)?;
     Ok(signing_key::ActiveModel {
-        sealed_private_key: Set(seal::seal(master, &id, private)?),
+        sealed_private_key: Set(seal::seal(master, private_key_of(&id), private)?),
         public_jwk: Set(serde_json::to_string(&jwk).map_err(crate::error::Error::internal)?),
         algorithm: Set(algorithm.name().to_owned()),
         created_at: Set(at),
         id: Set(id),
     })
+}
+
+/// Where the private half of key `id` is kept.
+fn private_key_of(id: &SigningKeyId) -> Place<'_> {
+    Place { column: "signing_keys.private_key", row: id.as_str() }
 }

@@ -13,9 +13,10 @@ use jsonwebtoken::{Algorithm, DecodingKey, Header};
 use serde::Serialize;
 use tokio::sync::Mutex;
 
-use super::{Material, all, ensure, seal};
+use super::{Material, all, ensure, private_key_of};
 use crate::clock::Clock;
 use crate::config::{MasterKey, SigningAlgorithm};
+use crate::domain::seal;
 use crate::error::{Error, Result};
 use crate::store::Db;
 
@@ -63,7 +64,7 @@ impl KeyRing {
         let rows = ensure(&self.db, &self.clock, master, algorithm).await?;
         let current = rows.iter().find(|row| row.algorithm == algorithm.name());
         let current = current.ok_or_else(|| Error::internal("there is no signing key"))?;
-        let private = seal::open(master, &current.id, &current.sealed_private_key)?;
+        let private = seal::open(master, private_key_of(&current.id), &current.sealed_private_key)?;
         let material = Material::parse(algorithm, &private)?;
         let header = Header {
             typ: Some("at+jwt".to_owned()),

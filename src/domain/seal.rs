@@ -1,0 +1,115 @@
+//! Secrets at rest that must be read again: AES-256-GCM under the master key.
+//!
+//! What is sealed is: version (1 byte), id of the master key (8), nonce (12), ciphertext and tag.
+//! The id of the master key and the place are authenticated with it, so that it opens in its own
+//! row only.
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
+use aws_lc_rs::digest::{SHA256, digest};
+use zeroize::Zeroizing;
+
+use crate::config::MasterKey;
+use crate::error::{Error, Result};
+
+const VERSION: u8 = 1;
+const MASTER_ID: usize = 8;
+
+/// Where something sealed is kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// What it is, as `table.column`.
+    pub column: &'static str,
+    /// The primary key of the row.
+    pub row: &'a str,
+}
+
+/// Seals what is to be kept in `place`.
+pub fn seal(
+    master: &MasterKey,
+    place: Place<'_>,
+    mut secret: Zeroizing<Vec<u8>>,
+) -> Result<Vec<u8>> {
+    let master_id = master_id(master);
+    let nonce = cipher(master)?
+        .seal_in_place_append_tag(aad(&master_id, place), &mut *secret)
+        .map_err(|_| Error::internal(format!("{place} could not be sealed")))?;
+    Ok([&[VERSION], &master_id[..], nonce.as_ref(), secret.as_slice()].concat())
+}
+
+/// Opens what [`seal`] made for `place`.
+pub fn open(master: &MasterKey, place: Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+    let parts = sealed
+        .strip_prefix(&[VERSION])
+        .and_then(|rest| rest.split_first_chunk::<MASTER_ID>())
+        .and_then(|(by, rest)| rest.split_first_chunk::<NONCE_LEN>().map(|it| (by, it)));
+    let Some((sealed_by, (nonce, ciphertext))) = parts else {
+        return Err(damaged(place));
+    };
+    if *sealed_by != master_id(master) {
+        return Err(Error::internal(format!(
+            "{place} was sealed under another master key; set the one that this database was set up with"
+        )));
+    }
+    let mut secret = Zeroizing::new(ciphertext.to_vec());
+    let length = cipher(master)?
+        .open_in_place(Nonce::from(nonce), aad(sealed_by, place), &mut secret)
+        .map_err(|_| damaged(place))?
+        .len();
+    secret.truncate(length);
+    Ok(secret)
+}
+
+fn damaged(place: Place<'_>) -> Error {
+    Error::internal(format!("{place} is damaged in the database"))
+}
+
+impl std::fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} of {}", self.column, self.row)
+    }
+}
+
+fn cipher(master: &MasterKey) -> Result<RandomizedNonceKey> {
+    RandomizedNonceKey::new(&AES_256_GCM, master.reveal())
+        .map_err(|_| Error::internal("the master key is no AES-256 key"))
+}
+
+/// Names a master key without telling anything of it.
+fn master_id(master: &MasterKey) -> [u8; MASTER_ID] {
+    let digest = digest(&SHA256, &[b"postern master key id", &master.reveal()[..]].concat());
+    let mut id = [0; MASTER_ID];
+    id.copy_from_slice(&digest.as_ref()[..MASTER_ID]);
+    id
+}
+
+fn aad(master_id: &[u8; MASTER_ID], place: Place<'_>) -> Aad<Vec<u8>> {
+    Aad::from([place.column.as_bytes(), &master_id[..], place.row.as_bytes()].concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random;
+
+    fn master() -> MasterKey {
+        use base64::Engine;
+        let text = base64::engine::general_purpose::STANDARD.encode(random::bytes(32));
+        text.parse().expect("32 bytes in base64")
+    }
+
+    #[test]
+    fn what_is_sealed_opens_in_its_own_place_under_its_own_master_key_only() {
+        let (key, place) = (master(), Place { column: "things.secret", row: "k1" });
+        let sealed = seal(&key, place, Zeroizing::new(b"private".to_vec())).expect("sealed");
+        assert_eq!(open(&key, place, &sealed).expect("opened").as_slice(), b"private");
+        assert!(!sealed.windows(7).any(|part| part == b"private"));
+        assert!(open(&key, Place { row: "k2", ..place }, &sealed).is_err());
+        assert!(open(&key, Place { column: "things.other", ..place }, &sealed).is_err());
+        assert!(open(&master(), place, &sealed).is_err());
+        for at in 0..sealed.len() {
+            let mut damaged = sealed.clone();
+            damaged[at] ^= 1;
+            assert!(open(&key, place, &damaged).is_err(), "byte {at}");
+        }
+    }
+}
