@@ -4,6 +4,7 @@ pub mod audit;
 pub mod bootstrap;
 pub mod credentials;
 pub mod failures;
+pub mod idempotency;
 pub mod organizations;
 pub mod roles;
 mod seal;

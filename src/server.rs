@@ -5,6 +5,7 @@ mod fallback;
 mod health;
 mod log;
 pub mod request_id;
+mod upkeep;
 pub mod urlencoded;
 
 use std::net::SocketAddr;
@@ -43,6 +44,7 @@ pub async fn run(
     app: App,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
+    let upkeep = upkeep::run(app.clone());
     let (told, mut stopping) = tokio::sync::watch::channel(false);
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
@@ -60,6 +62,7 @@ pub async fn run(
     };
     tokio::select! {
         ended = server => ended,
+        never = upkeep => match never {},
         () = cut => {
             tracing::warn!("some requests did not come to their end and were cut off");
             Ok(())

@@ -3,11 +3,12 @@
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::{DeleteMany, UpdateMany};
+use serde::{Deserialize, Serialize};
 
 use crate::{CredentialId, OrganizationId, ServiceAccountId};
 
 /// One row of `credentials`.
-#[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, DeriveEntityModel)]
 #[sea_orm(table_name = "credentials")]
 pub struct Model {
     /// Its id.
@@ -20,7 +21,8 @@ pub struct Model {
     /// The OAuth client id: 21 characters of `[A-Za-z0-9]`; unique.
     #[sea_orm(unique)]
     pub client_id: String,
-    /// Argon2id of the secret as a PHC string.
+    /// Argon2id of the secret as a PHC string; it stays in its row.
+    #[serde(skip)]
     pub secret_hash: String,
     /// What people call it.
     pub name: String,

@@ -11,6 +11,7 @@
 pub mod audit_event;
 pub mod credential;
 pub mod id;
+pub mod idempotency_key;
 pub mod organization;
 pub mod role_binding;
 pub mod service_account;

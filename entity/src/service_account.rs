@@ -3,11 +3,12 @@
 use chrono::{DateTime, Utc};
 use sea_orm::DeleteMany;
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::{OrganizationId, ServiceAccountId};
 
 /// One row of `service_accounts`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, DeriveEntityModel)]
 #[sea_orm(table_name = "service_accounts")]
 pub struct Model {
     /// Its id: the `sub` of its tokens.

@@ -18,6 +18,8 @@ mod m20261124_000008_index_role_bindings_of_tenant;
 mod m20261124_000009_create_signing_keys;
 mod m20261124_000010_create_audit_events;
 mod m20261124_000011_index_audit_events_of_tenant;
+mod m20261125_000012_create_idempotency_keys;
+mod m20261125_000013_index_idempotency_keys_by_age;
 
 /// All changes, in order.
 pub struct Migrator;
@@ -36,6 +38,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000009_create_signing_keys::Migration),
             Box::new(m20261124_000010_create_audit_events::Migration),
             Box::new(m20261124_000011_index_audit_events_of_tenant::Migration),
+            Box::new(m20261125_000012_create_idempotency_keys::Migration),
+            Box::new(m20261125_000013_index_idempotency_keys_by_age::Migration),
         ]
     }
 }

@@ -2,10 +2,12 @@
 
 use std::str::FromStr;
 
+use serde::Serialize;
+
 use super::{Permission, PermissionSet};
 
 /// A named set of permissions in an organization.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub enum Role {
     /// Holds all permissions.
     Admin,

@@ -16,6 +16,7 @@ pub(super) use mint::{insert, prepare};
 pub use proof::{Live, authenticate, live, mark_used};
 
 use super::audit::{self, Event};
+use super::service_accounts;
 use super::text::Change;
 use crate::authz::{Permission, Resource};
 use crate::cx::Cx;
@@ -82,6 +83,24 @@ pub async fn of_accounts(
 /// `NotFound`, `Forbidden`.
 pub fn permit_list(cx: &Cx, account: &service_account::Model) -> Result<()> {
     cx.permit(Permission::CredentialsList, account).map(drop)
+}
+
+/// The credentials of one account, and the account.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, `Invalid` (the cursor), or what the database answers.
+pub async fn list(
+    cx: &Cx,
+    organization: &OrganizationId,
+    account: &ServiceAccountId,
+    request: &PageRequest,
+) -> Result<(service_account::Model, Page<credential::Model>)> {
+    let permission = Permission::CredentialsList;
+    let account = service_accounts::fetch_for(cx, permission, organization, account).await?;
+    let mut all = of_accounts(cx, organization, vec![account.id.clone()]).await?;
+    let all = all.remove(&account.id).unwrap_or_default();
+    let page = page(&account.id, all, request)?;
+    Ok((account, page))
 }
 
 /// Cuts a page out of all credentials of `account`.

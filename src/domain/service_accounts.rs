@@ -5,8 +5,10 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter, QuerySelect,
 };
+use serde::Serialize;
 
 use super::audit::{self, Event};
+use super::idempotency::{Claim, Key};
 use super::text::{self, Change};
 use super::{organizations, roles};
 use crate::authz::{Permission, Resource, Role};
@@ -17,7 +19,7 @@ use crate::random;
 use crate::store::in_transaction;
 
 /// A service account to be.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct New {
     /// What people call it.
     pub name: String,
@@ -76,14 +78,15 @@ pub async fn count(cx: &Cx, organization: &OrganizationId) -> Result<u64> {
     Ok(service_account::Entity::in_org(organization).count(cx.db()).await?)
 }
 
-/// Makes one, with its roles: nobody hands out more than they hold.
+/// Makes one, with its roles: nobody hands out more than they hold. With a `key`, it is made once.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `Invalid`, or what the database answers.
+/// `NotFound`, `Forbidden`, `Invalid`; `Conflict` when the key was used for something else.
 pub async fn create(
     cx: &Cx,
     organization: &OrganizationId,
     new: New,
+    key: Option<&Key>,
 ) -> Result<service_account::Model> {
     cx.permit(Permission::ServiceAccountsCreate, organization)?;
     if !new.roles.is_empty() {
@@ -92,13 +95,26 @@ pub async fn create(
     }
     let name = text::name(&new.name)?;
     let description = text::description(new.description.as_deref())?;
-    in_transaction!(cx.app.db, transaction => {
+    let operation = ("service_accounts.create", organization.as_str());
+    let claim = Claim::new(cx, key, operation, &new)?;
+    if let Some(made_before) = claim.answer(cx).await? {
+        return Ok(made_before);
+    }
+    let made = in_transaction!(cx.app.db, transaction => {
+        if !claim.take(transaction).await? {
+            return Ok(None);
+        }
         let row = insert(transaction, cx, organization, &name, description.clone()).await?;
         for role in &new.roles {
             roles::bind(transaction, cx, &row, *role).await?;
         }
-        Ok(row)
-    })
+        claim.keep(transaction, cx, &row).await?;
+        Ok(Some(row))
+    })?;
+    match made {
+        Some(row) => Ok(row),
+        None => claim.first_answer(cx).await,
+    }
 }
 
 /// Changes name or description.

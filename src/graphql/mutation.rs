@@ -9,6 +9,8 @@ mod service_account;
 use async_graphql::{Context, MaybeUndefined, MergedObject};
 
 use crate::cx::Cx;
+use crate::domain::idempotency::Key;
+use crate::error::Result;
 use crate::graphql::{cx, loaders};
 
 /// What can be changed. Mutations of one request are done one after the other.
@@ -33,5 +35,20 @@ fn change(field: MaybeUndefined<String>) -> Option<String> {
         MaybeUndefined::Undefined => None,
         MaybeUndefined::Null => Some(String::new()),
         MaybeUndefined::Value(text) => Some(text),
+    }
+}
+
+/// What a create is named by. A `clientMutationId` is sent again with the same input by nobody who
+/// wants a second one.
+fn key(
+    idempotency_key: Option<String>,
+    client_mutation_id: Option<&String>,
+) -> Result<Option<Key>> {
+    match (idempotency_key, client_mutation_id) {
+        (Some(key), _) => Key::chosen("idempotencyKey", key).map(Some),
+        (None, Some(id)) if !id.is_empty() => {
+            Ok(Some(Key::Request { id: id.clone(), repeated: true }))
+        }
+        (None, _) => Ok(None),
     }
 }

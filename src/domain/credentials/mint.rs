@@ -3,10 +3,13 @@
 use entity::{OrganizationId, ServiceAccountId, credential, service_account};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter};
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use super::event;
 use crate::authz::{Permission, Role};
 use crate::cx::Cx;
+use crate::domain::idempotency::{Claim, Key};
 use crate::domain::{audit, roles, service_accounts, text};
 use crate::error::{Error, Result};
 use crate::random;
@@ -14,7 +17,7 @@ use crate::secret::{ClientSecret, SecretPool};
 use crate::store::in_transaction;
 
 /// A credential to be.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct New {
     /// What people call it.
     pub name: String,
@@ -31,6 +34,13 @@ pub struct Minted {
     pub secret: ClientSecret,
 }
 
+/// A [`Minted`] as it is kept for a repetition, sealed.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    credential: credential::Model,
+    secret: Zeroizing<String>,
+}
+
 /// A secret and the hash to store, made before the transaction that needs them.
 pub struct Prepared {
     secret: ClientSecret,
@@ -39,21 +49,31 @@ pub struct Prepared {
     description: Option<String>,
 }
 
-/// Makes a credential for a service account that is no stronger than the caller.
+/// Makes a credential for a service account that is no stronger than the caller. With a `key`, it
+/// is made once.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `Invalid`; `Conflict` when the account has as many as it may have.
+/// `NotFound`, `Forbidden`, `Invalid`; `Conflict` when the account has as many as it may have, or
+/// when the key was used for something else.
 pub async fn create(
     cx: &Cx,
     organization: &OrganizationId,
     account: &ServiceAccountId,
     new: New,
+    key: Option<&Key>,
 ) -> Result<Minted> {
     let permission = Permission::CredentialsCreate;
     let row = service_accounts::fetch_for(cx, permission, organization, account).await?;
     permit_acting_as(cx.db(), cx, &row).await?;
+    let claim = Claim::new(cx, key, ("credentials.create", account.as_str()), &new)?;
+    if let Some(kept) = claim.answer::<Kept>(cx).await? {
+        return kept.restore();
+    }
     let prepared = prepare(&cx.app.secrets, new).await?;
-    in_transaction!(cx.app.db, transaction => {
+    let made = in_transaction!(cx.app.db, transaction => {
+        if !claim.take(transaction).await? {
+            return Ok(None);
+        }
         let row = service_accounts::lock(transaction, organization, account).await?;
         permit_acting_as(transaction, cx, &row).await?;
         let limit = cx.app.config.credentials_per_account;
@@ -62,8 +82,27 @@ pub async fn create(
                 "a service account has at most {limit} credentials"
             )));
         }
-        insert(transaction, cx, &row, &prepared).await
-    })
+        let minted = insert(transaction, cx, &row, &prepared).await?;
+        claim.keep(transaction, cx, &Kept::of(&minted)).await?;
+        Ok(Some(minted))
+    })?;
+    match made {
+        Some(minted) => Ok(minted),
+        None => claim.first_answer::<Kept>(cx).await?.restore(),
+    }
+}
+
+impl Kept {
+    fn of(minted: &Minted) -> Self {
+        let secret = Zeroizing::new(minted.secret.reveal().to_owned());
+        Self { credential: minted.credential.clone(), secret }
+    }
+
+    fn restore(self) -> Result<Minted> {
+        let secret = ClientSecret::parse(&self.secret);
+        let secret = secret.ok_or_else(|| Error::internal("a kept secret is no secret"))?;
+        Ok(Minted { credential: self.credential, secret })
+    }
 }
 
 /// Draws a secret and hashes it.

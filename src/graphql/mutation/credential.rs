@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 
-use super::{change, changing};
+use super::{change, changing, key};
 use crate::authz::Permission;
 use crate::domain::credentials::{self, New};
 use crate::domain::text::Change;
@@ -23,7 +23,12 @@ pub struct CreateCredentialInput {
     name: String,
     /// What it is for: at most 500 characters.
     description: Option<String>,
-    /// Answered as it is.
+    /// Chosen by the caller for this create alone, 1 to 255 characters: when it is sent again
+    /// within ten minutes, nothing more is made and the answer is the same; with another input it
+    /// is refused.
+    idempotency_key: Option<String>,
+    /// Answered as it is. When it is sent again within ten minutes with the same input, nothing
+    /// more is made and the answer is the same.
     client_mutation_id: Option<String>,
 }
 
@@ -120,7 +125,8 @@ async fn create(
 ) -> Result<CreateCredentialPayload> {
     let (cx, account) = (changing(ctx), parse_id(&input.service_account_id, "service account")?);
     let new = New { name: input.name, description: input.description };
-    let minted = credentials::create(cx, cx.tenant()?, &account, new).await?;
+    let key = key(input.idempotency_key, input.client_mutation_id.as_ref())?;
+    let minted = credentials::create(cx, cx.tenant()?, &account, new, key.as_ref()).await?;
     Ok(CreateCredentialPayload {
         credential: Credential { row: Arc::new(minted.credential), account: None },
         client_secret: minted.secret.reveal().to_owned(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 
-use super::{change, changing, role};
+use super::{change, changing, key, role};
 use crate::authz::Permission;
 use crate::domain::organizations;
 use crate::domain::service_accounts::{self, New};
@@ -27,7 +27,12 @@ pub struct CreateServiceAccountInput {
     /// The labels of the roles that it is to hold from the start; the caller must hold all that
     /// they hold, and be allowed to grant roles.
     roles: Option<Vec<String>>,
-    /// Answered as it is.
+    /// Chosen by the caller for this create alone, 1 to 255 characters: when it is sent again
+    /// within ten minutes, nothing more is made and the answer is the same; with another input it
+    /// is refused.
+    idempotency_key: Option<String>,
+    /// Answered as it is. When it is sent again within ten minutes with the same input, nothing
+    /// more is made and the answer is the same.
     client_mutation_id: Option<String>,
 }
 
@@ -128,7 +133,8 @@ async fn create(
     roles.sort();
     roles.dedup();
     let new = New { name: input.name, description: input.description, roles };
-    let row = service_accounts::create(cx, organization, new).await?;
+    let key = key(input.idempotency_key, input.client_mutation_id.as_ref())?;
+    let row = service_accounts::create(cx, organization, new, key.as_ref()).await?;
     Ok(CreateServiceAccountPayload {
         service_account: ServiceAccount(Arc::new(row)),
         client_mutation_id: input.client_mutation_id,

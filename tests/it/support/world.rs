@@ -128,9 +128,9 @@ impl World {
             description: None,
             roles: roles.to_vec(),
         };
-        let row = service_accounts::create(&cx, org, new).await.expect("a service account");
+        let row = service_accounts::create(&cx, org, new, None).await.expect("a service account");
         let new = credentials::New { name: "Tried".to_owned(), description: None };
-        let minted = credentials::create(&cx, org, &row.id, new).await.expect("a credential");
+        let minted = credentials::create(&cx, org, &row.id, new, None).await.expect("a credential");
         Account {
             id: row.id.to_string(),
             credential: minted.credential.id.to_string(),

@@ -1,0 +1,45 @@
+//! Idempotency keys: what creates were named by, and what was answered, for as long as they may
+//! be repeated.
+
+use chrono::{DateTime, Utc};
+use sea_orm::DeleteMany;
+use sea_orm::entity::prelude::*;
+
+use crate::OrganizationId;
+
+/// One row of `idempotency_keys`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "idempotency_keys")]
+pub struct Model {
+    /// SHA-256 of who used which key for what, in base64url.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    /// The tenant.
+    pub organization_id: OrganizationId,
+    /// SHA-256 of the input, in base64url.
+    pub fingerprint: String,
+    /// Whether the request said of itself that it is a repetition.
+    pub repeated: bool,
+    /// What was answered, sealed under the master key.
+    pub sealed_answer: Vec<u8>,
+    /// When the request was done.
+    pub created_at: DateTime<Utc>,
+}
+
+/// What an idempotency key is joined with.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Entity {
+    /// The idempotency keys of a tenant.
+    pub fn in_org(organization: &OrganizationId) -> Select<Self> {
+        Self::find().filter(Column::OrganizationId.eq(organization.clone()))
+    }
+
+    /// Across tenants: those that were made at `at` or before.
+    pub fn delete_made_until(at: DateTime<Utc>) -> DeleteMany<Self> {
+        Self::delete_many().filter(Column::CreatedAt.lte(at))
+    }
+}

@@ -1,0 +1,32 @@
+//! What creates are named by.
+
+use crate::error::{Error, Result};
+
+/// What the caller of a create names it by.
+#[derive(Clone, Debug)]
+pub enum Key {
+    /// Chosen for this one create; with another input it is refused.
+    Chosen(String),
+    /// The name of a request. With another input it is another request, and so it is with the
+    /// same one, unless it is said to be repeated.
+    Request {
+        /// The name.
+        id: String,
+        /// Whether this is said to be sent again.
+        repeated: bool,
+    },
+}
+
+impl Key {
+    /// A key that was given as `field`: 1 to 255 visible characters.
+    ///
+    /// # Errors
+    /// `Invalid`.
+    pub fn chosen(field: &'static str, text: String) -> Result<Self> {
+        let visible = text.chars().all(|it| !it.is_control() && !it.is_whitespace());
+        if text.is_empty() || text.chars().count() > 255 || !visible {
+            return Err(Error::invalid(field, "must be 1 to 255 visible characters"));
+        }
+        Ok(Self::Chosen(text))
+    }
+}

@@ -1,0 +1,24 @@
+//! What is done now and then, by every replica: what has served its time is deleted.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use tokio::time::MissedTickBehavior;
+
+use crate::app::App;
+use crate::domain::idempotency;
+
+/// How often.
+const EVERY: Duration = Duration::from_secs(60);
+
+/// Goes on until it is dropped. What fails is told in the log and tried again the next time.
+pub async fn run(app: App) -> Infallible {
+    let mut ticks = tokio::time::interval(EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = idempotency::forget(&app).await {
+            error.log();
+        }
+    }
+}
