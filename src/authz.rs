@@ -60,6 +60,8 @@ pub trait Resource {
     const NOUN: &'static str;
     /// What lets one know that there is one.
     const READ: Permission;
+    /// The resource types whose permissions matter to it.
+    const TYPES: &'static [&'static str];
 
     /// The tenant.
     fn organization(&self) -> &OrganizationId;
@@ -100,9 +102,16 @@ pub fn holds(actor: &Actor, permissions: PermissionSet, resource: &impl Resource
     }
 }
 
+/// The permissions that matter to an `R`, in the order of the contract.
+pub fn that_matter_to<R: Resource>() -> impl Iterator<Item = Permission> {
+    let matters = |permission: &Permission| R::TYPES.contains(&permission.parts().0);
+    Permission::ALL.iter().copied().filter(matters)
+}
+
 impl<R: Resource> Resource for &R {
     const NOUN: &'static str = R::NOUN;
     const READ: Permission = R::READ;
+    const TYPES: &'static [&'static str] = R::TYPES;
 
     fn organization(&self) -> &OrganizationId {
         (*self).organization()
@@ -116,6 +125,13 @@ impl<R: Resource> Resource for &R {
 impl Resource for organization::Model {
     const NOUN: &'static str = "organization";
     const READ: Permission = Permission::OrganizationsRead;
+    const TYPES: &'static [&'static str] = &[
+        "organizations",
+        "service_accounts",
+        "service_account_credentials",
+        "roles",
+        "audit_events",
+    ];
 
     fn organization(&self) -> &OrganizationId {
         &self.id
@@ -124,8 +140,9 @@ impl Resource for organization::Model {
 
 /// A tenant as the place of its lists, whose row need not be read.
 impl Resource for OrganizationId {
-    const NOUN: &'static str = "organization";
-    const READ: Permission = Permission::OrganizationsRead;
+    const NOUN: &'static str = organization::Model::NOUN;
+    const READ: Permission = organization::Model::READ;
+    const TYPES: &'static [&'static str] = organization::Model::TYPES;
 
     fn organization(&self) -> &OrganizationId {
         self
@@ -135,6 +152,7 @@ impl Resource for OrganizationId {
 impl Resource for service_account::Model {
     const NOUN: &'static str = "service account";
     const READ: Permission = Permission::ServiceAccountsRead;
+    const TYPES: &'static [&'static str] = &["service_accounts", "service_account_credentials"];
 
     fn organization(&self) -> &OrganizationId {
         &self.organization_id
@@ -148,6 +166,7 @@ impl Resource for service_account::Model {
 impl Resource for credential::Model {
     const NOUN: &'static str = "credential";
     const READ: Permission = Permission::CredentialsRead;
+    const TYPES: &'static [&'static str] = &["service_account_credentials"];
 
     fn organization(&self) -> &OrganizationId {
         &self.organization_id
@@ -157,6 +176,7 @@ impl Resource for credential::Model {
 impl Resource for audit_event::Model {
     const NOUN: &'static str = "audit event";
     const READ: Permission = Permission::AuditEventsList;
+    const TYPES: &'static [&'static str] = &["audit_events"];
 
     fn organization(&self) -> &OrganizationId {
         &self.organization_id

@@ -54,6 +54,7 @@ pub mod domain;
 pub mod error;
 pub mod graphql;
 pub mod oauth;
+pub mod openapi;
 pub mod page;
 pub mod random;
 pub mod rest;

@@ -5,11 +5,14 @@ mod error;
 mod form;
 mod jwks;
 mod metadata;
+mod responses;
 mod token;
 
-use axum::Router;
+pub use error::ErrorBody;
+
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get};
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
+use utoipa_axum::routes;
 
 use crate::app::App;
 
@@ -18,11 +21,15 @@ pub fn unavailable() -> Response {
     error::Error::Unavailable.into_response()
 }
 
-/// The routes.
-pub fn routes(app: App) -> Router {
-    Router::new()
-        .route("/oauth/token", any(token::issue))
-        .route("/.well-known/oauth-authorization-server", get(metadata::show))
-        .route("/.well-known/jwks.json", get(jwks::show))
-        .with_state(app)
+/// The routes, each with its description.
+pub fn routes() -> OpenApiRouter<App> {
+    // A wrong method is answered in the words of RFC 6749, too.
+    OpenApiRouter::default()
+        .routes(routes!(token::issue).map(|post| post.fallback(token::issue)))
+        .routes(
+            routes!(token::issue_to_older_clients)
+                .map(|post| post.fallback(token::issue_to_older_clients)),
+        )
+        .routes(routes!(metadata::show_metadata))
+        .routes(routes!(jwks::show_keys))
 }

@@ -55,18 +55,28 @@ impl PageRequest {
     ) -> Result<Self> {
         let backward = last.is_some() || before.is_some();
         if backward && (first.is_some() || after.is_some()) {
-            let field = if last.is_some() { "last" } else { "before" };
-            return Err(Error::invalid(field, "page forward or backward, not both at once"));
+            return Err(both_at_once(if last.is_some() { "last" } else { "before" }));
         }
         let (field, limit, cursor) =
             if backward { ("last", last, before) } else { ("first", first, after) };
-        let limit = limit.map_or(Ok(DEFAULT_LIMIT), |limit| {
-            u64::try_from(limit)
-                .ok()
-                .filter(|limit| (1..=MAX_LIMIT).contains(limit))
-                .ok_or_else(|| Error::invalid(field, format!("must be 1 to {MAX_LIMIT}")))
-        })?;
-        Ok(Self { backward, limit, cursor })
+        Ok(Self { backward, limit: length(field, limit)?, cursor })
+    }
+
+    /// So many after `after`, or so many before `before`; the first of the list where neither is
+    /// given. 50 where no number is given.
+    ///
+    /// # Errors
+    /// `Invalid`: both directions at once, or a length that is not 1 to 100.
+    pub fn of_limit(
+        limit: Option<i64>,
+        after: Option<String>,
+        before: Option<String>,
+    ) -> Result<Self> {
+        let backward = before.is_some();
+        if backward && after.is_some() {
+            return Err(both_at_once("before"));
+        }
+        Ok(Self { backward, limit: length("limit", limit)?, cursor: after.or(before) })
     }
 
     /// The place that the page starts from, in the list that is named `list`.
@@ -77,6 +87,19 @@ impl PageRequest {
             .map(Some)
             .ok_or_else(|| Error::invalid(field, "is not a cursor of this list"))
     }
+}
+
+fn both_at_once(field: &'static str) -> Error {
+    Error::invalid(field, "page forward or backward, not both at once")
+}
+
+/// The length of a page that was given as `field`.
+fn length(field: &'static str, given: Option<i64>) -> Result<u64> {
+    let Some(length) = given else { return Ok(DEFAULT_LIMIT) };
+    u64::try_from(length)
+        .ok()
+        .filter(|length| (1..=MAX_LIMIT).contains(length))
+        .ok_or_else(|| Error::invalid(field, format!("must be 1 to {MAX_LIMIT}")))
 }
 
 /// A page of a list, in order of creation.

@@ -1,5 +1,45 @@
-//! The REST surface: the same rules, by resources. No rule and no query lives here.
+//! The REST surface: the same rules, by resources. Handlers unpack, call the domain, and pack; no
+//! rule and no query lives here.
 
+mod credentials;
 mod error;
+mod extract;
+mod list;
+mod organizations;
+mod patch;
+mod permissions;
+pub mod responses;
+mod retries;
+mod roles;
+mod service_accounts;
+mod text;
 
-pub use error::Failure;
+pub use error::{ErrorBody, Failure};
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+
+/// The routes, each with its description.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(organizations::list_organizations))
+        .routes(routes!(organizations::get_organization, organizations::update_organization))
+        .routes(routes!(roles::list_roles))
+        .routes(routes!(
+            service_accounts::list_service_accounts,
+            service_accounts::create_service_account
+        ))
+        .routes(routes!(
+            service_accounts::get_service_account,
+            service_accounts::update_service_account,
+            service_accounts::delete_service_account
+        ))
+        .routes(routes!(credentials::list_credentials, credentials::create_credential))
+        .routes(routes!(
+            credentials::get_credential,
+            credentials::update_credential,
+            credentials::delete_credential
+        ))
+}

@@ -16,7 +16,7 @@ use axum::middleware;
 use tokio::net::TcpListener;
 
 use crate::app::App;
-use crate::{graphql, oauth};
+use crate::{graphql, oauth, openapi, rest};
 use fallback::guard;
 
 /// How long requests may go on after the server was told to stop.
@@ -25,9 +25,13 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(20);
 /// Every route, on one page.
 pub fn router(app: App) -> Router {
     let (late, broken) = (fallback::late, fallback::broken);
+    let (oauth, rest) = (oauth::routes().into(), rest::routes().into());
+    let (oauth, rest): (Router<App>, Router<App>) = (oauth, rest);
     Router::new()
-        .merge(guard(oauth::routes(app.clone()), oauth::unavailable, oauth::unavailable))
+        .merge(guard(oauth.with_state(app.clone()), oauth::unavailable, oauth::unavailable))
         .merge(guard(graphql::routes(app.clone()), graphql::late, broken))
+        .merge(guard(rest.with_state(app.clone()), late, broken))
+        .merge(guard(openapi::routes(&app.config.issuer), late, broken))
         .merge(guard(health::routes(app), late, broken))
         .fallback(fallback::not_found)
         .method_not_allowed_fallback(fallback::method_not_allowed)

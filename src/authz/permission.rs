@@ -59,6 +59,14 @@ permissions! {
     AuditEventsList = "audit_events:list",
 }
 
+impl Permission {
+    /// What it is about, and what may be done with it: the two halves of its name.
+    #[must_use]
+    pub fn parts(self) -> (&'static str, &'static str) {
+        self.name().split_once(':').unwrap_or((self.name(), ""))
+    }
+}
+
 impl FromStr for Permission {
     type Err = ();
 

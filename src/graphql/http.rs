@@ -66,8 +66,7 @@ async fn endpoint(State(endpoint): State<Endpoint>, request: HttpRequest) -> Res
 impl Endpoint {
     async fn answer(&self, request: HttpRequest) -> Result<Answer, Refused> {
         let (method, headers) = (request.method().clone(), request.headers().clone());
-        let request_id = request.extensions().get::<RequestId>().cloned();
-        let request_id = request_id.unwrap_or_else(|| RequestId::of(&headers));
+        let request_id = RequestId::among(request.extensions()).id;
         let params = Params::read(request).await?;
         let actor = self.actor(&headers).await?;
         let document = match self.documents.get(&params.query) {
@@ -80,7 +79,7 @@ impl Endpoint {
             return Err(Refused::bad("operationName names no operation of the document"));
         };
         self.permit(&method, &actor, &operation)?;
-        let cx = Cx { app: self.app.clone(), actor, request_id: request_id.0 };
+        let cx = Cx { app: self.app.clone(), actor, request_id };
         self.execute(params, ExecutableDocument::clone(&document), cx).await
     }
 

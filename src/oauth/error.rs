@@ -4,6 +4,7 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::error::Error as Fault;
 use crate::server::urlencoded::Malformed;
@@ -35,9 +36,15 @@ pub enum Error {
     Unavailable,
 }
 
-#[derive(Serialize)]
-struct Body {
+/// Why there is no token (RFC 6749, section 5.2).
+#[derive(Serialize, ToSchema)]
+#[schema(as = OAuthError)]
+pub struct ErrorBody {
+    /// What went wrong, for a program.
+    #[schema(example = "invalid_client")]
     error: &'static str,
+    /// What went wrong, for a person.
+    #[schema(example = "client authentication failed")]
     error_description: &'static str,
 }
 
@@ -55,7 +62,7 @@ impl From<Malformed> for Error {
 }
 
 impl Error {
-    fn parts(&self) -> (StatusCode, Body) {
+    fn parts(&self) -> (StatusCode, ErrorBody) {
         let (status, error, error_description) = match self {
             Self::InvalidRequest(why) => (StatusCode::BAD_REQUEST, "invalid_request", *why),
             Self::TooLarge => {
@@ -82,7 +89,7 @@ impl Error {
                 "the service cannot answer right now",
             ),
         };
-        (status, Body { error, error_description })
+        (status, ErrorBody { error, error_description })
     }
 }
 

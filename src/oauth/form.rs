@@ -5,6 +5,8 @@ use std::collections::HashMap;
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, header};
+use serde::Deserialize;
+use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
 use super::error::Error;
@@ -30,14 +32,43 @@ const PARAMETERS: [&str; 12] = [
     "username",
 ];
 
+/// What a token is asked for with.
+#[derive(Deserialize, ToSchema)]
+#[serde(expecting = "a JSON object")]
+pub struct TokenRequest {
+    /// `client_credentials`.
+    #[schema(value_type = String, pattern = "^client_credentials$", example = "client_credentials")]
+    grant_type: Option<Zeroizing<String>>,
+    /// The client id, where it is not in HTTP Basic.
+    #[schema(value_type = String, required = false, example = "svfV9ibqCbm8tB15SdaiE")]
+    client_id: Option<Zeroizing<String>>,
+    /// The client secret, where it is not in HTTP Basic.
+    #[schema(value_type = String, required = false)]
+    client_secret: Option<Zeroizing<String>>,
+    /// Permissions to narrow the token to, with spaces between them; without it, a token may do
+    /// what the roles of the account hold at the time of use.
+    #[schema(value_type = String, required = false, example = "service_accounts:read service_accounts:list")]
+    scope: Option<Zeroizing<String>>,
+}
+
+/// What a body may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Accepted {
+    /// A form.
+    Form,
+    /// A form, or a [`TokenRequest`] in JSON.
+    FormOrJson,
+}
+
 /// The parameters that were sent with a value.
 pub struct Form(HashMap<&'static str, Zeroizing<String>>);
 
 impl Form {
     /// Reads the body of a request.
-    pub async fn read(request: Request) -> Result<Self, Error> {
+    pub async fn read(request: Request, accepted: Accepted) -> Result<Self, Error> {
         let (parts, body) = request.into_parts();
-        if !is_form(&parts.headers) {
+        let json = accepted == Accepted::FormOrJson && body::is_json(&parts.headers);
+        if !json && !is_form(&parts.headers) {
             return Err(Error::InvalidRequest(
                 "the body must be application/x-www-form-urlencoded",
             ));
@@ -47,7 +78,7 @@ impl Form {
             Unread::Broken => Error::InvalidRequest("the body could not be read"),
         })?;
         let body = Zeroizing::new(body);
-        Self::parse(&body)
+        if json { Self::parse_json(&body) } else { Self::parse(&body) }
     }
 
     fn parse(body: &[u8]) -> Result<Self, Error> {
@@ -61,11 +92,29 @@ impl Form {
                 return Err(Error::InvalidRequest("a parameter was sent twice"));
             }
         }
-        form.retain(|_, value: &mut Zeroizing<String>| !value.is_empty());
-        Ok(Self(form))
+        Ok(Self::of(form))
     }
 
-    /// The value of a parameter; an empty one counts as absent.
+    fn parse_json(body: &[u8]) -> Result<Self, Error> {
+        let asked: TokenRequest = serde_json::from_slice(body)
+            .map_err(|_| Error::InvalidRequest("the body is not a JSON object of texts"))?;
+        let members = [
+            ("grant_type", asked.grant_type),
+            ("client_id", asked.client_id),
+            ("client_secret", asked.client_secret),
+            ("scope", asked.scope),
+        ];
+        let form = members.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        Ok(Self::of(form.collect()))
+    }
+
+    /// An empty value counts as absent.
+    fn of(mut form: HashMap<&'static str, Zeroizing<String>>) -> Self {
+        form.retain(|_, value| !value.is_empty());
+        Self(form)
+    }
+
+    /// The value of a parameter.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(|value| value.as_str())
     }

@@ -4,15 +4,31 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use utoipa::ToSchema;
 
 use super::error::Error;
+use super::responses::Faults;
 use crate::app::App;
 
 /// How long a verifier may keep the keys, in seconds.
 const MAX_AGE: &str = "public, max-age=300";
 
-/// The endpoint.
-pub async fn show(State(app): State<App>) -> Response {
+/// A JWK set.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes what the key ring answers")]
+pub struct KeySet {
+    /// Public keys (RFC 7517, section 4), the newest first.
+    keys: Vec<serde_json::Map<String, serde_json::Value>>,
+}
+
+/// Get the public keys
+///
+/// What access tokens are verified with.
+#[utoipa::path(
+    get, path = "/.well-known/jwks.json", tag = "OAuth", security(()),
+    responses((status = 200, description = "The keys.", body = KeySet), Faults),
+)]
+pub async fn show_keys(State(app): State<App>) -> Response {
     match app.keys.jwks().await {
         Ok(keys) => ([(header::CACHE_CONTROL, MAX_AGE)], Json(keys)).into_response(),
         Err(fault) => Error::from(fault).into_response(),

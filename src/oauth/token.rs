@@ -7,43 +7,91 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::http::Method;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::client_auth::Presented;
 use super::error::{Error, NO_STORE};
-use super::form::Form;
+use super::form::{Accepted, Form, TokenRequest};
+use super::responses::{Faults, Refused};
 use crate::app::App;
 use crate::authz::{Permission, PermissionSet, Role};
 use crate::domain::credentials::{self, Live};
 use crate::domain::tokens;
 
-/// RFC 6749, section 5.1.
-#[derive(Serialize)]
-struct Granted {
+/// An access token (RFC 6749, section 5.1).
+#[derive(Serialize, ToSchema)]
+pub struct AccessToken {
+    /// A JWT after RFC 9068.
+    #[schema(example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFUzI1NiIsImtpZCI6…")]
     access_token: String,
+    /// `Bearer`.
+    #[schema(example = "Bearer")]
     token_type: &'static str,
+    /// How long it lives, in seconds.
+    #[schema(minimum = 60, maximum = 86400, example = 3600)]
     expires_in: u64,
+    /// What it was narrowed to, where that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "service_accounts:read service_accounts:list")]
     scope: Option<String>,
 }
 
-/// The endpoint.
+/// Fetch an access token
+///
+/// A client id and secret for a token, by the client credentials grant (RFC 6749, section 4.4). The
+/// client proves itself by HTTP Basic or in the body, not both.
+#[utoipa::path(
+    post, path = "/oauth/token", operation_id = "issue_token", tag = "OAuth",
+    security((), ("client_secret_basic" = [])),
+    request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 200, description = "A token.", body = AccessToken), Refused, Faults),
+)]
 pub async fn issue(
     State(app): State<App>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
 ) -> Response {
-    match exchange(&app, peer, request).await {
-        Ok(granted) => (NO_STORE, Json(granted)).into_response(),
+    answer(exchange(&app, peer, request, Accepted::Form).await)
+}
+
+/// Fetch an access token, for older clients
+///
+/// As `POST /oauth/token`, and the body may be JSON.
+#[utoipa::path(
+    post, path = "/service-account-token", operation_id = "issue_service_account_token", tag = "OAuth",
+    security((), ("client_secret_basic" = [])),
+    request_body(content(
+        (TokenRequest = "application/x-www-form-urlencoded"),
+        (TokenRequest = "application/json"),
+    )),
+    responses((status = 200, description = "A token.", body = AccessToken), Refused, Faults),
+)]
+pub async fn issue_to_older_clients(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request,
+) -> Response {
+    answer(exchange(&app, peer, request, Accepted::FormOrJson).await)
+}
+
+fn answer(exchanged: Result<AccessToken, Error>) -> Response {
+    match exchanged {
+        Ok(token) => (NO_STORE, Json(token)).into_response(),
         Err(error) => error.into_response(),
     }
 }
 
-async fn exchange(app: &App, peer: SocketAddr, request: Request) -> Result<Granted, Error> {
+async fn exchange(
+    app: &App,
+    peer: SocketAddr,
+    request: Request,
+    accepted: Accepted,
+) -> Result<AccessToken, Error> {
     if request.method() != Method::POST {
         return Err(Error::MethodNotAllowed);
     }
     let headers = request.headers().clone();
-    let form = Form::read(request).await?; //                           1. what was sent
+    let form = Form::read(request, accepted).await?; //                 1. what was sent
     let grant = Grant::parse(&form)?; //                                2. what is asked
     let presented = Presented::read(&headers, &form)?; //               3. who asks
     let live = authenticate(app, peer, &presented).await?; //           4. whether it is so
@@ -53,7 +101,7 @@ async fn exchange(app: &App, peer: SocketAddr, request: Request) -> Result<Grant
         return Err(presented.refused()); //                             7. the trace, before the answer
     }
     let expires_in = app.config.token_ttl.as_secs();
-    Ok(Granted { access_token, token_type: "Bearer", expires_in, scope })
+    Ok(AccessToken { access_token, token_type: "Bearer", expires_in, scope })
 }
 
 async fn authenticate(app: &App, peer: SocketAddr, presented: &Presented) -> Result<Live, Error> {

@@ -14,6 +14,9 @@ use crate::error::Error;
 /// Tells generated clients whether to send a request again, whatever its status.
 const SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
 
+/// What an operation answers.
+pub type Result<T> = std::result::Result<T, Failure>;
+
 /// Why there is no other answer.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Error)]
@@ -35,7 +38,7 @@ pub struct Failure {
     status: StatusCode,
     code: &'static str,
     message: Cow<'static, str>,
-    challenge: Option<HeaderValue>,
+    challenge: HeaderValue,
 }
 
 impl Failure {
@@ -45,7 +48,8 @@ impl Failure {
         code: &'static str,
         message: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self { status, code, message: message.into(), challenge: None }
+        let challenge = authn::challenge(&HeaderMap::new());
+        Self { status, code, message: message.into(), challenge }
     }
 
     /// 400.
@@ -53,9 +57,9 @@ impl Failure {
         Self::new(StatusCode::BAD_REQUEST, "BAD_USER_INPUT", message)
     }
 
-    /// The error of a request with `headers`, with the challenge of a 401.
+    /// The error of a request with `headers`, whose challenge tells whether they held a token.
     pub fn of(error: Error, headers: &HeaderMap) -> Self {
-        Self { challenge: Some(authn::challenge(headers)), ..error.into() }
+        Self { challenge: authn::challenge(headers), ..error.into() }
     }
 }
 
@@ -69,21 +73,18 @@ impl From<Error> for Failure {
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let Self { status, code, message, challenge } = self;
-        let body = ErrorBody { message, code, status: status.as_u16() };
-        let mut response = (status, Json(body)).into_response();
-        let headers = response.headers_mut();
-        match (status, challenge) {
-            (StatusCode::UNAUTHORIZED, Some(challenge)) => {
-                headers.insert(header::WWW_AUTHENTICATE, challenge);
+        let header = match status {
+            StatusCode::UNAUTHORIZED => Some((header::WWW_AUTHENTICATE, challenge)),
+            // What conflicts goes on to conflict.
+            StatusCode::CONFLICT => Some((SHOULD_RETRY, HeaderValue::from_static("false"))),
+            StatusCode::SERVICE_UNAVAILABLE => {
+                Some((header::RETRY_AFTER, HeaderValue::from_static("1")))
             }
-            (StatusCode::CONFLICT, _) => {
-                headers.insert(SHOULD_RETRY, HeaderValue::from_static("false"));
-            }
-            (StatusCode::SERVICE_UNAVAILABLE, _) => {
-                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
-            }
-            _ => {}
-        }
+            _ => None,
+        };
+        let body = Json(ErrorBody { message, code, status: status.as_u16() });
+        let mut response = (status, body).into_response();
+        response.headers_mut().extend(header);
         response
     }
 }

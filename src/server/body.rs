@@ -1,6 +1,7 @@
 //! Bodies of requests, read whole and never kept further than a limit.
 
 use axum::body::Body;
+use axum::http::{HeaderMap, header};
 use http_body_util::BodyExt;
 
 /// How much of a body that is too large is read and thrown away, in bytes: a caller that is cut
@@ -29,4 +30,18 @@ pub async fn read(mut body: Body, limit: usize) -> Result<Vec<u8>, Unread> {
         }
     }
     if seen <= limit { Ok(kept) } else { Err(Unread::TooLarge) }
+}
+
+/// Whether the body has one media type: `application/json`, in UTF-8.
+pub fn is_json(headers: &HeaderMap) -> bool {
+    let mut types = headers.get_all(header::CONTENT_TYPE).iter();
+    let (Some(only), None) = (types.next(), types.next()) else { return false };
+    let mut parts = only.to_str().unwrap_or_default().split(';').map(str::trim);
+    let json = parts.next().is_some_and(|it| it.eq_ignore_ascii_case("application/json"));
+    json && parts.all(|parameter| match parameter.split_once('=') {
+        Some((name, value)) if name.trim().eq_ignore_ascii_case("charset") => {
+            value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
+        }
+        _ => true,
+    })
 }

@@ -14,8 +14,8 @@ use super::request_id::RequestId;
 pub async fn write(request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let route = route.unwrap_or_else(|| "(no route)".to_owned());
-    let id = request.extensions().get::<RequestId>().map(|id| id.0.to_string());
-    let span = tracing::info_span!("request", request.id = id.unwrap_or_default());
+    let id = RequestId::among(request.extensions()).id;
+    let span = tracing::info_span!("request", request.id = &*id);
     let method = request.method().clone();
     async move {
         let began = Instant::now();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 
@@ -17,15 +17,27 @@ const MAX_LENGTH: usize = 128;
 
 /// In the extensions of every request.
 #[derive(Clone, Debug)]
-pub struct RequestId(pub Arc<str>);
+pub struct RequestId {
+    /// The id.
+    pub id: Arc<str>,
+    /// Whether the caller gave it.
+    pub given: bool,
+}
 
 impl RequestId {
     /// The caller's, if it is visible text of at most 128 characters; otherwise a new one.
-    #[must_use]
-    pub fn of(headers: &HeaderMap) -> Self {
+    fn of(headers: &HeaderMap) -> Self {
         let given = headers.get(HEADER).and_then(|value| value.to_str().ok());
-        let given = given.filter(|id| !id.trim().is_empty() && id.len() <= MAX_LENGTH);
-        Self(given.map_or_else(random::nonce, str::to_owned).into())
+        match given.filter(|id| !id.trim().is_empty() && id.len() <= MAX_LENGTH) {
+            Some(id) => Self { id: id.into(), given: true },
+            None => Self { id: random::nonce().into(), given: false },
+        }
+    }
+
+    /// What the request was named.
+    #[must_use]
+    pub fn among(extensions: &Extensions) -> Self {
+        extensions.get::<Self>().cloned().unwrap_or_else(|| Self::of(&HeaderMap::new()))
     }
 }
 
@@ -34,7 +46,7 @@ pub async fn name(mut request: Request, next: Next) -> Response {
     let id = RequestId::of(request.headers());
     request.extensions_mut().insert(id.clone());
     let mut response = next.run(request).await;
-    if let Ok(value) = HeaderValue::from_str(&id.0) {
+    if let Ok(value) = HeaderValue::from_str(&id.id) {
         response.headers_mut().insert(HEADER, value);
     }
     response

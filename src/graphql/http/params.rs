@@ -2,7 +2,7 @@
 
 use async_graphql::Variables;
 use axum::extract::Request;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::Method;
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
@@ -29,7 +29,7 @@ impl Params {
         let params = if parts.method == Method::GET {
             from_query_string(parts.uri.query().unwrap_or_default())?
         } else if parts.method == Method::POST {
-            if !is_json(&parts.headers) {
+            if !body::is_json(&parts.headers) {
                 return Err(Refused::unsupported_media_type());
             }
             let body = body::read(body, MAX_BODY).await.map_err(|it| match it {
@@ -67,20 +67,6 @@ impl Params {
         }
         Ok(Self { query, operation_name, variables })
     }
-}
-
-/// One media type, `application/json`, in UTF-8.
-fn is_json(headers: &HeaderMap) -> bool {
-    let mut types = headers.get_all(header::CONTENT_TYPE).iter();
-    let (Some(only), None) = (types.next(), types.next()) else { return false };
-    let mut parts = only.to_str().unwrap_or_default().split(';').map(str::trim);
-    let json = parts.next().is_some_and(|it| it.eq_ignore_ascii_case("application/json"));
-    json && parts.all(|parameter| match parameter.split_once('=') {
-        Some((name, value)) if name.trim().eq_ignore_ascii_case("charset") => {
-            value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
-        }
-        _ => true,
-    })
 }
 
 fn from_query_string(text: &str) -> Result<Value, Refused> {

@@ -1,0 +1,49 @@
+//! The answers that hold no token, as the OpenAPI document has them.
+
+use serde_json::json;
+use utoipa::IntoResponses;
+
+use crate::openapi::{Failing, Responses, responses};
+
+/// Status, error, when, description, and the header that goes with it.
+type Row = (u16, &'static str, &'static str, &'static str, Option<(&'static str, &'static str)>);
+
+fn of(rows: &[Row]) -> Responses {
+    responses(rows.iter().map(|&(status, error, when, description, header)| Failing {
+        status,
+        when,
+        schema: "OAuthError",
+        example: json!({ "error": error, "error_description": description }),
+        header,
+    }))
+}
+
+/// What a client is answered that gets no token.
+pub struct Refused;
+
+impl IntoResponses for Refused {
+    fn responses() -> Responses {
+        let bad = "The request is malformed, or asks for a grant or a scope that is not to be had.";
+        let failed = "The client did not prove itself; the same for every reason.";
+        let basic = Some(("WWW-Authenticate", r#"Basic realm="postern""#));
+        let many = "The client failed too often.";
+        let large = "the body is over 16 KiB";
+        of(&[
+            (400, "invalid_request", bad, "grant_type is missing", None),
+            (401, "invalid_client", failed, "client authentication failed", basic),
+            (413, "invalid_request", "The body is too large.", large, None),
+            (429, "invalid_client", many, "too many failed attempts", Some(("Retry-After", "3"))),
+        ])
+    }
+}
+
+/// What anybody is answered when something goes wrong on our side.
+pub struct Faults;
+
+impl IntoResponses for Faults {
+    fn responses() -> Responses {
+        let later = "the service cannot answer right now";
+        let retry = Some(("Retry-After", "1"));
+        of(&[(503, "temporarily_unavailable", "Not now: try again.", later, retry)])
+    }
+}
