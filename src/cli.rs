@@ -5,6 +5,7 @@ mod dev;
 mod keys;
 mod migrate;
 mod open;
+mod openapi;
 mod print;
 mod schema;
 mod serve;
@@ -46,6 +47,8 @@ enum Command {
     Keys(keys::Command),
     /// Prints the GraphQL schema.
     Schema,
+    /// Prints the OpenAPI document of the REST and OAuth endpoints.
+    Openapi,
 }
 
 /// What a command that failed tells: one line that says what, and what to do.
@@ -107,6 +110,7 @@ impl Cli {
             Command::Bootstrap(args) => bootstrap::run(args, config).await,
             Command::Keys(command) => keys::run(&command, &config).await,
             Command::Schema => schema::run(),
+            Command::Openapi => openapi::run(&config),
         }
     }
 }
