@@ -1,6 +1,7 @@
 //! The REST surface: the same rules, by resources. Handlers unpack, call the domain, and pack; no
 //! rule and no query lives here.
 
+mod body;
 mod credentials;
 mod error;
 mod extract;

@@ -5,8 +5,9 @@ mod views;
 use axum::Json;
 use axum::http::{HeaderName, StatusCode, header};
 
+use super::body::Body;
 use super::error::Result;
-use super::extract::{Body, CredentialPath, ServiceAccountPath};
+use super::extract::{CredentialPath, ServiceAccountPath};
 use super::list::{Expand, ListQuery, PageParams};
 use super::responses::{BadBody, BadInput, Conflicting, Refused};
 use super::retries::{Once, OnceHeaders};

@@ -1,13 +1,11 @@
-//! What handlers unpack: who calls, the ids of the path, the query string, the body. Each refuses
+//! What handlers unpack of the head of a request: who calls, and the ids of the path. Each refuses
 //! in our own words what the framework would refuse in its.
 
 use std::str::FromStr;
 
-use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
-use axum::http::StatusCode;
+use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use entity::{CredentialId, ServiceAccountId};
-use serde::de::DeserializeOwned;
 use utoipa::IntoParams;
 
 use super::error::Failure;
@@ -16,13 +14,7 @@ use crate::authn;
 use crate::authz::Actor;
 use crate::cx::Cx;
 use crate::error::{Error, Result};
-use crate::server::body::{self, Unread};
 use crate::server::request_id::RequestId;
-
-/// The largest body that is read, in bytes.
-const MAX_BODY: usize = 64 * 1024;
-/// The longest part of a parser's message that is told, in bytes: it may repeat what was sent.
-const MAX_TOLD: usize = 200;
 
 /// Every operation is for somebody: 401 for nobody.
 impl FromRequestParts<App> for Cx {
@@ -119,34 +111,4 @@ async fn segments(parts: &mut Parts) -> Result<RawPathParams> {
 fn segment<T: FromStr>(segments: &RawPathParams, name: &str, noun: &'static str) -> Result<T> {
     let value = segments.iter().find_map(|(key, value)| (key == name).then_some(value));
     value.and_then(|value| value.parse().ok()).ok_or(Error::NotFound(noun))
-}
-
-/// A body of JSON: one object, in UTF-8, of at most 64 KiB.
-pub struct Body<T>(pub T);
-
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
-    type Rejection = Failure;
-
-    async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
-        let (parts, body) = request.into_parts();
-        if !body::is_json(&parts.headers) {
-            let (status, why) =
-                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "the body must be application/json in UTF-8");
-            return Err(Failure::new(status, "UNSUPPORTED_MEDIA_TYPE", why));
-        }
-        let body = body::read(body, MAX_BODY).await.map_err(|unread| match unread {
-            Unread::TooLarge => {
-                let why = format!("the body has more than {MAX_BODY} bytes");
-                Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", why)
-            }
-            Unread::Broken => Failure::bad("the body could not be read"),
-        })?;
-        let text = std::str::from_utf8(&body).map_err(|_| Failure::bad("the body is not UTF-8"))?;
-        serde_json::from_str(text).map(Self).map_err(|error| Failure::bad(told(&error)))
-    }
-}
-
-fn told(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    format!("the body does not fit: {}", &text[..text.floor_char_boundary(MAX_TOLD)])
 }

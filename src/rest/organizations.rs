@@ -6,8 +6,9 @@ use entity::{OrganizationId, organization};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::body::Body;
 use super::error::Result;
-use super::extract::{Body, OrganizationPath};
+use super::extract::OrganizationPath;
 use super::list::{Expand, ListQuery, PageParams, list};
 use super::patch::Patch;
 use super::permissions::OrganizationPermissions;
@@ -62,7 +63,6 @@ list! {
 
 /// A change to an organization; what is absent stays.
 #[derive(Deserialize, ToSchema)]
-#[serde(expecting = "a JSON object")]
 pub struct UpdateOrganization {
     #[serde(default)]
     #[schema(schema_with = text::name)]

@@ -5,8 +5,9 @@ mod views;
 use axum::Json;
 use axum::http::StatusCode;
 
+use super::body::Body;
 use super::error::Result;
-use super::extract::{Body, OrganizationPath, ServiceAccountPath};
+use super::extract::{OrganizationPath, ServiceAccountPath};
 use super::list::{Expand, ListQuery, PageParams};
 use super::responses::{BadBody, BadInput, Conflicting, Refused};
 use super::retries::{Once, OnceHeaders};

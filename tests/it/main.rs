@@ -13,5 +13,6 @@ mod graphql;
 mod oauth;
 mod published;
 mod replicas;
+mod rest;
 mod server;
 mod support;

@@ -98,7 +98,6 @@ list! {
 
 /// A credential to be made.
 #[derive(Deserialize, ToSchema)]
-#[serde(expecting = "a JSON object")]
 pub struct CreateCredential {
     #[schema(schema_with = text::name)]
     name: String,
@@ -108,7 +107,6 @@ pub struct CreateCredential {
 
 /// A change to a credential; what is absent stays.
 #[derive(Deserialize, ToSchema)]
-#[serde(expecting = "a JSON object")]
 pub struct UpdateCredential {
     #[serde(default)]
     #[schema(schema_with = text::name)]

@@ -56,7 +56,6 @@ list! {
 
 /// A service account to be made.
 #[derive(Deserialize, ToSchema)]
-#[serde(expecting = "a JSON object")]
 pub struct CreateServiceAccount {
     #[schema(schema_with = text::name)]
     name: String,
@@ -66,7 +65,6 @@ pub struct CreateServiceAccount {
 
 /// A change to a service account; what is absent stays.
 #[derive(Deserialize, ToSchema)]
-#[serde(expecting = "a JSON object")]
 pub struct UpdateServiceAccount {
     #[serde(default)]
     #[schema(schema_with = text::name)]

@@ -8,4 +8,5 @@ mod limits;
 mod mutations;
 mod paging;
 mod permissions;
+mod retries;
 mod statements;

@@ -45,6 +45,18 @@ impl Caller {
         Reply::of(self.request(reqwest::Method::GET, path)).await
     }
 
+    pub async fn post(&self, path: &str, body: &Value) -> Reply {
+        Reply::of(self.request(reqwest::Method::POST, path).json(body)).await
+    }
+
+    pub async fn patch(&self, path: &str, body: &Value) -> Reply {
+        Reply::of(self.request(reqwest::Method::PATCH, path).json(body)).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Reply {
+        Reply::of(self.request(reqwest::Method::DELETE, path)).await
+    }
+
     /// A token request with these parameters in the body.
     pub async fn ask_token(&self, form: &[(&str, &str)]) -> Reply {
         Reply::of(self.request(reqwest::Method::POST, "/oauth/token").form(form)).await
@@ -99,6 +111,26 @@ impl Reply {
     pub fn is_refused(&self, code: &str) {
         let codes: Vec<_> = self.errors().into_iter().map(|(_, code)| code).collect();
         assert_eq!(codes, [code], "{}", self.text);
+    }
+
+    /// Asserts an error of the REST surface, with all that belongs to it and nothing more.
+    #[track_caller]
+    pub fn is_error(&self, status: u16, code: &str) {
+        assert_eq!(self.status, status, "{self:?}");
+        let body = self.json();
+        let message = body["message"].clone();
+        assert_eq!(body, json!({ "message": message, "code": code, "status": status }));
+        assert!(message.as_str().is_some_and(|message| !message.is_empty()), "{body}");
+        assert!(self.header("x-client-request-id").is_some());
+        assert_eq!(self.header("www-authenticate").is_some(), status == 401);
+        assert_eq!(self.header("allow").is_some(), status == 405);
+    }
+
+    /// Asserts that the answer has this status, and gives its body.
+    #[track_caller]
+    pub fn body(&self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{self:?}");
+        self.json()
     }
 
     /// Asserts an error of the token endpoint.

@@ -1,0 +1,69 @@
+use postern::authz::Role;
+use serde_json::json;
+
+use super::{WRONG_NAMES, credentials, members};
+use crate::support::{Account, Reply, World};
+
+#[tokio::test]
+async fn its_secret_is_shown_once_and_fetches_tokens() {
+    let world = World::new().await;
+    let (admin, account) = (world.admin().await, world.account(&[Role::Viewer]).await);
+    let body = json!({ "name": "Production", "description": "in the vault" });
+    let reply = admin.post(&credentials(&account), &body).await;
+    assert_eq!(reply.header("cache-control"), Some("no-store"));
+    let made = reply.body(201);
+    let expected = ["client_id", "client_secret", "created_at", "description", "id", "name"];
+    assert_eq!(members(&made), expected);
+    let text = |name: &str| made[name].as_str().expect("a text").to_owned();
+    let new = Account {
+        id: account.id.clone(),
+        credential: text("id"),
+        client_id: text("client_id"),
+        secret: text("client_secret"),
+    };
+    let caller = world.sign_in(&new).await;
+    let read = caller.get(&super::credential(&new)).await.body(200);
+    let expected = ["client_id", "created_at", "description", "id", "last_used_at", "name"];
+    assert_eq!(members(&read), expected);
+    assert_eq!(read["last_used_at"], "2026-11-24T12:00:00.123456Z");
+}
+
+#[tokio::test]
+async fn wrong_texts_are_refused_and_nothing_is_made() {
+    let world = World::new().await;
+    let (admin, account) = (world.admin().await, world.account(&[]).await);
+    let at = credentials(&account);
+    for name in WRONG_NAMES {
+        let request = admin.request(reqwest::Method::POST, &at);
+        let request = request.header("content-type", "application/json");
+        let body = format!(r#"{{"name":{name}}}"#);
+        Reply::of(request.body(body)).await.is_error(400, "BAD_USER_INPUT");
+    }
+    let long = json!({ "name": "x", "description": "x".repeat(501) });
+    admin.post(&at, &long).await.is_error(400, "BAD_USER_INPUT");
+    assert_eq!(super::ids(&admin.get(&at).await.body(200)).len(), 1);
+}
+
+#[tokio::test]
+async fn nobody_makes_one_for_an_account_that_is_stronger() {
+    let world = World::new().await;
+    let admin = credentials(&world.admin_account());
+    let body = json!({ "name": "x" });
+    world.member().await.post(&admin, &body).await.is_error(403, "FORBIDDEN");
+    world.admin().await.post(&admin, &body).await.body(201);
+    let weak = world.account(&[Role::Viewer]).await;
+    world.member().await.post(&credentials(&weak), &body).await.body(201);
+    world.viewer().await.post(&credentials(&weak), &body).await.is_error(403, "FORBIDDEN");
+    world.stranger().await.post(&admin, &body).await.is_error(404, "NOT_FOUND");
+}
+
+#[tokio::test]
+async fn an_account_has_so_many_at_the_most() {
+    let world = World::with(&[("CREDENTIALS_PER_ACCOUNT", "2")]).await;
+    let (admin, account) = (world.admin().await, world.account(&[]).await);
+    let (at, body) = (credentials(&account), json!({ "name": "x" }));
+    admin.post(&at, &body).await.body(201);
+    let refused = admin.post(&at, &body).await;
+    refused.is_error(409, "CONFLICT");
+    assert_eq!(refused.header("x-should-retry"), Some("false"));
+}

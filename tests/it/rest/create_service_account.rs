@@ -1,0 +1,80 @@
+use serde_json::json;
+
+use super::{ACCOUNTS, WRONG_NAMES, members};
+use crate::support::World;
+
+#[tokio::test]
+async fn it_is_made_and_can_be_read() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    let body = json!({ "name": "  Nächtlicher Export 🚪 ", "description": "copies" });
+    let made = admin.post(ACCOUNTS, &body).await.body(201);
+    assert_eq!(members(&made), ["created_at", "description", "id", "name", "updated_at"]);
+    assert_eq!(made["name"], "Nächtlicher Export 🚪");
+    assert_eq!(made["description"], "copies");
+    assert_eq!(made["created_at"], "2026-11-24T12:00:00.123456Z");
+    assert_eq!(made["updated_at"], made["created_at"]);
+    let id = made["id"].as_str().expect("an id");
+    assert!(id.len() == 26 && id.starts_with('s'));
+    assert_eq!(admin.get(&format!("{ACCOUNTS}/{id}")).await.body(200), made);
+}
+
+#[tokio::test]
+async fn the_organization_goes_by_its_id_or_its_label() {
+    let world = World::new().await;
+    let (admin, organization) = (world.admin().await, &world.first.organization.id);
+    let by_id = format!("/organizations/{organization}/service-accounts");
+    for path in [ACCOUNTS, &by_id] {
+        admin.post(path, &json!({ "name": "x" })).await.body(201);
+    }
+    let label = "/organizations/ACME/service-accounts";
+    admin.post(label, &json!({ "name": "x" })).await.is_error(404, "NOT_FOUND");
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_left_out_and_what_the_server_owns_is_ignored() {
+    let world = World::new().await;
+    let body = json!({
+        "name": "x", "description": null, "id": "s1", "created_at": 1, "roles": ["org_admin"], "permissions": {}
+    });
+    let made = world.admin().await.post(ACCOUNTS, &body).await.body(201);
+    assert_eq!(members(&made), ["created_at", "id", "name", "updated_at"]);
+    let empty = json!({ "name": "x", "description": "" });
+    let made = world.admin().await.post(ACCOUNTS, &empty).await.body(201);
+    assert_eq!(members(&made), ["created_at", "id", "name", "updated_at"]);
+}
+
+#[tokio::test]
+async fn wrong_texts_are_refused_and_nothing_is_made() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    let request = || admin.request(reqwest::Method::POST, ACCOUNTS);
+    let mut bodies: Vec<String> =
+        WRONG_NAMES.iter().map(|name| format!(r#"{{"name":{name}}}"#)).collect();
+    bodies.extend([
+        "{}".to_owned(),
+        r#"{"name":"a","name":"b"}"#.to_owned(),
+        json!({ "name": "x".repeat(256) }).to_string(),
+        json!({ "name": "x", "description": "x".repeat(501) }).to_string(),
+        json!({ "name": "x", "description": "a\u{0}" }).to_string(),
+        json!({ "name": "x", "description": 1 }).to_string(),
+    ]);
+    for body in bodies {
+        let request = request().header("content-type", "application/json").body(body);
+        crate::support::Reply::of(request).await.is_error(400, "BAD_USER_INPUT");
+    }
+    let longest = json!({ "name": "ü".repeat(255), "description": "ü".repeat(500) });
+    admin.post(ACCOUNTS, &longest).await.body(201);
+    let all = admin.get(ACCOUNTS).await.body(200);
+    assert_eq!(all["items"].as_array().map(Vec::len), Some(2), "the admin and the longest");
+}
+
+#[tokio::test]
+async fn a_member_may_and_a_viewer_may_not() {
+    let world = World::new().await;
+    let body = json!({ "name": "x" });
+    world.member().await.post(ACCOUNTS, &body).await.body(201);
+    world.viewer().await.post(ACCOUNTS, &body).await.is_error(403, "FORBIDDEN");
+    world.stranger().await.post(ACCOUNTS, &body).await.is_error(404, "NOT_FOUND");
+    world.anonymous().post(ACCOUNTS, &body).await.is_error(401, "UNAUTHENTICATED");
+}

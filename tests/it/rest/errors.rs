@@ -1,0 +1,140 @@
+//! What the framework would answer in its own words.
+
+use reqwest::Method;
+use serde_json::json;
+
+use super::{ACCOUNTS, credential, credentials, path};
+use crate::support::{Reply, World};
+
+#[tokio::test]
+async fn a_wrong_method_is_told_with_those_that_are_taken() {
+    let world = World::new().await;
+    let (admin, account) = (world.admin().await, world.account(&[]).await);
+    for (at, allowed) in [
+        (ACCOUNTS.to_owned(), "GET,HEAD,POST"),
+        (path(&account), "DELETE,GET,HEAD,PATCH"),
+        (credentials(&account), "GET,HEAD,POST"),
+        (credential(&account), "DELETE,GET,HEAD,PATCH"),
+        ("/organizations".to_owned(), "GET,HEAD"),
+        ("/organizations/acme".to_owned(), "GET,HEAD,PATCH"),
+        ("/organizations/acme/roles".to_owned(), "GET,HEAD"),
+        ("/openapi.json".to_owned(), "GET,HEAD"),
+    ] {
+        let reply = Reply::of(admin.request(Method::PUT, &at)).await;
+        reply.is_error(405, "METHOD_NOT_ALLOWED");
+        let allow = reply.header("allow").expect("the methods");
+        let mut allow: Vec<_> = allow.split(',').map(str::trim).collect();
+        allow.sort_unstable();
+        assert_eq!(allow.join(","), allowed, "{at}");
+    }
+}
+
+#[tokio::test]
+async fn unknown_paths_are_not_found() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    for at in ["/organisations", "/organizations/", "/organizations/acme/", "/organizations/acme/x"]
+    {
+        admin.get(at).await.is_error(404, "NOT_FOUND");
+    }
+    admin.get(&format!("{ACCOUNTS}/")).await.is_error(404, "NOT_FOUND");
+    admin.get("/organizations/%ff/service-accounts").await.is_error(404, "NOT_FOUND");
+}
+
+#[tokio::test]
+async fn a_body_must_be_json_in_utf_8() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    let post = |kind: Option<&'static str>, body: Vec<u8>| {
+        let request = admin.request(Method::POST, ACCOUNTS).body(body);
+        Reply::of(match kind {
+            Some(kind) => request.header("content-type", kind),
+            None => request,
+        })
+    };
+    let good = || br#"{"name":"x"}"#.to_vec();
+    for wrong in [
+        None,
+        Some("text/plain"),
+        Some("application/x-www-form-urlencoded"),
+        Some("application/jsonp"),
+        Some("application/json; charset=latin1"),
+    ] {
+        post(wrong, good()).await.is_error(415, "UNSUPPORTED_MEDIA_TYPE");
+    }
+    for right in ["application/json", "Application/JSON; charset=UTF-8"] {
+        post(Some(right), good()).await.body(201);
+    }
+    for broken in [
+        b"".to_vec(),
+        b"{".to_vec(),
+        b"null".to_vec(),
+        b"[]".to_vec(),
+        br#""x""#.to_vec(),
+        br#"{"name":"x"} {}"#.to_vec(),
+        b"{\"name\":\"\xff\"}".to_vec(),
+        b"\xef\xbb\xbf{\"name\":\"x\"}".to_vec(),
+        br#"["x"]"#.to_vec(),
+    ] {
+        post(Some("application/json"), broken).await.is_error(400, "BAD_USER_INPUT");
+    }
+    let deep = format!(r#"{{"name":"x","y":{}{}}}"#, "[".repeat(20_000), "]".repeat(20_000));
+    post(Some("application/json"), deep.into_bytes()).await.body(201);
+}
+
+#[tokio::test]
+async fn a_body_of_64_kib_is_read_and_one_more_byte_is_not() {
+    let world = World::new().await;
+    let (admin, account) = (world.admin().await, world.account(&[]).await);
+    let body = |size: usize| {
+        let frame = r#"{"name":"x","more":""}"#.len();
+        json!({ "name": "x", "more": "x".repeat(size - frame) })
+    };
+    admin.post(ACCOUNTS, &body(65_536)).await.body(201);
+    for size in [65_537, 1_000_000] {
+        admin.post(ACCOUNTS, &body(size)).await.is_error(413, "PAYLOAD_TOO_LARGE");
+        admin.patch(&path(&account), &body(size)).await.is_error(413, "PAYLOAD_TOO_LARGE");
+    }
+}
+
+#[tokio::test]
+async fn a_message_repeats_little_of_what_was_sent() {
+    let world = World::new().await;
+    let body = json!({ "name": { "x".repeat(10_000): 1 } });
+    let reply = world.admin().await.post(ACCOUNTS, &body).await;
+    reply.is_error(400, "BAD_USER_INPUT");
+    assert!(reply.text.len() < 400, "{}", reply.text.len());
+}
+
+#[tokio::test]
+async fn a_challenge_tells_whether_a_token_was_sent() {
+    let world = World::new().await;
+    let none = world.anonymous().get(ACCOUNTS).await;
+    none.is_error(401, "UNAUTHENTICATED");
+    assert_eq!(none.header("www-authenticate"), Some(r#"Bearer realm="postern""#));
+    let wrong = world.anonymous().with_token("nonsense").get(ACCOUNTS).await;
+    wrong.is_error(401, "UNAUTHENTICATED");
+    let challenge = wrong.header("www-authenticate").expect("a challenge");
+    assert!(challenge.contains(r#"error="invalid_token""#), "{challenge}");
+    let expired = world.admin().await;
+    world.clock.advance(chrono::TimeDelta::hours(2));
+    expired.get(ACCOUNTS).await.is_error(401, "UNAUTHENTICATED");
+}
+
+#[tokio::test]
+async fn a_token_with_a_narrow_scope_may_do_no_more_than_it_says() {
+    let world = World::new().await;
+    let admin = world.admin_account();
+    let caller =
+        world.sign_in_for(&admin, Some("service_accounts:list service_accounts:read")).await;
+    let page = caller.get(&format!("{ACCOUNTS}?expand=permissions")).await.body(200);
+    let may =
+        json!({ "list": true, "create": false, "read": true, "update": false, "delete": false });
+    assert_eq!(page["permissions"]["service_accounts"], may);
+    caller.get(&credentials(&admin)).await.is_error(403, "FORBIDDEN");
+    caller.get("/organizations/acme").await.is_error(404, "NOT_FOUND");
+    let body = json!({ "name": "x" });
+    caller.patch(&path(&admin), &body).await.is_error(403, "FORBIDDEN");
+    // With no leave to read the organization, there is none to make one in.
+    caller.post(ACCOUNTS, &body).await.is_error(404, "NOT_FOUND");
+}
