@@ -34,7 +34,6 @@ const PARAMETERS: [&str; 12] = [
 
 /// What a token is asked for with.
 #[derive(Deserialize, ToSchema)]
-#[serde(expecting = "a JSON object")]
 pub struct TokenRequest {
     /// `client_credentials`.
     #[schema(value_type = String, pattern = "^client_credentials$", example = "client_credentials")]
@@ -96,7 +95,7 @@ impl Form {
     }
 
     fn parse_json(body: &[u8]) -> Result<Self, Error> {
-        let asked: TokenRequest = serde_json::from_slice(body)
+        let asked: TokenRequest = body::object(body)
             .map_err(|_| Error::InvalidRequest("the body is not a JSON object of texts"))?;
         let members = [
             ("grant_type", asked.grant_type),

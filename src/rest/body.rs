@@ -9,8 +9,6 @@ use crate::server::body::{self, Unread};
 
 /// The largest body that is read, in bytes.
 const MAX_BODY: usize = 64 * 1024;
-/// The longest part of a parser's message that is told, in bytes: it may repeat what was sent.
-const MAX_TOLD: usize = 200;
 
 /// A body of JSON: one object, in UTF-8, of at most 64 KiB.
 pub struct Body<T>(pub T);
@@ -32,16 +30,6 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
             }
             Unread::Broken => Failure::bad("the body could not be read"),
         })?;
-        let text = std::str::from_utf8(&body).map_err(|_| Failure::bad("the body is not UTF-8"))?;
-        // The parser would also take an array for an object, by the order of its members.
-        if !text.trim_start().starts_with('{') {
-            return Err(Failure::bad("the body must be a JSON object"));
-        }
-        serde_json::from_str(text).map(Self).map_err(|error| Failure::bad(told(&error)))
+        body::object(&body).map(Self).map_err(Failure::bad)
     }
-}
-
-fn told(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    format!("the body does not fit: {}", &text[..text.floor_char_boundary(MAX_TOLD)])
 }

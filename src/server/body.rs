@@ -1,12 +1,18 @@
 //! Bodies of requests, read whole and never kept further than a limit.
 
+use std::borrow::Cow;
+
 use axum::body::Body;
 use axum::http::{HeaderMap, header};
 use http_body_util::BodyExt;
+use serde::de::DeserializeOwned;
 
 /// How much of a body that is too large is read and thrown away, in bytes: a caller that is cut
 /// off while it sends does not get to see the answer.
 const DISCARDED: usize = 16 * 1024 * 1024;
+
+/// The longest part of a parser's message that is told, in bytes: it may repeat what was sent.
+const MAX_TOLD: usize = 200;
 
 /// Why a body could not be had.
 #[derive(Debug)]
@@ -43,5 +49,21 @@ pub fn is_json(headers: &HeaderMap) -> bool {
             value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
         }
         _ => true,
+    })
+}
+
+/// Reads a JSON object in UTF-8.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn object<T: DeserializeOwned>(body: &[u8]) -> Result<T, Cow<'static, str>> {
+    let text = std::str::from_utf8(body).map_err(|_| "the body is not UTF-8")?;
+    // The parser would also take an array for an object, by the order of its members.
+    if !text.trim_start().starts_with('{') {
+        return Err("the body must be a JSON object".into());
+    }
+    serde_json::from_str(text).map_err(|error| {
+        let why = error.to_string();
+        format!("the body does not fit: {}", &why[..why.floor_char_boundary(MAX_TOLD)]).into()
     })
 }

@@ -9,8 +9,10 @@
 
 mod authz_matrix;
 mod cli;
+mod every_door;
 mod graphql;
 mod oauth;
+mod openapi;
 mod published;
 mod replicas;
 mod rest;

@@ -14,6 +14,16 @@ fn the_committed_schema_is_the_one_that_is_served() {
 }
 
 #[test]
+fn the_committed_openapi_document_is_the_one_that_is_served() {
+    let document = postern::openapi::document("http://127.0.0.1:8080");
+    let served = document.to_pretty_json().expect("a document") + "\n";
+    assert!(
+        include_str!("../openapi.json") == served,
+        "tests/openapi.json is not current; run: cargo run -- openapi > tests/openapi.json"
+    );
+}
+
+#[test]
 fn the_readme_names_every_setting() {
     let readme = include_str!("../../README.md");
     for setting in postern::config::SETTINGS {

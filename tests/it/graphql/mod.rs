@@ -3,10 +3,10 @@
 mod callers;
 mod errors;
 mod escalation;
-mod isolation;
 mod limits;
 mod mutations;
 mod paging;
+mod parents;
 mod permissions;
 mod retries;
 mod statements;

@@ -3,6 +3,7 @@
 mod clients;
 mod discovery;
 mod failures;
+mod older_clients;
 mod requests;
 mod tokens;
 mod use_of_credentials;

@@ -1,0 +1,5 @@
+//! No operation is unguarded: each is tried by nobody, by the admin of another tenant, and by a
+//! viewer.
+
+mod graphql;
+mod rest;

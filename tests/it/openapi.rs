@@ -1,0 +1,137 @@
+//! The OpenAPI document tells all that a reader or a generator needs, and is shown to people.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::support::World;
+
+async fn document(world: &World) -> Value {
+    let reply = world.anonymous().get("/openapi.json").await;
+    assert_eq!(reply.header("content-type"), Some("application/json"));
+    reply.body(200)
+}
+
+/// Each operation, with its path.
+fn operations(document: &Value) -> Vec<(&str, &Value)> {
+    let paths = document["paths"].as_object().expect("paths");
+    paths
+        .iter()
+        .flat_map(|(path, item)| {
+            let members = item.as_object().expect("a path item").values();
+            let operations = members.filter(|member| member.get("responses").is_some());
+            operations.map(move |operation| (path.as_str(), operation))
+        })
+        .collect()
+}
+
+/// What `value` is, or what it refers to.
+fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+    match value["$ref"].as_str() {
+        Some(at) => document.pointer(at.trim_start_matches('#')).expect(at),
+        None => value,
+    }
+}
+
+fn is_text(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| !text.is_empty())
+}
+
+#[tokio::test]
+async fn it_names_this_installation() {
+    let world = World::new().await;
+    let document = document(&world).await;
+    assert_eq!(document["openapi"], "3.1.0");
+    assert_eq!(document["servers"][0]["url"], "https://postern.test");
+    let schemes = &document["components"]["securitySchemes"];
+    assert_eq!(schemes["bearer"]["scheme"], "bearer");
+    let flow = &schemes["client_credentials"]["flows"]["clientCredentials"];
+    assert_eq!(flow["tokenUrl"], "https://postern.test/oauth/token");
+    assert!(flow["scopes"]["service_accounts:create"].is_string());
+}
+
+#[tokio::test]
+async fn every_operation_has_an_id_a_summary_and_the_right_answers() {
+    let world = World::new().await;
+    let document = document(&world).await;
+    let mut ids = BTreeSet::new();
+    for (path, operation) in operations(&document) {
+        let id = operation["operationId"].as_str().expect("an id");
+        assert!(ids.insert(id), "{id} is there twice");
+        assert!(is_text(&operation["summary"]) && operation["tags"][0].is_string(), "{id}");
+        let responses = operation["responses"].as_object().expect("responses");
+        for (status, response) in responses {
+            assert!(is_text(&response["description"]), "{id} {status}");
+            assert!(response["headers"]["X-Client-Request-ID"].is_object(), "{id} {status}");
+            let content = &response["content"]["application/json"];
+            assert_eq!(content.is_object(), status != "204", "{id} {status}");
+            let fails = status.starts_with(['4', '5']);
+            assert_eq!(content["example"].is_object(), fails, "{id} {status}");
+            let challenge = response["headers"]["WWW-Authenticate"].is_object();
+            assert_eq!(challenge, status == "401", "{id} {status}");
+        }
+        if path.starts_with("/organizations") {
+            let told = |status: &str| responses.contains_key(status);
+            assert!(["401", "403", "404", "500", "503"].into_iter().all(told), "{id}");
+            assert_eq!(operation.get("requestBody").is_some(), told("413") && told("415"), "{id}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_parameter_is_described_and_bounded() {
+    let world = World::new().await;
+    let document = document(&world).await;
+    for (path, operation) in operations(&document) {
+        let parameters = operation["parameters"].as_array().expect("parameters");
+        let mut names = BTreeSet::new();
+        for parameter in parameters.iter().map(|it| resolve(&document, it)) {
+            let name = parameter["name"].as_str().expect("a name");
+            assert!(names.insert(name), "{path} {name} is there twice");
+            assert!(is_text(&parameter["description"]), "{path} {name}");
+            let schema = resolve(&document, &parameter["schema"]);
+            let bounds = ["maxLength", "pattern", "maximum", "items"];
+            assert!(bounds.iter().any(|bound| schema.get(bound).is_some()), "{path} {name}");
+        }
+        for name in path.split(['{', '}']).skip(1).step_by(2) {
+            assert!(names.contains(name), "{path} does not tell of {name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_schema_and_its_members_are_described() {
+    let world = World::new().await;
+    let document = document(&world).await;
+    let schemas = document["components"]["schemas"].as_object().expect("schemas");
+    for (name, schema) in schemas {
+        assert!(is_text(&schema["description"]), "{name}");
+        for (member, schema) in schema["properties"].as_object().into_iter().flatten() {
+            let permissions = name.ends_with("Permissions");
+            let told = is_text(&schema["description"]) || schema.get("$ref").is_some();
+            assert!(told || permissions, "{name}.{member}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_page_that_shows_it_asks_no_foreign_host_for_anything() {
+    let world = World::new().await;
+    let page = world.anonymous().get("/docs/").await;
+    assert_eq!(page.status, 200);
+    let policy = page.header("content-security-policy").expect("a policy");
+    assert!(policy.starts_with("default-src 'none'") && policy.contains("connect-src 'self'"));
+    let mut parts = 0;
+    for attribute in ["src=\"", "href=\""] {
+        for from in page.text.split(attribute).skip(1) {
+            let at = from.split('"').next().expect("a value").trim_start_matches("./");
+            assert!(!at.contains("//"), "{at}");
+            let part = world.anonymous().get(&format!("/docs/{at}")).await;
+            assert_eq!(part.status, 200, "{at}");
+            parts += 1;
+        }
+    }
+    assert!(parts >= 4, "a style sheet and scripts: {}", page.text);
+    let script = world.anonymous().get("/docs/swagger-initializer.js").await;
+    assert!(script.text.contains("/openapi.json") && !script.text.contains("https:"));
+}
