@@ -36,8 +36,10 @@ fn parameter() -> Parameter {
         .name(NAME)
         .parameter_in(ParameterIn::Header)
         .required(Required::False)
-        .description(Some("What the caller names the request by: it comes back with the answer."))
-        .schema(Some(text()))
+        .description(Some(
+            "What the caller names the request by: it comes back with the answer. What is not 1 to 128 visible characters is replaced.",
+        ))
+        .schema(Some(Object::with_type(Type::String)))
         .build()
 }
 
@@ -46,7 +48,7 @@ fn text() -> Object {
         .schema_type(Type::String)
         .min_length(Some(1))
         .max_length(Some(128))
-        .pattern(Some("^[!-~]+$"))
+        .pattern(Some("^[!-~]([ -~]*[!-~])?$"))
         .examples([serde_json::json!("7d1fbb1c-2f0e-4b53-9f40-5d3a0b6f2f11")])
         .build()
 }

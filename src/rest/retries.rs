@@ -30,16 +30,11 @@ pub struct OnceHeaders {
         example = "8e03978e-40d5-43dd-bc93-6894a57f9324"
     )]
     idempotency_key: Option<String>,
-    /// How often the same request was sent before. Above 0, a create with the same
-    /// `X-Client-Request-ID`, path and body that was answered within ten minutes is answered alike.
-    #[param(
-        rename = "x-stainless-retry-count",
-        nullable = false,
-        minimum = 0,
-        maximum = 1000,
-        example = 0
-    )]
-    retry_count: Option<u32>,
+    /// How often the same request was sent before: a number; anything else is none. Above 0, a
+    /// create with the same `X-Client-Request-ID`, path and body that was answered within ten
+    /// minutes is answered alike.
+    #[param(rename = "x-stainless-retry-count", example = "0")]
+    retry_count: Option<String>,
 }
 
 /// What a create is named by, if by anything.

@@ -28,7 +28,8 @@ impl RequestId {
     /// The caller's, if it is visible text of at most 128 characters; otherwise a new one.
     fn of(headers: &HeaderMap) -> Self {
         let given = headers.get(HEADER).and_then(|value| value.to_str().ok());
-        match given.filter(|id| !id.trim().is_empty() && id.len() <= MAX_LENGTH) {
+        let visible = |id: &&str| id.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        match given.filter(|id| !id.trim().is_empty() && id.len() <= MAX_LENGTH).filter(visible) {
             Some(id) => Self { id: id.into(), given: true },
             None => Self { id: random::nonce().into(), given: false },
         }

@@ -12,7 +12,8 @@ async fn every_answer_carries_the_id_of_its_request() {
         let given = Reply::of(request().header("x-client-request-id", "mine 42")).await;
         assert_eq!(given.header("x-client-request-id"), Some("mine 42"), "{path}");
         let too_long = Reply::of(request().header("x-client-request-id", "x".repeat(129))).await;
-        for made in [too_long, Reply::of(request()).await] {
+        let tab = Reply::of(request().header("x-client-request-id", "a\tb")).await;
+        for made in [too_long, tab, Reply::of(request()).await] {
             assert_eq!(made.header("x-client-request-id").map(str::len), Some(26), "{path}");
         }
     }
