@@ -2,13 +2,13 @@
 //!
 //! # The path of a request
 //!
-//! A **surface** ([`oauth`], [`graphql`], [`cli`]) unpacks what was sent, calls the **domain**
+//! A **surface** ([`oauth`], [`graphql`], [`rest`], [`cli`]) unpacks what was sent, calls the **domain**
 //! ([`domain`]), and packs the answer. The domain asks the **policy** ([`authz`]) and reads and
 //! writes the **tables** (the crate `entity`). Three hops of plain functions; every one takes a
 //! [`cx::Cx`]: the [`app::App`] that it runs in, the [`authz::Actor`] that it runs for, and the id
 //! of the request.
 //!
-//! # Three walks
+//! # Four walks
 //!
 //! - **`POST /oauth/token`**: `oauth/token.rs` is the numbered pipeline: the form
 //!   (`oauth/form.rs`), the grant, who asks (`oauth/client_auth.rs`), whether it is so
@@ -23,6 +23,11 @@
 //! - **A mutation**: `graphql/mutation/…` calls one function of the domain. That asks the policy,
 //!   checks the input, and in one transaction ([`store`]) locks the row, writes, and writes the
 //!   audit event ([`domain::audit`]).
+//! - **A REST request**: its route is in `rest.rs`. The arguments of the handler unpack: who calls
+//!   and the ids of the path (`rest/extract.rs`), the page (`rest/list.rs`), the body
+//!   (`rest/body.rs`), what a create is named by (`rest/retries.rs`). It calls the same function of
+//!   the domain as GraphQL and packs the row. What is said above the handlers is the document of
+//!   [`openapi`]. A create that is sent again gets its first answer ([`domain::idempotency`]).
 //!
 //! # Invariants
 //!
@@ -32,7 +37,8 @@
 //!    name.
 //! 4. Time comes from [`clock`], chance from [`random`] (lints insist).
 //! 5. [`authz`] is pure, and the only one to decide. `permissions` fields ask it, too.
-//! 6. A secret has no `Display`, no telling `Debug` and no `Serialize`.
+//! 6. A secret has no `Display`, no telling `Debug` and no `Serialize`; what is kept of one, for a
+//!    create that may be repeated, is sealed under the master key.
 //! 7. A write and its audit event share a transaction.
 //! 8. A replica keeps nothing that decides over access: whether a credential is good is asked of
 //!    the database for each request. Issuing a token writes no row.

@@ -36,7 +36,7 @@ pub async fn run(mut config: Config) -> Result<(), Failure> {
         print::result(&first_steps(&base, &bootstrap(&cx, wanted).await?))?;
     } else {
         print::result(&format!(
-            "The database is set up; for one more admin: postern bootstrap --organization dev\nGraphiQL: {base}/graphiql\n"
+            "The database is set up; for one more admin: postern bootstrap --organization dev\nGraphiQL: {base}/graphiql\nREST: {base}/docs\n"
         ))?;
     }
     serve::until_told(app, listener).await
@@ -82,6 +82,7 @@ curl -s {base}/graphql -H "Authorization: Bearer $TOKEN" -H 'Content-Type: appli
 curl -s {base}/graphql -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{{"query":"mutation {{ createServiceAccount(input: {{ organizationId: \"dev\", name: \"My first\" }}) {{ serviceAccount {{ id name }} }} }}"}}'
 
 GraphiQL: {base}/graphiql
+REST: {base}/docs
 "#
     )
 }
