@@ -11,7 +11,7 @@ use crate::domain::failures::Failures;
 use crate::domain::signing_keys::KeyRing;
 use crate::error::{Error, Result};
 use crate::random;
-use crate::secret::SecretPool;
+use crate::secret::{SecretPool, Verified};
 use crate::store::Db;
 
 /// A handle on what lives as long as the process; cheap to clone.
@@ -30,6 +30,8 @@ pub struct Parts {
     pub keys: KeyRing,
     /// Where secrets are hashed.
     pub secrets: SecretPool,
+    /// Which secrets were verified already.
+    pub verified: Verified,
     /// Who failed to prove themselves how often.
     pub failures: Failures,
 }
@@ -53,6 +55,7 @@ impl App {
         Ok(Self(Arc::new(Parts {
             keys: KeyRing::empty(db.clone(), clock.clone()),
             failures: Failures::new(config.failures_per_minute),
+            verified: Verified::new(config.secret_cache_entries, config.secret_cache_age),
             secrets,
             config,
             clock,

@@ -38,6 +38,10 @@ pub struct Config {
     pub argon2: argon2::Params,
     /// How many secrets may wait for each core.
     pub secret_queue: usize,
+    /// How many verified secrets are remembered; none: 0.
+    pub secret_cache_entries: u64,
+    /// For how long.
+    pub secret_cache_age: Duration,
     /// Failed attempts a minute for a client from an address, before they are answered with 429.
     pub failures_per_minute: Option<u32>,
     /// How many credentials a service account may have.
@@ -104,6 +108,8 @@ struct Settings {
     argon2_iterations: u32,
     argon2_parallelism: u32,
     secret_queue: usize,
+    secret_cache_entries: u64,
+    secret_cache_seconds: u64,
     rate_limit: String,
     credentials_per_account: u64,
     introspection: bool,
@@ -184,6 +190,16 @@ impl Settings {
             signing_algorithm: values::signing_algorithm(&self.signing_algorithm)?,
             argon2,
             secret_queue: values::within("secret_queue", 1..=100_000, self.secret_queue)?,
+            secret_cache_entries: values::within(
+                "secret_cache_entries",
+                0..=100_000_000,
+                self.secret_cache_entries,
+            )?,
+            secret_cache_age: Duration::from_secs(values::within(
+                "secret_cache_seconds",
+                1..=86_400,
+                self.secret_cache_seconds,
+            )?),
             failures_per_minute: values::rate_limit(&self.rate_limit)?,
             credentials_per_account: values::within(
                 "credentials_per_account",

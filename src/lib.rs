@@ -12,7 +12,8 @@
 //!
 //! - **`POST /oauth/token`**: `oauth/token.rs` is the numbered pipeline: the form
 //!   (`oauth/form.rs`), the grant, who asks (`oauth/client_auth.rs`), whether it is so
-//!   ([`domain::credentials::authenticate`], which hashes in [`secret::SecretPool`]), the scope,
+//!   ([`domain::credentials::authenticate`], which knows secrets again by [`secret::Verified`] and
+//!   hashes the others in [`secret::SecretPool`]), the scope,
 //!   the token ([`domain::tokens`]), and the trace ([`domain::credentials::mark_used`], committed
 //!   before the answer). Failures leave through `oauth/error.rs` alone.
 //! - **A GraphQL query**: `graphql/http.rs` reads the request, has the guard look at the document

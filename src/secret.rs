@@ -3,8 +3,10 @@
 //! Nothing in here prints, logs or serializes itself, save [`ClientSecret::reveal`].
 
 mod pool;
+mod verified;
 
 pub use pool::{SecretPool, Verdict};
+pub use verified::{Claim, Verified};
 
 use zeroize::Zeroizing;
 

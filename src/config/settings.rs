@@ -41,6 +41,12 @@ pub const SETTINGS: &[Setting] = &[
     setting("argon2_parallelism", "1", "Argon2id: lanes"),
     setting("secret_queue", "256", "secrets that may wait for each core before 503"),
     setting(
+        "secret_cache_entries",
+        "100000",
+        "verified secrets that are remembered, by a keyed digest; 0: none",
+    ),
+    setting("secret_cache_seconds", "3600", "for how long, 1 to 86400"),
+    setting(
         "rate_limit",
         "20",
         "failed attempts a minute per client and address before 429, or off",

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::authz::Role;
 use crate::domain::roles;
 use crate::error::Result;
-use crate::secret::{ClientSecret, Verdict};
+use crate::secret::{Claim, ClientSecret, Verdict};
 
 /// A credential that is good right now, and whom it proves.
 #[derive(Clone, Debug)]
@@ -29,6 +29,8 @@ pub struct Live {
     pub roles: Vec<Role>,
     /// The hash of the secret, as it is stored now.
     secret_hash: Hash,
+    /// What is to be stored instead, as the stored one was made with other parameters.
+    rehashed: Option<Hash>,
 }
 
 /// A stored hash, which does not print itself.
@@ -81,6 +83,7 @@ pub async fn live(on: &impl ConnectionTrait, client_id: &str) -> Result<Option<L
         organization_label: row.label,
         roles,
         secret_hash: Hash(row.secret_hash),
+        rehashed: None,
     }))
 }
 
@@ -92,28 +95,26 @@ pub async fn live(on: &impl ConnectionTrait, client_id: &str) -> Result<Option<L
 pub async fn authenticate(app: &App, client_id: &str, secret: &str) -> Result<Option<Live>> {
     // What cannot be a secret of ours is refused alike for every client id.
     let Some(secret) = ClientSecret::parse(secret) else { return Ok(None) };
-    let live = live(app.db.reader(), client_id).await?;
-    let stored = live.as_ref().map(|live| live.secret_hash.0.as_str());
-    match (app.secrets.verify(&secret, stored).await?, live) {
-        (Verdict::Right { rehashed: None }, live) => Ok(live),
-        (Verdict::Right { rehashed: Some(hash) }, Some(live)) => rehash(app, live, hash).await,
-        (Verdict::Right { .. }, None) | (Verdict::Wrong, _) => Ok(None),
+    let Some(mut live) = live(app.db.reader(), client_id).await? else {
+        app.secrets.verify(&secret, None).await?;
+        return Ok(None);
+    };
+    let stored = live.secret_hash.0.as_str();
+    let claim = Claim { credential: live.credential.as_str(), stored, secret: &secret };
+    let verify = app.secrets.verify(&secret, Some(stored));
+    match app.verified.check(claim, app.clock.now(), verify).await? {
+        Verdict::Right { rehashed } => {
+            live.rehashed = rehashed.map(Hash);
+            Ok(Some(live))
+        }
+        Verdict::Wrong => Ok(None),
     }
 }
 
-/// Stores the new hash of a secret that was just proven, if it still is the secret.
-async fn rehash(app: &App, mut live: Live, hash: String) -> Result<Option<Live>> {
-    let done = credential::Entity::update_while(&live.credential, &live.secret_hash.0)
-        .col_expr(credential::Column::SecretHash, Expr::value(hash.clone()))
-        .exec(app.db.writer())
-        .await?;
-    live.secret_hash = Hash(hash);
-    Ok((done.rows_affected == 1).then_some(live))
-}
-
-/// Stamps the credential with now, committed when this returns; the stamp never moves back.
-/// Answers whether the credential was still good: deleted or given another secret in the
-/// meantime, it is not, and must not be given a token.
+/// Stamps the credential with now, committed when this returns; the stamp never moves back. A
+/// hash that was made with other parameters is replaced with it. Answers whether the credential
+/// was still as it was proven: if it was deleted or its hash replaced in the meantime, it must not
+/// be given a token before it is proven again.
 ///
 /// This is the one place that writes `last_used_at`.
 ///
@@ -125,9 +126,11 @@ pub async fn mark_used(app: &App, live: &Live) -> Result<bool> {
     let column = || Expr::col(credential::Column::LastUsedAt);
     let newer = column().is_null().or(column().lt(now));
     let stamp = Expr::case(newer, stamp).finally(column());
-    let done = credential::Entity::update_while(&live.credential, &live.secret_hash.0)
-        .col_expr(credential::Column::LastUsedAt, stamp.into())
-        .exec(app.db.writer())
-        .await?;
+    let mut update = credential::Entity::update_while(&live.credential, &live.secret_hash.0)
+        .col_expr(credential::Column::LastUsedAt, stamp.into());
+    if let Some(hash) = &live.rehashed {
+        update = update.col_expr(credential::Column::SecretHash, Expr::value(hash.0.clone()));
+    }
+    let done = update.exec(app.db.writer()).await?;
     Ok(done.rows_affected == 1)
 }

@@ -39,6 +39,7 @@ async fn more_secrets_than_may_wait_are_turned_away_with_503() {
         ("ARGON2_MEMORY_KIB", "65536"),
         ("ARGON2_ITERATIONS", "3"),
         ("SECRET_QUEUE", "1"),
+        ("SECRET_CACHE_ENTRIES", "0"),
     ])
     .await;
     let account = world.admin_account();

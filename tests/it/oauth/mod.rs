@@ -7,3 +7,4 @@ mod older_clients;
 mod requests;
 mod tokens;
 mod use_of_credentials;
+mod verified_secrets;

@@ -1,0 +1,90 @@
+//! A secret that was verified once is known again, and nothing else is.
+
+use chrono::TimeDelta;
+use postern::app::App;
+use serde_json::json;
+
+use crate::support::{Account, Caller, World};
+
+/// How many secrets are hashed while an account fetches so many tokens at once.
+async fn hashed(app: &App, caller: &Caller, account: &Account, times: usize) -> u64 {
+    let before = app.secrets.computed();
+    let fetches: Vec<_> = (0..times)
+        .map(|_| {
+            let (caller, account) = (caller.clone(), account.clone());
+            tokio::spawn(async move { caller.ask_token(&account.form()).await.status })
+        })
+        .collect();
+    for fetch in fetches {
+        assert_eq!(fetch.await.expect("an answer"), 200);
+    }
+    app.secrets.computed() - before
+}
+
+#[tokio::test]
+async fn it_is_hashed_once_by_each_replica_however_many_ask_at_once() {
+    let world = World::new().await;
+    let (app, base) = world.replica().await;
+    let (caller, account) = (world.anonymous(), world.account(&[]).await);
+    assert_eq!(hashed(&world.app, &caller, &account, 20).await, 1);
+    assert_eq!(hashed(&world.app, &caller, &account, 3).await, 0);
+    assert_eq!(hashed(&app, &caller.at(&base), &account, 3).await, 1);
+}
+
+#[tokio::test]
+async fn a_wrong_secret_is_hashed_each_time_and_never_known() {
+    let world = World::new().await;
+    let (caller, account, other) =
+        (world.anonymous(), world.account(&[]).await, world.account(&[]).await);
+    assert_eq!(hashed(&world.app, &caller, &account, 1).await, 1);
+    let wrong = Account { secret: other.secret.clone(), ..account.clone() };
+    let unknown = Account { client_id: "a".repeat(21), ..account.clone() };
+    for refused in [&wrong, &wrong, &unknown, &unknown] {
+        let before = world.app.secrets.computed();
+        caller.ask_token(&refused.form()).await.is_oauth_error(401, "invalid_client");
+        assert_eq!(world.app.secrets.computed() - before, 1);
+    }
+    assert_eq!(hashed(&world.app, &caller, &account, 1).await, 0, "failures put nothing out");
+}
+
+#[tokio::test]
+async fn after_an_hour_it_is_hashed_again() {
+    let world = World::new().await;
+    let (caller, account) = (world.anonymous(), world.account(&[]).await);
+    assert_eq!(hashed(&world.app, &caller, &account, 1).await, 1);
+    world.clock.advance(TimeDelta::hours(1) - TimeDelta::microseconds(1));
+    assert_eq!(hashed(&world.app, &caller, &account, 1).await, 0);
+    world.clock.advance(TimeDelta::microseconds(1));
+    assert_eq!(hashed(&world.app, &caller, &account, 2).await, 1);
+}
+
+#[tokio::test]
+async fn a_hash_that_another_replica_replaced_is_verified_anew() {
+    let world = World::new().await;
+    let (caller, account) = (world.anonymous(), world.account(&[]).await);
+    assert_eq!(hashed(&world.app, &caller, &account, 1).await, 1);
+    let (stronger, base) = world.replica_with(&[("ARGON2_ITERATIONS", "2")]).await;
+    assert!(
+        hashed(&stronger, &caller.at(&base), &account, 5).await >= 2,
+        "one to see, one to keep"
+    );
+    assert_eq!(hashed(&stronger, &caller.at(&base), &account, 1).await, 0);
+    assert!(hashed(&world.app, &caller, &account, 1).await >= 1);
+}
+
+#[tokio::test]
+async fn a_known_secret_of_a_deleted_credential_is_refused_at_once() {
+    let world = World::new().await;
+    let (caller, account) = (world.anonymous(), world.account(&[]).await);
+    assert_eq!(hashed(&world.app, &caller, &account, 1).await, 1);
+    let delete = "mutation($id: ID!) { deleteCredential(input: { id: $id }) { deletedId } }";
+    world.admin().await.graphql(delete, json!({ "id": account.credential })).await.data("");
+    caller.ask_token(&account.form()).await.is_oauth_error(401, "invalid_client");
+}
+
+#[tokio::test]
+async fn it_can_be_turned_off() {
+    let world = World::with(&[("SECRET_CACHE_ENTRIES", "0")]).await;
+    let (caller, account) = (world.anonymous(), world.account(&[]).await);
+    assert_eq!(hashed(&world.app, &caller, &account, 3).await, 3);
+}
