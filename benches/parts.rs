@@ -1,0 +1,123 @@
+//! What the parts of a request cost: `cargo bench`.
+//!
+//! Take the ratios: the figures move with the machine.
+
+#![expect(clippy::expect_used, reason = "what a benchmark relies on and what is not so ends it")]
+
+use std::hint::black_box;
+use std::sync::Arc;
+use std::time::Duration;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use entity::{OrganizationId, service_account};
+use postern::app::App;
+use postern::authz::{Actor, Client, Permission, Role, allows};
+use postern::clock::Clock;
+use postern::config::Config;
+use postern::domain::bootstrap::{Wanted, bootstrap};
+use postern::domain::{credentials, tokens};
+use postern::page::{Page, PageRequest};
+use postern::random;
+use postern::secret::{Claim, ClientSecret, SecretPool, Verdict, Verified};
+use postern::store::{self, Db, Purpose};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+/// An installation on an embedded database, with one credential.
+async fn installation(folder: &TempDir) -> (App, credentials::Live) {
+    let url = format!("sqlite://{}", folder.path().join("bench.db").display());
+    let settings = [("DATABASE_URL", url.as_str()), ("MASTER_KEY", &"A".repeat(43))];
+    let settings = settings.map(|(name, value)| {
+        let value = if name == "MASTER_KEY" { format!("{value}=") } else { value.to_owned() };
+        (format!("POSTERN_{name}"), value)
+    });
+    let config = Config::load(None, settings, &[]).expect("settings");
+    let db = Db::connect(&config.database, Purpose::Migrate).await.expect("a database");
+    store::migrate(&db).await.expect("migrated");
+    let app = App::new(config, Clock::System, db).expect("an app");
+    let master = app.config.master_key.clone().expect("a master key");
+    app.keys.load(&master, app.config.signing_algorithm).await.expect("keys");
+    let wanted = Wanted { organization: "acme", name: "Bench", role: Role::Admin };
+    let made = bootstrap(&app.operator(), wanted).await.expect("an organization");
+    let live = credentials::live(app.db.reader(), &made.credential.client_id).await;
+    let live = live.expect("an answer").expect("a credential");
+    (app, live)
+}
+
+fn token(c: &mut Criterion) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let runtime = Runtime::new().expect("a runtime");
+    let (app, live) = runtime.block_on(installation(&folder));
+    c.bench_function("token: claims and signature, ES256", |b| {
+        b.iter(|| tokens::issue(&app, black_box(&live), None).expect("a token"));
+    });
+    let token = tokens::issue(&app, &live, None).expect("a token");
+    c.bench_function("bearer: signature, claims and the row, SQLite", |b| {
+        b.to_async(&runtime)
+            .iter(|| async { tokens::verify(&app, &token).await.expect("a client") });
+    });
+}
+
+fn secret(c: &mut Criterion) {
+    let runtime = Runtime::new().expect("a runtime");
+    let pool = SecretPool::new(argon2::Params::default(), 16).expect("a pool");
+    let secret = ClientSecret::draw();
+    let stored = runtime.block_on(pool.hash(&secret)).expect("a hash");
+    c.bench_function("secret: Argon2id of the default settings", |b| {
+        b.to_async(&runtime).iter(|| async { pool.verify(&secret, Some(&stored)).await.is_ok() });
+    });
+    let verified = Verified::new(100_000, Duration::from_secs(3_600));
+    let now = Clock::System.now();
+    let check = || {
+        let claim = Claim { credential: "c0", stored: &stored, secret: &secret };
+        verified.check(claim, now, async { Ok(Verdict::Right { rehashed: None }) })
+    };
+    runtime.block_on(check()).expect("a verdict");
+    c.bench_function("secret: known again", |b| {
+        b.to_async(&runtime).iter(|| async { check().await.is_ok() });
+    });
+}
+
+fn accounts(organization: &OrganizationId) -> Vec<Arc<service_account::Model>> {
+    let now = Clock::System.now();
+    let account = || service_account::Model {
+        id: random::id(),
+        organization_id: organization.clone(),
+        name: "Bench".to_owned(),
+        description: None,
+        created_at: now,
+        updated_at: now,
+    };
+    (0..100).map(|_| Arc::new(account())).collect()
+}
+
+fn list(c: &mut Criterion) {
+    let organization: OrganizationId = random::id();
+    let rows = accounts(&organization);
+    let actor = Actor::Client(Arc::new(Client {
+        organization: organization.clone(),
+        organization_label: "acme".to_owned(),
+        service_account: random::id(),
+        credential: random::id(),
+        roles: vec![Role::Member],
+        scope: None,
+        token_expires_at: Clock::System.now(),
+    }));
+    c.bench_function("permissions: all of 100 rows", |b| {
+        b.iter(|| {
+            let may = |row: &Arc<service_account::Model>| {
+                let all = Permission::ALL.iter();
+                all.filter(|&&permission| allows(&actor, permission, row.as_ref())).count()
+            };
+            black_box(&rows).iter().map(may).sum::<usize>()
+        });
+    });
+    let all = PageRequest::of_limit(Some(100), None, None).expect("a page");
+    let page = Page::cut("service_accounts/bench".to_owned(), rows, &all).expect("a page");
+    c.bench_function("cursors: of 100 rows", |b| {
+        b.iter(|| page.items.iter().map(|row| page.cursor(row).len()).sum::<usize>());
+    });
+}
+
+criterion_group!(parts, token, secret, list);
+criterion_main!(parts);
