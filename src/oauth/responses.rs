@@ -5,17 +5,12 @@ use utoipa::IntoResponses;
 
 use crate::openapi::{Failing, Responses, responses};
 
-/// Status, error, when, description, and the header that goes with it.
-type Row = (u16, &'static str, &'static str, &'static str, Option<(&'static str, &'static str)>);
-
-fn of(rows: &[Row]) -> Responses {
-    responses(rows.iter().map(|&(status, error, when, description, header)| Failing {
-        status,
-        when,
-        schema: "OAuthError",
-        example: json!({ "error": error, "error_description": description }),
-        header,
-    }))
+fn of(ways: &[Failing]) -> Responses {
+    responses(
+        ways,
+        "OAuthError",
+        |_, error, description| json!({ "error": error, "error_description": description }),
+    )
 }
 
 /// What a client is answered that gets no token.

@@ -9,36 +9,27 @@ use utoipa::openapi::{ContentBuilder, HeaderBuilder, Ref, RefOr, Response, Respo
 /// Answers by their status.
 pub type Responses = BTreeMap<String, RefOr<Response>>;
 
-/// One way to fail.
-pub struct Failing<'a> {
-    /// The status.
-    pub status: u16,
-    /// When it is answered.
-    pub when: &'a str,
-    /// The name of the schema of the body.
-    pub schema: &'a str,
-    /// A body.
-    pub example: Value,
-    /// The header that goes with it, and a value.
-    pub header: Option<(&'a str, &'a str)>,
+/// One way to fail: status, code, when, message, and the header that goes with it.
+pub type Failing =
+    (u16, &'static str, &'static str, &'static str, Option<(&'static str, &'static str)>);
+
+/// All of `ways`, in the words of a surface: the name of the schema of its bodies, and the body of
+/// a status, a code and a message.
+pub fn responses(ways: &[Failing], schema: &str, body: fn(u16, &str, &str) -> Value) -> Responses {
+    let response = |&(status, code, when, message, header): &Failing| {
+        let response = response(schema, when, body(status, code, message), header);
+        (status.to_string(), RefOr::T(response))
+    };
+    ways.iter().map(response).collect()
 }
 
-impl From<Failing<'_>> for Response {
-    fn from(it: Failing<'_>) -> Self {
-        let body = ContentBuilder::new()
-            .schema(Some(Ref::from_schema_name(it.schema)))
-            .example(Some(it.example))
-            .build();
-        let response =
-            ResponseBuilder::new().description(it.when).content("application/json", body);
-        let Some((name, example)) = it.header else { return response.build() };
-        let text = Object::with_type(Type::String);
-        let header = HeaderBuilder::new().schema(Some(text)).example(Some(example.into()));
-        response.header(name, header.build()).build()
-    }
-}
-
-/// All of `ways`.
-pub fn responses<'a>(ways: impl IntoIterator<Item = Failing<'a>>) -> Responses {
-    ways.into_iter().map(|it| (it.status.to_string(), RefOr::T(it.into()))).collect()
+fn response(schema: &str, when: &str, body: Value, header: Option<(&str, &str)>) -> Response {
+    let body =
+        ContentBuilder::new().schema(Some(Ref::from_schema_name(schema))).example(Some(body));
+    let response =
+        ResponseBuilder::new().description(when).content("application/json", body.build());
+    let Some((name, example)) = header else { return response.build() };
+    let text = Object::with_type(Type::String);
+    let header = HeaderBuilder::new().schema(Some(text)).example(Some(example.into()));
+    response.header(name, header.build()).build()
 }

@@ -5,17 +5,12 @@ use utoipa::IntoResponses;
 
 use crate::openapi::{Failing, Responses, responses};
 
-/// Status, code, when, message, and the header that goes with it.
-type Row = (u16, &'static str, &'static str, &'static str, Option<(&'static str, &'static str)>);
-
-fn of(rows: &[Row]) -> Responses {
-    responses(rows.iter().map(|&(status, code, when, message, header)| Failing {
-        status,
-        when,
-        schema: "Error",
-        example: json!({ "message": message, "code": code, "status": status }),
-        header,
-    }))
+fn of(ways: &[Failing]) -> Responses {
+    responses(
+        ways,
+        "Error",
+        |status, code, message| json!({ "message": message, "code": code, "status": status }),
+    )
 }
 
 /// What any operation may answer.
