@@ -5,7 +5,6 @@
 //! memory. As the stored hash is part of it, a replaced one is unknown by itself. Only what
 //! passed is kept, so failures put nothing out.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::hmac::{self, HMAC_SHA256};
@@ -36,9 +35,11 @@ pub struct Claim<'a> {
     pub secret: &'a ClientSecret,
 }
 
-/// Why a secret did not pass.
+/// Why a secret is not remembered.
 enum Missed {
     Wrong,
+    /// It is right, and its stored hash goes: here is the next.
+    Outdated(String),
     Fault(Error),
 }
 
@@ -72,17 +73,16 @@ impl Verified {
         if self.passed.get(&digest).await.is_some_and(|at| now - at >= self.age) {
             self.passed.invalidate(&digest).await;
         }
-        let mut rehashed = None;
         let passing = async {
             match verify.await {
-                Ok(Verdict::Right { rehashed: new }) => rehashed = new,
-                Ok(Verdict::Wrong) => return Err(Missed::Wrong),
-                Err(fault) => return Err(Missed::Fault(fault)),
+                Ok(Verdict::Right { rehashed: None }) => Ok(now),
+                Ok(Verdict::Right { rehashed: Some(hash) }) => Err(Missed::Outdated(hash)),
+                Ok(Verdict::Wrong) => Err(Missed::Wrong),
+                Err(fault) => Err(Missed::Fault(fault)),
             }
-            Ok(now)
         };
         match self.passed.try_get_with(digest, passing).await {
-            Ok(_) => Ok(Verdict::Right { rehashed }),
+            Ok(_) => Ok(Verdict::Right { rehashed: None }),
             Err(missed) => missed.told(),
         }
     }
@@ -101,17 +101,19 @@ impl Verified {
 
 impl Missed {
     /// As it is told to each of those who asked.
-    fn told(self: Arc<Self>) -> Result<Verdict> {
-        match Arc::try_unwrap(self) {
-            Ok(Self::Fault(fault)) => Err(fault),
-            Ok(Self::Wrong) => Ok(Verdict::Wrong),
-            Err(shared) => match &*shared {
-                Self::Wrong => Ok(Verdict::Wrong),
-                Self::Fault(Error::Unavailable(cause)) => {
-                    Err(Error::Unavailable(cause.to_string().into()))
-                }
-                Self::Fault(fault) => Err(Error::internal(fault.to_string())),
-            },
+    fn told(&self) -> Result<Verdict> {
+        match self {
+            Self::Wrong => Ok(Verdict::Wrong),
+            Self::Outdated(hash) => Ok(Verdict::Right { rehashed: Some(hash.clone()) }),
+            Self::Fault(fault @ Error::Unavailable(_)) => {
+                Err(Error::Unavailable(cause_of(fault).into()))
+            }
+            Self::Fault(fault) => Err(Error::internal(cause_of(fault))),
         }
     }
+}
+
+/// What went wrong, for the log.
+fn cause_of(fault: &Error) -> String {
+    std::error::Error::source(fault).map_or_else(|| fault.to_string(), ToString::to_string)
 }

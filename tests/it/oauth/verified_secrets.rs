@@ -73,6 +73,21 @@ async fn a_hash_that_another_replica_replaced_is_verified_anew() {
 }
 
 #[tokio::test]
+async fn a_hash_is_replaced_although_the_first_request_that_saw_it_was_refused() {
+    let world = World::new().await;
+    let account = world.account(&[]).await;
+    let (stronger, base) = world.replica_with(&[("ARGON2_MEMORY_KIB", "128")]).await;
+    let caller = world.anonymous().at(&base);
+    let mut form = account.form();
+    form.push(("scope", "organizations:update"));
+    caller.ask_token(&form).await.is_oauth_error(400, "invalid_scope");
+    caller.ask_token(&account.form()).await.body(200);
+    let row = entity::credential::Entity::by_client_id(&account.client_id);
+    let row = row.one(stronger.db.reader()).await.expect("an answer").expect("a row");
+    assert!(row.secret_hash.contains("m=128,"));
+}
+
+#[tokio::test]
 async fn a_known_secret_of_a_deleted_credential_is_refused_at_once() {
     let world = World::new().await;
     let (caller, account) = (world.anonymous(), world.account(&[]).await);
