@@ -7,11 +7,12 @@ use crate::authz::Actor;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::cx::Cx;
+use crate::domain::credentials::{self, LookUps, Uses, Verified};
 use crate::domain::failures::Failures;
 use crate::domain::signing_keys::KeyRing;
 use crate::error::{Error, Result};
 use crate::random;
-use crate::secret::{SecretPool, Verified};
+use crate::secret::SecretPool;
 use crate::store::Db;
 
 /// A handle on what lives as long as the process; cheap to clone.
@@ -32,6 +33,10 @@ pub struct Parts {
     pub secrets: SecretPool,
     /// Which secrets were verified already.
     pub verified: Verified,
+    /// Which credentials are looked up together.
+    pub look_ups: LookUps,
+    /// Which uses of credentials are committed together.
+    pub uses: Uses,
     /// Who failed to prove themselves how often.
     pub failures: Failures,
 }
@@ -56,6 +61,8 @@ impl App {
             keys: KeyRing::empty(db.clone(), clock.clone()),
             failures: Failures::new(config.failures_per_minute),
             verified: Verified::new(config.secret_cache_entries, config.secret_cache_age),
+            look_ups: credentials::look_ups(&db),
+            uses: credentials::uses(&db, &clock),
             secrets,
             config,
             clock,

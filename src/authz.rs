@@ -31,8 +31,8 @@ pub enum Actor {
 pub struct Client {
     /// The tenant.
     pub organization: OrganizationId,
-    /// The label of the tenant.
-    pub organization_label: String,
+    /// The tenant, as it was when the request came.
+    pub home: Arc<organization::Model>,
     /// Who it is.
     pub service_account: ServiceAccountId,
     /// What it proved itself with.

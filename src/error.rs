@@ -54,6 +54,20 @@ impl Error {
         Self::Internal(cause.into())
     }
 
+    /// The same again, for one more who waits for what has failed.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        match self {
+            Self::Unauthenticated => Self::Unauthenticated,
+            Self::Forbidden => Self::Forbidden,
+            Self::NotFound(noun) => Self::NotFound(noun),
+            Self::Invalid { field, why } => Self::Invalid { field, why: why.clone() },
+            Self::Conflict(why) => Self::Conflict(why.clone()),
+            Self::Unavailable(cause) => Self::Unavailable(cause.to_string().into()),
+            Self::Internal(cause) => Self::Internal(cause.to_string().into()),
+        }
+    }
+
     /// The code that every surface shows, in upper snake case.
     #[must_use]
     pub fn code(&self) -> &'static str {

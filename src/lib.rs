@@ -11,11 +11,12 @@
 //! # Four walks
 //!
 //! - **`POST /oauth/token`**: `oauth/token.rs` is the numbered pipeline: the form
-//!   (`oauth/form.rs`), the grant, who asks (`oauth/client_auth.rs`), whether it is so
-//!   ([`domain::credentials::authenticate`], which knows secrets again by [`secret::Verified`] and
-//!   hashes the others in [`secret::SecretPool`]), the scope,
-//!   the token ([`domain::tokens`]), and the trace ([`domain::credentials::mark_used`], committed
-//!   before the answer). Failures leave through `oauth/error.rs` alone.
+//!   (`oauth/form.rs`), the grant, who asks (`oauth/client_auth.rs`), whether it is so (a secret
+//!   that was verified before is known again: [`domain::credentials::recall`]; any other is
+//!   hashed: [`domain::credentials::authenticate`]), the token ([`domain::tokens`]), and the trace
+//!   ([`domain::credentials::mark_used`]): committed before the answer, and only if the credential
+//!   is still live. What requests ask of the database at the same time goes into one statement
+//!   ([`store::Gather`]). Failures leave through `oauth/error.rs` alone.
 //! - **A GraphQL query**: `graphql/http.rs` reads the request, has the guard look at the document
 //!   before the parser does (`graphql/guard.rs`), learns who calls ([`authn`]) and runs the
 //!   schema. Types (`graphql/types`) are views over rows; what siblings need is fetched once for
@@ -42,7 +43,8 @@
 //!    create that may be repeated, is sealed under the master key.
 //! 7. A write and its audit event share a transaction.
 //! 8. A replica keeps nothing that decides over access: whether a credential is good is asked of
-//!    the database for each request. Issuing a token writes no row.
+//!    the database for each request, by a statement that begins after the request came. Issuing a
+//!    token writes no row.
 //!
 //! # Where does it go?
 //!

@@ -3,10 +3,8 @@
 //! Nothing in here prints, logs or serializes itself, save [`ClientSecret::reveal`].
 
 mod pool;
-mod verified;
 
 pub use pool::{SecretPool, Verdict};
-pub use verified::{Claim, Verified};
 
 use zeroize::Zeroizing;
 

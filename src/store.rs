@@ -1,13 +1,17 @@
 //! The database: connections, transactions, migrations, and nothing of what is in it.
 
 mod connect;
+mod gather;
 mod lock;
 mod migrate;
+mod one_of;
 mod transaction;
 
 pub use connect::{Db, Purpose};
+pub use gather::Gather;
 pub use lock::hold;
 pub use migrate::{migrate, pending};
+pub use one_of::one_of;
 pub(crate) use transaction::{Attempts, in_transaction};
 
 use sea_orm::{DbErr, SqlErr};

@@ -74,6 +74,11 @@ impl Entity {
     }
 
     /// Across tenants: a client id is where a tenant is learnt from.
+    pub fn of_any_tenant() -> Select<Self> {
+        Self::find()
+    }
+
+    /// Across tenants: a client id is where a tenant is learnt from.
     pub fn by_client_id(client_id: &str) -> Select<Self> {
         Self::find().filter(Column::ClientId.eq(client_id))
     }

@@ -1,7 +1,10 @@
 //! Credentials: the client ids and secrets of service accounts.
 
+mod live;
 mod mint;
 mod proof;
+mod used;
+mod verified;
 
 use std::collections::HashMap;
 
@@ -11,9 +14,12 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
+pub use live::{Live, LookUps, Proof, live, look_ups};
 pub use mint::{Minted, New, create};
 pub(super) use mint::{insert, prepare};
-pub use proof::{Live, authenticate, live, mark_used};
+pub use proof::{authenticate, recall};
+pub use used::{Uses, mark_used, uses};
+pub use verified::Verified;
 
 use super::audit::{self, Event};
 use super::service_accounts;

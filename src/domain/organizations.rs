@@ -29,8 +29,7 @@ pub struct Change {
 /// `NotFound`, `Unauthenticated`.
 pub fn resolve<'cx>(cx: &'cx Cx, reference: &str) -> Result<&'cx OrganizationId> {
     let client = cx.client()?;
-    let its_own =
-        client.organization.as_str() == reference || client.organization_label == reference;
+    let its_own = client.organization.as_str() == reference || client.home.label == reference;
     if its_own { Ok(&client.organization) } else { Err(not_found()) }
 }
 

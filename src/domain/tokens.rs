@@ -1,12 +1,14 @@
 //! Access tokens: JWTs after RFC 9068. Issuing one writes no row; whether one is still good is
 //! asked of its credential each time.
 
+use std::sync::Arc;
+
 use chrono::DateTime;
 use entity::{OrganizationId, ServiceAccountId};
 use jsonwebtoken::{Validation, decode, decode_header};
 use serde::{Deserialize, Serialize};
 
-use super::credentials::{self, Live};
+use super::credentials::{self, Proof};
 use crate::app::App;
 use crate::authz::{Client, PermissionSet};
 use crate::error::{Error, Result};
@@ -31,22 +33,22 @@ struct Claims {
     scope: Option<String>,
 }
 
-/// A new token of `live`, narrowed to `scope` if there is one; it lives for the set lifetime.
+/// A new token for what was proven, narrowed to `scope` if there is one; it lives for the set lifetime.
 ///
 /// # Errors
 /// `Internal` when it cannot be signed.
-pub fn issue(app: &App, live: &Live, scope: Option<&str>) -> Result<String> {
+pub fn issue(app: &App, proof: &Proof, scope: Option<&str>) -> Result<String> {
     let now = app.clock.now().timestamp();
     let lifetime = i64::try_from(app.config.token_ttl.as_secs()).map_err(Error::internal)?;
     app.keys.sign(&Claims {
         iss: app.config.issuer.clone(),
-        sub: live.service_account.clone(),
-        client_id: live.client_id.clone(),
+        sub: proof.service_account.clone(),
+        client_id: proof.client_id.clone(),
         aud: app.config.audience.clone(),
         exp: now + lifetime,
         iat: now,
         jti: random::nonce(),
-        org: live.organization.clone(),
+        org: proof.organization.clone(),
         scope: scope.map(str::to_owned),
     })
 }
@@ -61,19 +63,20 @@ pub async fn verify(app: &App, token: &str) -> Result<Client> {
     if app.clock.now().timestamp() >= claims.exp.saturating_add(LEEWAY) {
         return Err(Error::Unauthenticated);
     }
-    let live = credentials::live(app.db.reader(), &claims.client_id).await?;
-    let live = live
-        .filter(|live| live.service_account == claims.sub && live.organization == claims.org)
-        .ok_or(Error::Unauthenticated)?;
-    let scope = claims.scope.map(|scope| {
+    let live = credentials::live(app, &claims.client_id).await?.ok_or(Error::Unauthenticated)?;
+    let proof = &live.proof;
+    if proof.service_account != claims.sub || proof.organization != claims.org {
+        return Err(Error::Unauthenticated);
+    }
+    let scope = claims.scope.as_ref().map(|scope| {
         scope.split(' ').filter_map(|name| name.parse().ok()).collect::<PermissionSet>()
     });
     Ok(Client {
-        organization: live.organization,
-        organization_label: live.organization_label,
-        service_account: live.service_account,
-        credential: live.credential,
-        roles: live.roles,
+        organization: proof.organization.clone(),
+        home: Arc::clone(&live.home),
+        service_account: proof.service_account.clone(),
+        credential: proof.credential.clone(),
+        roles: live.roles.clone(),
         scope,
         token_expires_at: expires_at,
     })

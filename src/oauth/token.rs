@@ -1,6 +1,7 @@
 //! `POST /oauth/token`: a client id and secret for an access token.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{ConnectInfo, Request, State};
@@ -15,7 +16,7 @@ use super::form::{Accepted, Form, TokenRequest};
 use super::responses::{Faults, Refused};
 use crate::app::App;
 use crate::authz::{Permission, PermissionSet, Role};
-use crate::domain::credentials::{self, Live};
+use crate::domain::credentials::{self, Live, Proof};
 use crate::domain::tokens;
 
 /// How often a client is proven by a credential that changes meanwhile, before it is told to come
@@ -100,17 +101,36 @@ async fn exchange(
     let presented = Presented::read(&headers, &form)?; //               3. who asks
     // Again, if the hash was replaced in the meantime: that is no reason to refuse the secret.
     for _ in 0..ATTEMPTS {
-        let live = authenticate(app, peer, &presented).await?; //       4. whether it is so
-        let scope = grant.scope_for(&live)?; //                         5. what they get
-        let access_token = tokens::issue(app, &live, scope.as_deref())?; // 6. the token
-        let marked = credentials::mark_used(app, &live).await?; //      7. the trace, before the answer
-        if marked {
+        let (proof, scope) = prove(app, peer, &presented, &grant).await?; // 4. whether it is so
+        let access_token = tokens::issue(app, &proof, scope.as_deref())?; // 5. the token
+        let held = credentials::mark_used(app, &proof).await?; //       6. the trace, before the answer
+        if held {
             let expires_in = app.config.token_ttl.as_secs();
             return Ok(AccessToken { access_token, token_type: "Bearer", expires_in, scope });
         }
     }
     let why = "the credential changed whenever it was proven";
     Err(crate::error::Error::Unavailable(why.into()).into())
+}
+
+/// Who asks, and the scope of the token. A secret that was verified before is only known again
+/// here: the trace asks whether the credential is still live, and a token without a scope needs
+/// no more.
+async fn prove(
+    app: &App,
+    peer: SocketAddr,
+    presented: &Presented,
+    grant: &Grant,
+) -> Result<(Arc<Proof>, Option<String>), Error> {
+    let (client_id, secret) = presented.pair()?;
+    if grant.scope.is_none()
+        && let Some(proof) = credentials::recall(app, client_id, secret)
+    {
+        return Ok((proof, None));
+    }
+    let live = authenticate(app, peer, presented).await?;
+    let scope = grant.scope_for(&live)?;
+    Ok((live.proof, scope))
 }
 
 async fn authenticate(app: &App, peer: SocketAddr, presented: &Presented) -> Result<Live, Error> {

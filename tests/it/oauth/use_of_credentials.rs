@@ -72,3 +72,29 @@ async fn a_secret_is_hashed_anew_when_it_is_used_after_the_settings_changed() {
         "by the old settings"
     );
 }
+
+#[tokio::test]
+async fn a_secret_that_is_known_costs_one_statement_and_a_crowd_shares_it() {
+    let world = World::new().await;
+    let caller = world.anonymous();
+    let mut accounts = Vec::new();
+    for _ in 0..8 {
+        accounts.push(world.account(&[]).await);
+    }
+    let all_at_once = async || {
+        let asking = accounts.iter().cycle().take(200).map(|account| {
+            let (caller, account) = (caller.clone(), account.clone());
+            tokio::spawn(async move { caller.ask_token(&account.form()).await.status })
+        });
+        for asked in asking.collect::<Vec<_>>() {
+            assert_eq!(asked.await.expect("an answer"), 200);
+        }
+    };
+    let (reply, first) = world.count(caller.ask_token(&accounts[0].form())).await;
+    assert_eq!((reply.status, first), (200, 2), "the row, and the trace");
+    let (reply, again) = world.count(caller.ask_token(&accounts[0].form())).await;
+    assert_eq!((reply.status, again), (200, 1), "the trace");
+    all_at_once().await;
+    let ((), shared) = world.count(all_at_once()).await;
+    assert!(shared <= 100, "{shared} statements for 200 tokens");
+}

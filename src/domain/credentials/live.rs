@@ -1,0 +1,138 @@
+//! Credentials that are good right now, read anew for every request: whatever was revoked is
+//! refused from the next one on. Requests that come at the same time are read together.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use entity::{CredentialId, OrganizationId, ServiceAccountId};
+use entity::{credential, organization, role_binding};
+use sea_orm::{
+    ConnectionTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationTrait,
+};
+
+use crate::app::App;
+use crate::authz::Role;
+use crate::domain::roles;
+use crate::error::Result;
+use crate::store::{Db, Gather, one_of};
+
+/// How many statements may look credentials up at once.
+const LANES: usize = 2;
+
+/// What is asked for by client id.
+pub type LookUps = Gather<String, Option<Arc<Live>>>;
+
+/// What a credential proves, as long as it is live and its secret is not replaced.
+#[derive(Clone)]
+pub struct Proof {
+    /// Which credential.
+    pub credential: CredentialId,
+    /// Its OAuth client id.
+    pub client_id: String,
+    /// Whom it proves.
+    pub service_account: ServiceAccountId,
+    /// The tenant.
+    pub organization: OrganizationId,
+    /// The hash of the secret, as it is stored.
+    pub(super) secret_hash: String,
+}
+
+/// A credential that is good right now, and whom it proves.
+#[derive(Clone)]
+pub struct Live {
+    /// What it proves.
+    pub proof: Arc<Proof>,
+    /// The tenant.
+    pub home: Arc<organization::Model>,
+    /// The roles that the service account holds now.
+    pub roles: Vec<Role>,
+}
+
+/// What looks credentials up in `db`.
+#[must_use]
+pub fn look_ups(db: &Db) -> LookUps {
+    let db = db.clone();
+    Gather::new(LANES, move |client_ids: Vec<String>| {
+        let db = db.clone();
+        async move {
+            let found = all_live(db.reader(), &client_ids).await?;
+            Ok(client_ids.iter().map(|client_id| found.get(client_id).cloned()).collect())
+        }
+    })
+}
+
+/// The credential of a client id, if it is good right now, with all that depends on it; read
+/// after this is called.
+///
+/// # Errors
+/// What the database answers.
+pub async fn live(app: &App, client_id: &str) -> Result<Option<Arc<Live>>> {
+    app.look_ups.ask(client_id.to_owned()).await
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: CredentialId,
+    client_id: String,
+    service_account_id: ServiceAccountId,
+    organization_id: OrganizationId,
+    secret_hash: String,
+    label: String,
+    name: String,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+    role: Option<String>,
+}
+
+/// One statement: a row for each role of each credential, or one for a credential without roles.
+async fn all_live(
+    on: &impl ConnectionTrait,
+    client_ids: &[String],
+) -> Result<HashMap<String, Arc<Live>>> {
+    use organization::Column::{CreatedAt, Label, Name, UpdatedAt};
+    let rows = credential::Entity::of_any_tenant()
+        .select_only()
+        .columns([
+            credential::Column::Id,
+            credential::Column::ClientId,
+            credential::Column::ServiceAccountId,
+            credential::Column::OrganizationId,
+            credential::Column::SecretHash,
+        ])
+        .columns([Label, Name, CreatedAt, UpdatedAt])
+        .column(role_binding::Column::Role)
+        .join(JoinType::InnerJoin, credential::Relation::Organization.def())
+        .join(JoinType::LeftJoin, credential::Relation::RoleBinding.def())
+        .filter(one_of(on, credential::Column::ClientId, client_ids))
+        .into_model::<Row>()
+        .all(on)
+        .await?;
+    let mut found: HashMap<String, Live> = HashMap::with_capacity(rows.len());
+    for mut row in rows {
+        let role = row.role.take().and_then(|label| roles::parse(&label));
+        found.entry(row.client_id.clone()).or_insert_with(|| row.into()).roles.extend(role);
+    }
+    Ok(found.into_iter().map(|(client_id, live)| (client_id, Arc::new(live))).collect())
+}
+
+impl From<Row> for Live {
+    /// The roles are added by who reads the rows.
+    fn from(row: Row) -> Self {
+        let home = organization::Model {
+            id: row.organization_id.clone(),
+            label: row.label,
+            name: row.name,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        };
+        let proof = Proof {
+            credential: row.id,
+            client_id: row.client_id,
+            service_account: row.service_account_id,
+            organization: row.organization_id,
+            secret_hash: row.secret_hash,
+        };
+        Self { proof: Arc::new(proof), home: Arc::new(home), roles: Vec::new() }
+    }
+}
