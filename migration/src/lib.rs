@@ -20,6 +20,7 @@ mod m20261124_000010_create_audit_events;
 mod m20261124_000011_index_audit_events_of_tenant;
 mod m20261125_000012_create_idempotency_keys;
 mod m20261125_000013_index_idempotency_keys_by_age;
+mod m20261125_000014_leave_room_for_uses_of_credentials;
 
 /// All changes, in order.
 pub struct Migrator;
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000011_index_audit_events_of_tenant::Migration),
             Box::new(m20261125_000012_create_idempotency_keys::Migration),
             Box::new(m20261125_000013_index_idempotency_keys_by_age::Migration),
+            Box::new(m20261125_000014_leave_room_for_uses_of_credentials::Migration),
         ]
     }
 }

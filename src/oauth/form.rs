@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use axum::extract::Request;
+use axum::body::Body;
 use axum::http::{HeaderMap, header};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -64,10 +64,9 @@ pub struct Form(HashMap<&'static str, Zeroizing<String>>);
 
 impl Form {
     /// Reads the body of a request.
-    pub async fn read(request: Request, accepted: Accepted) -> Result<Self, Error> {
-        let (parts, body) = request.into_parts();
-        let json = accepted == Accepted::FormOrJson && body::is_json(&parts.headers);
-        if !json && !is_form(&parts.headers) {
+    pub async fn read(headers: &HeaderMap, body: Body, accepted: Accepted) -> Result<Self, Error> {
+        let json = accepted == Accepted::FormOrJson && body::is_json(headers);
+        if !json && !is_form(headers) {
             return Err(Error::InvalidRequest(
                 "the body must be application/x-www-form-urlencoded",
             ));

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::Method;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -92,11 +93,11 @@ async fn exchange(
     request: Request,
     accepted: Accepted,
 ) -> Result<AccessToken, Error> {
-    if request.method() != Method::POST {
+    let (Parts { method, headers, .. }, body) = request.into_parts();
+    if method != Method::POST {
         return Err(Error::MethodNotAllowed);
     }
-    let headers = request.headers().clone();
-    let form = Form::read(request, accepted).await?; //                 1. what was sent
+    let form = Form::read(&headers, body, accepted).await?; //          1. what was sent
     let grant = Grant::parse(&form)?; //                                2. what is asked
     let presented = Presented::read(&headers, &form)?; //               3. who asks
     // Again, if the hash was replaced in the meantime: that is no reason to refuse the secret.

@@ -52,28 +52,49 @@ impl<Q: Send + 'static, A: Send + 'static> Gather<Q, A> {
     /// # Errors
     /// Those of the batch, for each of its questions.
     pub async fn ask(&self, question: Q) -> Result<A> {
-        let (tell, told) = oneshot::channel();
-        if self.0.wait(question, tell) {
-            // A task of its own: it goes on if the one who asked first goes away.
-            tokio::spawn(Arc::clone(&self.0).work());
+        let waiting = {
+            let mut queue = self.0.queue();
+            if queue.running < self.0.lanes {
+                queue.running += 1;
+                Err(question)
+            } else {
+                let (tell, told) = oneshot::channel();
+                queue.waiting.push((question, tell));
+                Ok(told)
+            }
+        };
+        match waiting {
+            Ok(told) => told.await.map_err(Error::internal)?,
+            Err(question) => {
+                // A batch of one, by the one who asks: no other task is to be woken. Whoever comes
+                // meanwhile is left to the lane, also when this one goes away.
+                let lane = Lane(Arc::clone(&self.0));
+                let mut answers = (lane.0.answer)(vec![question]).await?;
+                answers.pop().ok_or_else(|| Error::internal("a question was not answered"))
+            }
         }
-        told.await.map_err(Error::internal)?
+    }
+}
+
+/// The right to have one batch under way. When it ends, those who wait by then are answered by a
+/// task of their own.
+struct Lane<Q: Send + 'static, A: Send + 'static>(Arc<Parts<Q, A>>);
+
+impl<Q: Send + 'static, A: Send + 'static> Drop for Lane<Q, A> {
+    fn drop(&mut self) {
+        match (self.0.next(), tokio::runtime::Handle::try_current()) {
+            (Some(batch), Ok(runtime)) => drop(runtime.spawn(Arc::clone(&self.0).work(batch))),
+            (Some(_), Err(_)) => self.0.queue().running -= 1,
+            (None, _) => {}
+        }
     }
 }
 
 impl<Q: Send + 'static, A: Send + 'static> Parts<Q, A> {
-    /// Queues a question; answers whether a lane is free for it.
-    fn wait(&self, question: Q, tell: oneshot::Sender<Result<A>>) -> bool {
-        let mut queue = self.queue();
-        queue.waiting.push((question, tell));
-        let free = queue.running < self.lanes;
-        queue.running += usize::from(free);
-        free
-    }
-
-    /// One lane: batch after batch until nobody waits.
-    async fn work(self: Arc<Self>) {
-        while let Some(batch) = self.next() {
+    /// Batch after batch until nobody waits.
+    async fn work(self: Arc<Self>, first: Vec<Asked<Q, A>>) {
+        let mut next = Some(first);
+        while let Some(batch) = next {
             let (questions, tell): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
             // A panic ends the batch, not the lane; it was told by the panic hook.
             let answering = AssertUnwindSafe(async { (self.answer)(questions).await });
@@ -88,6 +109,7 @@ impl<Q: Send + 'static, A: Send + 'static> Parts<Q, A> {
                     let _ = tell.send(Err(error.again()));
                 }),
             }
+            next = self.next();
         }
     }
 
@@ -155,12 +177,35 @@ mod tests {
 
     #[tokio::test]
     async fn a_batch_that_fails_or_panics_is_told_to_each_and_the_next_goes_on() {
-        let (gather, _) = doubling(&Arc::new(Semaphore::new(99)));
         for bad in [13, 666] {
-            let answers = join_all([1, bad, 2].map(|it| gather.ask(it))).await;
-            assert!(answers.iter().all(Result::is_err), "{answers:?}");
+            let permits = Arc::new(Semaphore::new(0));
+            let (gather, _) = doubling(&permits);
+            let mut first = Box::pin(gather.ask(1));
+            assert!(futures_util::poll!(&mut first).is_pending());
+            let mut others = Box::pin(join_all([bad, 2].map(|it| gather.ask(it))));
+            assert!(futures_util::poll!(&mut others).is_pending());
+            permits.add_permits(9);
+            let (first, others) = tokio::join!(first, others);
+            assert_eq!(first.ok(), Some(2));
+            assert!(others.iter().all(Result::is_err), "{others:?}");
             assert_eq!(gather.ask(4).await.ok(), Some(8));
         }
+    }
+
+    #[tokio::test]
+    async fn those_who_wait_are_answered_although_the_one_who_asked_first_went_away() {
+        let permits = Arc::new(Semaphore::new(0));
+        let (gather, sizes) = doubling(&permits);
+        let first = gather.ask(1);
+        let both = async { tokio::join!(gather.ask(4), gather.ask(5)) };
+        let (mut first, mut both) = (Box::pin(first), Box::pin(both));
+        assert!(futures_util::poll!(&mut first).is_pending());
+        assert!(futures_util::poll!(&mut both).is_pending());
+        drop(first);
+        permits.add_permits(9);
+        let (four, five) = both.await;
+        assert_eq!((four.ok(), five.ok()), (Some(8), Some(10)));
+        assert_eq!(*sizes.lock().expect("the sizes"), [1, 2]);
     }
 
     #[tokio::test]

@@ -22,9 +22,15 @@ const LANES: usize = 2;
 /// Uses that are to be traced; the answer is whether the proof still held.
 pub type Uses = Gather<Arc<Proof>, bool>;
 
+/// One row, which is what a lone request waits for least.
+const ONE: &str = r#"
+UPDATE "credentials"
+SET "last_used_at" = CASE WHEN "last_used_at" > $1 THEN "last_used_at" ELSE $1 END
+WHERE "id" = $2 AND "secret_hash" = $3"#;
+
 /// Locks the rows in the order of their ids, so that batches of several replicas do not dead-lock.
 const POSTGRES: &str = r#"
-WITH proven AS MATERIALIZED (
+WITH proven("proven_id") AS MATERIALIZED (
   SELECT c."id"
   FROM "credentials" c
   JOIN unnest($2, $3) AS p("id", "secret_hash")
@@ -32,17 +38,19 @@ WITH proven AS MATERIALIZED (
   ORDER BY c."id"
   FOR NO KEY UPDATE OF c
 )
-UPDATE "credentials" c
-SET "last_used_at" = greatest(c."last_used_at", $1)
+UPDATE "credentials"
+SET "last_used_at" = greatest("last_used_at", $1)
 FROM proven
-WHERE c."id" = proven."id"
-RETURNING c."id", c."secret_hash""#;
+WHERE "id" = "proven_id""#;
 
 const SQLITE: &str = r#"
 UPDATE "credentials"
-SET "last_used_at" = max(coalesce("last_used_at", ?1), ?1)
-FROM (SELECT "value" ->> 0 AS "proven_id", "value" ->> 1 AS "proven_hash" FROM json_each(?2))
-WHERE "id" = "proven_id" AND "secret_hash" = "proven_hash"
+SET "last_used_at" = max(coalesce("last_used_at", $1), $1)
+FROM (SELECT "value" ->> 0 AS "proven_id", "value" ->> 1 AS "proven_hash" FROM json_each($2))
+WHERE "id" = "proven_id" AND "secret_hash" = "proven_hash""#;
+
+/// Which rows were stamped; asked for only if it was not all.
+const RETURNING: &str = r#"
 RETURNING "id", "secret_hash""#;
 
 /// What traces uses in `db`, at the time of `clock`.
@@ -52,13 +60,7 @@ pub fn uses(db: &Db, clock: &Clock) -> Uses {
     let (db, clock) = (db.clone(), clock.clone());
     Gather::new(lanes, move |proofs: Vec<Arc<Proof>>| {
         let (db, now) = (db.clone(), clock.now());
-        async move {
-            let stamped = stamp(db.writer(), now, &proofs).await?;
-            let held = |proof: &Arc<Proof>| {
-                stamped.contains(&(proof.credential.to_string(), proof.secret_hash.clone()))
-            };
-            Ok(proofs.iter().map(held).collect())
-        }
+        async move { stamp(db.writer(), now, &proofs).await }
     })
 }
 
@@ -78,24 +80,31 @@ pub async fn mark_used(app: &App, proof: &Arc<Proof>) -> Result<bool> {
     Ok(held)
 }
 
-/// The ids and hashes of the rows that were stamped.
+/// Stamps all rows; answers which of the proofs held.
 async fn stamp(
     on: &impl ConnectionTrait,
     now: DateTime<Utc>,
     proofs: &[Arc<Proof>],
-) -> Result<HashSet<(String, String)>> {
-    let pairs: BTreeSet<_> = proofs
-        .iter()
-        .map(|proof| (proof.credential.as_str(), proof.secret_hash.as_str()))
-        .collect();
-    let backend = on.get_database_backend();
-    let (sql, values): (_, Vec<Value>) = if backend == DbBackend::Sqlite {
+) -> Result<Vec<bool>> {
+    let pair = |proof: &Arc<Proof>| (proof.credential.to_string(), proof.secret_hash.clone());
+    let pairs: BTreeSet<(String, String)> = proofs.iter().map(pair).collect();
+    let (count, backend) = (pairs.len() as u64, on.get_database_backend());
+    let (sql, values): (_, Vec<Value>) = if count == 1 {
+        let (id, hash) = pair(&proofs[0]);
+        (ONE, vec![now.into(), id.into(), hash.into()])
+    } else if backend == DbBackend::Sqlite {
         (SQLITE, vec![now.into(), serde_json::json!(pairs).to_string().into()])
     } else {
-        let (ids, hashes): (Vec<_>, Vec<_>) =
-            pairs.into_iter().map(|(id, hash)| (id.to_owned(), hash.to_owned())).unzip();
+        let (ids, hashes): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
         (POSTGRES, vec![now.into(), ids.into(), hashes.into()])
     };
-    let rows = on.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
-    rows.iter().map(|row| Ok(row.try_get_many_by_index()?)).collect()
+    let stamping = Statement::from_sql_and_values(backend, sql, values.clone());
+    if on.execute_raw(stamping).await?.rows_affected() == count {
+        return Ok(vec![true; proofs.len()]);
+    }
+    let again = Statement::from_sql_and_values(backend, format!("{sql}{RETURNING}"), values);
+    let rows = on.query_all_raw(again).await?;
+    let held: Result<HashSet<(String, String)>> =
+        rows.iter().map(|row| Ok(row.try_get_many_by_index()?)).collect();
+    held.map(|held| proofs.iter().map(|proof| held.contains(&pair(proof))).collect())
 }
