@@ -18,3 +18,4 @@ mod replicas;
 mod rest;
 mod server;
 mod support;
+mod under_load;

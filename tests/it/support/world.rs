@@ -80,6 +80,16 @@ impl World {
         start(config, &self.clock, &Arc::default()).await
     }
 
+    /// The settings of this world, as a process takes them.
+    pub fn environment(&self) -> Vec<(String, String)> {
+        self.settings.clone()
+    }
+
+    /// Where the data is.
+    pub fn database_url(&self) -> String {
+        self.app.config.database.url.reveal().to_owned()
+    }
+
     /// How many statements `work` takes.
     pub async fn count<T>(&self, work: impl Future<Output = T>) -> (T, usize) {
         let before = self.statements.load(Ordering::SeqCst);

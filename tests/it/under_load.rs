@@ -1,0 +1,244 @@
+//! What holds while two replicas are busy: traces, revocation, crashes, and batches that fail.
+
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::credential;
+use postern::clock::Clock;
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ConnectionTrait, Database, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use serde_json::json;
+use tokio::task::JoinSet;
+
+use crate::support::{Account, Caller, World};
+
+async fn accounts(world: &World, count: usize) -> Vec<Account> {
+    let mut accounts = Vec::new();
+    for _ in 0..count {
+        accounts.push(world.account(&[postern::authz::Role::Viewer]).await);
+    }
+    accounts
+}
+
+async fn last_used(world: &World, account: &Account) -> Option<DateTime<Utc>> {
+    let row = credential::Entity::by_client_id(&account.client_id);
+    let row = row.one(world.app.db.reader()).await.expect("an answer");
+    row.expect("a row").last_used_at
+}
+
+/// Callers that fetch tokens of `accounts` at `bases` until they are told to stop.
+struct Load {
+    stop: Arc<AtomicBool>,
+    callers: JoinSet<usize>,
+}
+
+impl Load {
+    fn start(bases: &[&str], accounts: &[Account]) -> Self {
+        let (stop, mut callers) = (Arc::new(AtomicBool::new(false)), JoinSet::new());
+        for (nth, base) in bases.iter().cycle().take(16).enumerate() {
+            let (caller, accounts) = (Caller::anonymous(base), accounts.to_vec());
+            let stop = Arc::clone(&stop);
+            callers.spawn(async move {
+                let mut fetched = 0;
+                while !stop.load(Ordering::SeqCst) {
+                    let account = &accounts[(nth + fetched) % accounts.len()];
+                    caller.ask_token(&account.form()).await.body(200);
+                    fetched += 1;
+                }
+                fetched
+            });
+        }
+        Self { stop, callers }
+    }
+
+    async fn end(self) {
+        self.stop.store(true, Ordering::SeqCst);
+        assert!(self.callers.join_all().await.into_iter().sum::<usize>() > 0, "there was a load");
+    }
+}
+
+#[tokio::test]
+async fn every_token_has_its_trace_on_the_row_at_or_after_its_exchange() {
+    let world = World::new().await;
+    let (_, other) = world.replica().await;
+    let world = Arc::new(world);
+    let accounts = accounts(&world, 5).await;
+    let mut callers = JoinSet::new();
+    for nth in 0..20 {
+        let base = if nth % 2 == 0 { &world.base } else { &other };
+        let (caller, world) = (world.anonymous().at(base), Arc::clone(&world));
+        // Most callers share an account with others, at both replicas.
+        let account = accounts[nth % accounts.len()].clone();
+        callers.spawn(async move {
+            let mut seen = None;
+            for _ in 0..15 {
+                world.clock.advance(TimeDelta::microseconds(1));
+                let asked = world.now();
+                caller.ask_token(&account.form()).await.body(200);
+                let traced = last_used(&world, &account).await;
+                assert!(traced >= Some(asked) && traced >= seen, "{traced:?} {asked} {seen:?}");
+                seen = traced;
+            }
+        });
+    }
+    callers.join_all().await;
+}
+
+#[tokio::test]
+async fn what_is_revoked_at_a_busy_replica_is_refused_by_the_next_request_at_the_other() {
+    let world = World::new().await;
+    let (_, other) = world.replica().await;
+    let (busy, mut revoked) = (accounts(&world, 8).await, accounts(&world, 12).await);
+    let replaced = revoked.split_off(6);
+    let (admin, here, there) =
+        (world.admin().await, world.anonymous(), world.anonymous().at(&other));
+    for account in revoked.iter().chain(&replaced) {
+        here.ask_token(&account.form()).await.body(200);
+    }
+    let load = Load::start(&[&world.base, &other], &busy);
+    let delete = "mutation($id: ID!) { deleteCredential(input: { id: $id }) { deletedId } }";
+    let viewer = "{ viewer { tokenExpiresAt } }";
+    for account in &revoked {
+        let signed_in = world.sign_in(account).await.at(&other);
+        there.ask_token(&account.form()).await.body(200);
+        signed_in.graphql(viewer, json!({})).await.data("/viewer");
+        admin.graphql(delete, json!({ "id": account.credential })).await.data("");
+        there.ask_token(&account.form()).await.is_oauth_error(401, "invalid_client");
+        here.ask_token(&account.form()).await.is_oauth_error(401, "invalid_client");
+        assert_eq!(signed_in.graphql(viewer, json!({})).await.status, 401);
+    }
+    for account in &replaced {
+        there.ask_token(&account.form()).await.body(200);
+        replace_secret(&world, account).await;
+        there.ask_token(&account.form()).await.is_oauth_error(401, "invalid_client");
+        here.ask_token(&account.form()).await.is_oauth_error(401, "invalid_client");
+    }
+    load.end().await;
+}
+
+/// Puts the hash of another secret in its place.
+async fn replace_secret(world: &World, account: &Account) {
+    let secret = postern::secret::ClientSecret::draw();
+    let hash = world.app.secrets.hash(&secret).await.expect("a hash");
+    let row = credential::Entity::by_client_id(&account.client_id);
+    let row = row.one(world.app.db.reader()).await.expect("an answer").expect("a row");
+    let replace = credential::Entity::update_while(&row.id, &row.secret_hash)
+        .col_expr(credential::Column::SecretHash, Expr::value(hash));
+    assert_eq!(replace.exec(world.app.db.writer()).await.expect("replaced").rows_affected, 1);
+}
+
+#[tokio::test]
+async fn a_batch_that_fails_is_answered_with_503_to_all_and_leaves_no_trace() {
+    let world = World::with(&[("DATABASE_STATEMENT_TIMEOUT_SECONDS", "1")]).await;
+    let (accounts, caller) = (accounts(&world, 12).await, world.anonymous());
+    for account in &accounts {
+        caller.ask_token(&account.form()).await.body(200);
+    }
+    let used = world.now();
+    world.clock.advance(TimeDelta::seconds(1));
+    let db = Database::connect(&world.database_url()).await.expect("a connection");
+    let immediate = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    let holding = db.begin_with_options(immediate).await.expect("a transaction");
+    holding.execute_unprepared("UPDATE credentials SET name = name").await.expect("the rows");
+    let all_at_once = async || {
+        let mut asking = JoinSet::new();
+        for account in accounts.clone() {
+            let caller = caller.clone();
+            asking.spawn(async move { caller.ask_token(&account.form()).await });
+        }
+        asking.join_all().await
+    };
+    for reply in all_at_once().await {
+        reply.is_oauth_error(503, "temporarily_unavailable");
+        assert!(reply.header("retry-after").is_some() && !reply.text.contains("access_token"));
+    }
+    holding.rollback().await.expect("the rows are free");
+    for account in &accounts {
+        assert_eq!(last_used(&world, account).await, Some(used));
+    }
+    for reply in all_at_once().await {
+        reply.body(200);
+    }
+    for account in &accounts {
+        assert_eq!(last_used(&world, account).await, Some(world.now()));
+    }
+}
+
+/// A server in a process of its own, to be killed.
+struct Victim {
+    child: Child,
+    base: String,
+}
+
+impl Victim {
+    async fn start(world: &World) -> Self {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = free.local_addr().expect("an address").to_string();
+        drop(free);
+        let child = Command::new(env!("CARGO_BIN_EXE_postern"))
+            .arg("serve")
+            .envs(world.environment())
+            .env("POSTERN_LISTEN", &address)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the server starts");
+        let mut victim = Self { child, base: format!("http://{address}") };
+        let ready = format!("{}/readyz", victim.base);
+        while !reqwest::get(&ready).await.is_ok_and(|reply| reply.status().is_success()) {
+            assert!(victim.child.try_wait().expect("its state").is_none(), "the server ended");
+            tokio::task::yield_now().await;
+        }
+        victim
+    }
+}
+
+impl Drop for Victim {
+    fn drop(&mut self) {
+        // Already gone when the test came to its end.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_killed_loses_nothing_that_it_answered() {
+    let world = World::new().await;
+    let accounts = accounts(&world, 16).await;
+    let mut victim = Victim::start(&world).await;
+    let mut callers = JoinSet::new();
+    let (told, mut answered) = tokio::sync::mpsc::unbounded_channel();
+    for (nth, account) in accounts.iter().cloned().enumerate() {
+        let (base, told) = (victim.base.clone(), told.clone());
+        callers.spawn(async move {
+            let (http, url) = (reqwest::Client::new(), format!("{base}/oauth/token"));
+            let mut last = None;
+            loop {
+                let asked = Clock::System.now();
+                match http.post(&url).form(&account.form()).send().await {
+                    Ok(reply) if reply.status() == 200 => last = Some(asked),
+                    _ => return (account, last),
+                }
+                // The one who counts may have stopped.
+                let _ = told.send(nth);
+            }
+        });
+    }
+    let mut counts = vec![0; accounts.len()];
+    while counts.iter().any(|count| *count < 5) {
+        counts[answered.recv().await.expect("an answer")] += 1;
+    }
+    victim.child.kill().expect("SIGKILL");
+    for (account, last) in callers.join_all().await {
+        let traced = last_used(&world, &account).await;
+        assert!(traced >= last, "{traced:?} is before {last:?}");
+        assert!(last.is_some(), "each was answered before");
+    }
+}
