@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 pub use settings::{SETTINGS, help};
-pub use values::{Hidden, LogFormat, MasterKey, SigningAlgorithm};
+pub use values::{Hidden, LogFormat, MasterKey, SigningAlgorithm, Synchronous};
 
 /// A configuration that cannot be right: one line that says what and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +65,8 @@ pub struct DatabaseConfig {
     pub connect_timeout: Duration,
     /// How long a statement may take (SQLite: wait for another process's lock).
     pub statement_timeout: Duration,
+    /// What a commit of SQLite waits for.
+    pub sqlite_synchronous: Synchronous,
 }
 
 impl DatabaseConfig {
@@ -97,6 +99,7 @@ struct Settings {
     database_max_connections: u32,
     database_connect_timeout_seconds: u64,
     database_statement_timeout_seconds: u64,
+    sqlite_synchronous: String,
     listen: String,
     issuer: Option<String>,
     audience: Option<String>,
@@ -177,6 +180,7 @@ impl Settings {
                     "database_statement_timeout_seconds",
                     self.database_statement_timeout_seconds,
                 )?,
+                sqlite_synchronous: values::synchronous(&self.sqlite_synchronous)?,
             },
             audience: given(self.audience).unwrap_or_else(|| issuer.clone()),
             master_key: values::master_key(given(self.master_key), given(self.master_key_file))?,

@@ -29,6 +29,11 @@ pub const SETTINGS: &[Setting] = &[
     setting("database_max_connections", "10", "connections in the pool (SQLite: readers)"),
     setting("database_connect_timeout_seconds", "5", "how long a connection may take to be had"),
     setting("database_statement_timeout_seconds", "10", "how long a statement may take"),
+    setting(
+        "sqlite_synchronous",
+        "full",
+        "full: what was answered survives a power cut; normal: faster, the last moments may be lost",
+    ),
     setting("listen", "127.0.0.1:8080", "address and port"),
     setting("issuer", "", "public URL, `iss` of tokens (default: http:// and the address)"),
     setting("audience", "", "`aud` of tokens (default: the issuer)"),

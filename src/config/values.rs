@@ -106,6 +106,23 @@ pub enum LogFormat {
     Json,
 }
 
+/// What a commit of an embedded database waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Synchronous {
+    /// The disk: what was answered survives a power cut, as with PostgreSQL.
+    Full,
+    /// The operating system: what was answered survives the process.
+    Normal,
+}
+
+pub(super) fn synchronous(name: &str) -> Result<Synchronous, ConfigError> {
+    match name {
+        "full" => Ok(Synchronous::Full),
+        "normal" => Ok(Synchronous::Normal),
+        _ => Err(ConfigError(format!("sqlite_synchronous must be full or normal, not {name}"))),
+    }
+}
+
 pub(super) fn within<T: PartialOrd + Display + Copy>(
     name: &str,
     range: RangeInclusive<T>,

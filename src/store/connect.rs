@@ -5,7 +5,7 @@ use std::time::Duration;
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
 use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 
-use crate::config::DatabaseConfig;
+use crate::config::{DatabaseConfig, Synchronous};
 
 /// What one connects for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,13 +91,16 @@ fn common(config: &DatabaseConfig, connections: u32) -> ConnectOptions {
 fn sqlite(config: &DatabaseConfig, connections: u32, purpose: Purpose) -> ConnectOptions {
     let mut options = common(config, connections);
     let busy = config.statement_timeout;
+    let synchronous = match config.sqlite_synchronous {
+        Synchronous::Full => SqliteSynchronous::Full,
+        Synchronous::Normal => SqliteSynchronous::Normal,
+    };
     options.test_before_acquire(false).idle_timeout(None).max_lifetime(None).map_sqlx_sqlite_opts(
         move |sqlite| {
             sqlite
                 .foreign_keys(true)
                 .journal_mode(SqliteJournalMode::Wal)
-                // What was answered survives a power cut, as with PostgreSQL.
-                .synchronous(SqliteSynchronous::Full)
+                .synchronous(synchronous)
                 .busy_timeout(busy)
                 .create_if_missing(purpose == Purpose::Migrate)
         },
