@@ -10,6 +10,7 @@ use crate::cx::Cx;
 use crate::domain::credentials::{self, LookUps, Uses, Verified};
 use crate::domain::failures::Failures;
 use crate::domain::signing_keys::KeyRing;
+use crate::domain::tokens;
 use crate::error::{Error, Result};
 use crate::random;
 use crate::secret::SecretPool;
@@ -35,6 +36,8 @@ pub struct Parts {
     pub verified: Verified,
     /// Which credentials are looked up together.
     pub look_ups: LookUps,
+    /// Which tokens were verified already.
+    pub tokens: tokens::Verified,
     /// Which uses of credentials are committed together.
     pub uses: Uses,
     /// Who failed to prove themselves how often.
@@ -62,6 +65,7 @@ impl App {
             failures: Failures::new(config.failures_per_minute),
             verified: Verified::new(config.secret_cache_entries, config.secret_cache_age),
             look_ups: credentials::look_ups(&db),
+            tokens: tokens::Verified::default(),
             uses: credentials::uses(&db, &clock),
             secrets,
             config,

@@ -3,9 +3,11 @@
 
 use std::sync::Arc;
 
+use aws_lc_rs::digest::{self, SHA256};
 use chrono::DateTime;
 use entity::{OrganizationId, ServiceAccountId};
 use jsonwebtoken::{Validation, decode, decode_header};
+use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 
 use super::credentials::{self, Proof};
@@ -13,6 +15,9 @@ use crate::app::App;
 use crate::authz::{Client, PermissionSet};
 use crate::error::{Error, Result};
 use crate::random;
+
+/// How many tokens are known again.
+const REMEMBERED: u64 = 10_000;
 
 /// How far the clocks of replicas may be apart, in seconds.
 const LEEWAY: i64 = 5;
@@ -31,6 +36,16 @@ struct Claims {
     org: OrganizationId,
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<String>,
+}
+
+/// Tokens whose signature was verified: by digest, the key that signed them, and what they say.
+/// Neither whether they have expired nor whether they are still good is known here. 1 KiB each.
+pub struct Verified(Cache<[u8; 32], Arc<(String, Claims)>>);
+
+impl Default for Verified {
+    fn default() -> Self {
+        Self(Cache::new(REMEMBERED))
+    }
 }
 
 /// A new token for what was proven, narrowed to `scope` if there is one; it lives for the set lifetime.
@@ -58,7 +73,8 @@ pub fn issue(app: &App, proof: &Proof, scope: Option<&str>) -> Result<String> {
 /// # Errors
 /// `Unauthenticated` when it is not one of ours, has expired, or its credential is gone.
 pub async fn verify(app: &App, token: &str) -> Result<Client> {
-    let claims = read(app, token).await?;
+    let read = read(app, token).await?;
+    let claims = &read.1;
     let expires_at = DateTime::from_timestamp(claims.exp, 0).ok_or(Error::Unauthenticated)?;
     if app.clock.now().timestamp() >= claims.exp.saturating_add(LEEWAY) {
         return Err(Error::Unauthenticated);
@@ -84,13 +100,28 @@ pub async fn verify(app: &App, token: &str) -> Result<Client> {
 
 /// The claims of a token that a key of ours has signed for us (RFC 9068, section 4); its expiry
 /// is left to the caller, who knows the time.
-async fn read(app: &App, token: &str) -> Result<Claims> {
+async fn read(app: &App, token: &str) -> Result<Arc<(String, Claims)>> {
+    let mut digest = [0; 32];
+    digest.copy_from_slice(digest::digest(&SHA256, token.as_bytes()).as_ref());
+    if let Some(known) = app.tokens.0.get(&digest)
+        && app.keys.find(&known.0).await?.is_some()
+    {
+        return Ok(known);
+    }
+    let read = Arc::new(read_anew(app, token).await?);
+    app.tokens.0.insert(digest, Arc::clone(&read));
+    Ok(read)
+}
+
+/// The key that signed a token, and its claims.
+async fn read_anew(app: &App, token: &str) -> Result<(String, Claims)> {
     let header = decode_header(token).map_err(|_| Error::Unauthenticated)?;
     let typ = header.typ.unwrap_or_default().to_ascii_lowercase();
     if !matches!(typ.as_str(), "at+jwt" | "application/at+jwt") {
         return Err(Error::Unauthenticated);
     }
-    let key = app.keys.find(&header.kid.ok_or(Error::Unauthenticated)?).await?;
+    let kid = header.kid.ok_or(Error::Unauthenticated)?;
+    let key = app.keys.find(&kid).await?;
     let key = key.ok_or(Error::Unauthenticated)?;
     let mut validation = Validation::new(key.algorithm);
     validation.set_issuer(&[&app.config.issuer]);
@@ -98,5 +129,5 @@ async fn read(app: &App, token: &str) -> Result<Claims> {
     validation.set_required_spec_claims(&["iss", "aud", "exp", "sub"]);
     validation.validate_exp = false;
     let data = decode(token, &key.key, &validation).map_err(|_| Error::Unauthenticated)?;
-    Ok(data.claims)
+    Ok((kid, data.claims))
 }
