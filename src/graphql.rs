@@ -13,6 +13,7 @@ mod guard;
 mod http;
 mod loaders;
 mod mutation;
+mod plain;
 mod query;
 mod types;
 
@@ -36,7 +37,6 @@ pub fn schema() -> Schema {
         // Our guard has bounded the document before the engine sees it.
         .limit_recursive_depth(64)
         .disable_suggestions()
-        .extension(errors::Label)
         .finish()
 }
 

@@ -10,7 +10,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Value};
 use sea_orm::{
-    ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QueryResult,
+    QuerySelect, QueryTrait, Select,
 };
 
 pub use cursor::Place;
@@ -156,51 +157,68 @@ impl<T: Listed> Page<T> {
     }
 }
 
+/// An item, and whether there is something on the other side of the cursor.
+struct Beside<T> {
+    item: T,
+    behind: bool,
+}
+
+impl<T: FromQueryResult> FromQueryResult for Beside<T> {
+    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
+        let item = T::from_query_result(row, prefix)?;
+        Ok(Self { item, behind: row.try_get(prefix, "behind")? })
+    }
+}
+
 /// Reads a page of `select`, ordered by `(created_at, id)`.
 ///
-/// One statement, and one more to look behind a cursor. The place is compared as a row value,
-/// which both databases turn into one range of the index, however deep.
+/// One statement; one more only where a page with a cursor is empty. The place is compared as a
+/// row value, which both databases turn into one range of the index, however deep.
 ///
 /// # Errors
 /// `Invalid`: the cursor is not of this list. What the database answers.
-pub async fn read<E>(
+pub async fn read<E, T>(
     db: &impl ConnectionTrait,
     select: Select<E>,
     (created_at, id): (E::Column, E::Column),
     list: String,
     request: &PageRequest,
-) -> Result<Page<E::Model>>
+) -> Result<Page<T>>
 where
     E: EntityTrait,
-    E::Model: Listed,
+    T: Listed + FromQueryResult + Send + Sync,
 {
-    let key = || Expr::tuple([Expr::col(created_at), Expr::col(id)]);
+    let key =
+        || Expr::tuple([Expr::col((E::default(), created_at)), Expr::col((E::default(), id))]);
     let place = request.place(&list)?;
     let place = place.map(|(at, id)| Expr::tuple([Value::from(at).into(), Value::from(id).into()]));
     let order = if request.backward { Order::Desc } else { Order::Asc };
 
     let beyond = place.clone().map(|to| if request.backward { key().lt(to) } else { key().gt(to) });
-    let mut items = select
-        .clone()
+    let here = place.map(|to| if request.backward { key().gte(to) } else { key().lte(to) });
+    let behind = here.map(|here| select.clone().filter(here).limit(1));
+    let is_behind = behind.clone().map_or(Expr::value(false), |it| Expr::exists(it.into_query()));
+    let mut rows = select
+        .column_as(is_behind, "behind")
         .apply_if(beyond, QueryFilter::filter)
         .order_by(created_at, order.clone())
         .order_by(id, order)
         .limit(request.limit + 1)
+        .into_model::<Beside<T>>()
         .all(db)
         .await?;
-    let more = items.len() as u64 > request.limit;
-    items.truncate(usize::try_from(request.limit).unwrap_or(usize::MAX));
+    let more = rows.len() as u64 > request.limit;
+    rows.truncate(usize::try_from(request.limit).unwrap_or(usize::MAX));
 
-    let behind = match place {
-        None => false,
-        Some(to) => {
-            let here = if request.backward { key().gte(to) } else { key().lte(to) };
-            select.filter(here).limit(1).one(db).await?.is_some()
-        }
+    let behind = match (rows.first(), behind) {
+        (Some(row), _) => row.behind,
+        (None, Some(behind)) => behind.one(db).await?.is_some(),
+        (None, None) => false,
     };
     if request.backward {
-        items.reverse();
+        rows.reverse();
     }
+    let items = rows.into_iter().map(|row| row.item).collect();
     let (has_next, has_previous) = if request.backward { (behind, more) } else { (more, behind) };
     Ok(Page { items, has_next, has_previous, list })
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::{DeleteMany, UpdateMany};
+use sea_orm::{DeleteMany, Iterable, QuerySelect, UpdateMany};
 use serde::{Deserialize, Serialize};
 
 use crate::{CredentialId, OrganizationId, ServiceAccountId};
@@ -66,6 +66,16 @@ impl Entity {
     /// The credentials of a tenant.
     pub fn in_org(organization: &OrganizationId) -> Select<Self> {
         Self::find().filter(Column::OrganizationId.eq(organization.clone()))
+    }
+
+    /// The credentials of a tenant, to be shown: their hashes stay in the database, and are empty
+    /// here.
+    pub fn shown_in_org(organization: &OrganizationId) -> Select<Self> {
+        let shown = Column::iter().filter(|column| !matches!(column, Column::SecretHash));
+        Self::in_org(organization)
+            .select_only()
+            .columns(shown)
+            .column_as(Expr::value(""), Column::SecretHash)
     }
 
     /// Deletes within a tenant.

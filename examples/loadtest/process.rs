@@ -85,10 +85,12 @@ pub async fn cpu_of_database(db: &DatabaseConnection) -> Option<Duration> {
     let backend: i32 = row.try_get_by_index(0).ok()?;
     let parent = parent_of(backend.to_string().as_str())?;
     let processes = fs::read_dir("/proc").ok()?.flatten();
+    // Of its processes that have ended, the parent knows.
+    let ended = stat(&parent).and_then(|stat| ticks(&stat, [13, 14])).unwrap_or_default();
     let names = processes.map(|entry| entry.file_name().to_string_lossy().into_owned());
     let of_parent =
         names.filter(|name| *name == parent || parent_of(name).as_ref() == Some(&parent));
-    Some(of_parent.filter_map(|name| cpu_of(name.parse().ok()?)).sum())
+    Some(ended + of_parent.filter_map(|name| cpu_of(name.parse().ok()?)).sum::<Duration>())
 }
 
 fn stat(process: &str) -> Option<Vec<String>> {
@@ -102,9 +104,13 @@ fn parent_of(process: &str) -> Option<String> {
     stat(process)?.get(1).cloned()
 }
 
-/// User and system time (proc(5): fields 14 and 15, in hundredths of a second).
+/// User and system time (proc(5): fields 14 and 15).
 fn cpu_of(process: u32) -> Option<Duration> {
-    let stat = stat(&process.to_string())?;
-    let ticks = |index: usize| stat.get(index)?.parse::<u64>().ok();
-    Some(Duration::from_millis((ticks(11)? + ticks(12)?) * 10))
+    ticks(&stat(&process.to_string())?, [11, 12])
+}
+
+/// The sum of two times, which are told in hundredths of a second.
+fn ticks(stat: &[String], fields: [usize; 2]) -> Option<Duration> {
+    let ticks = |field: usize| stat.get(field)?.parse::<u64>().ok();
+    Some(Duration::from_millis((ticks(fields[0])? + ticks(fields[1])?) * 10))
 }

@@ -10,9 +10,7 @@ use std::collections::HashMap;
 
 use entity::{CredentialId, OrganizationId, ServiceAccountId, credential, service_account};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect};
 
 pub use live::{Live, LookUps, Proof, live, look_ups};
 pub use mint::{Minted, New, create};
@@ -28,7 +26,7 @@ use crate::authz::{Permission, Resource};
 use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::page::{Listed, Page, PageRequest, Place};
-use crate::store::in_transaction;
+use crate::store::{in_transaction, one_of};
 
 /// The credential, if the caller may do `permission` to it; of `account`, where one is named.
 ///
@@ -53,27 +51,25 @@ pub async fn fetch_for(
 /// # Errors
 /// `Unauthenticated`, or what the database answers.
 pub async fn by_ids(cx: &Cx, ids: Vec<CredentialId>) -> Result<Vec<credential::Model>> {
-    let rows = credential::Entity::in_org(cx.tenant()?)
-        .filter(credential::Column::Id.is_in(ids))
+    let rows = credential::Entity::shown_in_org(cx.tenant()?)
+        .filter(one_of(cx.db(), credential::Column::Id, &ids))
         .all(cx.db())
         .await?;
     Ok(rows.into_iter().filter(|row| cx.may(Permission::CredentialsRead, row)).collect())
 }
 
-/// All credentials of each of `accounts`, in order of creation, in one statement: an account has
-/// few, by rule. The caller is to ask [`permit_list`] for each account.
+/// All credentials of each of `accounts`, in any order, in one statement: an account has few, by
+/// rule. The caller is to ask [`permit_list`] for each account.
 ///
 /// # Errors
 /// What the database answers.
 pub async fn of_accounts(
     cx: &Cx,
     organization: &OrganizationId,
-    accounts: Vec<ServiceAccountId>,
+    accounts: &[ServiceAccountId],
 ) -> Result<HashMap<ServiceAccountId, Vec<credential::Model>>> {
-    let rows = credential::Entity::in_org(organization)
-        .filter(credential::Column::ServiceAccountId.is_in(accounts))
-        .order_by_asc(credential::Column::CreatedAt)
-        .order_by_asc(credential::Column::Id)
+    let rows = credential::Entity::shown_in_org(organization)
+        .filter(one_of(cx.db(), credential::Column::ServiceAccountId, accounts))
         .all(cx.db())
         .await?;
     let mut by_account: HashMap<_, Vec<_>> = HashMap::new();
@@ -103,7 +99,7 @@ pub async fn list(
 ) -> Result<(service_account::Model, Page<credential::Model>)> {
     let permission = Permission::CredentialsList;
     let account = service_accounts::fetch_for(cx, permission, organization, account).await?;
-    let mut all = of_accounts(cx, organization, vec![account.id.clone()]).await?;
+    let mut all = of_accounts(cx, organization, std::slice::from_ref(&account.id)).await?;
     let all = all.remove(&account.id).unwrap_or_default();
     let page = page(&account.id, all, request)?;
     Ok((account, page))

@@ -1,5 +1,7 @@
 //! Organizations: the tenants.
 
+use std::sync::Arc;
+
 use entity::{OrganizationId, organization};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, QuerySelect};
@@ -33,22 +35,21 @@ pub fn resolve<'cx>(cx: &'cx Cx, reference: &str) -> Result<&'cx OrganizationId>
     if its_own { Ok(&client.organization) } else { Err(not_found()) }
 }
 
-/// The organization that the caller names by id or label.
+/// The organization that the caller names by id or label, as it was when the request came.
 ///
 /// # Errors
-/// `NotFound`, `Unauthenticated`, or what the database answers.
-pub async fn fetch(cx: &Cx, reference: &str) -> Result<organization::Model> {
-    let id = resolve(cx, reference)?;
-    cx.permit(Permission::OrganizationsRead, id)?;
-    row(cx.db(), id).await
+/// `NotFound`, `Unauthenticated`.
+pub fn fetch<'cx>(cx: &'cx Cx, reference: &str) -> Result<&'cx Arc<organization::Model>> {
+    cx.permit(Permission::OrganizationsRead, resolve(cx, reference)?)?;
+    Ok(&cx.client()?.home)
 }
 
-/// The organization of the caller, which may always know where it is at home.
+/// The organization of the caller, which may always know where it is at home; read anew.
 ///
 /// # Errors
 /// `Unauthenticated`, or what the database answers.
 pub async fn home(cx: &Cx) -> Result<organization::Model> {
-    row(cx.db(), cx.tenant()?).await
+    organization::Entity::in_org(cx.tenant()?).one(cx.db()).await?.ok_or_else(not_found)
 }
 
 /// The organizations that the caller may see.
@@ -144,10 +145,6 @@ pub(super) async fn insert(
     };
     audit::record(on, cx, event).await?;
     Ok(row)
-}
-
-async fn row(on: &impl ConnectionTrait, id: &OrganizationId) -> Result<organization::Model> {
-    organization::Entity::in_org(id).one(on).await?.ok_or_else(not_found)
 }
 
 fn not_found() -> Error {

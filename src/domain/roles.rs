@@ -4,8 +4,10 @@ use std::collections::HashMap;
 
 use entity::{OrganizationId, ServiceAccountId, role_binding, service_account};
 use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::{Expr, ExprTrait, Func, SimpleExpr};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait,
 };
 
 use super::audit::{self, Event};
@@ -13,7 +15,7 @@ use super::{organizations, service_accounts};
 use crate::authz::{Permission, Role};
 use crate::cx::Cx;
 use crate::error::{Error, Result};
-use crate::store::in_transaction;
+use crate::store::{in_transaction, one_of};
 
 /// The roles of an organization: those that are built in.
 ///
@@ -40,10 +42,10 @@ pub fn permit_held_by(cx: &Cx, account: &service_account::Model) -> Result<()> {
 pub async fn held_by(
     on: &impl ConnectionTrait,
     organization: &OrganizationId,
-    accounts: Vec<ServiceAccountId>,
+    accounts: &[ServiceAccountId],
 ) -> Result<HashMap<ServiceAccountId, Vec<Role>>> {
     let rows = role_binding::Entity::in_org(organization)
-        .filter(role_binding::Column::ServiceAccountId.is_in(accounts))
+        .filter(one_of(on, role_binding::Column::ServiceAccountId, accounts))
         .order_by_asc(role_binding::Column::Role)
         .all(on)
         .await?;
@@ -52,6 +54,30 @@ pub async fn held_by(
         held.entry(row.service_account_id).or_default().extend(parse(&row.role));
     }
     Ok(held)
+}
+
+/// The labels of the roles that the account of a row holds, with spaces between them; to be read
+/// with the row, by [`parse_all`].
+pub(super) fn labels_of(
+    on: &impl ConnectionTrait,
+    organization: &OrganizationId,
+    account: impl ColumnTrait,
+) -> SimpleExpr {
+    let sqlite = on.get_database_backend() == DbBackend::Sqlite;
+    let joined = Func::cust(if sqlite { "group_concat" } else { "string_agg" });
+    let joined = joined.arg(Expr::col(role_binding::Column::Role)).arg(" ");
+    let bindings = role_binding::Entity::in_org(organization)
+        .select_only()
+        .expr(joined)
+        .filter(role_binding::Column::ServiceAccountId.into_expr().eq(account.into_expr()));
+    SimpleExpr::from(bindings.into_query())
+}
+
+/// The roles of labels with spaces between them, in the order of their labels.
+pub(super) fn parse_all(labels: &str) -> Vec<Role> {
+    let mut labels: Vec<_> = labels.split(' ').collect();
+    labels.sort_unstable();
+    labels.into_iter().filter_map(parse).collect()
 }
 
 /// The role of a stored label. One that this version does not know grants nothing.
@@ -118,7 +144,7 @@ pub(super) async fn of(
     on: &impl ConnectionTrait,
     account: &service_account::Model,
 ) -> Result<Vec<Role>> {
-    let mut held = held_by(on, &account.organization_id, vec![account.id.clone()]).await?;
+    let mut held = held_by(on, &account.organization_id, std::slice::from_ref(&account.id)).await?;
     Ok(held.remove(&account.id).unwrap_or_default())
 }
 

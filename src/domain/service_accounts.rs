@@ -3,7 +3,8 @@
 use entity::{OrganizationId, ServiceAccountId, service_account};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter, QuerySelect,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, FromQueryResult, PaginatorTrait,
+    QueryFilter, QueryResult, QuerySelect,
 };
 use serde::Serialize;
 
@@ -16,7 +17,11 @@ use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::page::{self, Listed, Page, PageRequest, Place};
 use crate::random;
-use crate::store::in_transaction;
+use crate::store::{in_transaction, one_of};
+
+/// The order of every list.
+const ORDER: (service_account::Column, service_account::Column) =
+    (service_account::Column::CreatedAt, service_account::Column::Id);
 
 /// A service account to be.
 #[derive(Debug, Serialize)]
@@ -48,7 +53,7 @@ pub async fn fetch_for(
 /// `Unauthenticated`, or what the database answers.
 pub async fn by_ids(cx: &Cx, ids: Vec<ServiceAccountId>) -> Result<Vec<service_account::Model>> {
     let rows = service_account::Entity::in_org(cx.tenant()?)
-        .filter(service_account::Column::Id.is_in(ids))
+        .filter(one_of(cx.db(), service_account::Column::Id, &ids))
         .all(cx.db())
         .await?;
     Ok(rows.into_iter().filter(|row| cx.may(Permission::ServiceAccountsRead, row)).collect())
@@ -65,8 +70,31 @@ pub async fn list(
 ) -> Result<Page<service_account::Model>> {
     cx.permit(Permission::ServiceAccountsList, organization)?;
     let select = service_account::Entity::in_org(organization);
-    let order = (service_account::Column::CreatedAt, service_account::Column::Id);
-    page::read(cx.db(), select, order, format!("service_accounts/{organization}"), request).await
+    page::read(cx.db(), select, ORDER, list_name(organization), request).await
+}
+
+/// A service account with the roles that it holds.
+pub struct WithRoles {
+    /// The account.
+    pub account: service_account::Model,
+    /// Its roles, by their labels.
+    pub roles: Vec<Role>,
+}
+
+/// The same as [`list`], with the roles of each.
+///
+/// # Errors
+/// As [`list`].
+pub async fn list_with_roles(
+    cx: &Cx,
+    organization: &OrganizationId,
+    request: &PageRequest,
+) -> Result<Page<WithRoles>> {
+    cx.permit(Permission::ServiceAccountsList, organization)?;
+    cx.permit(Permission::RolesList, organization)?;
+    let roles = roles::labels_of(cx.db(), organization, service_account::Column::Id);
+    let select = service_account::Entity::in_org(organization).column_as(roles, "roles");
+    page::read(cx.db(), select, ORDER, list_name(organization), request).await
 }
 
 /// How many service accounts [`list`] goes through.
@@ -218,6 +246,24 @@ fn not_found() -> Error {
 
 fn event<'a>(row: &'a service_account::Model, action: &'static str) -> Event<'a> {
     Event { organization: &row.organization_id, action, target: row.id.as_str(), detail: None }
+}
+
+fn list_name(organization: &OrganizationId) -> String {
+    format!("service_accounts/{organization}")
+}
+
+impl FromQueryResult for WithRoles {
+    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
+        let account = service_account::Model::from_query_result(row, prefix)?;
+        let labels: Option<String> = row.try_get(prefix, "roles")?;
+        Ok(Self { account, roles: roles::parse_all(labels.as_deref().unwrap_or_default()) })
+    }
+}
+
+impl Listed for WithRoles {
+    fn place(&self) -> Place<'_> {
+        self.account.place()
+    }
 }
 
 impl Listed for service_account::Model {

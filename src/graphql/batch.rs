@@ -58,6 +58,23 @@ impl<K: Clone + Eq + Hash, V: Clone + Default> Batch<K, V> {
         }
     }
 
+    /// Takes what is known already.
+    pub fn learn(&self, known: impl IntoIterator<Item = (K, V)>) {
+        self.state().found.extend(known.into_iter().map(|(key, value)| (key, Ok(value))));
+    }
+
+    /// Fetches what will be asked for, before it is.
+    pub async fn ahead<F>(&self, keys: Vec<K>, fetch: impl Fn(Vec<K>) -> F)
+    where
+        F: Future<Output = Result<HashMap<K, V>>>,
+    {
+        if !keys.is_empty() {
+            let fetched = fetch(keys.clone()).await.map_err(Arc::new);
+            let answers = keys.into_iter().map(|key| (answer_to(&key, &fetched), key));
+            self.state().found.extend(answers.map(|(answer, key)| (key, answer)));
+        }
+    }
+
     /// Forgets what was found: it may not hold any more.
     pub fn forget(&self) {
         self.state().found.clear();
@@ -74,10 +91,7 @@ impl<K: Clone + Eq + Hash, V: Clone + Default> Batch<K, V> {
         let fetched = fetch(keys.into_iter().collect()).await.map_err(Arc::new);
         let mut state = self.state();
         for (key, tell) in waiting {
-            let answer = match &fetched {
-                Ok(values) => Ok(values.get(&key).cloned().unwrap_or_default()),
-                Err(error) => Err(Arc::clone(error)),
-            };
+            let answer = answer_to(&key, &fetched);
             state.found.insert(key, answer.clone());
             // A resolver that was dropped does not wait any more.
             let _ = tell.send(answer);
@@ -86,6 +100,16 @@ impl<K: Clone + Eq + Hash, V: Clone + Default> Batch<K, V> {
 
     fn state(&self) -> std::sync::MutexGuard<'_, State<K, V>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn answer_to<K: Eq + Hash, V: Clone + Default>(
+    key: &K,
+    fetched: &Result<HashMap<K, V>, Arc<Error>>,
+) -> Answer<V> {
+    match fetched {
+        Ok(values) => Ok(values.get(key).cloned().unwrap_or_default()),
+        Err(error) => Err(Arc::clone(error)),
     }
 }
 

@@ -1,12 +1,8 @@
 //! The last word on every error: its code, its text, and nothing from inside.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use async_graphql::extensions::{
-    Extension, ExtensionContext, ExtensionFactory, NextExecute, NextRequest,
-};
-use async_graphql::{ErrorExtensionValues, Response, ServerError};
+use async_graphql::{ErrorExtensionValues, ServerError};
 
 use crate::error::Error;
 
@@ -15,50 +11,14 @@ const MAX_MESSAGE: usize = 300;
 /// The most errors in an answer.
 const MAX_ERRORS: usize = 100;
 
-/// Tells whether the operation was begun: what went wrong before is an error of the request.
-#[derive(Clone, Default)]
-pub struct Begun(Arc<AtomicBool>);
-
-impl Begun {
-    /// Whether it was.
-    pub fn get(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
-/// Labels every error of an answer.
-pub struct Label;
-
-impl ExtensionFactory for Label {
-    fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(Self)
-    }
-}
-
-#[async_graphql::async_trait::async_trait]
-impl Extension for Label {
-    async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
-        let mut response = next.run(ctx).await;
-        response.errors.truncate(MAX_ERRORS);
-        response.errors.iter_mut().for_each(label);
-        response
-    }
-
-    async fn execute(
-        &self,
-        ctx: &ExtensionContext<'_>,
-        operation_name: Option<&str>,
-        next: NextExecute<'_>,
-    ) -> Response {
-        if let Some(begun) = ctx.data_opt::<Begun>() {
-            begun.0.store(true, Ordering::Relaxed);
-        }
-        next.run(ctx, operation_name).await
-    }
+/// Gives every error of an answer its code and its text.
+pub fn label_all(errors: &mut Vec<ServerError>) {
+    errors.truncate(MAX_ERRORS);
+    errors.iter_mut().for_each(label);
 }
 
 /// Gives an error its code, and its text for a stranger.
-pub fn label(error: &mut ServerError) {
+fn label(error: &mut ServerError) {
     let ours = error.source::<Arc<Error>>().map(Arc::as_ref).or_else(|| error.source::<Error>());
     let mut extensions = error.extensions.clone().unwrap_or_default();
     let message = match ours {

@@ -15,7 +15,7 @@ use axum::response::Response;
 use axum::routing::{any, get};
 
 use super::documents::{Documents, Unfit};
-use super::errors::Begun;
+use super::errors::label_all;
 use super::guard::{Operation, Roots, walk};
 use super::{Schema, attach, graphiql, schema};
 use crate::app::App;
@@ -118,20 +118,22 @@ impl Endpoint {
         document: ExecutableDocument,
         cx: Cx,
     ) -> Result<Answer, Refused> {
-        let begun = Begun::default();
         let mut request = async_graphql::Request::new(params.query).variables(params.variables);
         request.operation_name = params.operation_name;
         request.set_parsed_query(document);
-        let request = attach(request, cx).data(begun.clone());
-        let Ok(response) = tokio::time::timeout(TIMEOUT, self.schema.execute(request)).await else {
+        let request = attach(request, cx);
+        let Ok(mut response) = tokio::time::timeout(TIMEOUT, self.schema.execute(request)).await
+        else {
             return Err(Refused::timed_out(TIMEOUT));
         };
-        let only_request_errors = response.data == async_graphql::Value::Null
+        // What goes wrong in the operation has a path; what is wrong with the request has none.
+        let not_begun = response.data == async_graphql::Value::Null
             && !response.errors.is_empty()
             && response.errors.iter().all(|error| error.path.is_empty());
-        if !begun.get() || only_request_errors {
+        if not_begun {
             return Ok(Answer::not_begun(response.errors));
         }
+        label_all(&mut response.errors);
         Ok(Answer::Executed(response))
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use entity::{CredentialId, OrganizationId, ServiceAccountId};
+use entity::{CredentialId, ServiceAccountId};
 use entity::{credential, organization, service_account};
 
 use super::batch::Batch;
@@ -20,16 +20,18 @@ pub struct Loaders {
     home: Batch<(), Option<Arc<organization::Model>>>,
     accounts: Batch<ServiceAccountId, Option<Arc<service_account::Model>>>,
     credentials: Batch<CredentialId, Option<Arc<credential::Model>>>,
-    credentials_of: Batch<(OrganizationId, ServiceAccountId), Vec<Arc<credential::Model>>>,
-    roles_of: Batch<(OrganizationId, ServiceAccountId), Vec<Role>>,
+    credentials_of: Batch<ServiceAccountId, Vec<Arc<credential::Model>>>,
+    roles_of: Batch<ServiceAccountId, Vec<Role>>,
 }
 
 impl Loaders {
-    /// None yet.
+    /// None yet, save what is known with the caller.
     pub fn new(cx: Cx) -> Self {
+        let home = Batch::default();
+        home.learn(cx.client().ok().map(|client| ((), Some(Arc::clone(&client.home)))));
         Self {
             cx,
-            home: Batch::default(),
+            home,
             accounts: Batch::default(),
             credentials: Batch::default(),
             credentials_of: Batch::default(),
@@ -82,48 +84,35 @@ impl Loaders {
         account: &service_account::Model,
     ) -> Answer<Vec<Arc<credential::Model>>> {
         credentials::permit_list(&self.cx, account)?;
-        let fetch = |keys| async move {
-            let mut found = HashMap::new();
-            for (organization, accounts) in by_organization(keys) {
-                let rows = credentials::of_accounts(&self.cx, &organization, accounts).await?;
-                found.extend(rows.into_iter().map(|(account, rows)| {
-                    ((organization.clone(), account), rows.into_iter().map(Arc::new).collect())
-                }));
-            }
-            Ok(found)
-        };
-        self.credentials_of.load(key(account), fetch).await
+        self.credentials_of.load(account.id.clone(), |ids| self.fetch_credentials(ids)).await
     }
 
     /// The roles of a service account, if the caller may list roles.
     pub async fn roles_of(&self, account: &service_account::Model) -> Answer<Vec<Role>> {
         roles::permit_held_by(&self.cx, account)?;
-        let fetch = |keys| async move {
-            let mut found = HashMap::new();
-            for (organization, accounts) in by_organization(keys) {
-                let held = roles::held_by(self.cx.db(), &organization, accounts).await?;
-                found.extend(
-                    held.into_iter()
-                        .map(|(account, roles)| ((organization.clone(), account), roles)),
-                );
-            }
-            Ok(found)
-        };
-        self.roles_of.load(key(account), fetch).await
+        let fetch = async |ids: Vec<_>| roles::held_by(self.cx.db(), self.cx.tenant()?, &ids).await;
+        self.roles_of.load(account.id.clone(), fetch).await
     }
-}
 
-fn key(account: &service_account::Model) -> (OrganizationId, ServiceAccountId) {
-    (account.organization_id.clone(), account.id.clone())
-}
-
-/// One statement for each tenant; a caller sees one.
-fn by_organization(
-    keys: Vec<(OrganizationId, ServiceAccountId)>,
-) -> HashMap<OrganizationId, Vec<ServiceAccountId>> {
-    let mut grouped: HashMap<_, Vec<_>> = HashMap::new();
-    for (organization, account) in keys {
-        grouped.entry(organization).or_default().push(account);
+    /// Fetches the credentials of all of `accounts` that the caller may list, before it asks:
+    /// whoever looks ahead at the selection need not wait until each has been asked for.
+    pub async fn credentials_ahead(&self, accounts: &[Arc<service_account::Model>]) {
+        let may_list = |it: &&Arc<_>| credentials::permit_list(&self.cx, it).is_ok();
+        let ids = accounts.iter().filter(may_list).map(|account| account.id.clone()).collect();
+        self.credentials_of.ahead(ids, |ids| self.fetch_credentials(ids)).await;
     }
-    grouped
+
+    /// Takes the roles of accounts, which were read with them.
+    pub fn learn_roles(&self, known: impl IntoIterator<Item = (ServiceAccountId, Vec<Role>)>) {
+        self.roles_of.learn(known);
+    }
+
+    async fn fetch_credentials(
+        &self,
+        accounts: Vec<ServiceAccountId>,
+    ) -> crate::error::Result<HashMap<ServiceAccountId, Vec<Arc<credential::Model>>>> {
+        let found = credentials::of_accounts(&self.cx, self.cx.tenant()?, &accounts).await?;
+        let shared = |rows: Vec<_>| rows.into_iter().map(Arc::new).collect();
+        Ok(found.into_iter().map(|(account, rows)| (account, shared(rows))).collect())
+    }
 }

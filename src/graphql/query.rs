@@ -56,8 +56,7 @@ impl Query {
         ctx: &Context<'_>,
         #[graphql(desc = "The id or the label of the organization.")] id: ID,
     ) -> Gate<Organization> {
-        let row = organizations::fetch(cx(ctx), &id).await;
-        row.map(|row| Organization(Arc::new(row))).into()
+        organizations::fetch(cx(ctx), &id).map(|row| Organization(Arc::clone(row))).into()
     }
 
     /// The organizations that the caller may see, in order of creation: forward with `first` and

@@ -97,8 +97,8 @@ pub async fn get_organization(
     at: OrganizationPath,
     Expand { expand }: Expand,
 ) -> Result<Json<Organization>> {
-    let row = organizations::fetch(&cx, &at.organization_id).await?;
-    Ok(Json(Organization::of(&cx, row, expand)))
+    let row = organizations::fetch(&cx, &at.organization_id)?;
+    Ok(Json(Organization::of(&cx, organization::Model::clone(row), expand)))
 }
 
 /// Change an organization

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::Format;
 use crate::authn;
 use crate::error::Error;
-use crate::graphql::errors::label;
+use crate::graphql::errors::label_all;
 use crate::graphql::guard::Refusal;
 
 /// The longest answer, in bytes.
@@ -28,7 +28,7 @@ pub enum Answer {
 impl Answer {
     /// The errors of a request that did not come to be executed.
     pub fn not_begun(mut errors: Vec<ServerError>) -> Self {
-        errors.iter_mut().for_each(label);
+        label_all(&mut errors);
         Self::NotBegun(errors)
     }
 

@@ -12,6 +12,7 @@ use super::{Credential, Organization, ServiceAccount};
 use crate::domain::{audit, service_accounts};
 use crate::error::Result;
 use crate::graphql::cx;
+use crate::graphql::plain::{Plain, PlainList};
 use crate::page::{Listed, Page};
 
 /// Where a page stands in its list.
@@ -57,28 +58,31 @@ macro_rules! connection {
             /// The place of the item in the list.
             cursor: String,
             /// The item.
-            node: $node,
+            node: Plain<$node>,
         }
 
         $(#[$doc])*
         #[Object]
         impl $connection {
             /// The items of this page, each with its cursor, in order of creation.
-            async fn edges(&self) -> Vec<$edge> {
+            async fn edges(&self) -> PlainList<$edge> {
                 let to_node = $to_node;
-                let edge = |row| $edge { cursor: self.page.cursor(row), node: to_node(self, row) };
-                self.page.items.iter().map(edge).collect()
+                let edge = |row| $edge {
+                    cursor: self.page.cursor(row),
+                    node: Plain(to_node(self, row)),
+                };
+                PlainList(self.page.items.iter().map(edge).collect())
             }
 
             /// The items of this page, in order of creation.
-            async fn nodes(&self) -> Vec<$node> {
+            async fn nodes(&self) -> PlainList<$node> {
                 let to_node = $to_node;
-                self.page.items.iter().map(|row| to_node(self, row)).collect()
+                PlainList(self.page.items.iter().map(|row| to_node(self, row)).collect())
             }
 
             /// Where this page stands in the list.
-            async fn page_info(&self) -> PageInfo {
-                page_info(&self.page)
+            async fn page_info(&self) -> Plain<PageInfo> {
+                Plain(page_info(&self.page))
             }
 
             /// How many items the whole list has; counted only when it is asked for.
@@ -88,9 +92,9 @@ macro_rules! connection {
             }
 
             $(/// What the caller may do with the things in this list.
-            async fn permissions(&self) -> $permissions {
+            async fn permissions(&self) -> Plain<$permissions> {
                 let subject = $subject;
-                $permissions(subject(self))
+                Plain($permissions(subject(self)))
             })?
         }
     };

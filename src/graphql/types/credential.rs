@@ -10,6 +10,7 @@ use super::ServiceAccount;
 use super::permissions::{CredentialPermissions, Subject};
 use crate::error::Error;
 use crate::graphql::loaders;
+use crate::graphql::plain::Plain;
 
 /// One credential.
 pub struct Credential {
@@ -62,7 +63,7 @@ impl Credential {
     }
 
     /// What the caller may do with it.
-    async fn permissions(&self) -> CredentialPermissions {
-        CredentialPermissions(Subject::Credential(Arc::clone(&self.row)))
+    async fn permissions(&self) -> Plain<CredentialPermissions> {
+        Plain(CredentialPermissions(Subject::Credential(Arc::clone(&self.row))))
     }
 }

@@ -15,7 +15,8 @@ use crate::domain::{audit, roles, service_accounts};
 use crate::error::Result;
 use crate::graphql::directive::requires_permission;
 use crate::graphql::gate::Gate;
-use crate::graphql::{cx, parse_id};
+use crate::graphql::plain::Plain;
+use crate::graphql::{cx, loaders, parse_id};
 use crate::page::PageRequest;
 
 /// One organization.
@@ -61,9 +62,9 @@ impl Organization {
         #[graphql(desc = "How many from the end, or before `before`: 1 to 100, by default 50.")]
         last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
-    ) -> Gate<ServiceAccountConnection> {
+    ) -> Gate<Plain<ServiceAccountConnection>> {
         let page = PageRequest::new(first.map(i64::from), after, last.map(i64::from), before);
-        self.page_of_accounts(ctx, page).await.into()
+        self.page_of_accounts(ctx, page).await.map(Plain).into()
     }
 
     /// One of its service accounts, by id.
@@ -101,8 +102,8 @@ impl Organization {
     }
 
     /// What the caller may do in it.
-    async fn permissions(&self) -> OrganizationPermissions {
-        OrganizationPermissions((&self.0).into())
+    async fn permissions(&self) -> Plain<OrganizationPermissions> {
+        Plain(OrganizationPermissions((&self.0).into()))
     }
 }
 
@@ -112,8 +113,22 @@ impl Organization {
         ctx: &Context<'_>,
         request: Result<PageRequest>,
     ) -> Result<ServiceAccountConnection> {
-        let page = service_accounts::list(cx(ctx), &self.0.id, &request?).await?;
-        Ok(ServiceAccountConnection { page: page.map(Arc::new), of: self.0.id.clone() })
+        let (cx, loaders, request) = (cx(ctx), loaders(ctx), request?);
+        let selected = ctx.look_ahead();
+        let nodes = [selected.field("nodes"), selected.field("edges").field("node")];
+        let selects = |field| nodes.iter().any(|node| node.field(field).exists());
+        let page = if selects("roles") && cx.may(Permission::RolesList, &self.0.id) {
+            let page = service_accounts::list_with_roles(cx, &self.0.id, &request).await?;
+            let roles = page.items.iter().map(|it| (it.account.id.clone(), it.roles.clone()));
+            loaders.learn_roles(roles);
+            page.map(|it| Arc::new(it.account))
+        } else {
+            service_accounts::list(cx, &self.0.id, &request).await?.map(Arc::new)
+        };
+        if selects("credentials") {
+            loaders.credentials_ahead(&page.items).await;
+        }
+        Ok(ServiceAccountConnection { page, of: self.0.id.clone() })
     }
 
     async fn one_account(&self, ctx: &Context<'_>, id: &ID) -> Result<ServiceAccount> {

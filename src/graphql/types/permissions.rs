@@ -1,13 +1,15 @@
 //! What the caller may do with each thing: asked of the function that enforces it, when it is
 //! selected.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Object};
 use entity::{OrganizationId, credential, organization, service_account};
 
 use crate::authz::{Permission, Resource};
 use crate::cx::Cx;
 use crate::graphql::cx;
-use std::sync::Arc;
+use crate::graphql::plain::Plain;
 
 /// What the permissions are about.
 #[derive(Clone)]
@@ -121,28 +123,28 @@ pub struct OrganizationPermissions(pub Subject);
 #[Object]
 impl OrganizationPermissions {
     /// With the organization itself.
-    async fn organizations(&self) -> OrganizationActions {
-        OrganizationActions(self.0.clone())
+    async fn organizations(&self) -> Plain<OrganizationActions> {
+        Plain(OrganizationActions(self.0.clone()))
     }
 
     /// With its service accounts.
-    async fn service_accounts(&self) -> ServiceAccountActions {
-        ServiceAccountActions(self.0.clone())
+    async fn service_accounts(&self) -> Plain<ServiceAccountActions> {
+        Plain(ServiceAccountActions(self.0.clone()))
     }
 
     /// With the credentials of its service accounts.
-    async fn service_account_credentials(&self) -> CredentialActions {
-        CredentialActions(self.0.clone())
+    async fn service_account_credentials(&self) -> Plain<CredentialActions> {
+        Plain(CredentialActions(self.0.clone()))
     }
 
     /// With its roles.
-    async fn roles(&self) -> RoleActions {
-        RoleActions(self.0.clone())
+    async fn roles(&self) -> Plain<RoleActions> {
+        Plain(RoleActions(self.0.clone()))
     }
 
     /// With its audit events.
-    async fn audit_events(&self) -> AuditEventActions {
-        AuditEventActions(self.0.clone())
+    async fn audit_events(&self) -> Plain<AuditEventActions> {
+        Plain(AuditEventActions(self.0.clone()))
     }
 }
 
@@ -153,13 +155,13 @@ pub struct ServiceAccountPermissions(pub Subject);
 #[Object]
 impl ServiceAccountPermissions {
     /// With the account itself.
-    async fn service_accounts(&self) -> ServiceAccountActions {
-        ServiceAccountActions(self.0.clone())
+    async fn service_accounts(&self) -> Plain<ServiceAccountActions> {
+        Plain(ServiceAccountActions(self.0.clone()))
     }
 
     /// With its credentials.
-    async fn service_account_credentials(&self) -> CredentialActions {
-        CredentialActions(self.0.clone())
+    async fn service_account_credentials(&self) -> Plain<CredentialActions> {
+        Plain(CredentialActions(self.0.clone()))
     }
 }
 
@@ -170,7 +172,7 @@ pub struct CredentialPermissions(pub Subject);
 #[Object]
 impl CredentialPermissions {
     /// With the credential itself.
-    async fn service_account_credentials(&self) -> CredentialActions {
-        CredentialActions(self.0.clone())
+    async fn service_account_credentials(&self) -> Plain<CredentialActions> {
+        Plain(CredentialActions(self.0.clone()))
     }
 }

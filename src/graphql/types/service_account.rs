@@ -15,6 +15,7 @@ use crate::domain::credentials;
 use crate::error::{Error, Result};
 use crate::graphql::directive::requires_permission;
 use crate::graphql::gate::Gate;
+use crate::graphql::plain::{Plain, PlainList};
 use crate::graphql::{cx, loaders, parse_id};
 use crate::page::PageRequest;
 
@@ -56,9 +57,9 @@ impl ServiceAccount {
 
     /// The roles that it holds.
     #[graphql(directive = requires_permission::apply(Permission::RolesList.name().to_owned()))]
-    async fn roles(&self, ctx: &Context<'_>) -> Gate<Vec<Role>> {
+    async fn roles(&self, ctx: &Context<'_>) -> Gate<PlainList<Role>> {
         let roles = loaders(ctx).roles_of(&self.0).await;
-        roles.map(|roles| roles.into_iter().map(Role).collect::<Vec<_>>()).into()
+        roles.map(|roles| PlainList(roles.into_iter().map(Role).collect())).into()
     }
 
     /// Its credentials, in order of creation: forward with `first` and `after`, or backward with
@@ -73,9 +74,9 @@ impl ServiceAccount {
         #[graphql(desc = "How many from the end, or before `before`: 1 to 100, by default 50.")]
         last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
-    ) -> Gate<CredentialConnection> {
+    ) -> Gate<Plain<CredentialConnection>> {
         let page = PageRequest::new(first.map(i64::from), after, last.map(i64::from), before);
-        self.page_of_credentials(ctx, page).await.into()
+        self.page_of_credentials(ctx, page).await.map(Plain).into()
     }
 
     /// One of its credentials, by id.
@@ -89,8 +90,8 @@ impl ServiceAccount {
     }
 
     /// What the caller may do with it.
-    async fn permissions(&self) -> ServiceAccountPermissions {
-        ServiceAccountPermissions(Subject::ServiceAccount(Arc::clone(&self.0)))
+    async fn permissions(&self) -> Plain<ServiceAccountPermissions> {
+        Plain(ServiceAccountPermissions(Subject::ServiceAccount(Arc::clone(&self.0))))
     }
 }
 

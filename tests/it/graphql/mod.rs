@@ -9,4 +9,5 @@ mod paging;
 mod parents;
 mod permissions;
 mod retries;
+mod selections;
 mod statements;

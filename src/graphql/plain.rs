@@ -1,0 +1,101 @@
+//! Objects and lists whose parts are at hand, resolved one after the other.
+//!
+//! The engine makes a boxed future of every field and runs those of an object side by side. Where
+//! a page has thousands of fields and nothing is left to wait for, that is most of its time. Here
+//! there is one for each object.
+
+use std::borrow::Cow;
+
+use async_graphql::indexmap::IndexMap;
+use async_graphql::parser::types::{Field, Selection};
+use async_graphql::registry::Registry;
+use async_graphql::resolver_utils::resolve_container;
+use async_graphql::{
+    ContainerType, ContextSelectionSet, Name, OutputType, Positioned, ServerResult, Value,
+};
+use futures_util::future::BoxFuture;
+
+/// An object.
+pub struct Plain<T>(pub T);
+
+/// A list of objects.
+pub struct PlainList<T>(pub Vec<T>);
+
+impl<T: ContainerType> OutputType for Plain<T> {
+    fn type_name() -> Cow<'static, str> {
+        T::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        T::create_type_info(registry)
+    }
+
+    async fn resolve(
+        &self,
+        ctx: &ContextSelectionSet<'_>,
+        _: &Positioned<Field>,
+    ) -> ServerResult<Value> {
+        object(ctx, &self.0).await
+    }
+}
+
+impl<T: ContainerType> OutputType for PlainList<T> {
+    fn type_name() -> Cow<'static, str> {
+        Vec::<T>::type_name()
+    }
+
+    fn qualified_type_name() -> String {
+        Vec::<T>::qualified_type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        Vec::<T>::create_type_info(registry)
+    }
+
+    async fn resolve(
+        &self,
+        ctx: &ContextSelectionSet<'_>,
+        _: &Positioned<Field>,
+    ) -> ServerResult<Value> {
+        let mut values = Vec::with_capacity(self.0.len());
+        for (index, item) in self.0.iter().enumerate() {
+            let ctx = ctx.with_index(index);
+            let value = object(&ctx, item).await.map_err(|error| ctx.set_error_path(error))?;
+            values.push(value);
+        }
+        Ok(Value::List(values))
+    }
+}
+
+/// Resolves the fields of an object. Fragments, `__typename` and what is selected twice are left
+/// to the engine.
+fn object<'a, T: ContainerType>(
+    ctx: &'a ContextSelectionSet<'_>,
+    of: &'a T,
+) -> BoxFuture<'a, ServerResult<Value>> {
+    Box::pin(async move {
+        let selections = &ctx.item.node.items;
+        if !selections.iter().all(|selection| is_plain(&selection.node)) {
+            return resolve_container(ctx, of).await;
+        }
+        let mut values: IndexMap<Name, Value> = IndexMap::with_capacity(selections.len());
+        for selection in selections {
+            let Selection::Field(field) = &selection.node else { continue };
+            let value = of.resolve_field(&ctx.with_field(field)).await?.unwrap_or_default();
+            let key = field.node.response_key().node.clone();
+            if values.insert(key, value).is_some() {
+                return resolve_container(ctx, of).await;
+            }
+        }
+        Ok(Value::Object(values))
+    })
+}
+
+fn is_plain(selection: &Selection) -> bool {
+    match selection {
+        Selection::Field(field) => {
+            field.node.directives.is_empty() && field.node.name.node != "__typename"
+        }
+        Selection::FragmentSpread(_) | Selection::InlineFragment(_) => false,
+    }
+}
