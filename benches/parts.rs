@@ -55,7 +55,7 @@ fn token(c: &mut Criterion) {
         b.iter(|| tokens::issue(&app, black_box(&live.proof), None).expect("a token"));
     });
     let token = tokens::issue(&app, &live.proof, None).expect("a token");
-    c.bench_function("bearer: signature, claims and the row, SQLite", |b| {
+    c.bench_function("bearer: a known token, and the row, SQLite", |b| {
         b.to_async(&runtime)
             .iter(|| async { tokens::verify(&app, &token).await.expect("a client") });
     });

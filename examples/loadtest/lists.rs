@@ -11,7 +11,7 @@ use crate::Plan;
 use crate::drive;
 use crate::installation::{Installation, ORGANIZATION};
 use crate::process::Server;
-use crate::report::{Goals, Subject, compare, head, median, say};
+use crate::report::{Goals, Measured, Subject, compare, head, line, median, say};
 
 const PAGE: &str = "query($after: String) {
   organization(id: \"load\") {
@@ -88,15 +88,15 @@ pub async fn run(plan: &Plan, of: &Installation, goals: &mut Goals) {
     head("GraphQL, a page of 50 accounts with 3 credentials each");
     for connections in [1, 16, 64] {
         let requests = Arc::new(vec![page.clone()]);
-        let subjects = [Subject::new("Postern", &server, &requests, connections)];
-        let mut ratios = Vec::new();
-        let mut rates = Vec::new();
+        let subject = Subject::new("Postern", &server, &requests, connections);
+        let (mut measured, mut rates) = (Measured::default(), Vec::new());
         for _ in 0..plan.runs {
-            let measured = compare(&subjects, 1, plan.time, of.app.db.reader()).await;
-            let Some(rate) = pgbench(of, connections, plan.time) else { continue };
-            ratios.push(measured[0].runs[0].rate / rate);
-            rates.push(rate);
+            measured.run(&subject, plan.time, of.app.db.reader()).await;
+            rates.extend(pgbench(of, connections, plan.time));
         }
+        line(&subject, &measured);
+        let pairs = measured.runs.iter().zip(&rates);
+        let ratios: Vec<_> = pairs.map(|(run, rate)| run.rate / rate).collect();
         if !ratios.is_empty() {
             let what =
                 format!("GraphQL page 50 × 3 / one json_agg by pgbench, {connections} connections");

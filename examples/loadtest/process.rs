@@ -29,11 +29,7 @@ impl Server {
             .envs(settings.iter().map(|(name, value)| (format!("POSTERN_{name}"), value)))
             .env("POSTERN_LISTEN", address.to_string())
             .stdin(Stdio::null())
-            .stderr(if std::env::var_os("LOADTEST_STDERR").is_some() {
-                Stdio::inherit()
-            } else {
-                Stdio::null()
-            })
+            .stderr(Stdio::null())
             .spawn()
             .expect("a process");
         let mut server = Self { child, address };

@@ -39,6 +39,22 @@ pub struct Measured {
 }
 
 impl Measured {
+    /// Drives `subject` once more.
+    pub async fn run(&mut self, subject: &Subject<'_>, time: Duration, db: &DatabaseConnection) {
+        let Subject { server, requests, connections, .. } = subject;
+        let before = (server.cpu(), cpu_of_database(db).await);
+        let until = Until::After(time);
+        let outcome = drive::drive(server.address, requests, *connections, until).await;
+        let after = (server.cpu(), cpu_of_database(db).await);
+        let each = |after: Duration, before| {
+            after.saturating_sub(before).as_secs_f64() * 1e6 / outcome.good.max(1) as f64
+        };
+        self.server_cpu.push(each(after.0, before.0));
+        let database = after.1.zip(before.1);
+        self.database_cpu.extend(database.map(|(after, before)| each(after, before)));
+        self.runs.push(outcome);
+    }
+
     /// The median of something of each run.
     pub fn median(&self, of: impl Fn(&Outcome) -> f64) -> f64 {
         median(self.runs.iter().map(of))
@@ -74,18 +90,7 @@ pub async fn compare(
     let mut measured: Vec<Measured> = subjects.iter().map(|_| Measured::default()).collect();
     for _ in 0..runs {
         for (subject, measured) in subjects.iter().zip(&mut measured) {
-            let before = (subject.server.cpu(), cpu_of_database(db).await);
-            let Subject { server, requests, connections, .. } = subject;
-            let outcome =
-                drive::drive(server.address, requests, *connections, Until::After(time)).await;
-            let after = (subject.server.cpu(), cpu_of_database(db).await);
-            let each = |time: Duration| time.as_secs_f64() * 1e6 / outcome.good.max(1) as f64;
-            measured.server_cpu.push(each(after.0 - before.0));
-            let database = after.1.zip(before.1);
-            measured
-                .database_cpu
-                .extend(database.map(|(after, before)| each(after.saturating_sub(before))));
-            measured.runs.push(outcome);
+            measured.run(subject, time, db).await;
         }
     }
     for (subject, measured) in subjects.iter().zip(&measured) {
@@ -103,7 +108,8 @@ pub fn head(title: &str) {
     say("|---|---:|---:|---:|---:|---:|---:|---:|---:|");
 }
 
-fn line(subject: &Subject<'_>, measured: &Measured) {
+/// The line of what was measured of a subject.
+pub fn line(subject: &Subject<'_>, measured: &Measured) {
     let database = match measured.database_cpu.as_slice() {
         [] => "in the server".to_owned(),
         times => format!("{:.0}", median(times.iter().copied())),

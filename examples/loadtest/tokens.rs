@@ -15,7 +15,7 @@ use crate::Plan;
 use crate::drive::{self, Requests, Until};
 use crate::installation::{HEAVY, Installation};
 use crate::process::Server;
-use crate::report::{Goals, Subject, compare, head, median};
+use crate::report::{Goals, Measured, Subject, compare, head, line, median, say};
 
 /// The settings under which a server hashes as by default, and knows no secret again.
 const COLD: [(&str, &str); 3] =
@@ -146,22 +146,19 @@ pub async fn cold(plan: &Plan, of: &Installation, goals: &mut Goals) {
     let server = Server::start(&["serve"], &of.settings_with(&COLD)).await;
     let requests = requests(of, &of.client_ids[..HEAVY]);
     head("Cold tokens");
-    let mut shares = Vec::new();
-    let (mut slowest, db) = (Vec::new(), of.app.db.reader());
+    let (mut shares, mut slowest, db) = (Vec::new(), Vec::new(), of.app.db.reader());
+    let (mut measured, mut alone) = (Measured::default(), Vec::new());
+    let subject = Subject::new("Postern", &server, &requests, 16);
     for _ in 0..plan.runs {
-        let own = argon2_alone(plan.time).await;
-        let subject = Subject {
-            name: format!("Postern (Argon2id alone: {own:.0}/s)"),
-            server: &server,
-            requests: Arc::clone(&requests),
-            connections: 16,
-        };
-        let subjects = [subject];
-        let load = compare(&subjects, 1, plan.time, db);
-        let (measured, probed) = tokio::join!(load, drive::probe(server.address, plan.time));
-        shares.push(measured[0].runs[0].rate / own);
+        let rate = argon2_alone(plan.time).await;
+        let load = measured.run(&subject, plan.time, db);
+        let ((), probed) = tokio::join!(load, drive::probe(server.address, plan.time));
+        shares.extend(measured.runs.last().map(|run| run.rate / rate));
         slowest.push(probed.p99);
+        alone.push(rate);
     }
+    line(&subject, &measured);
+    say(&format!("\nArgon2id alone, on all cores: {:.0} a second.", median(alone.into_iter())));
     let share = median(shares.into_iter());
     goals.add("cold tokens / Argon2id alone on all cores", "≥ 0.85", format!("{share:.2}"));
     let slowest = median(slowest.into_iter());
@@ -187,9 +184,6 @@ async fn argon2_alone(time: Duration) -> f64 {
             })
         })
         .collect();
-    let count = async { threads.into_iter().map(|it| it.join().expect("a rate")).sum() };
-    tokio::task::spawn_blocking(|| futures_util::FutureExt::now_or_never(count))
-        .await
-        .expect("the threads end")
-        .expect("it does not wait")
+    let count = || threads.into_iter().map(|it| it.join().expect("a rate")).sum();
+    tokio::task::spawn_blocking(count).await.expect("the threads end")
 }
