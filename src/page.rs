@@ -196,23 +196,24 @@ where
 
     let beyond = place.clone().map(|to| if request.backward { key().lt(to) } else { key().gt(to) });
     let here = place.map(|to| if request.backward { key().gte(to) } else { key().lte(to) });
-    let behind = here.map(|here| select.clone().filter(here).limit(1));
+    let behind = here.map(|here| select.clone().select_only().column(id).filter(here));
     let is_behind = behind.clone().map_or(Expr::value(false), |it| Expr::exists(it.into_query()));
-    let mut rows = select
+    let page = select
         .column_as(is_behind, "behind")
         .apply_if(beyond, QueryFilter::filter)
         .order_by(created_at, order.clone())
         .order_by(id, order)
-        .limit(request.limit + 1)
-        .into_model::<Beside<T>>()
-        .all(db)
-        .await?;
+        .into_query();
+    let mut page = db.get_database_backend().build(&page);
+    // A number in the statement, not a parameter: PostgreSQL would plan it anew each time.
+    page.sql += &format!(" LIMIT {}", request.limit + 1);
+    let mut rows = Beside::<T>::find_by_statement(page).all(db).await?;
     let more = rows.len() as u64 > request.limit;
     rows.truncate(usize::try_from(request.limit).unwrap_or(usize::MAX));
 
     let behind = match (rows.first(), behind) {
         (Some(row), _) => row.behind,
-        (None, Some(behind)) => behind.one(db).await?.is_some(),
+        (None, Some(behind)) => db.query_one(&behind.limit(1).into_query()).await?.is_some(),
         (None, None) => false,
     };
     if request.backward {

@@ -101,6 +101,8 @@ fn sqlite(config: &DatabaseConfig, connections: u32, purpose: Purpose) -> Connec
                 .foreign_keys(true)
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(synchronous)
+                // Pages, 40 MiB: what changes often goes into the file once for many commits.
+                .pragma("wal_autocheckpoint", "10000")
                 .busy_timeout(busy)
                 .create_if_missing(purpose == Purpose::Migrate)
         },
@@ -113,6 +115,11 @@ fn postgres(config: &DatabaseConfig, purpose: Purpose) -> ConnectOptions {
     options.set_application_name("postern").test_before_acquire_if_idle_for(Duration::from_secs(5));
     if purpose == Purpose::Serve {
         options.statement_timeout(config.statement_timeout);
+        // Each statement is planned once for a connection, whatever its parameters: most would
+        // take longer to be planned than to be run.
+        options.map_sqlx_postgres_opts(|postgres| {
+            postgres.options([("plan_cache_mode", "force_generic_plan")])
+        });
     }
     options
 }
