@@ -3,9 +3,11 @@
 mod client_auth;
 mod error;
 mod form;
+mod introspect;
 mod jwks;
 mod metadata;
 mod responses;
+mod revoke;
 mod token;
 
 pub use error::ErrorBody;
@@ -30,6 +32,8 @@ pub fn routes() -> OpenApiRouter<App> {
             routes!(token::issue_to_older_clients)
                 .map(|post| post.fallback(token::issue_to_older_clients)),
         )
+        .routes(routes!(introspect::introspect).map(|post| post.fallback(introspect::introspect)))
+        .routes(routes!(revoke::revoke).map(|post| post.fallback(revoke::revoke)))
         .routes(routes!(metadata::show_metadata))
         .routes(routes!(jwks::show_keys))
 }

@@ -58,6 +58,13 @@ pub enum Relation {
         to = "super::role_binding::Column::ServiceAccountId"
     )]
     RoleBinding,
+    /// Those of its tokens that were revoked.
+    #[sea_orm(
+        belongs_to = "super::revoked_token::Entity",
+        from = "Column::Id",
+        to = "super::revoked_token::Column::CredentialId"
+    )]
+    RevokedToken,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

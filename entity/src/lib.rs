@@ -13,6 +13,7 @@ pub mod credential;
 pub mod id;
 pub mod idempotency_key;
 pub mod organization;
+pub mod revoked_token;
 pub mod role_binding;
 pub mod service_account;
 pub mod signing_key;

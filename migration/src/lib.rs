@@ -21,6 +21,9 @@ mod m20261124_000011_index_audit_events_of_tenant;
 mod m20261125_000012_create_idempotency_keys;
 mod m20261125_000013_index_idempotency_keys_by_age;
 mod m20261125_000014_leave_room_for_uses_of_credentials;
+mod m20261125_000015_create_revoked_tokens;
+mod m20261125_000016_index_revoked_tokens_of_credential;
+mod m20261125_000017_index_revoked_tokens_by_end;
 
 /// All changes, in order.
 pub struct Migrator;
@@ -42,6 +45,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000012_create_idempotency_keys::Migration),
             Box::new(m20261125_000013_index_idempotency_keys_by_age::Migration),
             Box::new(m20261125_000014_leave_room_for_uses_of_credentials::Migration),
+            Box::new(m20261125_000015_create_revoked_tokens::Migration),
+            Box::new(m20261125_000016_index_revoked_tokens_of_credential::Migration),
+            Box::new(m20261125_000017_index_revoked_tokens_by_end::Migration),
         ]
     }
 }

@@ -12,7 +12,7 @@ use entity::{CredentialId, OrganizationId, ServiceAccountId, credential, service
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect};
 
-pub use live::{Live, LookUps, Proof, live, look_ups};
+pub use live::{Live, LookUps, Proof, live, live_by_token, look_ups};
 pub use mint::{Minted, New, create};
 pub(super) use mint::{insert, prepare};
 pub use proof::{authenticate, recall};

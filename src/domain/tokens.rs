@@ -1,16 +1,20 @@
 //! Access tokens: JWTs after RFC 9068. Issuing one writes no row; whether one is still good is
 //! asked of its credential each time.
 
+mod revocation;
+
 use std::sync::Arc;
 
 use aws_lc_rs::digest::{self, SHA256};
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use entity::{OrganizationId, ServiceAccountId};
 use jsonwebtoken::{Validation, decode, decode_header};
 use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 
-use super::credentials::{self, Proof};
+use super::credentials::{self, Live, Proof};
+pub use revocation::{forget, revoke};
+
 use crate::app::App;
 use crate::authz::{Client, PermissionSet};
 use crate::error::{Error, Result};
@@ -23,19 +27,42 @@ const REMEMBERED: u64 = 10_000;
 const LEEWAY: i64 = 5;
 
 /// What a token says (RFC 9068, section 2.2).
-#[derive(Debug, Serialize, Deserialize)]
-struct Claims {
-    iss: String,
-    sub: ServiceAccountId,
-    client_id: String,
-    aud: String,
-    exp: i64,
-    iat: i64,
-    jti: String,
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Claims {
+    /// Our issuer.
+    pub iss: String,
+    /// Whom it stands for.
+    pub sub: ServiceAccountId,
+    /// What it was issued to.
+    pub client_id: String,
+    /// Whom it is for.
+    pub aud: String,
+    /// When it ends, in seconds since 1970.
+    pub exp: i64,
+    /// When it was issued, in seconds since 1970.
+    pub iat: i64,
+    /// Its own id.
+    pub jti: String,
     /// The organization.
-    org: OrganizationId,
+    pub org: OrganizationId,
+    /// What it was narrowed to, if it was.
     #[serde(skip_serializing_if = "Option::is_none")]
-    scope: Option<String>,
+    pub scope: Option<String>,
+}
+
+/// A token that is good right now.
+pub struct Good {
+    read: Arc<(String, Claims)>,
+    /// The credential that it was issued to.
+    pub live: Arc<Live>,
+}
+
+impl Good {
+    /// What it says.
+    #[must_use]
+    pub fn claims(&self) -> &Claims {
+        &self.read.1
+    }
 }
 
 /// Tokens whose signature was verified: by digest, the key that signed them, and what they say.
@@ -71,31 +98,47 @@ pub fn issue(app: &App, proof: &Proof, scope: Option<&str>) -> Result<String> {
 /// Whom a token stands for right now.
 ///
 /// # Errors
-/// `Unauthenticated` when it is not one of ours, has expired, or its credential is gone.
+/// As [`check`].
 pub async fn verify(app: &App, token: &str) -> Result<Client> {
-    let read = read(app, token).await?;
-    let claims = &read.1;
-    let expires_at = DateTime::from_timestamp(claims.exp, 0).ok_or(Error::Unauthenticated)?;
-    if app.clock.now().timestamp() >= claims.exp.saturating_add(LEEWAY) {
-        return Err(Error::Unauthenticated);
-    }
-    let live = credentials::live(app, &claims.client_id).await?.ok_or(Error::Unauthenticated)?;
-    let proof = &live.proof;
-    if proof.service_account != claims.sub || proof.organization != claims.org {
-        return Err(Error::Unauthenticated);
-    }
+    let good = check(app, token).await?;
+    let (claims, live) = (good.claims(), &good.live);
     let scope = claims.scope.as_ref().map(|scope| {
         scope.split(' ').filter_map(|name| name.parse().ok()).collect::<PermissionSet>()
     });
-    Ok(Client {
-        organization: proof.organization.clone(),
+    let expires_at = DateTime::from_timestamp(claims.exp, 0).ok_or(Error::Unauthenticated)?;
+    Ok(client(live, scope, expires_at))
+}
+
+/// The client of a credential.
+fn client(live: &Live, scope: Option<PermissionSet>, token_expires_at: DateTime<Utc>) -> Client {
+    Client {
+        organization: live.proof.organization.clone(),
         home: Arc::clone(&live.home),
-        service_account: proof.service_account.clone(),
-        credential: proof.credential.clone(),
+        service_account: live.proof.service_account.clone(),
+        credential: live.proof.credential.clone(),
         roles: live.roles.clone(),
         scope,
-        token_expires_at: expires_at,
-    })
+        token_expires_at,
+    }
+}
+
+/// The token, if it is good right now.
+///
+/// # Errors
+/// `Unauthenticated` when it is not one of ours, has expired, was revoked, or its credential is
+/// gone.
+pub async fn check(app: &App, token: &str) -> Result<Good> {
+    let read = read(app, token).await?;
+    let claims = &read.1;
+    if app.clock.now().timestamp() >= claims.exp.saturating_add(LEEWAY) {
+        return Err(Error::Unauthenticated);
+    }
+    let live = credentials::live_by_token(app, &claims.client_id, &claims.jti).await?;
+    let live = live.ok_or(Error::Unauthenticated)?;
+    if live.proof.service_account != claims.sub || live.proof.organization != claims.org {
+        return Err(Error::Unauthenticated);
+    }
+    Ok(Good { read, live })
 }
 
 /// The claims of a token that a key of ours has signed for us (RFC 9068, section 4); its expiry

@@ -1,12 +1,18 @@
 //! Who asks: HTTP Basic or the body, never both (RFC 6749, section 2.3.1).
 
-use axum::http::{HeaderMap, header};
+use std::net::SocketAddr;
+
+use axum::extract::Request;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, header};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
 use super::error::Error;
-use super::form::Form;
+use super::form::{Accepted, Form};
+use crate::app::App;
+use crate::domain::credentials::{self, Live};
 use crate::server::urlencoded::{Pair, decode};
 
 /// What a client says that it is.
@@ -17,6 +23,36 @@ pub struct Presented {
     pub secret: Option<Zeroizing<String>>,
     /// Whether it came by HTTP Basic.
     pub basic: bool,
+}
+
+/// A client that has proven itself, and what it has sent.
+pub struct Caller {
+    /// The client.
+    pub live: Live,
+    form: Form,
+}
+
+impl Caller {
+    /// Reads the request and has the client prove itself.
+    pub async fn of(
+        app: &App,
+        peer: SocketAddr,
+        request: Request,
+        accepted: Accepted,
+    ) -> Result<Self, Error> {
+        let (Parts { method, headers, .. }, body) = request.into_parts();
+        if method != Method::POST {
+            return Err(Error::MethodNotAllowed);
+        }
+        let form = Form::read(&headers, body, accepted).await?;
+        let live = Presented::read(&headers, &form)?.authenticate(app, peer).await?;
+        Ok(Self { live, form })
+    }
+
+    /// The token that it asks about.
+    pub fn token(&self) -> Result<&str, Error> {
+        self.form.get("token").ok_or(Error::InvalidRequest("token is missing"))
+    }
 }
 
 impl Presented {
@@ -56,6 +92,18 @@ impl Presented {
             Some(secret) if !self.client_id.is_empty() => Ok((&self.client_id, secret)),
             _ => Err(self.refused()),
         }
+    }
+
+    /// Whom it proves.
+    pub async fn authenticate(&self, app: &App, peer: SocketAddr) -> Result<Live, Error> {
+        let (client_id, secret) = self.pair()?;
+        if let Some(live) = credentials::authenticate(app, client_id, secret).await? {
+            return Ok(live);
+        }
+        app.failures
+            .count(peer.ip(), client_id)
+            .map_err(|wait| Error::TooManyFailures { retry_after: wait.as_secs() + 1 })?;
+        Err(self.refused())
     }
 
     /// The answer to every proof that fails.

@@ -30,6 +30,8 @@ pub enum Error {
     },
     /// There is no such grant here.
     UnsupportedGrantType,
+    /// The token is another client's.
+    UnauthorizedClient,
     /// The client does not hold what it asks for.
     InvalidScope(&'static str),
     /// A fault of ours, which is never the client's.
@@ -82,6 +84,9 @@ impl Error {
                 "unsupported_grant_type",
                 "the grant offered here is client_credentials",
             ),
+            Self::UnauthorizedClient => {
+                (StatusCode::BAD_REQUEST, "unauthorized_client", "the token is another client's")
+            }
             Self::InvalidScope(why) => (StatusCode::BAD_REQUEST, "invalid_scope", *why),
             Self::Unavailable => (
                 StatusCode::SERVICE_UNAVAILABLE,

@@ -50,6 +50,23 @@ pub struct TokenRequest {
     scope: Option<Zeroizing<String>>,
 }
 
+/// What is asked about a token (RFC 7662, section 2.1; RFC 7009, section 2.1).
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes what a form holds")]
+pub struct AboutToken {
+    /// The token.
+    token: String,
+    /// `access_token`; there are no others here.
+    #[schema(required = false)]
+    token_type_hint: Option<String>,
+    /// The client id, where it is not in HTTP Basic.
+    #[schema(required = false)]
+    client_id: Option<String>,
+    /// The client secret, where it is not in HTTP Basic.
+    #[schema(required = false)]
+    client_secret: Option<String>,
+}
+
 /// What a body may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Accepted {
@@ -57,6 +74,18 @@ pub enum Accepted {
     Form,
     /// A form, or a [`TokenRequest`] in JSON.
     FormOrJson,
+    /// A form that is about a token: [`AboutToken`].
+    Token,
+}
+
+impl Accepted {
+    /// The parameters that are read, none of which may come twice.
+    fn parameters(self) -> &'static [&'static str] {
+        match self {
+            Self::Form | Self::FormOrJson => &PARAMETERS,
+            Self::Token => &["token", "token_type_hint", "client_id", "client_secret"],
+        }
+    }
 }
 
 /// The parameters that were sent with a value.
@@ -76,16 +105,16 @@ impl Form {
             Unread::Broken => Error::InvalidRequest("the body could not be read"),
         })?;
         let body = Zeroizing::new(body);
-        if json { Self::parse_json(&body) } else { Self::parse(&body) }
+        if json { Self::parse_json(&body) } else { Self::parse(&body, accepted) }
     }
 
-    fn parse(body: &[u8]) -> Result<Self, Error> {
+    fn parse(body: &[u8], accepted: Accepted) -> Result<Self, Error> {
         let mut form = HashMap::new();
         for pair in urlencoded::pairs(body) {
             let (name, value) = pair?;
-            let known = PARAMETERS.into_iter().find(|parameter| *parameter == name.as_str());
+            let known = accepted.parameters().iter().find(|parameter| **parameter == name.as_str());
             if let Some(name) = known
-                && form.insert(name, value).is_some()
+                && form.insert(*name, value).is_some()
             {
                 return Err(Error::InvalidRequest("a parameter was sent twice"));
             }

@@ -11,6 +11,9 @@ use super::responses::Faults;
 use crate::app::App;
 use crate::authz::PermissionSet;
 
+/// How clients prove themselves.
+const AUTH_METHODS: [&str; 2] = ["client_secret_basic", "client_secret_post"];
+
 /// What is offered here (RFC 8414, section 2).
 #[derive(Serialize, ToSchema)]
 pub struct Metadata {
@@ -18,6 +21,14 @@ pub struct Metadata {
     issuer: String,
     /// Where tokens are fetched.
     token_endpoint: String,
+    /// Where tokens are introspected (RFC 7662).
+    introspection_endpoint: String,
+    /// How clients prove themselves there.
+    introspection_endpoint_auth_methods_supported: [&'static str; 2],
+    /// Where tokens are revoked (RFC 7009).
+    revocation_endpoint: String,
+    /// How clients prove themselves there.
+    revocation_endpoint_auth_methods_supported: [&'static str; 2],
     /// Where the public keys are.
     jwks_uri: String,
     /// The grants.
@@ -42,10 +53,14 @@ pub async fn show_metadata(State(app): State<App>) -> Response {
     let metadata = Json(Metadata {
         issuer: issuer.clone(),
         token_endpoint: format!("{issuer}/oauth/token"),
+        introspection_endpoint: format!("{issuer}/oauth/introspect"),
+        introspection_endpoint_auth_methods_supported: AUTH_METHODS,
+        revocation_endpoint: format!("{issuer}/oauth/revoke"),
+        revocation_endpoint_auth_methods_supported: AUTH_METHODS,
         jwks_uri: format!("{issuer}/.well-known/jwks.json"),
         grant_types_supported: ["client_credentials"],
         response_types_supported: [],
-        token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
+        token_endpoint_auth_methods_supported: AUTH_METHODS,
         scopes_supported: PermissionSet::all().names(),
     });
     ([(header::CACHE_CONTROL, "public, max-age=300")], metadata).into_response()

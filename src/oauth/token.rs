@@ -129,20 +129,9 @@ async fn prove(
     {
         return Ok((proof, None));
     }
-    let live = authenticate(app, peer, presented).await?;
+    let live = presented.authenticate(app, peer).await?;
     let scope = grant.scope_for(&live)?;
     Ok((live.proof, scope))
-}
-
-async fn authenticate(app: &App, peer: SocketAddr, presented: &Presented) -> Result<Live, Error> {
-    let (client_id, secret) = presented.pair()?;
-    if let Some(live) = credentials::authenticate(app, client_id, secret).await? {
-        return Ok(live);
-    }
-    app.failures
-        .count(peer.ip(), client_id)
-        .map_err(|wait| Error::TooManyFailures { retry_after: wait.as_secs() + 1 })?;
-    Err(presented.refused())
 }
 
 /// The client credentials grant (RFC 6749, section 4.4).

@@ -3,22 +3,24 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use tokio::time::MissedTickBehavior;
+use tokio::time::{Instant, MissedTickBehavior};
 
 use crate::app::App;
-use crate::domain::idempotency;
+use crate::domain::{idempotency, tokens};
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(60);
 
 /// Goes on until it is dropped. What fails is told in the log and tried again the next time.
 pub async fn run(app: App) -> Infallible {
-    let mut ticks = tokio::time::interval(EVERY);
+    let mut ticks = tokio::time::interval_at(Instant::now() + EVERY, EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        if let Err(error) = idempotency::forget(&app).await {
-            error.log();
+        for done in [idempotency::forget(&app).await, tokens::forget(&app).await] {
+            if let Err(error) = done {
+                error.log();
+            }
         }
     }
 }

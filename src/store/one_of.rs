@@ -1,5 +1,6 @@
 //! Lists as one parameter: one prepared statement, however long the list.
 
+use sea_orm::sea_query::extension::postgres::PgFunc;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SimpleExpr};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend};
 
@@ -16,6 +17,6 @@ pub fn one_of<C: ColumnTrait>(
         let listed = Query::select().column("value").from_function(each, "listed").take();
         Expr::col(column.as_column_ref()).in_subquery(listed)
     } else {
-        column.eq_any(texts)
+        column.into_expr().eq(PgFunc::any(Expr::value(texts.collect::<Vec<_>>())))
     }
 }

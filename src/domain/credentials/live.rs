@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use entity::{CredentialId, OrganizationId, ServiceAccountId};
-use entity::{credential, organization, role_binding};
+use entity::{credential, organization, revoked_token, role_binding};
+use sea_orm::sea_query::IntoCondition;
 use sea_orm::{
     ConnectionTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationTrait,
 };
@@ -20,8 +21,14 @@ use crate::store::{Db, Gather, one_of};
 /// How many statements may look credentials up at once.
 const LANES: usize = 2;
 
-/// What is asked for by client id.
-pub type LookUps = Gather<String, Option<Arc<Live>>>;
+/// What is asked for.
+pub type LookUps = Gather<Asked, Option<Arc<Live>>>;
+
+/// A client, by its client id, or by one of its tokens.
+pub struct Asked {
+    client_id: String,
+    jti: Option<String>,
+}
 
 /// What a credential proves, as long as it is live and its secret is not replaced.
 #[derive(Clone)]
@@ -53,11 +60,11 @@ pub struct Live {
 #[must_use]
 pub fn look_ups(db: &Db) -> LookUps {
     let db = db.clone();
-    Gather::new(LANES, move |client_ids: Vec<String>| {
+    Gather::new(LANES, move |asked: Vec<Asked>| {
         let db = db.clone();
         async move {
-            let found = all_live(db.reader(), &client_ids).await?;
-            Ok(client_ids.iter().map(|client_id| found.get(client_id).cloned()).collect())
+            let found = all_live(db.reader(), &asked).await?;
+            Ok(asked.iter().map(|asked| found.get(&asked.client_id)?.to(asked)).collect())
         }
     })
 }
@@ -68,7 +75,29 @@ pub fn look_ups(db: &Db) -> LookUps {
 /// # Errors
 /// What the database answers.
 pub async fn live(app: &App, client_id: &str) -> Result<Option<Arc<Live>>> {
-    app.look_ups.ask(client_id.to_owned()).await
+    app.look_ups.ask(Asked { client_id: client_id.to_owned(), jti: None }).await
+}
+
+/// The same for the bearer of a token of that client; nothing, if the token was revoked.
+///
+/// # Errors
+/// What the database answers.
+pub async fn live_by_token(app: &App, client_id: &str, jti: &str) -> Result<Option<Arc<Live>>> {
+    let asked = Asked { client_id: client_id.to_owned(), jti: Some(jti.to_owned()) };
+    app.look_ups.ask(asked).await
+}
+
+/// A credential, and those of its tokens that were asked for and are revoked.
+struct Found {
+    live: Arc<Live>,
+    revoked: Vec<String>,
+}
+
+impl Found {
+    fn to(&self, asked: &Asked) -> Option<Arc<Live>> {
+        let revoked = asked.jti.as_ref().is_some_and(|jti| self.revoked.contains(jti));
+        (!revoked).then(|| Arc::clone(&self.live))
+    }
 }
 
 #[derive(FromQueryResult)]
@@ -83,14 +112,17 @@ struct Row {
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     role: Option<String>,
+    jti: Option<String>,
 }
 
-/// One statement: a row for each role of each credential, or one for a credential without roles.
-async fn all_live(
-    on: &impl ConnectionTrait,
-    client_ids: &[String],
-) -> Result<HashMap<String, Arc<Live>>> {
+/// One statement: a row for each role and revoked token of each credential, or one for a
+/// credential without.
+async fn all_live(on: &impl ConnectionTrait, asked: &[Asked]) -> Result<HashMap<String, Found>> {
     use organization::Column::{CreatedAt, Label, Name, UpdatedAt};
+    let jtis =
+        one_of(on, revoked_token::Column::Jti, asked.iter().filter_map(|it| it.jti.as_ref()));
+    let revoked = credential::Relation::RevokedToken.def();
+    let revoked = revoked.on_condition(move |_, _| jtis.clone().into_condition());
     let rows = credential::Entity::of_any_tenant()
         .select_only()
         .columns([
@@ -102,18 +134,24 @@ async fn all_live(
         ])
         .columns([Label, Name, CreatedAt, UpdatedAt])
         .column(role_binding::Column::Role)
+        .column(revoked_token::Column::Jti)
         .join(JoinType::InnerJoin, credential::Relation::Organization.def())
         .join(JoinType::LeftJoin, credential::Relation::RoleBinding.def())
-        .filter(one_of(on, credential::Column::ClientId, client_ids))
+        .join(JoinType::LeftJoin, revoked)
+        .filter(one_of(on, credential::Column::ClientId, asked.iter().map(|it| &it.client_id)))
         .into_model::<Row>()
         .all(on)
         .await?;
-    let mut found: HashMap<String, Live> = HashMap::with_capacity(rows.len());
+    let mut found: HashMap<String, (Live, Vec<String>)> = HashMap::with_capacity(rows.len());
     for mut row in rows {
         let role = row.role.take().and_then(|label| roles::parse(&label));
-        found.entry(row.client_id.clone()).or_insert_with(|| row.into()).roles.extend(role);
+        let (client_id, jti) = (row.client_id.clone(), row.jti.take());
+        let (live, revoked) = found.entry(client_id).or_insert_with(|| (row.into(), Vec::new()));
+        live.roles.extend(role.filter(|role| !live.roles.contains(role)));
+        revoked.extend(jti);
     }
-    Ok(found.into_iter().map(|(client_id, live)| (client_id, Arc::new(live))).collect())
+    let found = found.into_iter();
+    Ok(found.map(|(id, (live, revoked))| (id, Found { live: Arc::new(live), revoked })).collect())
 }
 
 impl From<Row> for Live {

@@ -21,6 +21,8 @@ const OPERATIONS: &[(&str, Door)] = &[
     ("show_metadata", Door::Open),
     ("issue_token", Door::Open),
     ("issue_service_account_token", Door::Open),
+    ("introspect_token", Door::Open),
+    ("revoke_token", Door::Open),
     ("list_organizations", Door::Guarded { viewer: 200 }),
     ("get_organization", Door::Guarded { viewer: 200 }),
     ("update_organization", Door::Guarded { viewer: 403 }),

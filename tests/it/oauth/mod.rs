@@ -3,6 +3,7 @@
 mod clients;
 mod discovery;
 mod failures;
+mod introspection;
 mod older_clients;
 mod requests;
 mod tokens;

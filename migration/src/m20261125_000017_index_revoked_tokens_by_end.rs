@@ -1,0 +1,19 @@
+//! Lets revoked tokens that have ended be found and deleted.
+
+use sea_orm_migration::prelude::*;
+
+/// This change.
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let index = Index::create()
+            .name("revoked_tokens_by_end")
+            .table("revoked_tokens")
+            .col("expires_at")
+            .take();
+        manager.create_index(index).await
+    }
+}

@@ -1,0 +1,116 @@
+//! `POST /oauth/introspect`: whether a token is good right now, and what it says (RFC 7662).
+
+use std::net::SocketAddr;
+
+use axum::Json;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::client_auth::Caller;
+use super::error::{Error, NO_STORE};
+use super::form::{AboutToken, Accepted};
+use super::responses::{Faults, Refused};
+use crate::app::App;
+use crate::domain::tokens::{self, Claims};
+use crate::error::Error as Fault;
+
+/// What is known of a token (RFC 7662, section 2.2).
+#[derive(Default, Serialize, ToSchema)]
+pub struct Introspection {
+    /// Whether it is good right now. If not, nothing else is told.
+    active: bool,
+    /// Our issuer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    iss: Option<String>,
+    /// The id of the service account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    sub: Option<String>,
+    /// The client id that it was issued to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    client_id: Option<String>,
+    /// Whom it is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    aud: Option<String>,
+    /// When it ends, in seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    exp: Option<i64>,
+    /// When it was issued, in seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    iat: Option<i64>,
+    /// Its own id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    jti: Option<String>,
+    /// The id of the organization.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    org: Option<String>,
+    /// What it was narrowed to, where it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    scope: Option<String>,
+    /// `Bearer`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    token_type: Option<&'static str>,
+}
+
+/// Introspect a token
+///
+/// Whether a token of the client's own organization is good right now, and what it says
+/// (RFC 7662). Of any other token nothing is told but that it is not active. The client proves
+/// itself as at `POST /oauth/token`.
+#[utoipa::path(
+    post, path = "/oauth/introspect", operation_id = "introspect_token", tag = "OAuth",
+    security((), ("client_secret_basic" = [])),
+    request_body(content = AboutToken, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 200, description = "What is known of it.", body = Introspection), Refused, Faults),
+)]
+pub async fn introspect(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request,
+) -> Response {
+    match told(&app, peer, request).await {
+        Ok(known) => (NO_STORE, Json(known)).into_response(),
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn told(app: &App, peer: SocketAddr, request: Request) -> Result<Introspection, Error> {
+    let caller = Caller::of(app, peer, request, Accepted::Token).await?;
+    match tokens::check(app, caller.token()?).await {
+        Ok(good) if good.claims().org == caller.live.proof.organization => {
+            Ok(Introspection::of(good.claims()))
+        }
+        Ok(_) | Err(Fault::Unauthenticated) => Ok(Introspection::default()),
+        Err(fault) => Err(fault.into()),
+    }
+}
+
+impl Introspection {
+    fn of(claims: &Claims) -> Self {
+        let claims = claims.clone();
+        Self {
+            active: true,
+            iss: Some(claims.iss),
+            sub: Some(claims.sub.to_string()),
+            client_id: Some(claims.client_id),
+            aud: Some(claims.aud),
+            exp: Some(claims.exp),
+            iat: Some(claims.iat),
+            jti: Some(claims.jti),
+            org: Some(claims.org.to_string()),
+            scope: claims.scope,
+            token_type: Some("Bearer"),
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! `POST /oauth/revoke`: ends a token before its time (RFC 7009).
+
+use std::net::SocketAddr;
+
+use axum::Json;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use super::client_auth::Caller;
+use super::error::{Error, NO_STORE};
+use super::form::{AboutToken, Accepted};
+use super::responses::{Faults, Refused};
+use crate::app::App;
+use crate::domain::tokens;
+use crate::error::Error as Fault;
+use crate::server::request_id::RequestId;
+
+/// Revoke a token
+///
+/// Refuses a token of the client's own service account from the next request on, everywhere
+/// (RFC 7009). A token that is unknown, ended or another organization's is answered alike: it is
+/// of no use already. The client proves itself as at `POST /oauth/token`.
+#[utoipa::path(
+    post, path = "/oauth/revoke", operation_id = "revoke_token", tag = "OAuth",
+    security((), ("client_secret_basic" = [])),
+    request_body(content = AboutToken, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 200, description = "It is of no use any more.", body = serde_json::Value), Refused, Faults),
+)]
+pub async fn revoke(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request,
+) -> Response {
+    match end(&app, peer, request).await {
+        Ok(()) => (NO_STORE, Json(json!({}))).into_response(),
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn end(app: &App, peer: SocketAddr, request: Request) -> Result<(), Error> {
+    let request_id = RequestId::among(request.extensions()).id;
+    let caller = Caller::of(app, peer, request, Accepted::Token).await?;
+    let good = match tokens::check(app, caller.token()?).await {
+        Ok(good) if good.claims().org == caller.live.proof.organization => good,
+        Ok(_) | Err(Fault::Unauthenticated) => return Ok(()),
+        Err(fault) => return Err(fault.into()),
+    };
+    match tokens::revoke(app, &caller.live, &good, request_id).await {
+        Err(Fault::Forbidden) => Err(Error::UnauthorizedClient),
+        done => Ok(done?),
+    }
+}
