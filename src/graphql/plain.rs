@@ -1,4 +1,4 @@
-//! Objects and lists whose parts are at hand, resolved one after the other.
+//! Objects whose parts are at hand, resolved one after the other, and lists of them.
 //!
 //! The engine makes a boxed future of every field and runs those of an object side by side. Where
 //! a page has thousands of fields and nothing is left to wait for, that is most of its time. Here
@@ -13,7 +13,7 @@ use async_graphql::resolver_utils::resolve_container;
 use async_graphql::{
     ContainerType, ContextSelectionSet, Name, OutputType, Positioned, ServerResult, Value,
 };
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, try_join_all};
 
 /// An object.
 pub struct Plain<T>(pub T);
@@ -57,13 +57,12 @@ impl<T: ContainerType> OutputType for PlainList<T> {
         ctx: &ContextSelectionSet<'_>,
         _: &Positioned<Field>,
     ) -> ServerResult<Value> {
-        let mut values = Vec::with_capacity(self.0.len());
-        for (index, item) in self.0.iter().enumerate() {
+        // Side by side: what one has to wait for is gathered from all.
+        let items = self.0.iter().enumerate().map(async |(index, item)| {
             let ctx = ctx.with_index(index);
-            let value = object(&ctx, item).await.map_err(|error| ctx.set_error_path(error))?;
-            values.push(value);
-        }
-        Ok(Value::List(values))
+            object(&ctx, item).await.map_err(|error| ctx.set_error_path(error))
+        });
+        try_join_all(items).await.map(Value::List)
     }
 }
 

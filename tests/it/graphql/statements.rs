@@ -66,3 +66,19 @@ async fn a_page_behind_a_cursor_takes_as_many_statements_as_the_first() {
     let empty = admin.graphql(query, json!({ "after": after })).await;
     assert_eq!(empty.data(page), json!({ "endCursor": null, "hasPreviousPage": true }));
 }
+
+#[tokio::test]
+async fn what_looking_ahead_does_not_see_is_still_fetched_for_all_at_once() {
+    let world = World::new().await;
+    for _ in 0..20 {
+        world.account(&[postern::authz::Role::Viewer]).await;
+    }
+    let admin = world.admin().await;
+    let round = "query($first: Int!) { organization(id: \"acme\") { serviceAccounts(first: $first) { nodes { credentials { nodes { serviceAccount { roles { label } } } } } } } }";
+    for first in [2, 21] {
+        let (reply, count) = world.count(admin.graphql(round, json!({ "first": first }))).await;
+        let role = "/organization/serviceAccounts/nodes/1/credentials/nodes/0/serviceAccount/roles/0/label";
+        assert!(reply.data(role).is_string());
+        assert_eq!(count, 4, "who calls, the page, credentials, roles");
+    }
+}
