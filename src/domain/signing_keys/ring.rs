@@ -34,11 +34,10 @@ pub struct KeyRing {
 struct Ring {
     /// `header.` of every token, and the key that signs it.
     signer: Arc<(String, Material)>,
-    public: Vec<PublicKey>,
+    public: Vec<Arc<PublicKey>>,
 }
 
 /// What verifies the tokens that one key has signed.
-#[derive(Clone)]
 pub struct PublicKey {
     /// The `kid`.
     pub id: SigningKeyId,
@@ -100,7 +99,7 @@ impl KeyRing {
     ///
     /// # Errors
     /// What the database answers.
-    pub async fn find(&self, kid: &str) -> Result<Option<PublicKey>> {
+    pub async fn find(&self, kid: &str) -> Result<Option<Arc<PublicKey>>> {
         let among = |ring: &Ring| ring.public.iter().find(|key| key.id.as_str() == kid).cloned();
         if let Some(key) = among(self.ring()?.as_ref()) {
             return Ok(Some(key));
@@ -138,16 +137,16 @@ impl KeyRing {
     }
 }
 
-fn public(rows: &[signing_key::Model]) -> Result<Vec<PublicKey>> {
+fn public(rows: &[signing_key::Model]) -> Result<Vec<Arc<PublicKey>>> {
     rows.iter()
         .map(|row| {
             let jwk: Jwk = serde_json::from_str(&row.public_jwk).map_err(Error::internal)?;
-            Ok(PublicKey {
+            Ok(Arc::new(PublicKey {
                 id: row.id.clone(),
                 algorithm: jose(&row.algorithm)?,
                 key: DecodingKey::from_jwk(&jwk).map_err(Error::internal)?,
                 jwk,
-            })
+            }))
         })
         .collect()
 }
