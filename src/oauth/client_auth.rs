@@ -13,6 +13,8 @@ use super::error::Error;
 use super::form::{Accepted, Form};
 use crate::app::App;
 use crate::domain::credentials::{self, Live};
+use crate::domain::tokens::{self, Good};
+use crate::error::Error as Fault;
 use crate::server::urlencoded::{Pair, decode};
 
 /// What a client says that it is.
@@ -49,9 +51,17 @@ impl Caller {
         Ok(Self { live, form })
     }
 
-    /// The token that it asks about.
-    pub fn token(&self) -> Result<&str, Error> {
-        self.form.get("token").ok_or(Error::InvalidRequest("token is missing"))
+    /// The token that it asks about, if that is good right now and of its organization.
+    pub async fn good_token(&self, app: &App) -> Result<Option<Good>, Error> {
+        let token = self.form.get("token").ok_or(Error::InvalidRequest("token is missing"))?;
+        match tokens::check(app, token).await {
+            Ok(good) => {
+                let own = good.claims().org == self.live.proof.organization;
+                Ok(own.then_some(good))
+            }
+            Err(Fault::Unauthenticated) => Ok(None),
+            Err(fault) => Err(fault.into()),
+        }
     }
 }
 

@@ -2,19 +2,17 @@
 
 use std::net::SocketAddr;
 
-use axum::Json;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::client_auth::Caller;
-use super::error::{Error, NO_STORE};
+use super::error::Error;
 use super::form::{AboutToken, Accepted};
-use super::responses::{Faults, Refused};
+use super::responses::{Faults, Refused, answer};
 use crate::app::App;
-use crate::domain::tokens::{self, Claims};
-use crate::error::Error as Fault;
+use crate::domain::tokens::Claims;
 
 /// What is known of a token (RFC 7662, section 2.2).
 #[derive(Default, Serialize, ToSchema)]
@@ -79,21 +77,13 @@ pub async fn introspect(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
 ) -> Response {
-    match told(&app, peer, request).await {
-        Ok(known) => (NO_STORE, Json(known)).into_response(),
-        Err(error) => error.into_response(),
-    }
+    answer(told(&app, peer, request).await)
 }
 
 async fn told(app: &App, peer: SocketAddr, request: Request) -> Result<Introspection, Error> {
     let caller = Caller::of(app, peer, request, Accepted::Token).await?;
-    match tokens::check(app, caller.token()?).await {
-        Ok(good) if good.claims().org == caller.live.proof.organization => {
-            Ok(Introspection::of(good.claims()))
-        }
-        Ok(_) | Err(Fault::Unauthenticated) => Ok(Introspection::default()),
-        Err(fault) => Err(fault.into()),
-    }
+    let good = caller.good_token(app).await?;
+    Ok(good.map_or_else(Introspection::default, |good| Introspection::of(good.claims())))
 }
 
 impl Introspection {

@@ -1,8 +1,12 @@
-//! The answers that hold no token, as the OpenAPI document has them.
+//! The answers: how they leave, and those that hold no token, as the OpenAPI document has them.
 
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
 use serde_json::json;
 use utoipa::IntoResponses;
 
+use super::error::{Error, NO_STORE};
 use crate::openapi::{Failing, Responses, responses};
 
 fn of(ways: &[Failing]) -> Responses {
@@ -11,6 +15,14 @@ fn of(ways: &[Failing]) -> Responses {
         "OAuthError",
         |_, error, description| json!({ "error": error, "error_description": description }),
     )
+}
+
+/// What is answered to a client, and never kept by who passes it on (RFC 6749, section 5.1).
+pub fn answer<T: Serialize>(done: Result<T, Error>) -> Response {
+    match done {
+        Ok(told) => (NO_STORE, Json(told)).into_response(),
+        Err(error) => error.into_response(),
+    }
 }
 
 /// What a client is answered that gets no token.

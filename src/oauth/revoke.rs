@@ -2,15 +2,14 @@
 
 use std::net::SocketAddr;
 
-use axum::Json;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde_json::json;
 
 use super::client_auth::Caller;
-use super::error::{Error, NO_STORE};
+use super::error::Error;
 use super::form::{AboutToken, Accepted};
-use super::responses::{Faults, Refused};
+use super::responses::{Faults, Refused, answer};
 use crate::app::App;
 use crate::domain::tokens;
 use crate::error::Error as Fault;
@@ -32,20 +31,13 @@ pub async fn revoke(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
 ) -> Response {
-    match end(&app, peer, request).await {
-        Ok(()) => (NO_STORE, Json(json!({}))).into_response(),
-        Err(error) => error.into_response(),
-    }
+    answer(end(&app, peer, request).await.map(|()| json!({})))
 }
 
 async fn end(app: &App, peer: SocketAddr, request: Request) -> Result<(), Error> {
     let request_id = RequestId::among(request.extensions()).id;
     let caller = Caller::of(app, peer, request, Accepted::Token).await?;
-    let good = match tokens::check(app, caller.token()?).await {
-        Ok(good) if good.claims().org == caller.live.proof.organization => good,
-        Ok(_) | Err(Fault::Unauthenticated) => return Ok(()),
-        Err(fault) => return Err(fault.into()),
-    };
+    let Some(good) = caller.good_token(app).await? else { return Ok(()) };
     match tokens::revoke(app, &caller.live, &good, request_id).await {
         Err(Fault::Forbidden) => Err(Error::UnauthorizedClient),
         done => Ok(done?),

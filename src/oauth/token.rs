@@ -3,18 +3,17 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::Method;
 use axum::http::request::Parts;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::client_auth::Presented;
-use super::error::{Error, NO_STORE};
+use super::error::Error;
 use super::form::{Accepted, Form, TokenRequest};
-use super::responses::{Faults, Refused};
+use super::responses::{Faults, Refused, answer};
 use crate::app::App;
 use crate::authz::{Permission, PermissionSet, Role};
 use crate::domain::credentials::{self, Live, Proof};
@@ -78,13 +77,6 @@ pub async fn issue_to_older_clients(
     request: Request,
 ) -> Response {
     answer(exchange(&app, peer, request, Accepted::FormOrJson).await)
-}
-
-fn answer(exchanged: Result<AccessToken, Error>) -> Response {
-    match exchanged {
-        Ok(token) => (NO_STORE, Json(token)).into_response(),
-        Err(error) => error.into_response(),
-    }
 }
 
 async fn exchange(
