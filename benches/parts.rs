@@ -80,6 +80,8 @@ fn accounts(organization: &OrganizationId) -> Vec<Arc<service_account::Model>> {
         description: None,
         created_at: now,
         updated_at: now,
+        disabled_at: None,
+        disabled_by: None,
     };
     (0..100).map(|_| Arc::new(account())).collect()
 }

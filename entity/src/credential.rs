@@ -32,6 +32,9 @@ pub struct Model {
     pub created_at: DateTime<Utc>,
     /// When a token was last issued to it.
     pub last_used_at: Option<DateTime<Utc>>,
+    /// Whether its service account is disabled.
+    #[serde(skip)]
+    pub suspended: bool,
 }
 
 impl std::fmt::Debug for Model {
@@ -83,6 +86,11 @@ impl Entity {
             .select_only()
             .columns(shown)
             .column_as(Expr::value(""), Column::SecretHash)
+    }
+
+    /// Changes within a tenant.
+    pub fn update_in_org(organization: &OrganizationId) -> UpdateMany<Self> {
+        Self::update_many().filter(Column::OrganizationId.eq(organization.clone()))
     }
 
     /// Deletes within a tenant.

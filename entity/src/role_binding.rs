@@ -24,7 +24,15 @@ pub struct Model {
 
 /// What a role binding is joined with.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    /// Who holds the role.
+    #[sea_orm(
+        belongs_to = "super::service_account::Entity",
+        from = "Column::ServiceAccountId",
+        to = "super::service_account::Column::Id"
+    )]
+    ServiceAccount,
+}
 
 impl ActiveModelBehavior for ActiveModel {}
 

@@ -24,6 +24,10 @@ pub struct Model {
     pub created_at: DateTime<Utc>,
     /// When its name or description last changed.
     pub updated_at: DateTime<Utc>,
+    /// Since when it is disabled, if it is.
+    pub disabled_at: Option<DateTime<Utc>>,
+    /// The id of the service account that disabled it; none for the operator.
+    pub disabled_by: Option<ServiceAccountId>,
 }
 
 /// What a service account is joined with.

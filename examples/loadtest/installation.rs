@@ -127,6 +127,8 @@ async fn fill(
                 description: Set(None),
                 created_at: Set(at),
                 updated_at: Set(at),
+                disabled_at: Set(None),
+                disabled_by: Set(None),
             });
             bindings.push(role_binding::ActiveModel {
                 service_account_id: Set(account.clone()),
@@ -147,6 +149,7 @@ async fn fill(
                     description: Set(None),
                     created_at: Set(at),
                     last_used_at: Set(None),
+                    suspended: Set(false),
                 });
             }
         }

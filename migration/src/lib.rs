@@ -24,6 +24,9 @@ mod m20261125_000014_leave_room_for_uses_of_credentials;
 mod m20261125_000015_create_revoked_tokens;
 mod m20261125_000016_index_revoked_tokens_of_credential;
 mod m20261125_000017_index_revoked_tokens_by_end;
+mod m20261125_000018_tell_when_service_accounts_were_disabled;
+mod m20261125_000019_tell_who_disabled_service_accounts;
+mod m20261125_000020_suspend_credentials;
 
 /// All changes, in order.
 pub struct Migrator;
@@ -48,6 +51,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000015_create_revoked_tokens::Migration),
             Box::new(m20261125_000016_index_revoked_tokens_of_credential::Migration),
             Box::new(m20261125_000017_index_revoked_tokens_by_end::Migration),
+            Box::new(m20261125_000018_tell_when_service_accounts_were_disabled::Migration),
+            Box::new(m20261125_000019_tell_who_disabled_service_accounts::Migration),
+            Box::new(m20261125_000020_suspend_credentials::Migration),
         ]
     }
 }

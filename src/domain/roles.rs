@@ -6,8 +6,8 @@ use entity::{OrganizationId, ServiceAccountId, role_binding, service_account};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, SimpleExpr};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, QueryTrait,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, JoinType, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait, RelationTrait,
 };
 
 use super::audit::{self, Event};
@@ -165,16 +165,19 @@ pub(super) async fn bind(
     audit::record(on, cx, event(account, "role.grant", role)).await
 }
 
-/// Refuses when `account` is the only admin of its organization; the organization must be locked.
+/// Refuses when `account` is the only admin of its organization that is not disabled; the
+/// organization must be locked.
 pub(super) async fn keep_an_admin(
     on: &impl ConnectionTrait,
     account: &service_account::Model,
 ) -> Result<()> {
-    if !of(on, account).await?.contains(&Role::Admin) {
+    if account.disabled_at.is_some() || !of(on, account).await?.contains(&Role::Admin) {
         return Ok(());
     }
     let admins = role_binding::Entity::in_org(&account.organization_id)
+        .join(JoinType::InnerJoin, role_binding::Relation::ServiceAccount.def())
         .filter(role_binding::Column::Role.eq(Role::Admin.label()))
+        .filter(service_account::Column::DisabledAt.is_null())
         .count(on)
         .await?;
     if admins > 1 {

@@ -9,7 +9,8 @@ use entity::{CredentialId, OrganizationId, ServiceAccountId};
 use entity::{credential, organization, revoked_token, role_binding};
 use sea_orm::sea_query::IntoCondition;
 use sea_orm::{
-    ConnectionTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationTrait,
+    ColumnTrait, ConnectionTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect,
+    RelationTrait,
 };
 
 use crate::app::App;
@@ -138,6 +139,7 @@ async fn all_live(on: &impl ConnectionTrait, asked: &[Asked]) -> Result<HashMap<
         .join(JoinType::InnerJoin, credential::Relation::Organization.def())
         .join(JoinType::LeftJoin, credential::Relation::RoleBinding.def())
         .join(JoinType::LeftJoin, revoked)
+        .filter(credential::Column::Suspended.eq(false))
         .filter(one_of(on, credential::Column::ClientId, asked.iter().map(|it| &it.client_id)))
         .into_model::<Row>()
         .all(on)

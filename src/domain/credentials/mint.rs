@@ -131,6 +131,7 @@ pub(in crate::domain) async fn insert(
         description: Set(prepared.description.clone()),
         created_at: Set(cx.now()),
         last_used_at: Set(None),
+        suspended: Set(account.disabled_at.is_some()),
     };
     let credential = row.insert(on).await?;
     audit::record(on, cx, event(&credential, "credential.create")).await?;

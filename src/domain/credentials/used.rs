@@ -26,7 +26,7 @@ pub type Uses = Gather<Arc<Proof>, bool>;
 const ONE: &str = r#"
 UPDATE "credentials"
 SET "last_used_at" = CASE WHEN "last_used_at" > $1 THEN "last_used_at" ELSE $1 END
-WHERE "id" = $2 AND "secret_hash" = $3"#;
+WHERE "id" = $2 AND "secret_hash" = $3 AND NOT "suspended""#;
 
 /// Locks the rows in the order of their ids, so that batches of several replicas do not dead-lock.
 const POSTGRES: &str = r#"
@@ -34,7 +34,7 @@ WITH proven("proven_id") AS MATERIALIZED (
   SELECT c."id"
   FROM "credentials" c
   JOIN unnest($2, $3) AS p("id", "secret_hash")
-    ON c."id" = p."id" AND c."secret_hash" = p."secret_hash"
+    ON c."id" = p."id" AND c."secret_hash" = p."secret_hash" AND NOT c."suspended"
   ORDER BY c."id"
   FOR NO KEY UPDATE OF c
 )
@@ -47,7 +47,7 @@ const SQLITE: &str = r#"
 UPDATE "credentials"
 SET "last_used_at" = max(coalesce("last_used_at", $1), $1)
 FROM (SELECT "value" ->> 0 AS "proven_id", "value" ->> 1 AS "proven_hash" FROM json_each($2))
-WHERE "id" = "proven_id" AND "secret_hash" = "proven_hash""#;
+WHERE "id" = "proven_id" AND "secret_hash" = "proven_hash" AND NOT "suspended""#;
 
 /// Which rows were stamped; asked for only if it was not all.
 const RETURNING: &str = r#"

@@ -50,6 +50,16 @@ impl ServiceAccount {
         self.0.updated_at
     }
 
+    /// Since when it is disabled: its credentials and tokens are refused; null if it is not.
+    async fn disabled_at(&self) -> Option<DateTime<Utc>> {
+        self.0.disabled_at
+    }
+
+    /// The id of the service account that disabled it; null for the operator.
+    async fn disabled_by(&self) -> Option<ID> {
+        self.0.disabled_by.as_ref().map(ID::from)
+    }
+
     /// The organization that it belongs to.
     async fn organization(&self, ctx: &Context<'_>) -> Result<Organization, Arc<Error>> {
         loaders(ctx).home().await.map(Organization)

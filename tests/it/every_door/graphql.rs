@@ -34,6 +34,14 @@ const FIELDS: &[(&str, &str)] = &[
         "mutation($s: ID!) { x: updateServiceAccount(input: { id: $s, name: \"x\" }) { clientMutationId } }",
     ),
     (
+        "Mutation.disableServiceAccount",
+        "mutation($s: ID!) { x: disableServiceAccount(input: { id: $s }) { clientMutationId } }",
+    ),
+    (
+        "Mutation.enableServiceAccount",
+        "mutation($s: ID!) { x: enableServiceAccount(input: { id: $s }) { clientMutationId } }",
+    ),
+    (
         "Mutation.deleteServiceAccount",
         "mutation($s: ID!) { x: deleteServiceAccount(input: { id: $s }) { deletedId } }",
     ),
@@ -65,11 +73,12 @@ fn variables(world: &World, account: &Account) -> serde_json::Value {
 }
 
 async fn is_unharmed(world: &World, account: &Account) {
-    let query = "query($s: ID!) { node(id: $s) { ... on ServiceAccount { name roles { label } credentials { totalCount } organization { name } } } }";
+    let query = "query($s: ID!) { node(id: $s) { ... on ServiceAccount { name disabledAt roles { label } credentials { totalCount } organization { name } } } }";
     let admin = world.admin().await;
     let node = admin.graphql(query, json!({ "s": account.id })).await.data("/node");
     let expected = json!({
         "name": "Tried",
+        "disabledAt": null,
         "roles": [],
         "credentials": { "totalCount": 1 },
         "organization": { "name": world.first.organization.name },

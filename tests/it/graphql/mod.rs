@@ -1,6 +1,7 @@
 //! The GraphQL surface: contract, sections 1, 2 and 5.
 
 mod callers;
+mod disabling;
 mod errors;
 mod escalation;
 mod limits;

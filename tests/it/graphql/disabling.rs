@@ -1,0 +1,86 @@
+//! Service accounts that are disabled and enabled again.
+
+use chrono::TimeDelta;
+use postern::authz::Role;
+use serde_json::json;
+
+use crate::support::{Account, Caller, Reply, World};
+
+const ME: &str = "{ viewer { tokenExpiresAt } }";
+
+async fn switch(caller: &Caller, mutation: &str, account: &Account) -> Reply {
+    let query = format!(
+        "mutation($id: ID!) {{ {mutation}(input: {{ id: $id }}) {{ serviceAccount {{ disabledAt disabledBy }} }} }}"
+    );
+    caller.graphql(&query, json!({ "id": account.id })).await
+}
+
+#[tokio::test]
+async fn a_disabled_account_gets_no_token_and_its_tokens_are_refused_at_every_replica() {
+    let world = World::new().await;
+    let (_, other) = world.replica().await;
+    let (admin, account) = (world.admin().await, world.account(&[Role::Viewer]).await);
+    let signed_in = world.sign_in(&account).await;
+    let callers = [world.anonymous(), world.anonymous().at(&other)];
+    for caller in &callers {
+        caller.ask_token(&account.form()).await.body(200);
+    }
+    world.clock.advance(TimeDelta::seconds(1));
+    let told = switch(&admin, "disableServiceAccount", &account).await;
+    let disabled = told.data("/disableServiceAccount/serviceAccount");
+    assert_eq!(disabled["disabledBy"], world.admin_account().id);
+    assert_eq!(disabled["disabledAt"], json!(world.now().to_rfc3339()));
+    for caller in &callers {
+        caller.ask_token(&account.form()).await.is_oauth_error(401, "invalid_client");
+        assert_eq!(signed_in.at(&caller.base).graphql(ME, json!({})).await.status, 401);
+        assert_eq!(signed_in.at(&caller.base).get("/organizations").await.status, 401);
+    }
+    world.clock.advance(TimeDelta::seconds(1));
+    let again = switch(&admin, "disableServiceAccount", &account).await;
+    assert_eq!(again.data("/disableServiceAccount/serviceAccount"), disabled, "it was already");
+    let enabled = switch(&admin, "enableServiceAccount", &account).await;
+    let none = json!({ "disabledAt": null, "disabledBy": null });
+    assert_eq!(enabled.data("/enableServiceAccount/serviceAccount"), none);
+    for caller in &callers {
+        caller.ask_token(&account.form()).await.body(200);
+        assert_eq!(signed_in.at(&caller.base).graphql(ME, json!({})).await.status, 200);
+    }
+    let events = "{ organization(id: \"acme\") { auditEvents(last: 2) { nodes { action } } } }";
+    let actions = admin.graphql(events, json!({})).await.data("/organization/auditEvents/nodes");
+    let expected = ["service_account.disable", "service_account.enable"];
+    assert_eq!(actions, json!(expected.map(|action| json!({ "action": action }))));
+}
+
+#[tokio::test]
+async fn a_credential_that_is_made_for_a_disabled_account_waits_with_it() {
+    let world = World::new().await;
+    let (admin, account) = (world.admin().await, world.account(&[]).await);
+    switch(&admin, "disableServiceAccount", &account).await.data("");
+    let create = "mutation($id: ID!) { createCredential(input: { serviceAccountId: $id, name: \"New\" }) { clientSecret credential { clientId } } }";
+    let made = admin.graphql(create, json!({ "id": account.id })).await.data("/createCredential");
+    let text = |pointer| made.pointer(pointer).and_then(|it| it.as_str()).expect("text").to_owned();
+    let (client_id, secret) = (text("/credential/clientId"), text("/clientSecret"));
+    let new = Account { client_id, secret, ..account.clone() };
+    world.anonymous().ask_token(&new.form()).await.is_oauth_error(401, "invalid_client");
+    switch(&admin, "enableServiceAccount", &account).await.data("");
+    world.anonymous().ask_token(&new.form()).await.body(200);
+}
+
+#[tokio::test]
+async fn nobody_disables_who_is_stronger_and_the_last_admin_stays() {
+    let world = World::new().await;
+    let (admin, second) = (world.admin().await, world.account(&[Role::Admin]).await);
+    let member = world.member().await;
+    for mutation in ["disableServiceAccount", "enableServiceAccount"] {
+        switch(&member, mutation, &second).await.is_refused("FORBIDDEN");
+    }
+    switch(&member, "disableServiceAccount", &world.account(&[Role::Viewer]).await).await.data("");
+    switch(&admin, "disableServiceAccount", &second).await.data("");
+    let first = world.admin_account();
+    switch(&admin, "disableServiceAccount", &first).await.is_refused("CONFLICT");
+    let delete = "mutation($id: ID!) { deleteServiceAccount(input: { id: $id }) { deletedId } }";
+    admin.graphql(delete, json!({ "id": first.id })).await.is_refused("CONFLICT");
+    let revoke = "mutation($id: ID!) { revokeRole(input: { serviceAccountId: $id, role: \"org_admin\" }) { clientMutationId } }";
+    admin.graphql(revoke, json!({ "id": first.id })).await.is_refused("CONFLICT");
+    admin.graphql(delete, json!({ "id": second.id })).await.data("");
+}
