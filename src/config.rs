@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
+use ipnet::IpNet;
 use serde::Deserialize;
 
 pub use settings::{SETTINGS, help};
@@ -44,6 +45,8 @@ pub struct Config {
     pub secret_cache_age: Duration,
     /// Failed attempts a minute for a client from an address, before they are answered with 429.
     pub failures_per_minute: Option<u32>,
+    /// Whose word on where a request comes from is taken.
+    pub trusted_proxies: Vec<IpNet>,
     /// How many credentials a service account may have.
     pub credentials_per_account: u64,
     /// Whether anonymous callers may read the GraphQL schema from the server.
@@ -114,6 +117,7 @@ struct Settings {
     secret_cache_entries: u64,
     secret_cache_seconds: u64,
     rate_limit: String,
+    trusted_proxies: String,
     credentials_per_account: u64,
     introspection: bool,
     log: String,
@@ -205,6 +209,7 @@ impl Settings {
                 self.secret_cache_seconds,
             )?),
             failures_per_minute: values::rate_limit(&self.rate_limit)?,
+            trusted_proxies: values::networks("trusted_proxies", &self.trusted_proxies)?,
             credentials_per_account: values::within(
                 "credentials_per_account",
                 1..=100,

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::{DeleteMany, Iterable, QuerySelect, UpdateMany};
+use sea_orm::{DeleteMany, ExprTrait, Iterable, QuerySelect, UpdateMany};
 use serde::{Deserialize, Serialize};
 
 use crate::{CredentialId, OrganizationId, ServiceAccountId};
@@ -35,6 +35,21 @@ pub struct Model {
     /// Whether its service account is disabled.
     #[serde(skip)]
     pub suspended: bool,
+    /// Counts up with whatever decides whether and how it proves its service account.
+    #[serde(skip)]
+    pub revision: i32,
+    /// When a token was first issued to it.
+    #[serde(default)]
+    pub first_used_at: Option<DateTime<Utc>>,
+    /// The address that it was last used from.
+    #[serde(default)]
+    pub last_source_address: Option<String>,
+    /// What program it was last used by, as that calls itself: at most 255 characters.
+    #[serde(default)]
+    pub last_user_agent: Option<String>,
+    /// How many tokens were issued to it.
+    #[serde(default)]
+    pub token_count: i64,
 }
 
 impl std::fmt::Debug for Model {
@@ -88,9 +103,9 @@ impl Entity {
             .column_as(Expr::value(""), Column::SecretHash)
     }
 
-    /// Changes within a tenant.
+    /// Changes within a tenant how credentials prove: what was proven before does not hold.
     pub fn update_in_org(organization: &OrganizationId) -> UpdateMany<Self> {
-        Self::update_many().filter(Column::OrganizationId.eq(organization.clone()))
+        Self::revise().filter(Column::OrganizationId.eq(organization.clone()))
     }
 
     /// Deletes within a tenant.
@@ -108,10 +123,13 @@ impl Entity {
         Self::find().filter(Column::ClientId.eq(client_id))
     }
 
-    /// Changes the one row that still holds this hash of its secret.
+    fn revise() -> UpdateMany<Self> {
+        Self::update_many().col_expr(Column::Revision, Column::Revision.into_expr().add(1))
+    }
+
+    /// Changes the one row that still holds this hash of its secret: what was proven before does
+    /// not hold.
     pub fn update_while(id: &CredentialId, secret_hash: &str) -> UpdateMany<Self> {
-        Self::update_many()
-            .filter(Column::Id.eq(id.clone()))
-            .filter(Column::SecretHash.eq(secret_hash))
+        Self::revise().filter(Column::Id.eq(id.clone())).filter(Column::SecretHash.eq(secret_hash))
     }
 }

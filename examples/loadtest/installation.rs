@@ -150,6 +150,11 @@ async fn fill(
                     created_at: Set(at),
                     last_used_at: Set(None),
                     suspended: Set(false),
+                    revision: Set(0),
+                    first_used_at: Set(None),
+                    last_source_address: Set(None),
+                    last_user_agent: Set(None),
+                    token_count: Set(0),
                 });
             }
         }

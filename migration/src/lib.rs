@@ -27,6 +27,11 @@ mod m20261125_000017_index_revoked_tokens_by_end;
 mod m20261125_000018_tell_when_service_accounts_were_disabled;
 mod m20261125_000019_tell_who_disabled_service_accounts;
 mod m20261125_000020_suspend_credentials;
+mod m20261125_000021_count_changes_of_credentials;
+mod m20261125_000022_tell_first_uses_of_credentials;
+mod m20261125_000023_tell_sources_of_credentials;
+mod m20261125_000024_tell_user_agents_of_credentials;
+mod m20261125_000025_count_tokens_of_credentials;
 
 /// All changes, in order.
 pub struct Migrator;
@@ -54,6 +59,11 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000018_tell_when_service_accounts_were_disabled::Migration),
             Box::new(m20261125_000019_tell_who_disabled_service_accounts::Migration),
             Box::new(m20261125_000020_suspend_credentials::Migration),
+            Box::new(m20261125_000021_count_changes_of_credentials::Migration),
+            Box::new(m20261125_000022_tell_first_uses_of_credentials::Migration),
+            Box::new(m20261125_000023_tell_sources_of_credentials::Migration),
+            Box::new(m20261125_000024_tell_user_agents_of_credentials::Migration),
+            Box::new(m20261125_000025_count_tokens_of_credentials::Migration),
         ]
     }
 }

@@ -57,6 +57,11 @@ pub const SETTINGS: &[Setting] = &[
         "failed attempts a minute per client and address before 429, or off",
     ),
     setting(
+        "trusted_proxies",
+        "",
+        "addresses of proxies whose X-Forwarded-For counts, such as 10.0.0.0/8,fd00::/8",
+    ),
+    setting(
         "credentials_per_account",
         "20",
         "credentials that a service account may have, 1 to 100",

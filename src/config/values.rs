@@ -1,11 +1,13 @@
 //! The values of settings: parsed here, trusted everywhere else.
 
 use std::fmt::Display;
+use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use ipnet::IpNet;
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -161,6 +163,16 @@ pub(super) fn rate_limit(text: &str) -> Result<Option<u32>, ConfigError> {
             ))
         }),
     }
+}
+
+/// Networks or single addresses, with commas between them.
+pub(super) fn networks(name: &str, text: &str) -> Result<Vec<IpNet>, ConfigError> {
+    let each = text.split(',').map(str::trim).filter(|it| !it.is_empty());
+    each.map(|it| {
+        let parsed = it.parse().or_else(|_| it.parse::<IpAddr>().map(IpNet::from));
+        parsed.map_err(|_| ConfigError(format!("{name}: {it} is no address or network")))
+    })
+    .collect()
 }
 
 pub(super) fn signing_algorithm(name: &str) -> Result<SigningAlgorithm, ConfigError> {

@@ -16,7 +16,7 @@ pub use live::{Live, LookUps, Proof, live, live_by_token, look_ups};
 pub use mint::{Minted, New, create};
 pub(super) use mint::{insert, prepare};
 pub use proof::{authenticate, recall};
-pub use used::{Uses, mark_used, uses};
+pub use used::{Source, Uses, mark_used, uses};
 pub use verified::Verified;
 
 use super::audit::{self, Event};

@@ -1,7 +1,5 @@
 //! Who asks: HTTP Basic or the body, never both (RFC 6749, section 2.3.1).
 
-use std::net::SocketAddr;
-
 use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
@@ -12,7 +10,7 @@ use zeroize::Zeroizing;
 use super::error::Error;
 use super::form::{Accepted, Form};
 use crate::app::App;
-use crate::domain::credentials::{self, Live};
+use crate::domain::credentials::{self, Live, Source};
 use crate::domain::tokens::{self, Good};
 use crate::error::Error as Fault;
 use crate::server::urlencoded::{Pair, decode};
@@ -38,7 +36,7 @@ impl Caller {
     /// Reads the request and has the client prove itself.
     pub async fn of(
         app: &App,
-        peer: SocketAddr,
+        source: &Source,
         request: Request,
         accepted: Accepted,
     ) -> Result<Self, Error> {
@@ -47,7 +45,7 @@ impl Caller {
             return Err(Error::MethodNotAllowed);
         }
         let form = Form::read(&headers, body, accepted).await?;
-        let live = Presented::read(&headers, &form)?.authenticate(app, peer).await?;
+        let live = Presented::read(&headers, &form)?.authenticate(app, source).await?;
         Ok(Self { live, form })
     }
 
@@ -105,13 +103,13 @@ impl Presented {
     }
 
     /// Whom it proves.
-    pub async fn authenticate(&self, app: &App, peer: SocketAddr) -> Result<Live, Error> {
+    pub async fn authenticate(&self, app: &App, source: &Source) -> Result<Live, Error> {
         let (client_id, secret) = self.pair()?;
         if let Some(live) = credentials::authenticate(app, client_id, secret).await? {
             return Ok(live);
         }
         app.failures
-            .count(peer.ip(), client_id)
+            .count(source.address, client_id)
             .map_err(|wait| Error::TooManyFailures { retry_after: wait.as_secs() + 1 })?;
         Err(self.refused())
     }

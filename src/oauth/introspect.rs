@@ -1,8 +1,6 @@
 //! `POST /oauth/introspect`: whether a token is good right now, and what it says (RFC 7662).
 
-use std::net::SocketAddr;
-
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -12,6 +10,7 @@ use super::error::Error;
 use super::form::{AboutToken, Accepted};
 use super::responses::{Faults, Refused, answer};
 use crate::app::App;
+use crate::domain::credentials::Source;
 use crate::domain::tokens::Claims;
 
 /// What is known of a token (RFC 7662, section 2.2).
@@ -72,16 +71,12 @@ pub struct Introspection {
     request_body(content = AboutToken, content_type = "application/x-www-form-urlencoded"),
     responses((status = 200, description = "What is known of it.", body = Introspection), Refused, Faults),
 )]
-pub async fn introspect(
-    State(app): State<App>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    request: Request,
-) -> Response {
-    answer(told(&app, peer, request).await)
+pub async fn introspect(State(app): State<App>, source: Source, request: Request) -> Response {
+    answer(told(&app, source, request).await)
 }
 
-async fn told(app: &App, peer: SocketAddr, request: Request) -> Result<Introspection, Error> {
-    let caller = Caller::of(app, peer, request, Accepted::Token).await?;
+async fn told(app: &App, source: Source, request: Request) -> Result<Introspection, Error> {
+    let caller = Caller::of(app, &source, request, Accepted::Token).await?;
     let good = caller.good_token(app).await?;
     Ok(good.map_or_else(Introspection::default, |good| Introspection::of(good.claims())))
 }

@@ -1,8 +1,6 @@
 //! `POST /oauth/revoke`: ends a token before its time (RFC 7009).
 
-use std::net::SocketAddr;
-
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::response::Response;
 use serde_json::json;
 
@@ -11,6 +9,7 @@ use super::error::Error;
 use super::form::{AboutToken, Accepted};
 use super::responses::{Faults, Refused, answer};
 use crate::app::App;
+use crate::domain::credentials::Source;
 use crate::domain::tokens;
 use crate::error::Error as Fault;
 use crate::server::request_id::RequestId;
@@ -26,17 +25,13 @@ use crate::server::request_id::RequestId;
     request_body(content = AboutToken, content_type = "application/x-www-form-urlencoded"),
     responses((status = 200, description = "It is of no use any more.", body = serde_json::Value), Refused, Faults),
 )]
-pub async fn revoke(
-    State(app): State<App>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    request: Request,
-) -> Response {
-    answer(end(&app, peer, request).await.map(|()| json!({})))
+pub async fn revoke(State(app): State<App>, source: Source, request: Request) -> Response {
+    answer(end(&app, source, request).await.map(|()| json!({})))
 }
 
-async fn end(app: &App, peer: SocketAddr, request: Request) -> Result<(), Error> {
+async fn end(app: &App, source: Source, request: Request) -> Result<(), Error> {
     let request_id = RequestId::among(request.extensions()).id;
-    let caller = Caller::of(app, peer, request, Accepted::Token).await?;
+    let caller = Caller::of(app, &source, request, Accepted::Token).await?;
     let Some(good) = caller.good_token(app).await? else { return Ok(()) };
     match tokens::revoke(app, &caller.live, &good, request_id).await {
         Err(Fault::Forbidden) => Err(Error::UnauthorizedClient),

@@ -1,9 +1,8 @@
 //! `POST /oauth/token`: a client id and secret for an access token.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::http::Method;
 use axum::http::request::Parts;
 use axum::response::Response;
@@ -16,7 +15,7 @@ use super::form::{Accepted, Form, TokenRequest};
 use super::responses::{Faults, Refused, answer};
 use crate::app::App;
 use crate::authz::{Permission, PermissionSet, Role};
-use crate::domain::credentials::{self, Live, Proof};
+use crate::domain::credentials::{self, Live, Proof, Source};
 use crate::domain::tokens;
 
 /// How often a client is proven by a credential that changes meanwhile, before it is told to come
@@ -51,12 +50,8 @@ pub struct AccessToken {
     request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
     responses((status = 200, description = "A token.", body = AccessToken), Refused, Faults),
 )]
-pub async fn issue(
-    State(app): State<App>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    request: Request,
-) -> Response {
-    answer(exchange(&app, peer, request, Accepted::Form).await)
+pub async fn issue(State(app): State<App>, source: Source, request: Request) -> Response {
+    answer(exchange(&app, source, request, Accepted::Form).await)
 }
 
 /// Fetch an access token, for older clients
@@ -73,15 +68,15 @@ pub async fn issue(
 )]
 pub async fn issue_to_older_clients(
     State(app): State<App>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    source: Source,
     request: Request,
 ) -> Response {
-    answer(exchange(&app, peer, request, Accepted::FormOrJson).await)
+    answer(exchange(&app, source, request, Accepted::FormOrJson).await)
 }
 
 async fn exchange(
     app: &App,
-    peer: SocketAddr,
+    source: Source,
     request: Request,
     accepted: Accepted,
 ) -> Result<AccessToken, Error> {
@@ -94,9 +89,9 @@ async fn exchange(
     let presented = Presented::read(&headers, &form)?; //               3. who asks
     // Again, if the hash was replaced in the meantime: that is no reason to refuse the secret.
     for _ in 0..ATTEMPTS {
-        let (proof, scope) = prove(app, peer, &presented, &grant).await?; // 4. whether it is so
+        let (proof, scope) = prove(app, &source, &presented, &grant).await?; // 4. whether it is so
         let access_token = tokens::issue(app, &proof, scope.as_deref())?; // 5. the token
-        let held = credentials::mark_used(app, &proof).await?; //       6. the trace, before the answer
+        let held = credentials::mark_used(app, &proof, source.clone()).await?; // 6. the trace, before the answer
         if held {
             let expires_in = app.config.token_ttl.as_secs();
             return Ok(AccessToken { access_token, token_type: "Bearer", expires_in, scope });
@@ -111,7 +106,7 @@ async fn exchange(
 /// no more.
 async fn prove(
     app: &App,
-    peer: SocketAddr,
+    source: &Source,
     presented: &Presented,
     grant: &Grant,
 ) -> Result<(Arc<Proof>, Option<String>), Error> {
@@ -121,7 +116,7 @@ async fn prove(
     {
         return Ok((proof, None));
     }
-    let live = presented.authenticate(app, peer).await?;
+    let live = presented.authenticate(app, source).await?;
     let scope = grant.scope_for(&live)?;
     Ok((live.proof, scope))
 }

@@ -31,7 +31,7 @@ pub struct Asked {
     jti: Option<String>,
 }
 
-/// What a credential proves, as long as it is live and its secret is not replaced.
+/// What a credential proves, until the next change to it.
 #[derive(Clone)]
 pub struct Proof {
     /// Which credential.
@@ -44,6 +44,8 @@ pub struct Proof {
     pub organization: OrganizationId,
     /// The hash of the secret, as it is stored.
     pub(super) secret_hash: String,
+    /// Which state of the credential this was read from: it proves nothing after the next change.
+    pub(super) revision: i32,
 }
 
 /// A credential that is good right now, and whom it proves.
@@ -108,6 +110,7 @@ struct Row {
     service_account_id: ServiceAccountId,
     organization_id: OrganizationId,
     secret_hash: String,
+    revision: i32,
     label: String,
     name: String,
     created_at: DateTime<Utc>,
@@ -132,6 +135,7 @@ async fn all_live(on: &impl ConnectionTrait, asked: &[Asked]) -> Result<HashMap<
             credential::Column::ServiceAccountId,
             credential::Column::OrganizationId,
             credential::Column::SecretHash,
+            credential::Column::Revision,
         ])
         .columns([Label, Name, CreatedAt, UpdatedAt])
         .column(role_binding::Column::Role)
@@ -172,6 +176,7 @@ impl From<Row> for Live {
             service_account: row.service_account_id,
             organization: row.organization_id,
             secret_hash: row.secret_hash,
+            revision: row.revision,
         };
         Self { proof: Arc::new(proof), home: Arc::new(home), roles: Vec::new() }
     }

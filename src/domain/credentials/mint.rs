@@ -132,6 +132,11 @@ pub(in crate::domain) async fn insert(
         created_at: Set(cx.now()),
         last_used_at: Set(None),
         suspended: Set(account.disabled_at.is_some()),
+        revision: Set(0),
+        first_used_at: Set(None),
+        last_source_address: Set(None),
+        last_user_agent: Set(None),
+        token_count: Set(0),
     };
     let credential = row.insert(on).await?;
     audit::record(on, cx, event(&credential, "credential.create")).await?;

@@ -50,7 +50,8 @@ async fn verify(
                 .col_expr(credential::Column::SecretHash, Expr::value(hash.clone()))
                 .exec(app.db.writer())
                 .await?;
-            Ok(Some(Arc::new(Proof { secret_hash: hash, ..Proof::clone(proof) })))
+            let revision = proof.revision + 1;
+            Ok(Some(Arc::new(Proof { secret_hash: hash, revision, ..Proof::clone(proof) })))
         }
     }
 }

@@ -89,7 +89,7 @@ impl Verified {
         }
         let known = || {
             let known = self.known(&read.client_id, secret, now);
-            known.filter(|known| known.secret_hash == read.secret_hash)
+            known.filter(|known| known.revision == read.revision)
         };
         let passing = async {
             if let Some(proof) = known() {

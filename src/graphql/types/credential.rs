@@ -53,6 +53,26 @@ impl Credential {
         self.row.last_used_at
     }
 
+    /// When a token was first issued to it; null if none ever was.
+    async fn first_used_at(&self) -> Option<DateTime<Utc>> {
+        self.row.first_used_at
+    }
+
+    /// The address that it was last used from.
+    async fn last_source_address(&self) -> Option<&str> {
+        self.row.last_source_address.as_deref()
+    }
+
+    /// What program it was last used by, as that calls itself: at most 255 characters.
+    async fn last_user_agent(&self) -> Option<&str> {
+        self.row.last_user_agent.as_deref()
+    }
+
+    /// How many tokens were issued to it; at most 2147483647 are told.
+    async fn token_count(&self) -> i32 {
+        i32::try_from(self.row.token_count).unwrap_or(i32::MAX)
+    }
+
     /// The service account that it belongs to.
     async fn service_account(&self, ctx: &Context<'_>) -> Result<ServiceAccount, Arc<Error>> {
         let account = match &self.account {

@@ -1,9 +1,10 @@
-//! Rule 9: `last_used_at`.
+//! Rule 9: `last_used_at`, and what else is known of the use of a credential.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::json;
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
-use crate::support::{Account, Caller, World};
+use crate::support::{Account, Caller, Reply, World};
 
 async fn last_used(caller: &Caller, account: &Account) -> Option<DateTime<Utc>> {
     let query = "query($id: ID!) { node(id: $id) { ... on Credential { lastUsedAt } } }";
@@ -97,4 +98,80 @@ async fn a_secret_that_is_known_costs_one_statement_and_a_crowd_shares_it() {
     all_at_once().await;
     let ((), shared) = world.count(all_at_once()).await;
     assert!(shared <= 100, "{shared} statements for 200 tokens");
+}
+
+async fn uses(caller: &Caller, account: &Account) -> Value {
+    let query = "query($id: ID!) { node(id: $id) { ... on Credential { firstUsedAt lastUsedAt lastSourceAddress lastUserAgent tokenCount } } }";
+    caller.graphql(query, json!({ "id": account.credential })).await.data("/node")
+}
+
+/// Fetches a token through proxies that wrote `forwarded`, with a program called `agent`.
+async fn fetch(caller: &Caller, account: &Account, forwarded: &str, agent: &str) {
+    let request = caller.request(reqwest::Method::POST, "/oauth/token").form(&account.form());
+    let request = request.header("X-Forwarded-For", forwarded).header("User-Agent", agent);
+    Reply::of(request).await.body(200);
+}
+
+#[tokio::test]
+async fn it_is_known_since_when_from_where_by_what_and_how_often_a_credential_is_used() {
+    let world = World::with(&[("TRUSTED_PROXIES", "127.0.0.0/8, 10.0.0.0/8")]).await;
+    let (admin, account) = (world.admin().await, world.account(&[]).await);
+    let never = json!({
+        "firstUsedAt": null, "lastUsedAt": null, "lastSourceAddress": null,
+        "lastUserAgent": null, "tokenCount": 0,
+    });
+    assert_eq!(uses(&admin, &account).await, never);
+    let first = world.now();
+    fetch(&world.anonymous(), &account, "203.0.113.9, 198.51.100.7, 10.1.2.3", "exporter/1").await;
+    world.clock.advance(TimeDelta::seconds(7));
+    let instant = |at: DateTime<Utc>| json!(at);
+    let once = json!({
+        "firstUsedAt": instant(first), "lastUsedAt": instant(first),
+        "lastSourceAddress": "198.51.100.7", "lastUserAgent": "exporter/1", "tokenCount": 1,
+    });
+    let same = |a: Value, b: Value| {
+        let parse = |it: &Value| it.as_str().and_then(|it| it.parse::<DateTime<Utc>>().ok());
+        for (name, value) in b.as_object().expect("an object") {
+            let equal =
+                a[name] == *value || parse(&a[name]).is_some_and(|it| Some(it) == parse(value));
+            assert!(equal, "{name}: {a}");
+        }
+    };
+    same(uses(&admin, &account).await, once);
+    let (reply, statements) =
+        world.count(fetch(&world.anonymous(), &account, "2001:db8::1", &"x".repeat(300))).await;
+    assert_eq!((reply, statements), ((), 1), "one statement keeps all of it");
+    let twice = json!({
+        "firstUsedAt": instant(first), "lastUsedAt": instant(world.now()),
+        "lastSourceAddress": "2001:db8::1", "lastUserAgent": "x".repeat(255), "tokenCount": 2,
+    });
+    same(uses(&admin, &account).await, twice.clone());
+    let wrong = Account { secret: world.admin_account().secret, ..account.clone() };
+    world.anonymous().ask_token(&wrong.form()).await.is_oauth_error(401, "invalid_client");
+    same(uses(&admin, &account).await, twice);
+}
+
+#[tokio::test]
+async fn what_a_stranger_writes_about_its_address_does_not_count() {
+    let world = World::new().await;
+    let (admin, account) = (world.admin().await, world.account(&[]).await);
+    fetch(&world.anonymous(), &account, "203.0.113.9", "x").await;
+    assert_eq!(uses(&admin, &account).await["lastSourceAddress"], "127.0.0.1");
+}
+
+#[tokio::test]
+async fn every_token_is_counted_once_however_many_ask_at_two_replicas() {
+    let world = World::new().await;
+    let (_, other) = world.replica().await;
+    let (admin, account, second) =
+        (world.admin().await, world.account(&[]).await, world.account(&[]).await);
+    let mut asking = JoinSet::new();
+    for nth in 0..60 {
+        let caller = world.anonymous().at(if nth % 2 == 0 { &world.base } else { &other });
+        let account = if nth % 3 == 0 { second.clone() } else { account.clone() };
+        asking.spawn(async move { caller.ask_token(&account.form()).await.body(200) });
+    }
+    asking.join_all().await;
+    assert_eq!(uses(&admin, &account).await["tokenCount"], 40);
+    assert_eq!(uses(&admin, &second).await["tokenCount"], 20);
 }
