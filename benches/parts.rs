@@ -54,10 +54,10 @@ fn token(c: &mut Criterion) {
     c.bench_function("token: claims and signature, ES256", |b| {
         b.iter(|| tokens::issue(&app, black_box(&live.proof), None).expect("a token"));
     });
-    let token = tokens::issue(&app, &live.proof, None).expect("a token");
+    let issued = tokens::issue(&app, &live.proof, None).expect("a token");
     c.bench_function("bearer: a known token, and the row, SQLite", |b| {
         b.to_async(&runtime)
-            .iter(|| async { tokens::verify(&app, &token).await.expect("a client") });
+            .iter(|| async { tokens::verify(&app, &issued.token).await.expect("a client") });
     });
 }
 

@@ -64,7 +64,7 @@ impl App {
             keys: KeyRing::empty(db.clone(), clock.clone()),
             failures: Failures::new(config.failures_per_minute),
             verified: Verified::new(config.secret_cache_entries, config.secret_cache_age),
-            look_ups: credentials::look_ups(&db),
+            look_ups: credentials::look_ups(&db, &clock),
             tokens: tokens::Verified::default(),
             uses: credentials::uses(&db, &clock),
             secrets,

@@ -50,6 +50,15 @@ pub struct Model {
     /// How many tokens were issued to it.
     #[serde(default)]
     pub token_count: i64,
+    /// When it ends by itself, if it does.
+    #[serde(default)]
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Since when it is disabled, if it is.
+    #[serde(default)]
+    pub disabled_at: Option<DateTime<Utc>>,
+    /// The id of the service account that disabled it; none for the operator.
+    #[serde(default)]
+    pub disabled_by: Option<ServiceAccountId>,
 }
 
 impl std::fmt::Debug for Model {

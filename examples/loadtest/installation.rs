@@ -155,6 +155,9 @@ async fn fill(
                     last_source_address: Set(None),
                     last_user_agent: Set(None),
                     token_count: Set(0),
+                    expires_at: Set(None),
+                    disabled_at: Set(None),
+                    disabled_by: Set(None),
                 });
             }
         }

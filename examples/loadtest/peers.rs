@@ -81,8 +81,8 @@ async fn issue(
     if peer.kind != Kind::Limit && !peer.prove(&client_id, &secret).await {
         return Err(StatusCode::UNAUTHORIZED);
     }
-    let token = tokens::issue(&peer.app, &peer.live.proof, None).expect("a token");
-    Ok(Json(json!({ "access_token": token, "token_type": "Bearer", "expires_in": 3600 })))
+    let issued = tokens::issue(&peer.app, &peer.live.proof, None).expect("a token");
+    Ok(Json(json!({ "access_token": issued.token, "token_type": "Bearer", "expires_in": 3600 })))
 }
 
 impl Peer {

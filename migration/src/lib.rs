@@ -32,6 +32,9 @@ mod m20261125_000022_tell_first_uses_of_credentials;
 mod m20261125_000023_tell_sources_of_credentials;
 mod m20261125_000024_tell_user_agents_of_credentials;
 mod m20261125_000025_count_tokens_of_credentials;
+mod m20261125_000026_let_credentials_expire;
+mod m20261125_000027_tell_when_credentials_were_disabled;
+mod m20261125_000028_tell_who_disabled_credentials;
 
 /// All changes, in order.
 pub struct Migrator;
@@ -64,6 +67,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000023_tell_sources_of_credentials::Migration),
             Box::new(m20261125_000024_tell_user_agents_of_credentials::Migration),
             Box::new(m20261125_000025_count_tokens_of_credentials::Migration),
+            Box::new(m20261125_000026_let_credentials_expire::Migration),
+            Box::new(m20261125_000027_tell_when_credentials_were_disabled::Migration),
+            Box::new(m20261125_000028_tell_who_disabled_credentials::Migration),
         ]
     }
 }

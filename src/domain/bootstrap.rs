@@ -36,9 +36,9 @@ pub struct Bootstrapped {
 /// # Errors
 /// `Invalid`, or what the database answers.
 pub async fn bootstrap(cx: &Cx, wanted: Wanted<'_>) -> Result<Bootstrapped> {
-    let new = credentials::New { name: wanted.name.to_owned(), description: None };
+    let new = credentials::New { name: wanted.name.to_owned(), ..credentials::New::default() };
     let name = super::text::name(wanted.name)?;
-    let prepared = credentials::prepare(&cx.app.secrets, new).await?;
+    let prepared = credentials::prepare(cx, new).await?;
     in_transaction!(cx.app.db, transaction => {
         let there = organization::Entity::by_label(wanted.organization).one(transaction).await?;
         let organization = match there {

@@ -1,5 +1,6 @@
 //! Credentials: the client ids and secrets of service accounts.
 
+mod life;
 mod live;
 mod mint;
 mod proof;
@@ -8,11 +9,14 @@ mod verified;
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use entity::{CredentialId, OrganizationId, ServiceAccountId, credential, service_account};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect};
 
+pub use life::{disable, enable, is_in_use, is_live};
 pub use live::{Live, LookUps, Proof, live, live_by_token, look_ups};
+use mint::permit_acting_as;
 pub use mint::{Minted, New, create};
 pub(super) use mint::{insert, prepare};
 pub use proof::{authenticate, recall};
@@ -21,7 +25,7 @@ pub use verified::Verified;
 
 use super::audit::{self, Event};
 use super::service_accounts;
-use super::text::Change;
+use super::text;
 use crate::authz::{Permission, Resource};
 use crate::cx::Cx;
 use crate::error::{Error, Result};
@@ -64,13 +68,13 @@ pub async fn by_ids(cx: &Cx, ids: Vec<CredentialId>) -> Result<Vec<credential::M
 /// # Errors
 /// What the database answers.
 pub async fn of_accounts(
-    cx: &Cx,
+    on: &impl ConnectionTrait,
     organization: &OrganizationId,
     accounts: &[ServiceAccountId],
 ) -> Result<HashMap<ServiceAccountId, Vec<credential::Model>>> {
     let rows = credential::Entity::shown_in_org(organization)
-        .filter(one_of(cx.db(), credential::Column::ServiceAccountId, accounts))
-        .all(cx.db())
+        .filter(one_of(on, credential::Column::ServiceAccountId, accounts))
+        .all(on)
         .await?;
     let mut by_account: HashMap<_, Vec<_>> = HashMap::new();
     for row in rows {
@@ -99,7 +103,7 @@ pub async fn list(
 ) -> Result<(service_account::Model, Page<credential::Model>)> {
     let permission = Permission::CredentialsList;
     let account = service_accounts::fetch_for(cx, permission, organization, account).await?;
-    let mut all = of_accounts(cx, organization, std::slice::from_ref(&account.id)).await?;
+    let mut all = of_accounts(cx.db(), organization, std::slice::from_ref(&account.id)).await?;
     let all = all.remove(&account.id).unwrap_or_default();
     let page = page(&account.id, all, request)?;
     Ok((account, page))
@@ -117,7 +121,23 @@ pub fn page<T: Listed>(
     Page::cut(format!("credentials/{account}"), all, request)
 }
 
-/// Changes name or description.
+/// A change to a credential; what is absent stays.
+#[derive(Debug, Default)]
+pub struct Change {
+    /// Name and description.
+    pub text: text::Change,
+    /// When it ends by itself; none inside: it does not.
+    pub expires_at: Option<Option<DateTime<Utc>>>,
+}
+
+impl Change {
+    /// Whether it lets the credential prove more, or longer, or less.
+    fn is_of_proof(&self) -> bool {
+        self.expires_at.is_some()
+    }
+}
+
+/// Changes it. When it ends is changed by a caller who holds what its service account holds.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`, `Invalid`, or what the database answers.
@@ -128,19 +148,34 @@ pub async fn update(
     id: &CredentialId,
     change: Change,
 ) -> Result<credential::Model> {
-    fetch_for(cx, Permission::CredentialsUpdate, organization, account, id).await?;
-    let change = change.check()?;
+    let permission = Permission::CredentialsUpdate;
+    let row = fetch_for(cx, permission, organization, account, id).await?;
+    let of_proof = change.is_of_proof();
+    let text = change.text.check()?;
+    let expires_at = match change.expires_at {
+        Some(Some(at)) => Some(Some(life::end(cx, at)?)),
+        unset => unset,
+    };
     in_transaction!(cx.app.db, transaction => {
-        let row = lock(transaction, organization, id).await?;
-        if change.is_empty() {
+        let row = if of_proof {
+            life::lock_to_change(transaction, cx, &row).await?.1
+        } else {
+            lock(transaction, organization, id).await?
+        };
+        if text.is_empty() && !of_proof {
             return Ok(row);
         }
+        let revision = row.revision + i32::from(of_proof);
         let mut row: credential::ActiveModel = row.into();
-        if let Some(name) = &change.name {
+        row.revision = Set(revision);
+        if let Some(name) = &text.name {
             row.name = Set(name.clone());
         }
-        if let Some(description) = &change.description {
+        if let Some(description) = &text.description {
             row.description = Set(description.clone());
+        }
+        if let Some(expires_at) = expires_at {
+            row.expires_at = Set(expires_at);
         }
         let row = row.update(transaction).await?;
         audit::record(transaction, cx, event(&row, "credential.update")).await?;
@@ -151,16 +186,23 @@ pub async fn update(
 /// Deletes it: from the next request on, it and its tokens are refused everywhere.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, or what the database answers.
+/// `NotFound`, `Forbidden`; without `force`, `Conflict` for the last live credential of an account
+/// that used it within 24 hours.
 pub async fn delete(
     cx: &Cx,
     organization: &OrganizationId,
     account: Option<&ServiceAccountId>,
     id: &CredentialId,
+    force: bool,
 ) -> Result<()> {
-    fetch_for(cx, Permission::CredentialsDelete, organization, account, id).await?;
+    let permission = Permission::CredentialsDelete;
+    let row = fetch_for(cx, permission, organization, account, id).await?;
     in_transaction!(cx.app.db, transaction => {
+        service_accounts::lock(transaction, organization, &row.service_account_id).await?;
         let row = lock(transaction, organization, id).await?;
+        if !force {
+            life::keep_one_in_use(transaction, cx, &row).await?;
+        }
         credential::Entity::delete_in_org(organization)
             .filter(credential::Column::Id.eq(id.clone()))
             .exec(transaction)

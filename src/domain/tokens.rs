@@ -75,24 +75,36 @@ impl Default for Verified {
     }
 }
 
-/// A new token for what was proven, narrowed to `scope` if there is one; it lives for the set lifetime.
+/// A token that was just made.
+pub struct Issued {
+    /// The token.
+    pub token: String,
+    /// How long it lives, in seconds.
+    pub expires_in: i64,
+}
+
+/// A new token for what was proven, narrowed to `scope` if there is one. It lives for the set
+/// lifetime, and not longer than its credential.
 ///
 /// # Errors
 /// `Internal` when it cannot be signed.
-pub fn issue(app: &App, proof: &Proof, scope: Option<&str>) -> Result<String> {
+pub fn issue(app: &App, proof: &Proof, scope: Option<&str>) -> Result<Issued> {
     let now = app.clock.now().timestamp();
     let lifetime = i64::try_from(app.config.token_ttl.as_secs()).map_err(Error::internal)?;
-    app.keys.sign(&Claims {
+    let left = proof.ends_at.map_or(i64::MAX, |end| end.timestamp() - now);
+    let expires_in = lifetime.min(left).max(1);
+    let token = app.keys.sign(&Claims {
         iss: app.config.issuer.clone(),
         sub: proof.service_account.clone(),
         client_id: proof.client_id.clone(),
         aud: app.config.audience.clone(),
-        exp: now + lifetime,
+        exp: now + expires_in,
         iat: now,
         jti: random::nonce(),
         org: proof.organization.clone(),
         scope: scope.map(str::to_owned),
-    })
+    })?;
+    Ok(Issued { token, expires_in })
 }
 
 /// Whom a token stands for right now.

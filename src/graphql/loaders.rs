@@ -111,7 +111,7 @@ impl Loaders {
         &self,
         accounts: Vec<ServiceAccountId>,
     ) -> crate::error::Result<HashMap<ServiceAccountId, Vec<Arc<credential::Model>>>> {
-        let found = credentials::of_accounts(&self.cx, self.cx.tenant()?, &accounts).await?;
+        let found = credentials::of_accounts(self.cx.db(), self.cx.tenant()?, &accounts).await?;
         let shared = |rows: Vec<_>| rows.into_iter().map(Arc::new).collect();
         Ok(found.into_iter().map(|(account, rows)| (account, shared(rows))).collect())
     }

@@ -2,6 +2,7 @@
 //! finds the name of a wrong input in `extensions.field`.
 
 mod credential;
+mod credential_life;
 mod organization;
 mod role;
 mod service_account;
@@ -19,6 +20,7 @@ pub struct Mutation(
     organization::OrganizationMutation,
     service_account::ServiceAccountMutation,
     credential::CredentialMutation,
+    credential_life::CredentialLifeMutation,
     role::RoleMutation,
 );
 

@@ -16,7 +16,7 @@ use super::responses::{Faults, Refused, answer};
 use crate::app::App;
 use crate::authz::{Permission, PermissionSet, Role};
 use crate::domain::credentials::{self, Live, Proof, Source};
-use crate::domain::tokens;
+use crate::domain::tokens::{self, Issued};
 
 /// How often a client is proven by a credential that changes meanwhile, before it is told to come
 /// back.
@@ -32,8 +32,8 @@ pub struct AccessToken {
     #[schema(example = "Bearer")]
     token_type: &'static str,
     /// How long it lives, in seconds.
-    #[schema(minimum = 60, maximum = 86400, example = 3600)]
-    expires_in: u64,
+    #[schema(minimum = 1, maximum = 86400, example = 3600)]
+    expires_in: i64,
     /// What it was narrowed to, where that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "service_accounts:read service_accounts:list")]
@@ -90,10 +90,10 @@ async fn exchange(
     // Again, if the hash was replaced in the meantime: that is no reason to refuse the secret.
     for _ in 0..ATTEMPTS {
         let (proof, scope) = prove(app, &source, &presented, &grant).await?; // 4. whether it is so
-        let access_token = tokens::issue(app, &proof, scope.as_deref())?; // 5. the token
+        let issued = tokens::issue(app, &proof, scope.as_deref())?; //     5. the token
         let held = credentials::mark_used(app, &proof, source.clone()).await?; // 6. the trace, before the answer
         if held {
-            let expires_in = app.config.token_ttl.as_secs();
+            let Issued { token: access_token, expires_in } = issued;
             return Ok(AccessToken { access_token, token_type: "Bearer", expires_in, scope });
         }
     }

@@ -106,6 +106,6 @@ pub async fn update_credential(
 pub async fn delete_credential(cx: Cx, at: CredentialPath) -> Result<StatusCode> {
     let organization = organizations::resolve(&cx, &at.organization_id)?;
     let account = Some(&at.service_account_id);
-    credentials::delete(&cx, organization, account, &at.credential_id).await?;
+    credentials::delete(&cx, organization, account, &at.credential_id, true).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -28,7 +28,8 @@ async fn a_credential_deleted_at_one_replica_is_refused_at_the_other_with_the_ne
     let caller = world.sign_in(&account).await.at(&other);
     let query = "{ viewer { tokenExpiresAt } }";
     assert_eq!(caller.graphql(query, json!({})).await.status, 200);
-    let delete = "mutation($id: ID!) { deleteCredential(input: { id: $id }) { deletedId } }";
+    let delete =
+        "mutation($id: ID!) { deleteCredential(input: { id: $id, force: true }) { deletedId } }";
     world.admin().await.graphql(delete, json!({ "id": account.credential })).await.data("");
     assert_eq!(caller.graphql(query, json!({})).await.status, 401);
     caller.ask_token(&account.form()).await.is_oauth_error(401, "invalid_client");

@@ -92,15 +92,16 @@ async fn every_token_has_its_trace_on_the_row_at_or_after_its_exchange() {
 async fn what_is_revoked_at_a_busy_replica_is_refused_by_the_next_request_at_the_other() {
     let world = World::new().await;
     let (_, other) = world.replica().await;
-    let (busy, mut revoked) = (accounts(&world, 8).await, accounts(&world, 12).await);
-    let replaced = revoked.split_off(6);
+    let (busy, mut revoked) = (accounts(&world, 8).await, accounts(&world, 18).await);
+    let (disabled, replaced) = (revoked.split_off(12), revoked.split_off(6));
     let (admin, here, there) =
         (world.admin().await, world.anonymous(), world.anonymous().at(&other));
-    for account in revoked.iter().chain(&replaced) {
+    for account in revoked.iter().chain(&replaced).chain(&disabled) {
         here.ask_token(&account.form()).await.body(200);
     }
     let load = Load::start(&[&world.base, &other], &busy);
-    let delete = "mutation($id: ID!) { deleteCredential(input: { id: $id }) { deletedId } }";
+    let delete =
+        "mutation($id: ID!) { deleteCredential(input: { id: $id, force: true }) { deletedId } }";
     let viewer = "{ viewer { tokenExpiresAt } }";
     for account in &revoked {
         let signed_in = world.sign_in(account).await.at(&other);
@@ -116,6 +117,16 @@ async fn what_is_revoked_at_a_busy_replica_is_refused_by_the_next_request_at_the
         replace_secret(&world, account).await;
         there.ask_token(&account.form()).await.is_oauth_error(401, "invalid_client");
         here.ask_token(&account.form()).await.is_oauth_error(401, "invalid_client");
+    }
+    let disable =
+        "mutation($s: ID!) { disableServiceAccount(input: { id: $s }) { clientMutationId } }";
+    for account in &disabled {
+        let signed_in = world.sign_in(account).await.at(&other);
+        there.ask_token(&account.form()).await.body(200);
+        admin.graphql(disable, json!({ "s": account.id })).await.data("");
+        there.ask_token(&account.form()).await.is_oauth_error(401, "invalid_client");
+        here.ask_token(&account.form()).await.is_oauth_error(401, "invalid_client");
+        assert_eq!(signed_in.graphql(viewer, json!({})).await.status, 401);
     }
     load.end().await;
 }

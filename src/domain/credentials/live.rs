@@ -15,6 +15,7 @@ use sea_orm::{
 
 use crate::app::App;
 use crate::authz::Role;
+use crate::clock::Clock;
 use crate::domain::roles;
 use crate::error::Result;
 use crate::store::{Db, Gather, one_of};
@@ -46,6 +47,8 @@ pub struct Proof {
     pub(super) secret_hash: String,
     /// Which state of the credential this was read from: it proves nothing after the next change.
     pub(super) revision: i32,
+    /// When it ends by itself, if it does.
+    pub ends_at: Option<DateTime<Utc>>,
 }
 
 /// A credential that is good right now, and whom it proves.
@@ -61,12 +64,12 @@ pub struct Live {
 
 /// What looks credentials up in `db`.
 #[must_use]
-pub fn look_ups(db: &Db) -> LookUps {
-    let db = db.clone();
+pub fn look_ups(db: &Db, clock: &Clock) -> LookUps {
+    let (db, clock) = (db.clone(), clock.clone());
     Gather::new(LANES, move |asked: Vec<Asked>| {
-        let db = db.clone();
+        let (db, now) = (db.clone(), clock.now());
         async move {
-            let found = all_live(db.reader(), &asked).await?;
+            let found = all_live(db.reader(), &asked, now).await?;
             Ok(asked.iter().map(|asked| found.get(&asked.client_id)?.to(asked)).collect())
         }
     })
@@ -111,6 +114,7 @@ struct Row {
     organization_id: OrganizationId,
     secret_hash: String,
     revision: i32,
+    expires_at: Option<DateTime<Utc>>,
     label: String,
     name: String,
     created_at: DateTime<Utc>,
@@ -121,7 +125,11 @@ struct Row {
 
 /// One statement: a row for each role and revoked token of each credential, or one for a
 /// credential without.
-async fn all_live(on: &impl ConnectionTrait, asked: &[Asked]) -> Result<HashMap<String, Found>> {
+async fn all_live(
+    on: &impl ConnectionTrait,
+    asked: &[Asked],
+    now: DateTime<Utc>,
+) -> Result<HashMap<String, Found>> {
     use organization::Column::{CreatedAt, Label, Name, UpdatedAt};
     let jtis =
         one_of(on, revoked_token::Column::Jti, asked.iter().filter_map(|it| it.jti.as_ref()));
@@ -136,6 +144,7 @@ async fn all_live(on: &impl ConnectionTrait, asked: &[Asked]) -> Result<HashMap<
             credential::Column::OrganizationId,
             credential::Column::SecretHash,
             credential::Column::Revision,
+            credential::Column::ExpiresAt,
         ])
         .columns([Label, Name, CreatedAt, UpdatedAt])
         .column(role_binding::Column::Role)
@@ -144,12 +153,16 @@ async fn all_live(on: &impl ConnectionTrait, asked: &[Asked]) -> Result<HashMap<
         .join(JoinType::LeftJoin, credential::Relation::RoleBinding.def())
         .join(JoinType::LeftJoin, revoked)
         .filter(credential::Column::Suspended.eq(false))
+        .filter(credential::Column::DisabledAt.is_null())
         .filter(one_of(on, credential::Column::ClientId, asked.iter().map(|it| &it.client_id)))
         .into_model::<Row>()
         .all(on)
         .await?;
     let mut found: HashMap<String, (Live, Vec<String>)> = HashMap::with_capacity(rows.len());
     for mut row in rows {
+        if row.expires_at.is_some_and(|end| end <= now) {
+            continue;
+        }
         let role = row.role.take().and_then(|label| roles::parse(&label));
         let (client_id, jti) = (row.client_id.clone(), row.jti.take());
         let (live, revoked) = found.entry(client_id).or_insert_with(|| (row.into(), Vec::new()));
@@ -177,6 +190,7 @@ impl From<Row> for Live {
             organization: row.organization_id,
             secret_hash: row.secret_hash,
             revision: row.revision,
+            ends_at: row.expires_at,
         };
         Self { proof: Arc::new(proof), home: Arc::new(home), roles: Vec::new() }
     }

@@ -1,28 +1,31 @@
 //! Making credentials: the one moment at which a secret is in the clear.
 
+use chrono::{DateTime, Utc};
 use entity::{OrganizationId, ServiceAccountId, credential, service_account};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::event;
+use super::{event, life};
 use crate::authz::{Permission, Role};
 use crate::cx::Cx;
 use crate::domain::idempotency::{Claim, Key};
 use crate::domain::{audit, roles, service_accounts, text};
 use crate::error::{Error, Result};
 use crate::random;
-use crate::secret::{ClientSecret, SecretPool};
+use crate::secret::ClientSecret;
 use crate::store::in_transaction;
 
 /// A credential to be.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub struct New {
     /// What people call it.
     pub name: String,
     /// What it is for.
     pub description: Option<String>,
+    /// When it ends by itself, if it is to.
+    pub expires_at: Option<DateTime<Utc>>,
 }
 
 /// A credential that was just made, and its secret: to be shown once, and then known by its hash
@@ -47,6 +50,7 @@ pub struct Prepared {
     hash: String,
     name: String,
     description: Option<String>,
+    expires_at: Option<DateTime<Utc>>,
 }
 
 /// Makes a credential for a service account that is no stronger than the caller. With a `key`, it
@@ -69,7 +73,7 @@ pub async fn create(
     if let Some(kept) = claim.answer::<Kept>(cx).await? {
         return kept.restore();
     }
-    let prepared = prepare(&cx.app.secrets, new).await?;
+    let prepared = prepare(cx, new).await?;
     let made = in_transaction!(cx.app.db, transaction => {
         if !claim.take(transaction).await? {
             return Ok(None);
@@ -106,12 +110,13 @@ impl Kept {
 }
 
 /// Draws a secret and hashes it.
-pub(in crate::domain) async fn prepare(pool: &SecretPool, new: New) -> Result<Prepared> {
+pub(in crate::domain) async fn prepare(cx: &Cx, new: New) -> Result<Prepared> {
     let name = text::name(&new.name)?;
     let description = text::description(new.description.as_deref())?;
+    let expires_at = new.expires_at.map(|at| life::end(cx, at)).transpose()?;
     let secret = ClientSecret::draw();
-    let hash = pool.hash(&secret).await?;
-    Ok(Prepared { secret, hash, name, description })
+    let hash = cx.app.secrets.hash(&secret).await?;
+    Ok(Prepared { secret, hash, name, description, expires_at })
 }
 
 /// Makes the row.
@@ -137,6 +142,9 @@ pub(in crate::domain) async fn insert(
         last_source_address: Set(None),
         last_user_agent: Set(None),
         token_count: Set(0),
+        expires_at: Set(prepared.expires_at),
+        disabled_at: Set(None),
+        disabled_by: Set(None),
     };
     let credential = row.insert(on).await?;
     audit::record(on, cx, event(&credential, "credential.create")).await?;
@@ -144,7 +152,7 @@ pub(in crate::domain) async fn insert(
 }
 
 /// Whoever has a secret of an account can act as it: so the caller must hold what it holds.
-async fn permit_acting_as(
+pub(super) async fn permit_acting_as(
     on: &impl ConnectionTrait,
     cx: &Cx,
     account: &service_account::Model,

@@ -120,12 +120,16 @@ struct Stamp {
 
 /// Stamps all rows; answers which of the proofs held.
 async fn trace(on: &impl ConnectionTrait, now: DateTime<Utc>, uses: &[Use]) -> Result<Vec<bool>> {
-    let mut stamps = gathered(uses);
+    let has_ended = |it: &Use| it.proof.ends_at.is_some_and(|end| end <= now);
+    let mut stamps = gathered(uses.iter().filter(|it| !has_ended(it)));
+    if stamps.is_empty() {
+        return Ok(vec![false; uses.len()]);
+    }
     let (count, backend) = (stamps.len() as u64, on.get_database_backend());
     let (sql, values) = stamping(backend, now, &stamps);
     let statement = Statement::from_sql_and_values(backend, sql, values);
     if on.execute_raw(statement).await?.rows_affected() == count {
-        return Ok(vec![true; uses.len()]);
+        return Ok(uses.iter().map(|it| !has_ended(it)).collect());
     }
     // Once more, to learn which: what was counted is not counted again.
     stamps.values_mut().for_each(|stamp| stamp.tokens = 0);
@@ -134,7 +138,9 @@ async fn trace(on: &impl ConnectionTrait, now: DateTime<Utc>, uses: &[Use]) -> R
     let rows = on.query_all_raw(statement).await?;
     let held: Result<HashSet<RowKey>> =
         rows.iter().map(|row| Ok(row.try_get_many_by_index()?)).collect();
-    held.map(|held| uses.iter().map(|it| held.contains(&key(&it.proof))).collect())
+    held.map(|held| {
+        uses.iter().map(|it| !has_ended(it) && held.contains(&key(&it.proof))).collect()
+    })
 }
 
 fn key(proof: &Proof) -> RowKey {
@@ -142,7 +148,7 @@ fn key(proof: &Proof) -> RowKey {
 }
 
 /// One stamp for each row, of its last use.
-fn gathered(uses: &[Use]) -> BTreeMap<RowKey, Stamp> {
+fn gathered<'a>(uses: impl Iterator<Item = &'a Use>) -> BTreeMap<RowKey, Stamp> {
     let mut stamps: BTreeMap<RowKey, Stamp> = BTreeMap::new();
     for Use { proof, source } in uses {
         let stamp = Stamp {

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
+use chrono::{DateTime, Utc};
 
 use super::{change, changing, key};
 use crate::authz::Permission;
-use crate::domain::credentials::{self, New};
-use crate::domain::text::Change;
+use crate::domain::credentials::{self, Change, New};
+use crate::domain::text;
 use crate::error::Result;
 use crate::graphql::directive::requires_permission;
 use crate::graphql::gate::Gate;
@@ -23,6 +24,8 @@ pub struct CreateCredentialInput {
     name: String,
     /// What it is for: at most 500 characters.
     description: Option<String>,
+    /// When it is to end by itself; absent or null: never.
+    expires_at: Option<DateTime<Utc>>,
     /// Chosen by the caller for this create alone, 1 to 255 characters: when it is sent again
     /// within ten minutes, nothing more is made and the answer is the same; with another input it
     /// is refused.
@@ -52,6 +55,9 @@ pub struct UpdateCredentialInput {
     name: MaybeUndefined<String>,
     /// What it is for: at most 500 characters; absent keeps it, null clears it.
     description: MaybeUndefined<String>,
+    /// When it is to end by itself; absent keeps it, null: never. Only for a caller who holds what
+    /// its service account holds.
+    expires_at: MaybeUndefined<DateTime<Utc>>,
     /// Answered as it is.
     client_mutation_id: Option<String>,
 }
@@ -70,6 +76,9 @@ pub struct UpdateCredentialPayload {
 pub struct DeleteCredentialInput {
     /// The id of the credential.
     id: ID,
+    /// Whether to delete it although it is the last live one of its service account and was used
+    /// within 24 hours.
+    force: Option<bool>,
     /// Answered as it is.
     client_mutation_id: Option<String>,
 }
@@ -98,7 +107,7 @@ impl CredentialMutation {
         create(ctx, input).await.into()
     }
 
-    /// Changes the name or the description of a credential.
+    /// Changes the name, the description or the end of a credential.
     #[graphql(directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()))]
     async fn update_credential(
         &self,
@@ -108,7 +117,8 @@ impl CredentialMutation {
         update(ctx, input).await.into()
     }
 
-    /// Deletes a credential: it and its tokens are refused from the next request on.
+    /// Deletes a credential: it and its tokens are refused from the next request on. The last live
+    /// one of a service account that used it within 24 hours is deleted with `force` only.
     #[graphql(directive = requires_permission::apply(Permission::CredentialsDelete.name().to_owned()))]
     async fn delete_credential(
         &self,
@@ -124,7 +134,8 @@ async fn create(
     input: CreateCredentialInput,
 ) -> Result<CreateCredentialPayload> {
     let (cx, account) = (changing(ctx), parse_id(&input.service_account_id, "service account")?);
-    let new = New { name: input.name, description: input.description };
+    let new =
+        New { name: input.name, description: input.description, expires_at: input.expires_at };
     let key = key(input.idempotency_key, input.client_mutation_id.as_ref())?;
     let minted = credentials::create(cx, cx.tenant()?, &account, new, key.as_ref()).await?;
     Ok(CreateCredentialPayload {
@@ -139,7 +150,8 @@ async fn update(
     input: UpdateCredentialInput,
 ) -> Result<UpdateCredentialPayload> {
     let (cx, id) = (changing(ctx), parse_id(&input.id, "credential")?);
-    let change = Change { name: change(input.name), description: change(input.description) };
+    let text = text::Change { name: change(input.name), description: change(input.description) };
+    let change = Change { text, expires_at: input.expires_at.into() };
     let row = credentials::update(cx, cx.tenant()?, None, &id, change).await?;
     Ok(UpdateCredentialPayload {
         credential: Credential { row: Arc::new(row), account: None },
@@ -152,7 +164,7 @@ async fn delete(
     input: DeleteCredentialInput,
 ) -> Result<DeleteCredentialPayload> {
     let (cx, id) = (changing(ctx), parse_id(&input.id, "credential")?);
-    credentials::delete(cx, cx.tenant()?, None, &id).await?;
+    credentials::delete(cx, cx.tenant()?, None, &id, input.force.unwrap_or_default()).await?;
     Ok(DeleteCredentialPayload {
         deleted_id: input.id,
         client_mutation_id: input.client_mutation_id,

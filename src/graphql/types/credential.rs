@@ -53,6 +53,21 @@ impl Credential {
         self.row.last_used_at
     }
 
+    /// When it ends by itself: from then on, it and its tokens are refused; null: never.
+    async fn expires_at(&self) -> Option<DateTime<Utc>> {
+        self.row.expires_at
+    }
+
+    /// Since when it is disabled: it and its tokens are refused; null if it is not.
+    async fn disabled_at(&self) -> Option<DateTime<Utc>> {
+        self.row.disabled_at
+    }
+
+    /// The id of the service account that disabled it; null for the operator.
+    async fn disabled_by(&self) -> Option<ID> {
+        self.row.disabled_by.as_ref().map(ID::from)
+    }
+
     /// When a token was first issued to it; null if none ever was.
     async fn first_used_at(&self) -> Option<DateTime<Utc>> {
         self.row.first_used_at

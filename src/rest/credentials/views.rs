@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::cx::Cx;
-use crate::domain::credentials::{Minted, New};
-use crate::domain::text::Change;
+use crate::domain::credentials::{Change, Minted, New};
+use crate::domain::text::Change as Text;
 use crate::rest::list::list;
 use crate::rest::patch::Patch;
 use crate::rest::permissions::CredentialPermissions;
@@ -118,12 +118,13 @@ pub struct UpdateCredential {
 
 impl From<CreateCredential> for New {
     fn from(body: CreateCredential) -> Self {
-        Self { name: body.name, description: body.description }
+        Self { name: body.name, description: body.description, ..Self::default() }
     }
 }
 
 impl From<UpdateCredential> for Change {
     fn from(body: UpdateCredential) -> Self {
-        Self { name: body.name.into(), description: body.description.into() }
+        let text = Text { name: body.name.into(), description: body.description.into() };
+        Self { text, ..Self::default() }
     }
 }

@@ -42,6 +42,14 @@ const FIELDS: &[(&str, &str)] = &[
         "mutation($s: ID!) { x: enableServiceAccount(input: { id: $s }) { clientMutationId } }",
     ),
     (
+        "Mutation.disableCredential",
+        "mutation($c: ID!) { x: disableCredential(input: { id: $c }) { clientMutationId } }",
+    ),
+    (
+        "Mutation.enableCredential",
+        "mutation($c: ID!) { x: enableCredential(input: { id: $c }) { clientMutationId } }",
+    ),
+    (
         "Mutation.deleteServiceAccount",
         "mutation($s: ID!) { x: deleteServiceAccount(input: { id: $s }) { deletedId } }",
     ),

@@ -4,6 +4,7 @@ mod callers;
 mod disabling;
 mod errors;
 mod escalation;
+mod life_of_credentials;
 mod limits;
 mod mutations;
 mod paging;

@@ -130,7 +130,8 @@ async fn a_token_is_refused_from_the_request_after_its_credential_was_deleted() 
     let world = World::new().await;
     let account = world.account(&[Role::Admin]).await;
     let caller = world.sign_in(&account).await;
-    let delete = "mutation($id: ID!) { deleteCredential(input: { id: $id }) { deletedId } }";
+    let delete =
+        "mutation($id: ID!) { deleteCredential(input: { id: $id, force: true }) { deletedId } }";
     let reply = world.admin().await.graphql(delete, json!({ "id": account.credential })).await;
     assert_eq!(reply.data("/deleteCredential/deletedId"), json!(account.credential));
     assert_eq!(caller.graphql(ME, json!({})).await.status, 401);

@@ -89,7 +89,8 @@ async fn a_known_secret_of_a_deleted_credential_is_refused_at_once() {
     let world = World::new().await;
     let (caller, account) = (world.anonymous(), world.account(&[]).await);
     assert_eq!(hashed(&world.app, &caller, &account, 1).await, 1);
-    let delete = "mutation($id: ID!) { deleteCredential(input: { id: $id }) { deletedId } }";
+    let delete =
+        "mutation($id: ID!) { deleteCredential(input: { id: $id, force: true }) { deletedId } }";
     world.admin().await.graphql(delete, json!({ "id": account.credential })).await.data("");
     caller.ask_token(&account.form()).await.is_oauth_error(401, "invalid_client");
 }

@@ -139,7 +139,7 @@ impl World {
             roles: roles.to_vec(),
         };
         let row = service_accounts::create(&cx, org, new, None).await.expect("a service account");
-        let new = credentials::New { name: "Tried".to_owned(), description: None };
+        let new = credentials::New { name: "Tried".to_owned(), ..credentials::New::default() };
         let minted = credentials::create(&cx, org, &row.id, new, None).await.expect("a credential");
         Account {
             id: row.id.to_string(),

@@ -1,0 +1,124 @@
+//! Whether a credential is live, and what ends it for a while or for good.
+
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use entity::{CredentialId, OrganizationId, credential, service_account};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveModelTrait, ConnectionTrait};
+
+use super::{event, fetch_for, lock, of_accounts, permit_acting_as};
+use crate::authz::Permission;
+use crate::cx::Cx;
+use crate::domain::{audit, service_accounts};
+use crate::error::{Error, Result};
+use crate::store::in_transaction;
+
+/// How long ago a credential that is in use may have been used.
+const IN_USE: TimeDelta = TimeDelta::hours(24);
+
+/// When a credential ends by itself, which must be still to come.
+///
+/// # Errors
+/// `Invalid`.
+pub(super) fn end(cx: &Cx, at: DateTime<Utc>) -> Result<DateTime<Utc>> {
+    let at = at.trunc_subsecs(6);
+    if at > cx.now() { Ok(at) } else { Err(Error::invalid("expiresAt", "must be later than now")) }
+}
+
+/// Whether it proves anything at `now`.
+#[must_use]
+pub fn is_live(row: &credential::Model, now: DateTime<Utc>) -> bool {
+    !row.suspended && row.disabled_at.is_none() && row.expires_at.is_none_or(|end| end > now)
+}
+
+/// Whether a token was issued to it within the last 24 hours.
+#[must_use]
+pub fn is_in_use(row: &credential::Model, now: DateTime<Utc>) -> bool {
+    row.last_used_at.is_some_and(|used| used > now - IN_USE)
+}
+
+/// Refuses to take away the last live credential of an account while it is in use; the account
+/// must be locked.
+pub(super) async fn keep_one_in_use(
+    on: &impl ConnectionTrait,
+    cx: &Cx,
+    row: &credential::Model,
+) -> Result<()> {
+    let now = cx.now();
+    if !is_live(row, now) || !is_in_use(row, now) {
+        return Ok(());
+    }
+    let account = std::slice::from_ref(&row.service_account_id);
+    let all = of_accounts(on, &row.organization_id, account).await?;
+    let mut others = all.into_values().flatten().filter(|other| other.id != row.id);
+    if others.any(|other| is_live(&other, now)) {
+        return Ok(());
+    }
+    Err(Error::Conflict(
+        "this is the last live credential of its service account, and was used within 24 hours; say force: true to delete it"
+            .to_owned(),
+    ))
+}
+
+/// Disables it: from the next request on, it and its tokens are refused everywhere, until it is
+/// enabled again. The caller must hold what its service account holds.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, or what the database answers.
+pub async fn disable(
+    cx: &Cx,
+    organization: &OrganizationId,
+    id: &CredentialId,
+) -> Result<credential::Model> {
+    switch(cx, organization, id, Some(cx.now())).await
+}
+
+/// Enables it again.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, or what the database answers.
+pub async fn enable(
+    cx: &Cx,
+    organization: &OrganizationId,
+    id: &CredentialId,
+) -> Result<credential::Model> {
+    switch(cx, organization, id, None).await
+}
+
+/// Disables it at an instant, or enables it; what is so already stays as it is.
+async fn switch(
+    cx: &Cx,
+    organization: &OrganizationId,
+    id: &CredentialId,
+    disabled_at: Option<DateTime<Utc>>,
+) -> Result<credential::Model> {
+    let row = fetch_for(cx, Permission::CredentialsUpdate, organization, None, id).await?;
+    let disabled_by = cx.client().ok().map(|client| client.service_account.clone());
+    in_transaction!(cx.app.db, transaction => {
+        let (_, row) = lock_to_change(transaction, cx, &row).await?;
+        if row.disabled_at.is_some() == disabled_at.is_some() {
+            return Ok(row);
+        }
+        let revision = row.revision + 1;
+        let mut row: credential::ActiveModel = row.into();
+        row.disabled_at = Set(disabled_at);
+        row.disabled_by = Set(disabled_by.clone().filter(|_| disabled_at.is_some()));
+        row.revision = Set(revision);
+        let row = row.update(transaction).await?;
+        let disabled = disabled_at.is_some();
+        let action = if disabled { "credential.disable" } else { "credential.enable" };
+        audit::record(transaction, cx, event(&row, action)).await?;
+        Ok(row)
+    })
+}
+
+/// Locks a credential and, before it, its account, which the caller must be able to act as.
+pub(super) async fn lock_to_change(
+    on: &impl ConnectionTrait,
+    cx: &Cx,
+    row: &credential::Model,
+) -> Result<(service_account::Model, credential::Model)> {
+    let organization = &row.organization_id;
+    let account = service_accounts::lock(on, organization, &row.service_account_id).await?;
+    permit_acting_as(on, cx, &account).await?;
+    Ok((account, lock(on, organization, &row.id).await?))
+}
