@@ -59,6 +59,18 @@ pub struct Model {
     /// The id of the service account that disabled it; none for the operator.
     #[serde(default)]
     pub disabled_by: Option<ServiceAccountId>,
+    /// Since when it is being replaced, if it is.
+    #[serde(default)]
+    pub rotation_began_at: Option<DateTime<Utc>>,
+    /// When it ends because it was replaced.
+    #[serde(default)]
+    pub retires_at: Option<DateTime<Utc>>,
+    /// The credential that replaces it.
+    #[serde(default)]
+    pub replaced_by: Option<CredentialId>,
+    /// How many tokens were issued to it before its rotation began.
+    #[serde(default)]
+    pub tokens_before_rotation: Option<i64>,
 }
 
 impl std::fmt::Debug for Model {
@@ -95,6 +107,23 @@ pub enum Relation {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// When it ends by itself or because it was replaced, whichever comes first.
+    #[must_use]
+    pub fn ends_at(&self) -> Option<DateTime<Utc>> {
+        first_of(self.expires_at, self.retires_at)
+    }
+}
+
+/// Whichever comes first, of when a credential expires and when it retires.
+#[must_use]
+pub fn first_of(
+    expires_at: Option<DateTime<Utc>>,
+    retires_at: Option<DateTime<Utc>>,
+) -> Option<DateTime<Utc>> {
+    [expires_at, retires_at].into_iter().flatten().min()
+}
 
 impl Entity {
     /// The credentials of a tenant.

@@ -158,6 +158,10 @@ async fn fill(
                     expires_at: Set(None),
                     disabled_at: Set(None),
                     disabled_by: Set(None),
+                    rotation_began_at: Set(None),
+                    retires_at: Set(None),
+                    replaced_by: Set(None),
+                    tokens_before_rotation: Set(None),
                 });
             }
         }

@@ -35,6 +35,10 @@ mod m20261125_000025_count_tokens_of_credentials;
 mod m20261125_000026_let_credentials_expire;
 mod m20261125_000027_tell_when_credentials_were_disabled;
 mod m20261125_000028_tell_who_disabled_credentials;
+mod m20261125_000029_tell_when_rotations_began;
+mod m20261125_000030_let_credentials_retire;
+mod m20261125_000031_tell_what_replaces_credentials;
+mod m20261125_000032_count_tokens_before_rotations;
 
 /// All changes, in order.
 pub struct Migrator;
@@ -70,6 +74,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000026_let_credentials_expire::Migration),
             Box::new(m20261125_000027_tell_when_credentials_were_disabled::Migration),
             Box::new(m20261125_000028_tell_who_disabled_credentials::Migration),
+            Box::new(m20261125_000029_tell_when_rotations_began::Migration),
+            Box::new(m20261125_000030_let_credentials_retire::Migration),
+            Box::new(m20261125_000031_tell_what_replaces_credentials::Migration),
+            Box::new(m20261125_000032_count_tokens_before_rotations::Migration),
         ]
     }
 }

@@ -4,6 +4,7 @@ mod life;
 mod live;
 mod mint;
 mod proof;
+pub mod rotation;
 mod used;
 mod verified;
 
@@ -183,7 +184,8 @@ pub async fn update(
     })
 }
 
-/// Deletes it: from the next request on, it and its tokens are refused everywhere.
+/// Deletes it: from the next request on, it and its tokens are refused everywhere. What it was to
+/// replace stays.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`; without `force`, `Conflict` for the last live credential of an account
@@ -203,12 +205,18 @@ pub async fn delete(
         if !force {
             life::keep_one_in_use(transaction, cx, &row).await?;
         }
-        credential::Entity::delete_in_org(organization)
-            .filter(credential::Column::Id.eq(id.clone()))
-            .exec(transaction)
-            .await?;
-        audit::record(transaction, cx, event(&row, "credential.delete")).await
+        remove(transaction, cx, &row).await
     })
+}
+
+/// Deletes the row; what it was to replace stays.
+async fn remove(on: &impl ConnectionTrait, cx: &Cx, row: &credential::Model) -> Result<()> {
+    credential::Entity::delete_in_org(&row.organization_id)
+        .filter(credential::Column::Id.eq(row.id.clone()))
+        .exec(on)
+        .await?;
+    audit::record(on, cx, event(row, "credential.delete")).await?;
+    rotation::cancel_those_to(on, cx, row).await
 }
 
 async fn lock(

@@ -46,7 +46,7 @@ pub async fn fetch_for(
     organization: &OrganizationId,
     id: &ServiceAccountId,
 ) -> Result<service_account::Model> {
-    cx.permit(permission, find(cx.db(), organization, id).await?)
+    cx.permit(permission, fetch(cx.db(), organization, id).await?)
 }
 
 /// Those of `ids` that the caller may see.
@@ -290,7 +290,8 @@ pub(super) async fn lock(
     select(organization, id).lock_exclusive().one(on).await?.ok_or_else(not_found)
 }
 
-async fn find(
+/// Reads it, whoever asks.
+pub(super) async fn fetch(
     on: &impl ConnectionTrait,
     organization: &OrganizationId,
     id: &ServiceAccountId,

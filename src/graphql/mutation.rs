@@ -5,6 +5,7 @@ mod credential;
 mod credential_life;
 mod organization;
 mod role;
+mod rotation;
 mod service_account;
 
 use async_graphql::{Context, MaybeUndefined, MergedObject};
@@ -21,6 +22,7 @@ pub struct Mutation(
     service_account::ServiceAccountMutation,
     credential::CredentialMutation,
     credential_life::CredentialLifeMutation,
+    rotation::RotationMutation,
     role::RoleMutation,
 );
 

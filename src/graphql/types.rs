@@ -7,6 +7,7 @@ mod node;
 mod organization;
 mod permissions;
 mod role;
+mod rotation;
 mod service_account;
 mod viewer;
 

@@ -27,7 +27,7 @@ pub(super) fn end(cx: &Cx, at: DateTime<Utc>) -> Result<DateTime<Utc>> {
 /// Whether it proves anything at `now`.
 #[must_use]
 pub fn is_live(row: &credential::Model, now: DateTime<Utc>) -> bool {
-    !row.suspended && row.disabled_at.is_none() && row.expires_at.is_none_or(|end| end > now)
+    !row.suspended && row.disabled_at.is_none() && row.ends_at().is_none_or(|end| end > now)
 }
 
 /// Whether a token was issued to it within the last 24 hours.

@@ -47,7 +47,7 @@ pub struct Proof {
     pub(super) secret_hash: String,
     /// Which state of the credential this was read from: it proves nothing after the next change.
     pub(super) revision: i32,
-    /// When it ends by itself, if it does.
+    /// When it ends, if it does.
     pub ends_at: Option<DateTime<Utc>>,
 }
 
@@ -115,6 +115,7 @@ struct Row {
     secret_hash: String,
     revision: i32,
     expires_at: Option<DateTime<Utc>>,
+    retires_at: Option<DateTime<Utc>>,
     label: String,
     name: String,
     created_at: DateTime<Utc>,
@@ -145,6 +146,7 @@ async fn all_live(
             credential::Column::SecretHash,
             credential::Column::Revision,
             credential::Column::ExpiresAt,
+            credential::Column::RetiresAt,
         ])
         .columns([Label, Name, CreatedAt, UpdatedAt])
         .column(role_binding::Column::Role)
@@ -160,7 +162,7 @@ async fn all_live(
         .await?;
     let mut found: HashMap<String, (Live, Vec<String>)> = HashMap::with_capacity(rows.len());
     for mut row in rows {
-        if row.expires_at.is_some_and(|end| end <= now) {
+        if row.ends_at().is_some_and(|end| end <= now) {
             continue;
         }
         let role = row.role.take().and_then(|label| roles::parse(&label));
@@ -173,9 +175,16 @@ async fn all_live(
     Ok(found.map(|(id, (live, revoked))| (id, Found { live: Arc::new(live), revoked })).collect())
 }
 
+impl Row {
+    fn ends_at(&self) -> Option<DateTime<Utc>> {
+        credential::first_of(self.expires_at, self.retires_at)
+    }
+}
+
 impl From<Row> for Live {
     /// The roles are added by who reads the rows.
     fn from(row: Row) -> Self {
+        let ends_at = row.ends_at();
         let home = organization::Model {
             id: row.organization_id.clone(),
             label: row.label,
@@ -190,7 +199,7 @@ impl From<Row> for Live {
             organization: row.organization_id,
             secret_hash: row.secret_hash,
             revision: row.revision,
-            ends_at: row.expires_at,
+            ends_at,
         };
         Self { proof: Arc::new(proof), home: Arc::new(home), roles: Vec::new() }
     }

@@ -39,7 +39,7 @@ pub struct Minted {
 
 /// A [`Minted`] as it is kept for a repetition, sealed.
 #[derive(Serialize, Deserialize)]
-struct Kept {
+pub(super) struct Kept {
     credential: credential::Model,
     secret: Zeroizing<String>,
 }
@@ -80,12 +80,7 @@ pub async fn create(
         }
         let row = service_accounts::lock(transaction, organization, account).await?;
         permit_acting_as(transaction, cx, &row).await?;
-        let limit = cx.app.config.credentials_per_account;
-        if held_by(transaction, &row).await? >= limit {
-            return Err(Error::Conflict(format!(
-                "a service account has at most {limit} credentials"
-            )));
-        }
+        permit_one_more(transaction, cx, &row).await?;
         let minted = insert(transaction, cx, &row, &prepared).await?;
         claim.keep(transaction, cx, &Kept::of(&minted)).await?;
         Ok(Some(minted))
@@ -97,12 +92,12 @@ pub async fn create(
 }
 
 impl Kept {
-    fn of(minted: &Minted) -> Self {
+    pub(super) fn of(minted: &Minted) -> Self {
         let secret = Zeroizing::new(minted.secret.reveal().to_owned());
         Self { credential: minted.credential.clone(), secret }
     }
 
-    fn restore(self) -> Result<Minted> {
+    pub(super) fn restore(self) -> Result<Minted> {
         let secret = ClientSecret::parse(&self.secret);
         let secret = secret.ok_or_else(|| Error::internal("a kept secret is no secret"))?;
         Ok(Minted { credential: self.credential, secret })
@@ -145,6 +140,10 @@ pub(in crate::domain) async fn insert(
         expires_at: Set(prepared.expires_at),
         disabled_at: Set(None),
         disabled_by: Set(None),
+        rotation_began_at: Set(None),
+        retires_at: Set(None),
+        replaced_by: Set(None),
+        tokens_before_rotation: Set(None),
     };
     let credential = row.insert(on).await?;
     audit::record(on, cx, event(&credential, "credential.create")).await?;
@@ -161,8 +160,19 @@ pub(super) async fn permit_acting_as(
     cx.permit_handing_out(Role::permissions_of(&roles), account)
 }
 
-async fn held_by(on: &impl ConnectionTrait, account: &service_account::Model) -> Result<u64> {
+/// Refuses more credentials than an account may have; it must be locked.
+pub(super) async fn permit_one_more(
+    on: &impl ConnectionTrait,
+    cx: &Cx,
+    account: &service_account::Model,
+) -> Result<()> {
+    let limit = cx.app.config.credentials_per_account;
     let held = credential::Entity::in_org(&account.organization_id)
-        .filter(credential::Column::ServiceAccountId.eq(account.id.clone()));
-    Ok(held.count(on).await?)
+        .filter(credential::Column::ServiceAccountId.eq(account.id.clone()))
+        .count(on)
+        .await?;
+    if held < limit {
+        return Ok(());
+    }
+    Err(Error::Conflict(format!("a service account has at most {limit} credentials")))
 }

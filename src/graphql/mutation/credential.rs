@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::{change, changing, key};
 use crate::authz::Permission;
-use crate::domain::credentials::{self, Change, New};
+use crate::domain::credentials::{self, Change, Minted, New};
 use crate::domain::text;
 use crate::error::Result;
 use crate::graphql::directive::requires_permission;
@@ -138,11 +138,18 @@ async fn create(
         New { name: input.name, description: input.description, expires_at: input.expires_at };
     let key = key(input.idempotency_key, input.client_mutation_id.as_ref())?;
     let minted = credentials::create(cx, cx.tenant()?, &account, new, key.as_ref()).await?;
-    Ok(CreateCredentialPayload {
-        credential: Credential { row: Arc::new(minted.credential), account: None },
-        client_secret: minted.secret.reveal().to_owned(),
-        client_mutation_id: input.client_mutation_id,
-    })
+    Ok(CreateCredentialPayload::of(minted, input.client_mutation_id))
+}
+
+impl CreateCredentialPayload {
+    /// The one answer that shows the secret.
+    pub(super) fn of(minted: Minted, client_mutation_id: Option<String>) -> Self {
+        Self {
+            credential: Credential { row: Arc::new(minted.credential), account: None },
+            client_secret: minted.secret.reveal().to_owned(),
+            client_mutation_id,
+        }
+    }
 }
 
 async fn update(

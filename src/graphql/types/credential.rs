@@ -8,9 +8,11 @@ use entity::{credential, service_account};
 
 use super::ServiceAccount;
 use super::permissions::{CredentialPermissions, Subject};
+use super::rotation::CredentialRotation;
+use crate::domain::credentials::rotation;
 use crate::error::Error;
-use crate::graphql::loaders;
 use crate::graphql::plain::Plain;
+use crate::graphql::{cx, loaders};
 
 /// One credential.
 pub struct Credential {
@@ -66,6 +68,12 @@ impl Credential {
     /// The id of the service account that disabled it; null for the operator.
     async fn disabled_by(&self) -> Option<ID> {
         self.row.disabled_by.as_ref().map(ID::from)
+    }
+
+    /// How it is replaced by another; null if it is not.
+    async fn rotation(&self, ctx: &Context<'_>) -> Option<CredentialRotation> {
+        let state = rotation::state(&self.row, cx(ctx).now())?;
+        Some(CredentialRotation { row: Arc::clone(&self.row), state })
     }
 
     /// When a token was first issued to it; null if none ever was.

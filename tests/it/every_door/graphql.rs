@@ -50,6 +50,10 @@ const FIELDS: &[(&str, &str)] = &[
         "mutation($c: ID!) { x: enableCredential(input: { id: $c }) { clientMutationId } }",
     ),
     (
+        "Mutation.rotateCredential",
+        "mutation($c: ID!) { x: rotateCredential(input: { id: $c }) { clientMutationId } }",
+    ),
+    (
         "Mutation.deleteServiceAccount",
         "mutation($s: ID!) { x: deleteServiceAccount(input: { id: $s }) { deletedId } }",
     ),

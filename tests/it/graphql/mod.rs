@@ -11,5 +11,6 @@ mod paging;
 mod parents;
 mod permissions;
 mod retries;
+mod rotation;
 mod selections;
 mod statements;

@@ -1,0 +1,17 @@
+//! Tells how many tokens a credential was given before its rotation began.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::schema::*;
+
+/// This change.
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let column = big_integer_null("tokens_before_rotation");
+        let table = Table::alter().table("credentials").add_column(column).take();
+        manager.alter_table(table).await
+    }
+}

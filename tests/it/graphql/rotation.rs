@@ -1,0 +1,295 @@
+//! Secrets that rotate without a moment in which none is valid.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use postern::authz::Role;
+use serde_json::{Value, json};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::support::{Account, Caller, Reply, World};
+
+const ROTATION: &str = "rotation { state startedAt retiresAt replacedBy { id } lastUsedAt tokenCount lastSourceAddress safeToRevoke }";
+
+async fn rotate(caller: &Caller, input: Value) -> Reply {
+    let query = format!(
+        "mutation($input: RotateCredentialInput!) {{ rotateCredential(input: $input) {{ credential {{ {ROTATION} }} created {{ clientSecret credential {{ id clientId name expiresAt }} }} }} }}"
+    );
+    caller.graphql(&query, json!({ "input": input })).await
+}
+
+/// Begins a rotation, and gives the account with its new credential.
+async fn start(caller: &Caller, old: &Account, overlap: i64) -> Account {
+    let input = json!({ "id": old.credential, "overlap": overlap });
+    successor(&rotate(caller, input).await, old)
+}
+
+fn successor(reply: &Reply, old: &Account) -> Account {
+    let made = reply.data("/rotateCredential/created");
+    let text = |it: &Value| it.as_str().expect("a text").to_owned();
+    Account {
+        credential: text(&made["credential"]["id"]),
+        client_id: text(&made["credential"]["clientId"]),
+        secret: text(&made["clientSecret"]),
+        ..old.clone()
+    }
+}
+
+async fn rotation(caller: &Caller, credential: &str) -> Value {
+    let query =
+        format!("query($id: ID!) {{ node(id: $id) {{ ... on Credential {{ {ROTATION} }} }} }}");
+    caller.graphql(&query, json!({ "id": credential })).await.data("/node/rotation")
+}
+
+fn instant(value: &Value) -> Option<DateTime<Utc>> {
+    serde_json::from_value(value.clone()).expect("an instant or null")
+}
+
+async fn serves(world: &World, bases: &[&String], account: &Account) {
+    for base in bases {
+        world.anonymous().at(base).ask_token(&account.form()).await.body(200);
+    }
+}
+
+async fn refuses(world: &World, bases: &[&String], account: &Account) {
+    for base in bases {
+        let reply = world.anonymous().at(base).ask_token(&account.form()).await;
+        reply.is_oauth_error(401, "invalid_client");
+    }
+}
+
+#[tokio::test]
+async fn both_are_valid_until_the_deadline_and_then_the_old_one_is_refused_at_every_replica() {
+    let world = World::new().await;
+    let (_, other) = world.replica().await;
+    let bases = [&world.base, &other];
+    let (admin, old) = (world.admin().await, world.account(&[Role::Viewer]).await);
+    serves(&world, &bases, &old).await;
+    assert_eq!(rotation(&admin, &old.credential).await, Value::Null);
+    let new = start(&admin, &old, 600).await;
+    let told = rotation(&admin, &old.credential).await;
+    assert_eq!(told["state"], "OVERLAPPING");
+    assert_eq!(instant(&told["startedAt"]), Some(world.now()));
+    assert_eq!(instant(&told["retiresAt"]), Some(world.now() + TimeDelta::seconds(600)));
+    assert_eq!(told["replacedBy"]["id"], new.credential);
+    assert_eq!(rotation(&admin, &new.credential).await, Value::Null);
+    serves(&world, &bases, &old).await;
+    serves(&world, &bases, &new).await;
+    let signed_in = world.sign_in(&old).await;
+    world.clock.advance(TimeDelta::seconds(600) - TimeDelta::microseconds(1));
+    serves(&world, &bases, &old).await;
+    world.clock.advance(TimeDelta::microseconds(1));
+    refuses(&world, &bases, &old).await;
+    for base in bases {
+        assert_eq!(signed_in.at(base).get("/organizations").await.status, 401);
+    }
+    serves(&world, &bases, &new).await;
+    assert_eq!(rotation(&admin, &old.credential).await["state"], "RETIRED");
+}
+
+#[tokio::test]
+async fn a_token_of_the_old_one_ends_at_the_deadline_so_that_its_bearer_knows() {
+    let world = World::new().await;
+    let (admin, old) = (world.admin().await, world.account(&[]).await);
+    serves(&world, &[&world.base], &old).await;
+    start(&admin, &old, 600).await;
+    let reply = world.anonymous().ask_token(&old.form()).await.body(200);
+    assert_eq!(reply["expires_in"], 600);
+}
+
+#[tokio::test]
+async fn it_can_be_finished_early_and_that_is_the_end_of_it() {
+    let world = World::new().await;
+    let (_, other) = world.replica().await;
+    let bases = [&world.base, &other];
+    let (admin, old) = (world.admin().await, world.account(&[]).await);
+    serves(&world, &bases, &old).await;
+    let new = start(&admin, &old, 600).await;
+    let step = |action: &str| json!({ "id": old.credential, "action": action });
+    let told = rotate(&admin, step("FINISH")).await.data("/rotateCredential");
+    assert_eq!(told["credential"]["rotation"]["state"], "RETIRED");
+    assert_eq!(told["created"], Value::Null);
+    refuses(&world, &bases, &old).await;
+    serves(&world, &bases, &new).await;
+    let again = rotate(&admin, step("FINISH")).await.data("/rotateCredential");
+    assert_eq!(again, told, "it had ended already");
+    rotate(&admin, step("CANCEL")).await.is_refused("CONFLICT");
+    rotate(&admin, step("START")).await.is_refused("CONFLICT");
+}
+
+#[tokio::test]
+async fn it_can_be_cancelled_before_the_deadline_and_the_old_one_stays() {
+    let world = World::new().await;
+    let (_, other) = world.replica().await;
+    let bases = [&world.base, &other];
+    let (admin, old) = (world.admin().await, world.account(&[]).await);
+    for action in ["FINISH", "CANCEL"] {
+        let input = json!({ "id": old.credential, "action": action });
+        rotate(&admin, input).await.is_refused("CONFLICT");
+    }
+    let new = start(&admin, &old, 600).await;
+    serves(&world, &bases, &new).await;
+    let cancel = |force: bool| json!({ "id": old.credential, "action": "CANCEL", "force": force });
+    rotate(&admin, cancel(false)).await.is_refused("CONFLICT");
+    serves(&world, &bases, &new).await;
+    let told = rotate(&admin, cancel(true)).await;
+    assert_eq!(told.data("/rotateCredential/credential/rotation"), Value::Null);
+    refuses(&world, &bases, &new).await;
+    world.clock.advance(TimeDelta::seconds(601));
+    serves(&world, &bases, &old).await;
+    let admin = world.admin().await;
+    let unused = start(&admin, &old, 600).await;
+    rotate(&admin, cancel(false)).await.data("");
+    refuses(&world, &bases, &unused).await;
+}
+
+#[tokio::test]
+async fn an_old_one_stays_when_the_new_one_is_deleted() {
+    let world = World::new().await;
+    let (admin, old) = (world.admin().await, world.account(&[]).await);
+    let new = start(&admin, &old, 600).await;
+    let delete = "mutation($id: ID!) { deleteCredential(input: { id: $id }) { deletedId } }";
+    admin.graphql(delete, json!({ "id": new.credential })).await.data("");
+    assert_eq!(rotation(&admin, &old.credential).await, Value::Null);
+    world.clock.advance(TimeDelta::seconds(601));
+    serves(&world, &[&world.base], &old).await;
+}
+
+#[tokio::test]
+async fn it_tells_whether_the_old_one_is_still_used_and_may_go() {
+    let world = World::new().await;
+    let (old, idle) = (world.account(&[]).await, world.account(&[]).await);
+    serves(&world, &[&world.base, &world.base], &old).await;
+    let admin = world.admin().await;
+    let week = 7 * 86_400;
+    let new = start(&admin, &old, week).await;
+    start(&admin, &idle, week).await;
+    assert_eq!(rotation(&admin, &idle.credential).await["safeToRevoke"], true, "never used");
+    let told = rotation(&admin, &old.credential).await;
+    assert_eq!((&told["tokenCount"], &told["safeToRevoke"]), (&json!(0), &json!(false)));
+    world.clock.advance(TimeDelta::hours(1));
+    serves(&world, &[&world.base], &old).await;
+    let used = world.now();
+    let told = rotation(&world.admin().await, &old.credential).await;
+    assert_eq!((&told["tokenCount"], &told["lastSourceAddress"]), (&json!(1), &json!("127.0.0.1")));
+    assert_eq!(instant(&told["lastUsedAt"]), Some(used));
+    world.clock.advance(TimeDelta::hours(24));
+    let told = rotation(&world.admin().await, &old.credential).await;
+    assert_eq!(told["safeToRevoke"], false, "nobody uses the new one yet");
+    serves(&world, &[&world.base], &new).await;
+    let told = rotation(&world.admin().await, &old.credential).await;
+    assert_eq!(told["safeToRevoke"], true);
+    serves(&world, &[&world.base], &old).await;
+    let told = rotation(&world.admin().await, &old.credential).await;
+    assert_eq!(told["safeToRevoke"], false, "it is in use again");
+}
+
+#[tokio::test]
+async fn only_a_live_credential_is_rotated_by_one_who_holds_what_it_proves() {
+    let world = World::with(&[("CREDENTIALS_PER_ACCOUNT", "2")]).await;
+    let (admin, member) = (world.admin().await, world.member().await);
+    let strong = world.account(&[Role::Admin]).await;
+    for action in ["START", "FINISH", "CANCEL"] {
+        let input = json!({ "id": strong.credential, "action": action });
+        let refused = rotate(&member, input).await;
+        refused.is_refused("FORBIDDEN");
+    }
+    let weak = world.account(&[Role::Viewer]).await;
+    let new = start(&member, &weak, 0).await;
+    refuses(&world, &[&world.base], &weak).await;
+    serves(&world, &[&world.base], &new).await;
+    rotate(&member, json!({ "id": weak.credential })).await.is_refused("CONFLICT");
+    let full = rotate(&member, json!({ "id": new.credential })).await;
+    full.is_refused("CONFLICT");
+    assert!(full.text.contains("at most 2"), "{}", full.text);
+    for overlap in [-1, 7_776_001] {
+        let input = json!({ "id": strong.credential, "overlap": overlap });
+        let reply = rotate(&admin, input).await;
+        reply.is_refused("BAD_USER_INPUT");
+        assert_eq!(reply.json()["errors"][0]["extensions"]["field"], "overlap");
+    }
+    let other = world.account(&[]).await;
+    let disable =
+        "mutation($id: ID!) { disableCredential(input: { id: $id }) { clientMutationId } }";
+    admin.graphql(disable, json!({ "id": other.credential })).await.data("");
+    rotate(&admin, json!({ "id": other.credential })).await.is_refused("CONFLICT");
+}
+
+#[tokio::test]
+async fn a_start_that_is_sent_again_begins_nothing_more_and_tells_the_same_secret() {
+    let world = World::new().await;
+    let (_, other) = world.replica().await;
+    let (admin, old) = (world.admin().await, world.account(&[]).await);
+    let input = json!({ "id": old.credential, "overlap": 60, "idempotencyKey": "rotate-1" });
+    let elsewhere = admin.at(&other);
+    let (first, second) =
+        tokio::join!(rotate(&admin, input.clone()), rotate(&elsewhere, input.clone()));
+    let (first, second) = (successor(&first, &old), successor(&second, &old));
+    assert_eq!((&first.client_id, &first.secret), (&second.client_id, &second.secret));
+    serves(&world, &[&world.base, &other], &first).await;
+    let other_input = json!({ "id": old.credential, "overlap": 61, "idempotencyKey": "rotate-1" });
+    rotate(&admin, other_input).await.is_refused("CONFLICT");
+}
+
+#[tokio::test]
+async fn two_who_start_at_once_make_one_rotation() {
+    let world = World::new().await;
+    let (_, other) = world.replica().await;
+    let (admin, old) = (world.admin().await, world.account(&[]).await);
+    let input = json!({ "id": old.credential });
+    let elsewhere = admin.at(&other);
+    let (first, second) = tokio::join!(rotate(&admin, input.clone()), rotate(&elsewhere, input));
+    let refused = [&first, &second].into_iter().filter(|it| !it.errors().is_empty());
+    assert_eq!(refused.count(), 1, "{first:?} {second:?}");
+}
+
+/// How many tokens each of the busy callers has fetched.
+type Fetched = Arc<[AtomicUsize; 8]>;
+
+/// Callers that fetch tokens at both replicas with whatever secret they were told last.
+async fn busy(bases: [String; 2], told: watch::Receiver<Account>, fetched: Fetched) {
+    let mut callers = JoinSet::new();
+    for nth in 0..fetched.len() {
+        let caller = Caller::anonymous(&bases[nth % 2]);
+        let (told, fetched) = (told.clone(), Arc::clone(&fetched));
+        callers.spawn(async move {
+            while told.has_changed().is_ok() {
+                let account = told.borrow().clone();
+                caller.ask_token(&account.form()).await.body(200);
+                fetched[nth].fetch_add(1, Ordering::SeqCst);
+            }
+        });
+    }
+    callers.join_all().await;
+}
+
+#[tokio::test]
+async fn a_load_goes_through_a_whole_rotation_without_one_refusal() {
+    let world = World::new().await;
+    let (_, other) = world.replica().await;
+    let (admin, old) = (world.admin().await, world.account(&[]).await);
+    let (tell, told) = watch::channel(old.clone());
+    let fetched = Fetched::default();
+    let load = tokio::spawn(busy([world.base.clone(), other], told, Arc::clone(&fetched)));
+    // Each caller has begun and ended a request since.
+    let each_once_more = async || {
+        let now = |it: &AtomicUsize| it.load(Ordering::SeqCst);
+        let goals: Vec<_> = fetched.iter().map(|it| now(it) + 2).collect();
+        while fetched.iter().zip(&goals).any(|(it, goal)| now(it) < *goal) {
+            assert!(!load.is_finished(), "a request was refused");
+            tokio::task::yield_now().await;
+        }
+    };
+    each_once_more().await;
+    let new = start(&admin, &old, 600).await;
+    each_once_more().await;
+    tell.send_replace(new.clone());
+    each_once_more().await;
+    rotate(&admin, json!({ "id": old.credential, "action": "FINISH" })).await.data("");
+    refuses(&world, &[&world.base], &old).await;
+    each_once_more().await;
+    drop(tell);
+    load.await.expect("no request was refused");
+}
