@@ -14,7 +14,8 @@ use postern::authz::{Actor, Client, Permission, Role, allows};
 use postern::clock::Clock;
 use postern::config::Config;
 use postern::domain::bootstrap::{Bootstrapped, Wanted, bootstrap};
-use postern::domain::{credentials, tokens};
+use postern::domain::credentials;
+use postern::domain::tokens::{self, Terms};
 use postern::page::{Page, PageRequest};
 use postern::random;
 use postern::secret::{ClientSecret, SecretPool};
@@ -48,13 +49,14 @@ fn token(c: &mut Criterion) {
     let (client_id, secret) = (&made.credential.client_id, made.secret.reveal());
     let live = runtime.block_on(credentials::authenticate(&app, client_id, secret));
     let live = live.expect("an answer").expect("a proof");
+    let terms = Terms::own(&app, None);
     c.bench_function("secret: known again", |b| {
         b.iter(|| credentials::recall(&app, client_id, black_box(secret)).is_some());
     });
     c.bench_function("token: claims and signature, ES256", |b| {
-        b.iter(|| tokens::issue(&app, black_box(&live.proof), None).expect("a token"));
+        b.iter(|| tokens::issue(&app, black_box(&live.proof), &terms).expect("a token"));
     });
-    let issued = tokens::issue(&app, &live.proof, None).expect("a token");
+    let issued = tokens::issue(&app, &live.proof, &terms).expect("a token");
     c.bench_function("bearer: a known token, and the row, SQLite", |b| {
         b.to_async(&runtime)
             .iter(|| async { tokens::verify(&app, &issued.token).await.expect("a client") });

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use entity::{CredentialId, OrganizationId, ServiceAccountId};
-use entity::{audit_event, credential, organization, service_account};
+use entity::{api, audit_event, credential, organization, service_account};
 
 /// Who does it.
 #[derive(Clone, Debug)]
@@ -167,6 +167,17 @@ impl Resource for credential::Model {
     const NOUN: &'static str = "credential";
     const READ: Permission = Permission::CredentialsRead;
     const TYPES: &'static [&'static str] = &["service_account_credentials"];
+
+    fn organization(&self) -> &OrganizationId {
+        &self.organization_id
+    }
+}
+
+/// An API is registered by whoever may change the organization, and seen by whoever sees that.
+impl Resource for api::Model {
+    const NOUN: &'static str = "API";
+    const READ: Permission = Permission::OrganizationsRead;
+    const TYPES: &'static [&'static str] = &["organizations"];
 
     fn organization(&self) -> &OrganizationId {
         &self.organization_id

@@ -1,5 +1,6 @@
 //! Every rule and every write, one file per noun. Knows no HTTP, JSON or GraphQL.
 
+pub mod apis;
 pub mod audit;
 pub mod bootstrap;
 pub mod credentials;

@@ -3,6 +3,7 @@
 mod client_auth;
 mod error;
 mod form;
+mod grant;
 mod introspect;
 mod jwks;
 mod metadata;

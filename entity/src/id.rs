@@ -96,6 +96,8 @@ macro_rules! ids {
 ids! {
     /// What happened, once.
     AuditEventId = 'a',
+    /// An API that tokens are for.
+    ApiId = 'p',
     /// A client id and secret of a service account.
     CredentialId = 'c',
     /// A key that signs tokens: the `kid` of their header.

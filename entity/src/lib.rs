@@ -8,6 +8,8 @@
     reason = "the scoped finders that all else starts from are here"
 )]
 
+pub mod api;
+pub mod api_grant;
 pub mod audit_event;
 pub mod credential;
 pub mod id;
@@ -19,5 +21,6 @@ pub mod service_account;
 pub mod signing_key;
 
 pub use id::{
-    AuditEventId, CredentialId, Id, InvalidId, OrganizationId, ServiceAccountId, SigningKeyId,
+    ApiId, AuditEventId, CredentialId, Id, InvalidId, OrganizationId, ServiceAccountId,
+    SigningKeyId,
 };

@@ -17,7 +17,7 @@ use postern::app::App;
 use postern::clock::Clock;
 use postern::config::Config;
 use postern::domain::credentials::{self, Live};
-use postern::domain::tokens;
+use postern::domain::tokens::{self, Terms};
 use postern::random;
 use postern::secret::{ClientSecret, Verdict};
 use postern::store::{Db, Purpose};
@@ -81,7 +81,8 @@ async fn issue(
     if peer.kind != Kind::Limit && !peer.prove(&client_id, &secret).await {
         return Err(StatusCode::UNAUTHORIZED);
     }
-    let issued = tokens::issue(&peer.app, &peer.live.proof, None).expect("a token");
+    let issued =
+        tokens::issue(&peer.app, &peer.live.proof, &Terms::own(&peer.app, None)).expect("a token");
     Ok(Json(json!({ "access_token": issued.token, "token_type": "Bearer", "expires_in": 3600 })))
 }
 

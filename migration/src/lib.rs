@@ -39,6 +39,11 @@ mod m20261125_000029_tell_when_rotations_began;
 mod m20261125_000030_let_credentials_retire;
 mod m20261125_000031_tell_what_replaces_credentials;
 mod m20261125_000032_count_tokens_before_rotations;
+mod m20261125_000033_create_apis;
+mod m20261125_000034_unique_apis_in_tenant;
+mod m20261125_000035_index_apis_of_tenant;
+mod m20261125_000036_create_api_grants;
+mod m20261125_000037_index_api_grants_of_api;
 
 /// All changes, in order.
 pub struct Migrator;
@@ -78,6 +83,11 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000030_let_credentials_retire::Migration),
             Box::new(m20261125_000031_tell_what_replaces_credentials::Migration),
             Box::new(m20261125_000032_count_tokens_before_rotations::Migration),
+            Box::new(m20261125_000033_create_apis::Migration),
+            Box::new(m20261125_000034_unique_apis_in_tenant::Migration),
+            Box::new(m20261125_000035_index_apis_of_tenant::Migration),
+            Box::new(m20261125_000036_create_api_grants::Migration),
+            Box::new(m20261125_000037_index_api_grants_of_api::Migration),
         ]
     }
 }

@@ -17,9 +17,8 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, QueryFilter, Query
 
 pub use life::{disable, enable, is_in_use, is_live};
 pub use live::{Live, LookUps, Proof, live, live_by_token, look_ups};
-use mint::permit_acting_as;
 pub use mint::{Minted, New, create};
-pub(super) use mint::{insert, prepare};
+pub(super) use mint::{insert, permit_acting_as, prepare};
 pub use proof::{authenticate, recall};
 pub use used::{Source, Uses, mark_used, uses};
 pub use verified::Verified;

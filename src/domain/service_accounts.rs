@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::audit::{self, Event};
 use super::idempotency::{Claim, Key};
 use super::text::{self, Change};
-use super::{organizations, roles};
+use super::{credentials, organizations, roles};
 use crate::authz::{Permission, Resource, Role};
 use crate::cx::Cx;
 use crate::error::{Error, Result};
@@ -215,8 +215,7 @@ async fn switch(
     in_transaction!(cx.app.db, transaction => {
         organizations::lock(transaction, organization).await?;
         let row = lock(transaction, organization, id).await?;
-        let held = roles::of(transaction, &row).await?;
-        cx.permit_handing_out(Role::permissions_of(&held), &row)?;
+        credentials::permit_acting_as(transaction, cx, &row).await?;
         if row.disabled_at.is_some() == disabled_at.is_some() {
             return Ok(row);
         }

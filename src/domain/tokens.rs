@@ -36,7 +36,7 @@ pub struct Claims {
     /// What it was issued to.
     pub client_id: String,
     /// Whom it is for.
-    pub aud: String,
+    pub aud: Audience,
     /// When it ends, in seconds since 1970.
     pub exp: i64,
     /// When it was issued, in seconds since 1970.
@@ -48,6 +48,33 @@ pub struct Claims {
     /// What it was narrowed to, if it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
+}
+
+/// Whom a token is for (RFC 7519, section 4.1.3).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Audience {
+    /// One API, or Postern itself.
+    One(String),
+    /// Several APIs.
+    Several(Vec<String>),
+}
+
+/// What a token is to be for.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// Whom it is for.
+    pub audience: Audience,
+    /// What it is narrowed to, if it is.
+    pub scope: Option<String>,
+}
+
+impl Terms {
+    /// For Postern itself, narrowed to `scope` if there is one.
+    #[must_use]
+    pub fn own(app: &App, scope: Option<String>) -> Self {
+        Self { audience: Audience::One(app.config.audience.clone()), scope }
+    }
 }
 
 /// A token that is good right now.
@@ -83,12 +110,12 @@ pub struct Issued {
     pub expires_in: i64,
 }
 
-/// A new token for what was proven, narrowed to `scope` if there is one. It lives for the set
-/// lifetime, and not longer than its credential.
+/// A new token for what was proven. It lives for the set lifetime, and not longer than its
+/// credential.
 ///
 /// # Errors
 /// `Internal` when it cannot be signed.
-pub fn issue(app: &App, proof: &Proof, scope: Option<&str>) -> Result<Issued> {
+pub fn issue(app: &App, proof: &Proof, terms: &Terms) -> Result<Issued> {
     let now = app.clock.now().timestamp();
     let lifetime = i64::try_from(app.config.token_ttl.as_secs()).map_err(Error::internal)?;
     let left = proof.ends_at.map_or(i64::MAX, |end| end.timestamp() - now);
@@ -97,23 +124,26 @@ pub fn issue(app: &App, proof: &Proof, scope: Option<&str>) -> Result<Issued> {
         iss: app.config.issuer.clone(),
         sub: proof.service_account.clone(),
         client_id: proof.client_id.clone(),
-        aud: app.config.audience.clone(),
+        aud: terms.audience.clone(),
         exp: now + expires_in,
         iat: now,
         jti: random::nonce(),
         org: proof.organization.clone(),
-        scope: scope.map(str::to_owned),
+        scope: terms.scope.clone(),
     })?;
     Ok(Issued { token, expires_in })
 }
 
-/// Whom a token stands for right now.
+/// Whom a token that is for Postern itself stands for right now.
 ///
 /// # Errors
-/// As [`check`].
+/// As [`check`]; `Unauthenticated`, too, when it is for somebody else.
 pub async fn verify(app: &App, token: &str) -> Result<Client> {
     let good = check(app, token).await?;
     let (claims, live) = (good.claims(), &good.live);
+    if !matches!(&claims.aud, Audience::One(audience) if *audience == app.config.audience) {
+        return Err(Error::Unauthenticated);
+    }
     let scope = claims.scope.as_ref().map(|scope| {
         scope.split(' ').filter_map(|name| name.parse().ok()).collect::<PermissionSet>()
     });
@@ -134,7 +164,7 @@ fn client(live: &Live, scope: Option<PermissionSet>, token_expires_at: DateTime<
     }
 }
 
-/// The token, if it is good right now.
+/// The token, if it is good right now, whomever it is for.
 ///
 /// # Errors
 /// `Unauthenticated` when it is not one of ours, has expired, was revoked, or its credential is
@@ -153,8 +183,8 @@ pub async fn check(app: &App, token: &str) -> Result<Good> {
     Ok(Good { read, live })
 }
 
-/// The claims of a token that a key of ours has signed for us (RFC 9068, section 4); its expiry
-/// is left to the caller, who knows the time.
+/// The claims of a token that a key of ours has signed (RFC 9068, section 4). Its expiry and whom it
+/// is for are left to the caller.
 async fn read(app: &App, token: &str) -> Result<Arc<(String, Claims)>> {
     let mut digest = [0; 32];
     digest.copy_from_slice(digest::digest(&SHA256, token.as_bytes()).as_ref());
@@ -180,7 +210,7 @@ async fn read_anew(app: &App, token: &str) -> Result<(String, Claims)> {
     let key = key.ok_or(Error::Unauthenticated)?;
     let mut validation = Validation::new(key.algorithm);
     validation.set_issuer(&[&app.config.issuer]);
-    validation.set_audience(&[&app.config.audience]);
+    validation.validate_aud = false;
     validation.set_required_spec_claims(&["iss", "aud", "exp", "sub"]);
     validation.validate_exp = false;
     let data = decode(token, &key.key, &validation).map_err(|_| Error::Unauthenticated)?;

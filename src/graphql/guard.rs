@@ -61,6 +61,10 @@ const DIRECTIVES: usize = 50;
 const COST: usize = 5_000;
 /// How many credentials an account is taken to have: it has few, by rule.
 const CREDENTIALS: usize = 20;
+/// How many APIs an organization may register.
+const APIS: usize = 100;
+/// At how many of them an account may be granted something.
+const API_GRANTS: usize = 20;
 
 /// Refuses what is over a limit.
 fn within(what: &str, is: usize, limit: usize) -> Result<(), Refusal> {

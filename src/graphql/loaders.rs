@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use entity::{CredentialId, ServiceAccountId};
-use entity::{credential, organization, service_account};
+use entity::{ApiId, CredentialId, ServiceAccountId};
+use entity::{api, credential, organization, service_account};
 
 use super::batch::Batch;
 use crate::authz::Role;
 use crate::cx::Cx;
+use crate::domain::apis::{self, Grant};
 use crate::domain::{credentials, organizations, roles, service_accounts};
 use crate::error::Error;
 
@@ -22,6 +23,8 @@ pub struct Loaders {
     credentials: Batch<CredentialId, Option<Arc<credential::Model>>>,
     credentials_of: Batch<ServiceAccountId, Vec<Arc<credential::Model>>>,
     roles_of: Batch<ServiceAccountId, Vec<Role>>,
+    apis: Batch<ApiId, Option<Arc<api::Model>>>,
+    grants_of: Batch<ServiceAccountId, Vec<Grant>>,
 }
 
 impl Loaders {
@@ -36,6 +39,8 @@ impl Loaders {
             credentials: Batch::default(),
             credentials_of: Batch::default(),
             roles_of: Batch::default(),
+            apis: Batch::default(),
+            grants_of: Batch::default(),
         }
     }
 
@@ -46,6 +51,8 @@ impl Loaders {
         self.credentials.forget();
         self.credentials_of.forget();
         self.roles_of.forget();
+        self.apis.forget();
+        self.grants_of.forget();
     }
 
     /// The organization of the caller.
@@ -92,6 +99,23 @@ impl Loaders {
         roles::permit_held_by(&self.cx, account)?;
         let fetch = async |ids: Vec<_>| roles::held_by(self.cx.db(), self.cx.tenant()?, &ids).await;
         self.roles_of.load(account.id.clone(), fetch).await
+    }
+
+    /// The API of that id, if the caller may see it.
+    pub async fn api(&self, id: ApiId) -> Answer<Option<Arc<api::Model>>> {
+        let fetch = |ids| async move {
+            let rows = apis::by_ids(&self.cx, ids).await?;
+            Ok(rows.into_iter().map(|row| (row.id.clone(), Some(Arc::new(row)))).collect())
+        };
+        self.apis.load(id, fetch).await
+    }
+
+    /// What a service account may do at APIs, if the caller may see that.
+    pub async fn grants_of(&self, account: &service_account::Model) -> Answer<Vec<Grant>> {
+        apis::permit_granted_to(&self.cx, account)?;
+        let fetch =
+            async |ids: Vec<_>| apis::granted_to(self.cx.db(), self.cx.tenant()?, &ids).await;
+        self.grants_of.load(account.id.clone(), fetch).await
     }
 
     /// Fetches the credentials of all of `accounts` that the caller may list, before it asks:

@@ -1,6 +1,8 @@
 //! What can be changed. Each mutation takes one input and answers with what it changed; a form
 //! finds the name of a wrong input in `extensions.field`.
 
+mod api;
+mod api_scope;
 mod credential;
 mod credential_life;
 mod organization;
@@ -23,6 +25,8 @@ pub struct Mutation(
     credential::CredentialMutation,
     credential_life::CredentialLifeMutation,
     rotation::RotationMutation,
+    api::ApiMutation,
+    api_scope::ApiScopeMutation,
     role::RoleMutation,
 );
 

@@ -31,7 +31,8 @@ impl Query {
     async fn node(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The id of an organization, a service account or a credential.")] id: ID,
+        #[graphql(desc = "The id of an organization, a service account, a credential or an API.")]
+        id: ID,
     ) -> Gate<Node> {
         find_node(ctx, &id).await.into()
     }

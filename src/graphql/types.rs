@@ -1,5 +1,6 @@
 //! The types of the schema: views over rows, never the rows themselves.
 
+mod api;
 mod audit_event;
 mod connection;
 mod credential;
@@ -11,6 +12,7 @@ mod rotation;
 mod service_account;
 mod viewer;
 
+pub use api::Api;
 pub use connection::OrganizationConnection;
 pub use credential::Credential;
 pub use node::{Node, find as find_node};

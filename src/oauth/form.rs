@@ -48,6 +48,10 @@ pub struct TokenRequest {
     /// what the roles of the account hold at the time of use.
     #[schema(value_type = String, required = false, example = "service_accounts:read service_accounts:list")]
     scope: Option<Zeroizing<String>>,
+    /// Whom the token is to be for: the identifiers of APIs (RFC 8707), or none for Postern itself.
+    #[serde(default)]
+    #[schema(required = false, example = json!(["https://api.example.com"]))]
+    resource: Vec<String>,
 }
 
 /// What is asked about a token (RFC 7662, section 2.1; RFC 7009, section 2.1).
@@ -89,7 +93,13 @@ impl Accepted {
 }
 
 /// The parameters that were sent with a value.
-pub struct Form(HashMap<&'static str, Zeroizing<String>>);
+#[derive(Default)]
+pub struct Form {
+    /// Those that may come once.
+    single: HashMap<&'static str, Zeroizing<String>>,
+    /// Whom the token is to be for (RFC 8707, section 2): this one may come again and again.
+    pub resources: Vec<String>,
+}
 
 impl Form {
     /// Reads the body of a request.
@@ -109,17 +119,20 @@ impl Form {
     }
 
     fn parse(body: &[u8], accepted: Accepted) -> Result<Self, Error> {
-        let mut form = HashMap::new();
+        let mut form = Self::default();
         for pair in urlencoded::pairs(body) {
             let (name, value) = pair?;
+            if name.as_str() == "resource" && !value.is_empty() {
+                form.resources.push(value.to_string());
+            }
             let known = accepted.parameters().iter().find(|parameter| **parameter == name.as_str());
             if let Some(name) = known
-                && form.insert(*name, value).is_some()
+                && form.single.insert(*name, value).is_some()
             {
                 return Err(Error::InvalidRequest("a parameter was sent twice"));
             }
         }
-        Ok(Self::of(form))
+        Ok(form.of_values())
     }
 
     fn parse_json(body: &[u8]) -> Result<Self, Error> {
@@ -131,19 +144,20 @@ impl Form {
             ("client_secret", asked.client_secret),
             ("scope", asked.scope),
         ];
-        let form = members.into_iter().filter_map(|(name, value)| Some((name, value?)));
-        Ok(Self::of(form.collect()))
+        let single = members.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        let form = Self { single: single.collect(), resources: asked.resource };
+        Ok(form.of_values())
     }
 
     /// An empty value counts as absent.
-    fn of(mut form: HashMap<&'static str, Zeroizing<String>>) -> Self {
-        form.retain(|_, value| !value.is_empty());
-        Self(form)
+    fn of_values(mut self) -> Self {
+        self.single.retain(|_, value| !value.is_empty());
+        self
     }
 
     /// The value of a parameter.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(|value| value.as_str())
+        self.single.get(name).map(|value| value.as_str())
     }
 }
 

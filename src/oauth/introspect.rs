@@ -4,6 +4,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, Schema, Type};
 
 use super::client_auth::Caller;
 use super::error::Error;
@@ -11,7 +12,7 @@ use super::form::{AboutToken, Accepted};
 use super::responses::{Faults, Refused, answer};
 use crate::app::App;
 use crate::domain::credentials::Source;
-use crate::domain::tokens::Claims;
+use crate::domain::tokens::{Audience, Claims};
 
 /// What is known of a token (RFC 7662, section 2.2).
 #[derive(Default, Serialize, ToSchema)]
@@ -33,7 +34,8 @@ pub struct Introspection {
     /// Whom it is for.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    aud: Option<String>,
+    #[schema(schema_with = audience)]
+    aud: Option<Audience>,
     /// When it ends, in seconds since 1970.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -58,6 +60,13 @@ pub struct Introspection {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     token_type: Option<&'static str>,
+}
+
+/// One, or several.
+fn audience() -> Schema {
+    let one = || ObjectBuilder::new().schema_type(Type::String);
+    let either = OneOfBuilder::new().item(one()).item(ArrayBuilder::new().items(one()));
+    Schema::OneOf(either.description(Some("Whom it is for: one, or several.")).build())
 }
 
 /// Introspect a token

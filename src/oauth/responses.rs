@@ -30,7 +30,7 @@ pub struct Refused;
 
 impl IntoResponses for Refused {
     fn responses() -> Responses {
-        let bad = "The request is malformed, or asks for a grant or a scope that is not to be had.";
+        let bad = "The request is malformed, or asks for a grant, a scope or a resource that is not to be had.";
         let failed = "The client did not prove itself; the same for every reason.";
         let basic = Some(("WWW-Authenticate", r#"Basic realm="postern""#));
         let many = "The client failed too often.";

@@ -12,11 +12,11 @@ use utoipa::ToSchema;
 use super::client_auth::Presented;
 use super::error::Error;
 use super::form::{Accepted, Form, TokenRequest};
+use super::grant::Grant;
 use super::responses::{Faults, Refused, answer};
 use crate::app::App;
-use crate::authz::{Permission, PermissionSet, Role};
-use crate::domain::credentials::{self, Live, Proof, Source};
-use crate::domain::tokens::{self, Issued};
+use crate::domain::credentials::{self, Proof, Source};
+use crate::domain::tokens::{self, Issued, Terms};
 
 /// How often a client is proven by a credential that changes meanwhile, before it is told to come
 /// back.
@@ -89,11 +89,12 @@ async fn exchange(
     let presented = Presented::read(&headers, &form)?; //               3. who asks
     // Again, if the hash was replaced in the meantime: that is no reason to refuse the secret.
     for _ in 0..ATTEMPTS {
-        let (proof, scope) = prove(app, &source, &presented, &grant).await?; // 4. whether it is so
-        let issued = tokens::issue(app, &proof, scope.as_deref())?; //     5. the token
+        let (proof, terms) = prove(app, &source, &presented, &grant).await?; // 4. whether it is so
+        let issued = tokens::issue(app, &proof, &terms)?; //            5. the token
         let held = credentials::mark_used(app, &proof, source.clone()).await?; // 6. the trace, before the answer
         if held {
             let Issued { token: access_token, expires_in } = issued;
+            let scope = terms.scope;
             return Ok(AccessToken { access_token, token_type: "Bearer", expires_in, scope });
         }
     }
@@ -101,60 +102,21 @@ async fn exchange(
     Err(crate::error::Error::Unavailable(why.into()).into())
 }
 
-/// Who asks, and the scope of the token. A secret that was verified before is only known again
-/// here: the trace asks whether the credential is still live, and a token without a scope needs
-/// no more.
+/// Who asks, and what the token is for. A secret that was verified before is only known again here:
+/// the trace asks whether the credential is still live, and a plain token needs no more.
 async fn prove(
     app: &App,
     source: &Source,
     presented: &Presented,
     grant: &Grant,
-) -> Result<(Arc<Proof>, Option<String>), Error> {
+) -> Result<(Arc<Proof>, Terms), Error> {
     let (client_id, secret) = presented.pair()?;
-    if grant.scope.is_none()
+    if grant.is_plain()
         && let Some(proof) = credentials::recall(app, client_id, secret)
     {
-        return Ok((proof, None));
+        return Ok((proof, Terms::own(app, None)));
     }
     let live = presented.authenticate(app, source).await?;
-    let scope = grant.scope_for(&live)?;
-    Ok((live.proof, scope))
-}
-
-/// The client credentials grant (RFC 6749, section 4.4).
-struct Grant {
-    /// What the token is to be narrowed to, in the order asked for.
-    scope: Option<Vec<String>>,
-}
-
-impl Grant {
-    fn parse(form: &Form) -> Result<Self, Error> {
-        match form.get("grant_type") {
-            Some("client_credentials") => {}
-            Some(_) => return Err(Error::UnsupportedGrantType),
-            None => return Err(Error::InvalidRequest("grant_type is missing")),
-        }
-        let scope = form.get("scope").map(|text| {
-            let mut names: Vec<String> = Vec::new();
-            for name in text.split(' ').filter(|name| !name.is_empty()) {
-                if !names.iter().any(|there| there == name) {
-                    names.push(name.to_owned());
-                }
-            }
-            names
-        });
-        Ok(Self { scope: scope.filter(|names| !names.is_empty()) })
-    }
-
-    /// The scope of the token: all of what was asked for, or none of it (never less, silently).
-    fn scope_for(&self, live: &Live) -> Result<Option<String>, Error> {
-        let Some(names) = &self.scope else { return Ok(None) };
-        let asked: Option<PermissionSet> =
-            names.iter().map(|name| name.parse::<Permission>().ok()).collect();
-        let held = Role::permissions_of(&live.roles);
-        match asked {
-            Some(asked) if held.contains_all(asked) => Ok(Some(names.join(" "))),
-            _ => Err(Error::InvalidScope("the scope holds what the client does not")),
-        }
-    }
+    let terms = grant.terms(app, &live).await?;
+    Ok((live.proof, terms))
 }

@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::{event, life};
-use crate::authz::{Permission, Role};
+use crate::authz::{Permission, PermissionSet, Role};
 use crate::cx::Cx;
 use crate::domain::idempotency::{Claim, Key};
-use crate::domain::{audit, roles, service_accounts, text};
+use crate::domain::{apis, audit, roles, service_accounts, text};
 use crate::error::{Error, Result};
 use crate::random;
 use crate::secret::ClientSecret;
@@ -150,14 +150,20 @@ pub(in crate::domain) async fn insert(
     Ok(Minted { credential, secret: prepared.secret.clone() })
 }
 
-/// Whoever has a secret of an account can act as it: so the caller must hold what it holds.
-pub(super) async fn permit_acting_as(
+/// Whoever has a secret of an account can act as it: so the caller must hold what it holds, and
+/// where that is scopes of APIs, be one who grants them.
+pub(in crate::domain) async fn permit_acting_as(
     on: &impl ConnectionTrait,
     cx: &Cx,
     account: &service_account::Model,
 ) -> Result<()> {
     let roles = roles::of(on, account).await?;
-    cx.permit_handing_out(Role::permissions_of(&roles), account)
+    cx.permit_handing_out(Role::permissions_of(&roles), account)?;
+    if apis::holds_any(on, account).await? {
+        let granting = PermissionSet::from_iter([Permission::RolesGrant]);
+        cx.permit_handing_out(granting, account)?;
+    }
+    Ok(())
 }
 
 /// Refuses more credentials than an account may have; it must be locked.

@@ -11,7 +11,8 @@ use async_graphql_value::Value;
 
 use super::introspection;
 use super::{
-    ALIASES, COST, CREDENTIALS, DEPTH, DIRECTIVES, ROOT_FIELDS, Refusal, SELECTIONS, within,
+    ALIASES, API_GRANTS, APIS, COST, CREDENTIALS, DEPTH, DIRECTIVES, ROOT_FIELDS, Refusal,
+    SELECTIONS, within,
 };
 
 /// What the caller needs to know of the operation that is asked for.
@@ -173,6 +174,8 @@ impl<'doc> Walk<'doc> {
         let limit = argument("first").or_else(|| argument("last")).and_then(|it| self.number(it));
         match (field.name.node.as_str(), limit) {
             ("credentials", limit) => limit.unwrap_or(CREDENTIALS).clamp(1, CREDENTIALS),
+            ("apis", _) => APIS,
+            ("apiGrants", _) => API_GRANTS,
             (_, Some(limit)) => limit.clamp(1, 100),
             ("serviceAccounts" | "organizations" | "auditEvents", None) => 50,
             ("nodes", None) => argument("ids").map_or(1, |ids| self.count(ids)),

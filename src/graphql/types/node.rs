@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Interface};
 
-use super::{Credential, Organization, ServiceAccount};
+use super::{Api, Credential, Organization, ServiceAccount};
 use crate::authz::Permission;
 use crate::error::Error;
 use crate::graphql::{cx, loaders};
@@ -19,6 +19,8 @@ pub enum Node {
     ServiceAccount(ServiceAccount),
     /// A client id and secret.
     Credential(Credential),
+    /// An API that tokens are for.
+    Api(Api),
 }
 
 /// The thing of that id; none if there is none, or none that the caller may see.
@@ -30,6 +32,9 @@ pub async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>, Arc<Error>
     if let Ok(id) = id.parse() {
         let credential = loaders(ctx).credential(id).await?;
         return Ok(credential.map(|row| Node::Credential(Credential { row, account: None })));
+    }
+    if let Ok(id) = id.parse() {
+        return Ok(loaders(ctx).api(id).await?.map(|row| Node::Api(Api(row))));
     }
     let tenant = cx(ctx).tenant()?;
     if tenant.as_str() == id.as_str() && cx(ctx).may(Permission::OrganizationsRead, tenant) {

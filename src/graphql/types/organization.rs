@@ -6,12 +6,12 @@ use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
 use entity::organization;
 
-use super::ServiceAccount;
 use super::connection::{AuditEventConnection, ServiceAccountConnection};
 use super::permissions::OrganizationPermissions;
 use super::role::Role;
+use super::{Api, ServiceAccount};
 use crate::authz::Permission;
-use crate::domain::{audit, roles, service_accounts};
+use crate::domain::{apis, audit, roles, service_accounts};
 use crate::error::Result;
 use crate::graphql::directive::requires_permission;
 use crate::graphql::gate::Gate;
@@ -82,6 +82,13 @@ impl Organization {
     async fn roles(&self, ctx: &Context<'_>) -> Gate<Vec<Role>> {
         let roles = roles::list(cx(ctx), &self.0.id);
         roles.map(|roles| roles.iter().copied().map(Role).collect::<Vec<_>>()).into()
+    }
+
+    /// The APIs that its tokens are for, beside this one, in order of registration: at most 100.
+    #[graphql(directive = requires_permission::apply(Permission::OrganizationsRead.name().to_owned()))]
+    async fn apis(&self, ctx: &Context<'_>) -> Gate<Vec<Api>> {
+        let apis = apis::list(cx(ctx), &self.0.id).await;
+        apis.map(|rows| rows.into_iter().map(|row| Api(Arc::new(row))).collect::<Vec<_>>()).into()
     }
 
     /// What happened in it, in order: forward with `first` and `after`, or backward with `last`

@@ -6,6 +6,7 @@ use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
 use entity::service_account;
 
+use super::api::ApiGrant;
 use super::connection::{CredentialConnection, Owner};
 use super::permissions::{ServiceAccountPermissions, Subject};
 use super::role::Role;
@@ -70,6 +71,13 @@ impl ServiceAccount {
     async fn roles(&self, ctx: &Context<'_>) -> Gate<PlainList<Role>> {
         let roles = loaders(ctx).roles_of(&self.0).await;
         roles.map(|roles| PlainList(roles.into_iter().map(Role).collect())).into()
+    }
+
+    /// What it may do at APIs, in order of their registration: at most 20.
+    #[graphql(directive = requires_permission::apply(Permission::RolesList.name().to_owned()))]
+    async fn api_grants(&self, ctx: &Context<'_>) -> Gate<Vec<ApiGrant>> {
+        let grants = loaders(ctx).grants_of(&self.0).await;
+        grants.map(|grants| grants.into_iter().map(ApiGrant).collect::<Vec<_>>()).into()
     }
 
     /// Its credentials, in order of creation: forward with `first` and `after`, or backward with

@@ -10,6 +10,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("Query.node", "query($s: ID!) { x: node(id: $s) { id } }"),
     ("Query.node", "query($c: ID!) { x: node(id: $c) { id } }"),
     ("Query.node", "query($o: ID!) { x: node(id: $o) { id } }"),
+    ("Query.node", "query($p: ID!) { x: node(id: $p) { id } }"),
     ("Query.nodes", "query($s: ID!, $c: ID!, $o: ID!) { x: nodes(ids: [$s, $c, $o]) { id } }"),
     ("Query.organization", "query($o: ID!) { x: organization(id: $o) { id } }"),
     ("Query.organization", "{ x: organization(id: \"acme\") { id } }"),
@@ -77,23 +78,60 @@ const FIELDS: &[(&str, &str)] = &[
         "Mutation.revokeRole",
         "mutation($s: ID!) { x: revokeRole(input: { serviceAccountId: $s, role: \"org_viewer\" }) { clientMutationId } }",
     ),
+    (
+        "Mutation.createApi",
+        "mutation($o: ID!) { x: createApi(input: { organizationId: $o, identifier: \"https://x.test\", name: \"x\", scopes: [\"x\"] }) { clientMutationId } }",
+    ),
+    (
+        "Mutation.updateApi",
+        "mutation($p: ID!) { x: updateApi(input: { id: $p, name: \"x\", scopes: [\"x\"] }) { clientMutationId } }",
+    ),
+    ("Mutation.deleteApi", "mutation($p: ID!) { x: deleteApi(input: { id: $p }) { deletedId } }"),
+    (
+        "Mutation.grantApiScopes",
+        "mutation($s: ID!, $p: ID!) { x: grantApiScopes(input: { serviceAccountId: $s, apiId: $p, scopes: [\"read\"] }) { clientMutationId } }",
+    ),
+    (
+        "Mutation.revokeApiScopes",
+        "mutation($s: ID!, $p: ID!) { x: revokeApiScopes(input: { serviceAccountId: $s, apiId: $p }) { clientMutationId } }",
+    ),
 ];
 
-/// Somebody else's service account, its credential and its organization, as variables.
-fn variables(world: &World, account: &Account) -> serde_json::Value {
-    json!({ "s": account.id, "c": account.credential, "o": world.first.organization.id })
+/// Somebody else's service account with an API, by the ids of all that is theirs.
+struct Victim {
+    account: Account,
+    api: String,
 }
 
-async fn is_unharmed(world: &World, account: &Account) {
-    let query = "query($s: ID!) { node(id: $s) { ... on ServiceAccount { name disabledAt roles { label } credentials { totalCount } organization { name } } } }";
+impl Victim {
+    async fn of(world: &World) -> Self {
+        let query = "mutation { createApi(input: { organizationId: \"acme\", identifier: \"https://api.test\", name: \"Tried\", scopes: [\"read\"] }) { api { id } } }";
+        let made = world.admin().await.graphql(query, json!({})).await.data("/createApi/api/id");
+        let api = made.as_str().expect("an id").to_owned();
+        Self { account: world.account(&[]).await, api }
+    }
+}
+
+fn variables(world: &World, victim: &Victim) -> serde_json::Value {
+    let Victim { account, api } = victim;
+    let organization = &world.first.organization.id;
+    json!({ "s": account.id, "c": account.credential, "o": organization, "p": api })
+}
+
+async fn is_unharmed(world: &World, victim: &Victim) {
+    let query = "query($s: ID!) { node(id: $s) { ... on ServiceAccount { name disabledAt roles { label } apiGrants { scopes } credentials { totalCount } organization { name apis { name scopes } } } } }";
     let admin = world.admin().await;
-    let node = admin.graphql(query, json!({ "s": account.id })).await.data("/node");
+    let node = admin.graphql(query, json!({ "s": victim.account.id })).await.data("/node");
     let expected = json!({
         "name": "Tried",
         "disabledAt": null,
         "roles": [],
+        "apiGrants": [],
         "credentials": { "totalCount": 1 },
-        "organization": { "name": world.first.organization.name },
+        "organization": {
+            "name": world.first.organization.name,
+            "apis": [{ "name": "Tried", "scopes": ["read"] }],
+        },
     });
     assert_eq!(node, expected);
 }
@@ -101,7 +139,7 @@ async fn is_unharmed(world: &World, account: &Account) {
 #[tokio::test]
 async fn nobody_learns_nothing() {
     let world = World::new().await;
-    let victim = world.account(&[]).await;
+    let victim = Victim::of(&world).await;
     for (field, document) in FIELDS {
         let reply = world.anonymous().graphql(document, variables(&world, &victim)).await;
         assert_eq!((reply.status, reply.json().get("data")), (401, None), "{field}");
@@ -112,11 +150,12 @@ async fn nobody_learns_nothing() {
 #[tokio::test]
 async fn a_stranger_learns_no_more_than_of_what_is_not_there() {
     let world = World::new().await;
-    let (stranger, victim) = (world.stranger().await, world.account(&[]).await);
+    let (stranger, victim) = (world.stranger().await, Victim::of(&world).await);
     let nowhere = json!({
         "s": "s0000000000000000000000000",
         "c": "c0000000000000000000000000",
         "o": "o0000000000000000000000000",
+        "p": "p0000000000000000000000000",
     });
     for (field, document) in FIELDS {
         let answer = stranger.graphql(document, variables(&world, &victim)).await;
@@ -130,7 +169,7 @@ async fn a_stranger_learns_no_more_than_of_what_is_not_there() {
 #[tokio::test]
 async fn a_viewer_reads_and_changes_nothing() {
     let world = World::new().await;
-    let (account, victim) = (world.account(&[Role::Viewer]).await, world.account(&[]).await);
+    let (account, victim) = (world.account(&[Role::Viewer]).await, Victim::of(&world).await);
     let viewer = world.sign_in(&account).await;
     for (field, document) in FIELDS {
         let document = document.replace("globex", "acme");

@@ -10,7 +10,7 @@ use crate::support::World;
 
 const ME: &str = "{ viewer { principal { ... on ServiceAccount { id } } scopes } }";
 
-fn part(token: &str, index: usize) -> Value {
+pub fn part(token: &str, index: usize) -> Value {
     let part = token.split('.').nth(index).expect("three parts");
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).expect("base64url")).expect("JSON")
 }

@@ -1,0 +1,21 @@
+//! Lets the APIs of a tenant be listed in their order.
+
+use sea_orm_migration::prelude::*;
+
+/// This change.
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let index = Index::create()
+            .name("apis_of_tenant")
+            .table("apis")
+            .col("organization_id")
+            .col("created_at")
+            .col("id")
+            .take();
+        manager.create_index(index).await
+    }
+}

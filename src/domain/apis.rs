@@ -1,0 +1,189 @@
+//! APIs: what tokens are for, beside Postern itself, each with scopes of its own.
+
+mod grants;
+mod scopes;
+
+use entity::{ApiId, OrganizationId, api};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+use url::Url;
+
+use super::audit::{self, Event};
+use super::{organizations, text};
+use crate::authz::{Permission, Resource};
+use crate::cx::Cx;
+use crate::error::{Error, Result};
+use crate::random;
+use crate::store::{self, in_transaction, one_of};
+
+pub(super) use grants::holds_any;
+pub use grants::{Grant, grant, granted_to, permit_granted_to, revoke};
+pub use scopes::Scopes;
+
+/// How many APIs an organization may register.
+pub const MOST: u64 = 100;
+
+/// The longest identifier, in bytes.
+const LONGEST: usize = 255;
+
+/// An API to be.
+#[derive(Debug)]
+pub struct New {
+    /// The URI that clients name it by.
+    pub identifier: String,
+    /// What people call it.
+    pub name: String,
+    /// Its scopes.
+    pub scopes: Vec<String>,
+}
+
+/// A change to an API; what is absent stays.
+#[derive(Debug, Default)]
+pub struct Change {
+    /// What people call it.
+    pub name: Option<String>,
+    /// Its scopes.
+    pub scopes: Option<Vec<String>>,
+}
+
+/// The APIs of an organization, in order of registration.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, or what the database answers.
+pub async fn list(cx: &Cx, organization: &OrganizationId) -> Result<Vec<api::Model>> {
+    cx.permit(Permission::OrganizationsRead, organization)?;
+    let all = api::Entity::in_org(organization);
+    let all = all.order_by_asc(api::Column::CreatedAt).order_by_asc(api::Column::Id);
+    Ok(all.all(cx.db()).await?)
+}
+
+/// Those of `ids` that the caller may see.
+///
+/// # Errors
+/// `Unauthenticated`, or what the database answers.
+pub async fn by_ids(cx: &Cx, ids: Vec<ApiId>) -> Result<Vec<api::Model>> {
+    let rows = api::Entity::in_org(cx.tenant()?);
+    let rows = rows.filter(one_of(cx.db(), api::Column::Id, &ids)).all(cx.db()).await?;
+    Ok(rows.into_iter().filter(|row| cx.may(api::Model::READ, row)).collect())
+}
+
+/// Registers one.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, `Invalid`; `Conflict` when the identifier is taken, or when there are
+/// as many as there may be.
+pub async fn create(cx: &Cx, organization: &OrganizationId, new: New) -> Result<api::Model> {
+    cx.permit(Permission::OrganizationsUpdate, organization)?;
+    let (identifier, name) = (identifier(cx, &new.identifier)?, text::name(&new.name)?);
+    let scopes = Scopes::checked(&new.scopes)?;
+    in_transaction!(cx.app.db, transaction => {
+        organizations::lock(transaction, organization).await?;
+        if api::Entity::in_org(organization).count(transaction).await? >= MOST {
+            return Err(Error::Conflict(format!("an organization has at most {MOST} APIs")));
+        }
+        let row = api::ActiveModel {
+            id: Set(random::id()),
+            organization_id: Set(organization.clone()),
+            identifier: Set(identifier.clone()),
+            name: Set(name.clone()),
+            scopes: Set(scopes.to_string()),
+            created_at: Set(cx.now()),
+            updated_at: Set(cx.now()),
+        };
+        let row = row.insert(transaction).await.map_err(|error| {
+            store::taken(error, || Error::Conflict("the identifier is taken".to_owned()))
+        })?;
+        audit::record(transaction, cx, event(&row, "api.create")).await?;
+        Ok(row)
+    })
+}
+
+/// Changes name or scopes. A scope that is gone is in no token from then on.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, `Invalid`, or what the database answers.
+pub async fn update(
+    cx: &Cx,
+    organization: &OrganizationId,
+    id: &ApiId,
+    change: Change,
+) -> Result<api::Model> {
+    cx.permit(Permission::OrganizationsUpdate, find(cx.db(), organization, id).await?)?;
+    let name = change.name.as_deref().map(text::name).transpose()?;
+    let scopes = change.scopes.as_deref().map(Scopes::checked).transpose()?;
+    in_transaction!(cx.app.db, transaction => {
+        let row = lock(transaction, organization, id).await?;
+        if name.is_none() && scopes.is_none() {
+            return Ok(row);
+        }
+        let mut row: api::ActiveModel = row.into();
+        if let Some(name) = &name {
+            row.name = Set(name.clone());
+        }
+        if let Some(scopes) = &scopes {
+            row.scopes = Set(scopes.to_string());
+        }
+        row.updated_at = Set(cx.now());
+        let row = row.update(transaction).await?;
+        audit::record(transaction, cx, event(&row, "api.update")).await?;
+        Ok(row)
+    })
+}
+
+/// Deletes it, with all grants of its scopes: no more tokens are issued for it.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, or what the database answers.
+pub async fn delete(cx: &Cx, organization: &OrganizationId, id: &ApiId) -> Result<()> {
+    cx.permit(Permission::OrganizationsUpdate, find(cx.db(), organization, id).await?)?;
+    in_transaction!(cx.app.db, transaction => {
+        let row = lock(transaction, organization, id).await?;
+        let one = api::Entity::delete_in_org(organization).filter(api::Column::Id.eq(id.clone()));
+        one.exec(transaction).await?;
+        audit::record(transaction, cx, event(&row, "api.delete")).await
+    })
+}
+
+/// An absolute URI without a fragment (RFC 8707, section 2), kept as it was given, that does not
+/// name Postern itself.
+fn identifier(cx: &Cx, text: &str) -> Result<String> {
+    let wrong = |why: &str| Err(Error::invalid("identifier", why));
+    if text.len() > LONGEST || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return wrong("must be at most 255 visible ASCII characters");
+    }
+    if Url::parse(text).is_err() || text.contains('#') {
+        return wrong("must be an absolute URI without a fragment");
+    }
+    if [&cx.app.config.audience, &cx.app.config.issuer].iter().any(|own| *own == text) {
+        return wrong("names this server itself");
+    }
+    Ok(text.to_owned())
+}
+
+async fn find(
+    on: &impl ConnectionTrait,
+    organization: &OrganizationId,
+    id: &ApiId,
+) -> Result<api::Model> {
+    select(organization, id).one(on).await?.ok_or(Error::NotFound(api::Model::NOUN))
+}
+
+async fn lock(
+    on: &impl ConnectionTrait,
+    organization: &OrganizationId,
+    id: &ApiId,
+) -> Result<api::Model> {
+    let row = select(organization, id).lock_exclusive().one(on).await?;
+    row.ok_or(Error::NotFound(api::Model::NOUN))
+}
+
+fn select(organization: &OrganizationId, id: &ApiId) -> sea_orm::Select<api::Entity> {
+    api::Entity::in_org(organization).filter(api::Column::Id.eq(id.clone()))
+}
+
+fn event<'a>(row: &'a api::Model, action: &'static str) -> Event<'a> {
+    Event { organization: &row.organization_id, action, target: row.id.as_str(), detail: None }
+}

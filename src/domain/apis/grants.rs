@@ -1,0 +1,195 @@
+//! What service accounts may do at APIs: granting and revoking scopes.
+
+use std::collections::HashMap;
+
+use entity::{ApiId, OrganizationId, ServiceAccountId, api, api_grant, service_account};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+
+use super::{Scopes, find};
+use crate::authz::Permission;
+use crate::cx::Cx;
+use crate::domain::audit::{self, Event};
+use crate::domain::service_accounts;
+use crate::error::{Error, Result};
+use crate::store::{in_transaction, one_of};
+
+/// At how many APIs a service account may be granted something.
+const MOST: u64 = 20;
+
+/// What a service account may do at an API.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    /// The API.
+    pub api: api::Model,
+    /// The scopes that were granted and that the API has.
+    pub scopes: Scopes,
+}
+
+/// Whether the caller may see what `account` was granted.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`.
+pub fn permit_granted_to(cx: &Cx, account: &service_account::Model) -> Result<()> {
+    cx.permit(Permission::RolesList, account).map(drop)
+}
+
+/// What each of `accounts` was granted, in order of registration of the APIs; whoever asks for a
+/// caller asks [`permit_granted_to`] first.
+///
+/// # Errors
+/// What the database answers.
+pub async fn granted_to(
+    on: &impl ConnectionTrait,
+    organization: &OrganizationId,
+    accounts: &[ServiceAccountId],
+) -> Result<HashMap<ServiceAccountId, Vec<Grant>>> {
+    let rows = api_grant::Entity::in_org(organization)
+        .filter(one_of(on, api_grant::Column::ServiceAccountId, accounts))
+        .find_also_related(api::Entity)
+        .order_by_asc(api::Column::CreatedAt)
+        .order_by_asc(api::Column::Id)
+        .all(on)
+        .await?;
+    let mut granted: HashMap<_, Vec<_>> = HashMap::new();
+    for (row, api) in rows {
+        let Some(api) = api else { continue };
+        let scopes = Scopes::split(&row.scopes).among(&Scopes::split(&api.scopes));
+        granted.entry(row.service_account_id).or_default().push(Grant { api, scopes });
+    }
+    Ok(granted)
+}
+
+/// Whether an account was granted anything.
+pub(in crate::domain) async fn holds_any(
+    on: &impl ConnectionTrait,
+    account: &service_account::Model,
+) -> Result<bool> {
+    Ok(of(account).count(on).await? > 0)
+}
+
+/// Grants scopes of an API; what is granted already stays.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`; `Invalid` for scopes that the API does not have; `Conflict` when the
+/// account was granted something at as many APIs as it may be.
+pub async fn grant(
+    cx: &Cx,
+    organization: &OrganizationId,
+    account: &ServiceAccountId,
+    api: &ApiId,
+    scopes: &[String],
+) -> Result<service_account::Model> {
+    service_accounts::fetch_for(cx, Permission::RolesGrant, organization, account).await?;
+    let scopes = Scopes::checked(scopes)?;
+    in_transaction!(cx.app.db, transaction => {
+        let row = service_accounts::lock(transaction, organization, account).await?;
+        let api = find(transaction, organization, api).await?;
+        if !Scopes::split(&api.scopes).contains_all(&scopes) {
+            return Err(Error::invalid("scopes", "must be scopes of the API"));
+        }
+        let before = held(transaction, &row, &api).await?;
+        if before.is_none() && of(&row).count(transaction).await? >= MOST {
+            let why = format!("a service account is granted scopes of at most {MOST} APIs");
+            return Err(Error::Conflict(why));
+        }
+        let before = before.unwrap_or_default();
+        if before.contains_all(&scopes) {
+            return Ok(row);
+        }
+        keep(transaction, cx, &row, &api, before.and(scopes.clone())).await?;
+        tell(transaction, cx, &row, "api_scope.grant", &api, &scopes).await?;
+        Ok(row)
+    })
+}
+
+/// Revokes scopes of an API, or all of them; what is not granted stays so.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, `Invalid`, or what the database answers.
+pub async fn revoke(
+    cx: &Cx,
+    organization: &OrganizationId,
+    account: &ServiceAccountId,
+    api: &ApiId,
+    scopes: Option<&[String]>,
+) -> Result<service_account::Model> {
+    service_accounts::fetch_for(cx, Permission::RolesGrant, organization, account).await?;
+    let scopes = scopes.map(Scopes::checked).transpose()?;
+    in_transaction!(cx.app.db, transaction => {
+        let row = service_accounts::lock(transaction, organization, account).await?;
+        let api = find(transaction, organization, api).await?;
+        let Some(before) = held(transaction, &row, &api).await? else { return Ok(row) };
+        let gone = scopes.clone().unwrap_or_else(|| before.clone()).among(&before);
+        if gone.is_empty() {
+            return Ok(row);
+        }
+        let left = before.without(&gone);
+        if left.is_empty() {
+            api_grant::Entity::delete_in_org(organization)
+                .filter(api_grant::Column::ServiceAccountId.eq(account.clone()))
+                .filter(api_grant::Column::ApiId.eq(api.id.clone()))
+                .exec(transaction)
+                .await?;
+        } else {
+            keep(transaction, cx, &row, &api, left).await?;
+        }
+        tell(transaction, cx, &row, "api_scope.revoke", &api, &gone).await?;
+        Ok(row)
+    })
+}
+
+fn of(account: &service_account::Model) -> sea_orm::Select<api_grant::Entity> {
+    api_grant::Entity::in_org(&account.organization_id)
+        .filter(api_grant::Column::ServiceAccountId.eq(account.id.clone()))
+}
+
+async fn held(
+    on: &impl ConnectionTrait,
+    account: &service_account::Model,
+    api: &api::Model,
+) -> Result<Option<Scopes>> {
+    let row = of(account).filter(api_grant::Column::ApiId.eq(api.id.clone())).one(on).await?;
+    Ok(row.map(|row| Scopes::split(&row.scopes)))
+}
+
+/// Writes what is held from now on.
+async fn keep(
+    on: &impl ConnectionTrait,
+    cx: &Cx,
+    account: &service_account::Model,
+    api: &api::Model,
+    scopes: Scopes,
+) -> Result<()> {
+    use api_grant::Column::{ApiId, Scopes as Column, ServiceAccountId};
+    let row = api_grant::ActiveModel {
+        service_account_id: Set(account.id.clone()),
+        api_id: Set(api.id.clone()),
+        organization_id: Set(account.organization_id.clone()),
+        scopes: Set(scopes.to_string()),
+        created_at: Set(cx.now()),
+    };
+    let there = OnConflict::columns([ServiceAccountId, ApiId]).update_column(Column).to_owned();
+    api_grant::Entity::insert(row).on_conflict(there).exec_without_returning(on).await?;
+    Ok(())
+}
+
+/// Tells of each scope by itself.
+async fn tell(
+    on: &impl ConnectionTrait,
+    cx: &Cx,
+    account: &service_account::Model,
+    action: &'static str,
+    api: &api::Model,
+    scopes: &Scopes,
+) -> Result<()> {
+    for scope in scopes.iter() {
+        let detail = format!("{scope} of {}", api.id);
+        let organization = &account.organization_id;
+        let target = account.id.as_str();
+        let event = Event { organization, action, target, detail: Some(&detail) };
+        audit::record(on, cx, event).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! Scopes: what may stand in one, and lists of them with spaces between them (RFC 6749, section 3.3).
+
+use std::fmt;
+
+use crate::error::{Error, Result};
+
+/// How many scopes an API may have.
+const MOST: usize = 100;
+
+/// The longest scope, in bytes.
+const LONGEST: usize = 100;
+
+/// Scopes in the order in which they were given, each once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scopes(Vec<String>);
+
+impl Scopes {
+    /// 1 to 100 scopes, each of 1 to 100 characters that a scope may have.
+    ///
+    /// # Errors
+    /// `Invalid`.
+    pub fn checked(texts: &[impl AsRef<str>]) -> Result<Self> {
+        let texts = texts.iter().map(AsRef::as_ref);
+        let scopes = texts.clone().collect::<Self>();
+        if scopes.0.is_empty() || scopes.0.len() > MOST {
+            return Err(Error::invalid("scopes", format!("must be 1 to {MOST} scopes")));
+        }
+        if !scopes.0.iter().all(|scope| is_token(scope)) {
+            let why =
+                "each must be 1 to 100 visible ASCII characters, without quotes or backslashes";
+            return Err(Error::invalid("scopes", why));
+        }
+        Ok(scopes)
+    }
+
+    /// Those of a text with spaces between them.
+    #[must_use]
+    pub fn split(text: &str) -> Self {
+        text.split(' ').filter(|scope| !scope.is_empty()).collect()
+    }
+
+    /// Those that are in both.
+    #[must_use]
+    pub fn among(self, other: &Self) -> Self {
+        self.0.into_iter().filter(|scope| other.contains(scope)).collect()
+    }
+
+    /// Those that are not in `other`.
+    #[must_use]
+    pub fn without(self, other: &Self) -> Self {
+        self.0.into_iter().filter(|scope| !other.contains(scope)).collect()
+    }
+
+    /// Those of both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        self.0.into_iter().chain(other.0).collect()
+    }
+
+    /// Whether it is one of them.
+    #[must_use]
+    pub fn contains(&self, scope: &str) -> bool {
+        self.0.iter().any(|it| it == scope)
+    }
+
+    /// Whether all of `other` are among them.
+    #[must_use]
+    pub fn contains_all(&self, other: &Self) -> bool {
+        other.0.iter().all(|scope| self.contains(scope))
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// One after the other.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+}
+
+/// `scope-token` of RFC 6749, section 3.3.
+fn is_token(scope: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\';
+    (1..=LONGEST).contains(&scope.len()) && scope.bytes().all(is_allowed)
+}
+
+impl<T: Into<String> + AsRef<str>> FromIterator<T> for Scopes {
+    fn from_iter<I: IntoIterator<Item = T>>(scopes: I) -> Self {
+        let mut each = Self::default();
+        for scope in scopes {
+            if !each.contains(scope.as_ref()) {
+                each.0.push(scope.into());
+            }
+        }
+        each
+    }
+}
+
+impl fmt::Display for Scopes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join(" "))
+    }
+}

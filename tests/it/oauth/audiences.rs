@@ -1,0 +1,239 @@
+//! Tokens for APIs: `resource` (RFC 8707) and `scope` select what they are for.
+
+use chrono::TimeDelta;
+use postern::authz::Role;
+use serde_json::{Value, json};
+
+use super::tokens::part;
+use crate::support::{Account, Caller, Reply, World};
+
+const ORDERS: &str = "https://orders.example.com";
+const STOCK: &str = "urn:example:stock";
+
+async fn change(caller: &Caller, mutation: &str, input: Value) -> Reply {
+    let kind = mutation[..1].to_uppercase() + &mutation[1..];
+    let selected = match mutation {
+        "createApi" | "updateApi" => "api { id identifier name scopes }",
+        "deleteApi" => "deletedId",
+        _ => "serviceAccount { apiGrants { api { identifier } scopes } }",
+    };
+    let query =
+        format!("mutation($input: {kind}Input!) {{ {mutation}(input: $input) {{ {selected} }} }}");
+    caller.graphql(&query, json!({ "input": input })).await
+}
+
+/// Registers an API; gives its id.
+async fn register(caller: &Caller, identifier: &str, scopes: &[&str]) -> String {
+    let input = json!({
+        "organizationId": "acme", "identifier": identifier, "name": "An API", "scopes": scopes,
+    });
+    let id = change(caller, "createApi", input).await.data("/createApi/api/id");
+    id.as_str().expect("an id").to_owned()
+}
+
+async fn grant(caller: &Caller, account: &Account, api: &str, scopes: &[&str]) -> Reply {
+    let input = json!({ "serviceAccountId": account.id, "apiId": api, "scopes": scopes });
+    change(caller, "grantApiScopes", input).await
+}
+
+async fn ask(world: &World, account: &Account, more: &[(&str, &str)]) -> Reply {
+    let mut form = account.form();
+    form.extend(more);
+    world.anonymous().ask_token(&form).await
+}
+
+fn claims(reply: &Reply) -> Value {
+    part(reply.body(200)["access_token"].as_str().expect("a token"), 1)
+}
+
+/// An account that may read and write orders and read the stock.
+async fn clerk(world: &World) -> (Caller, Account, String, String) {
+    let (admin, clerk) = (world.admin().await, world.account(&[Role::Viewer]).await);
+    let orders = register(&admin, ORDERS, &["orders:read", "orders:write", "orders:delete"]).await;
+    world.clock.advance(TimeDelta::seconds(1));
+    let stock = register(&admin, STOCK, &["read"]).await;
+    grant(&admin, &clerk, &orders, &["orders:read", "orders:write"]).await.data("");
+    grant(&admin, &clerk, &stock, &["read"]).await.data("");
+    (admin, clerk, orders, stock)
+}
+
+#[tokio::test]
+async fn a_token_is_for_the_resource_that_was_asked_for_with_what_is_granted_there() {
+    let world = World::new().await;
+    let (_, clerk, ..) = clerk(&world).await;
+    let reply = ask(&world, &clerk, &[("resource", ORDERS)]).await;
+    let told = claims(&reply);
+    assert_eq!(
+        (&told["aud"], &told["scope"]),
+        (&json!(ORDERS), &json!("orders:read orders:write"))
+    );
+    assert_eq!(reply.json()["scope"], told["scope"]);
+    let narrowed = ask(&world, &clerk, &[("resource", ORDERS), ("scope", "orders:read")]).await;
+    let told = claims(&narrowed);
+    assert_eq!((&told["aud"], &told["scope"]), (&json!(ORDERS), &json!("orders:read")));
+    let both =
+        ask(&world, &clerk, &[("resource", STOCK), ("resource", ORDERS), ("resource", STOCK)])
+            .await;
+    let told = claims(&both);
+    assert_eq!(told["aud"], json!([ORDERS, STOCK]));
+    assert_eq!(told["scope"], "orders:read orders:write read");
+    let own = ask(&world, &clerk, &[]).await;
+    let told = claims(&own);
+    assert_eq!((&told["aud"], told.get("scope")), (&json!("https://postern.test"), None));
+    let own = ask(&world, &clerk, &[("resource", "https://postern.test"), ("resource", "")]).await;
+    assert_eq!(claims(&own)["aud"], "https://postern.test");
+}
+
+#[tokio::test]
+async fn what_cannot_be_selected_is_refused_and_never_narrowed() {
+    let world = World::new().await;
+    let (_, clerk, ..) = clerk(&world).await;
+    let nobody = world.account(&[Role::Admin]).await;
+    let target: [&[(&str, &str)]; 6] = [
+        &[("resource", "https://unknown.example.com")],
+        &[("resource", "https://orders.example.com/")],
+        &[("resource", "no uri")],
+        &[("resource", ORDERS), ("resource", "https://unknown.example.com")],
+        &[("resource", ORDERS), ("resource", "https://postern.test")],
+        &[("resource", "https://postern.test"), ("resource", ORDERS), ("scope", "orders:read")],
+    ];
+    for more in target {
+        ask(&world, &clerk, more).await.is_oauth_error(400, "invalid_target");
+    }
+    ask(&world, &nobody, &[("resource", ORDERS)]).await.is_oauth_error(400, "invalid_target");
+    let scope: [&[(&str, &str)]; 4] = [
+        &[("resource", ORDERS), ("scope", "orders:delete")],
+        &[("resource", ORDERS), ("scope", "orders:read read")],
+        &[("resource", STOCK), ("scope", "service_accounts:read")],
+        &[("scope", "orders:read")],
+    ];
+    for more in scope {
+        ask(&world, &clerk, more).await.is_oauth_error(400, "invalid_scope");
+    }
+}
+
+#[tokio::test]
+async fn a_token_for_an_api_opens_nothing_here_and_is_told_by_introspection() {
+    let world = World::new().await;
+    let (_, clerk, ..) = clerk(&world).await;
+    let reply = ask(&world, &clerk, &[("resource", ORDERS)]).await.body(200);
+    let token = reply["access_token"].as_str().expect("a token");
+    let bearer = world.anonymous().with_token(token);
+    let refused = bearer.get("/organizations").await;
+    assert_eq!(refused.status, 401);
+    assert!(refused.header("www-authenticate").is_some_and(|it| it.contains("invalid_token")));
+    assert_eq!(bearer.graphql("{ viewer { tokenExpiresAt } }", json!({})).await.status, 401);
+    let admin = world.admin_account();
+    for (path, active) in [("introspect", true), ("revoke", false), ("introspect", false)] {
+        let by = if path == "revoke" { &clerk } else { &admin };
+        let request = world.anonymous().http.post(format!("{}/oauth/{path}", world.base));
+        let request = request.basic_auth(&by.client_id, Some(&by.secret));
+        let told = Reply::of(request.form(&[("token", token)])).await.body(200);
+        if path == "introspect" {
+            assert_eq!(told["active"], active);
+            assert_eq!(told.get("aud"), active.then_some(&json!(ORDERS)));
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_revoked_or_deleted_is_in_no_token_from_then_on_at_any_replica() {
+    let world = World::new().await;
+    let (_, other) = world.replica().await;
+    let (admin, clerk, orders, stock) = clerk(&world).await;
+    let scope_of = async |resource: &str| {
+        let mut form = clerk.form();
+        form.push(("resource", resource));
+        let mut answers = Vec::new();
+        for base in [&world.base, &other] {
+            let reply = world.anonymous().at(base).ask_token(&form).await;
+            answers.push(if reply.status == 200 {
+                reply.json()["scope"].clone()
+            } else {
+                reply.is_oauth_error(400, "invalid_target");
+                Value::Null
+            });
+        }
+        assert_eq!(answers[0], answers[1]);
+        answers.remove(0)
+    };
+    let all = json!({ "serviceAccountId": clerk.id, "apiId": orders });
+    let one = json!({ "serviceAccountId": clerk.id, "apiId": orders, "scopes": ["orders:read", "nothing"] });
+    let told = change(&admin, "revokeApiScopes", one).await;
+    let grants = told.data("/revokeApiScopes/serviceAccount/apiGrants");
+    let left = json!([
+        { "api": { "identifier": ORDERS }, "scopes": ["orders:write"] },
+        { "api": { "identifier": STOCK }, "scopes": ["read"] },
+    ]);
+    assert_eq!(grants, left);
+    assert_eq!(scope_of(ORDERS).await, "orders:write");
+    let fewer = json!({ "id": orders, "scopes": ["orders:read"] });
+    change(&admin, "updateApi", fewer).await.data("");
+    assert_eq!(scope_of(ORDERS).await, Value::Null, "the API has it no more");
+    let again = json!({ "id": orders, "scopes": ["orders:read", "orders:write"] });
+    change(&admin, "updateApi", again).await.data("");
+    assert_eq!(scope_of(ORDERS).await, "orders:write");
+    change(&admin, "revokeApiScopes", all).await.data("");
+    assert_eq!(scope_of(ORDERS).await, Value::Null);
+    assert_eq!(scope_of(STOCK).await, "read");
+    change(&admin, "deleteApi", json!({ "id": stock })).await.data("");
+    assert_eq!(scope_of(STOCK).await, Value::Null);
+}
+
+#[tokio::test]
+async fn an_identifier_is_an_absolute_uri_and_belongs_to_one_api_only() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    register(&admin, ORDERS, &["read"]).await;
+    let input = |identifier: &str, scopes: Value| json!({ "organizationId": "acme", "identifier": identifier, "name": "X", "scopes": scopes });
+    for identifier in [
+        "orders",
+        "/orders",
+        "https://a.test/#part",
+        "https://a.test/ b",
+        "https://postern.test",
+        "",
+    ] {
+        let reply = change(&admin, "createApi", input(identifier, json!(["read"]))).await;
+        reply.is_refused("BAD_USER_INPUT");
+        assert_eq!(reply.json()["errors"][0]["extensions"]["field"], "identifier");
+    }
+    for scopes in [json!([]), json!([""]), json!(["a b"]), json!(["\""]), json!(["é"])] {
+        let reply = change(&admin, "createApi", input("https://a.test", scopes)).await;
+        reply.is_refused("BAD_USER_INPUT");
+        assert_eq!(reply.json()["errors"][0]["extensions"]["field"], "scopes");
+    }
+    change(&admin, "createApi", input(ORDERS, json!(["read"]))).await.is_refused("CONFLICT");
+    let mut elsewhere = input(ORDERS, json!(["read"]));
+    elsewhere["organizationId"] = json!("globex");
+    let stranger = world.stranger().await;
+    change(&stranger, "createApi", elsewhere).await.is_refused("CONFLICT");
+}
+
+#[tokio::test]
+async fn a_secret_of_an_account_with_scopes_of_apis_is_made_by_those_who_grant_them() {
+    let world = World::new().await;
+    let (admin, clerk, ..) = clerk(&world).await;
+    let member = world.member().await;
+    let mint = "mutation($id: ID!) { createCredential(input: { serviceAccountId: $id, name: \"x\" }) { clientSecret } }";
+    member.graphql(mint, json!({ "id": clerk.id })).await.is_refused("FORBIDDEN");
+    admin.graphql(mint, json!({ "id": clerk.id })).await.data("");
+    let plain = world.account(&[Role::Viewer]).await;
+    member.graphql(mint, json!({ "id": plain.id })).await.data("");
+}
+
+#[tokio::test]
+async fn the_grants_of_a_page_of_accounts_are_read_together() {
+    let world = World::new().await;
+    let (admin, _, orders, _) = clerk(&world).await;
+    for _ in 0..5 {
+        let account = world.account(&[]).await;
+        grant(&admin, &account, &orders, &["orders:read"]).await.data("");
+    }
+    let query = "{ organization(id: \"acme\") { apis { identifier } serviceAccounts(first: 20) { nodes { apiGrants { scopes api { name } } } } } }";
+    let (reply, statements) = world.count(admin.graphql(query, json!({}))).await;
+    let nodes = reply.data("/organization/serviceAccounts/nodes");
+    let granted = nodes.as_array().expect("a list").iter();
+    assert_eq!(granted.filter(|it| it["apiGrants"] != json!([])).count(), 6);
+    assert_eq!(statements, 4, "who calls, the APIs, the page, the grants");
+}
