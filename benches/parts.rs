@@ -35,8 +35,8 @@ async fn installation(folder: &TempDir) -> (App, Bootstrapped) {
     let db = Db::connect(&config.database, Purpose::Migrate).await.expect("a database");
     store::migrate(&db).await.expect("migrated");
     let app = App::new(config, Clock::System, db).expect("an app");
-    let master = app.config.master_key.clone().expect("a master key");
-    app.keys.load(&master, app.config.signing_algorithm).await.expect("keys");
+    let masters = app.config.master_keys.clone().expect("a master key");
+    app.keys.load(&masters, app.config.signing_algorithm).await.expect("keys");
     let wanted = Wanted { organization: "acme", name: "Bench", role: Role::Admin };
     let made = bootstrap(&app.operator(), wanted).await.expect("an organization");
     (app, made)

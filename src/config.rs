@@ -1,5 +1,6 @@
 //! Configuration: defaults < file < environment; validated once; secrets never printed.
 
+mod master_keys;
 mod settings;
 mod values;
 
@@ -10,8 +11,9 @@ use std::time::Duration;
 use ipnet::IpNet;
 use serde::Deserialize;
 
+pub use master_keys::{MasterKey, MasterKeys};
 pub use settings::{SETTINGS, help};
-pub use values::{Hidden, LogFormat, MasterKey, SigningAlgorithm, Synchronous};
+pub use values::{Hidden, LogFormat, SigningAlgorithm, Synchronous};
 
 /// A configuration that cannot be right: one line that says what and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -29,8 +31,8 @@ pub struct Config {
     pub issuer: String,
     /// `aud` of tokens that are for Postern itself.
     pub audience: String,
-    /// What private keys are sealed under; not every command needs it.
-    pub master_key: Option<MasterKey>,
+    /// What is kept secret is sealed under; not every command needs them.
+    pub master_keys: Option<MasterKeys>,
     /// How long a token lives.
     pub token_ttl: Duration,
     /// What tokens are signed with.
@@ -187,7 +189,7 @@ impl Settings {
                 sqlite_synchronous: values::synchronous(&self.sqlite_synchronous)?,
             },
             audience: given(self.audience).unwrap_or_else(|| issuer.clone()),
-            master_key: values::master_key(given(self.master_key), given(self.master_key_file))?,
+            master_keys: master_keys::read(given(self.master_key), given(self.master_key_file))?,
             listen: self.listen,
             issuer,
             token_ttl: Duration::from_secs(values::within(

@@ -55,8 +55,8 @@ pub async fn serve(kind: &str, client_id: &str) {
     let config = Config::load(None, std::env::vars(), &[]).expect("settings");
     let db = Db::connect(&config.database, Purpose::Serve).await.expect("a database");
     let app = App::new(config, Clock::System, db).expect("an app");
-    let master = app.config.master_key.clone().expect("a master key");
-    app.keys.load(&master, app.config.signing_algorithm).await.expect("keys");
+    let masters = app.config.master_keys.clone().expect("a master key");
+    app.keys.load(&masters, app.config.signing_algorithm).await.expect("keys");
     let live = credentials::live(&app, client_id).await.expect("an answer").expect("a credential");
     let listener = tokio::net::TcpListener::bind(&app.config.listen).await.expect("an address");
     let key = Arc::new(Key::new(HMAC_SHA256, &random::bytes(32)));

@@ -20,8 +20,8 @@ pub const DEFAULTS: Defaults<'_> = &[("introspection", "true")];
 
 pub async fn run(mut config: Config) -> Result<(), Failure> {
     let listener = serve::listen(&config).await?;
-    if config.master_key.is_none() {
-        config.master_key = Some(key_file(&key_path(&config))?.parse()?);
+    if config.master_keys.is_none() {
+        config.master_keys = Some(key_file(&key_path(&config))?.parse()?);
     }
     let db = open::database(&config, Purpose::Migrate).await?;
     store::migrate(&db).await?;

@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::server;
 
 pub async fn run(config: Config) -> Result<(), Failure> {
-    if config.master_key.is_none() {
+    if config.master_keys.is_none() {
         return Err(Failure(
             "there is no master key; set POSTERN_MASTER_KEY or POSTERN_MASTER_KEY_FILE (make one: openssl rand -base64 32)".to_owned(),
         ));
@@ -22,8 +22,8 @@ pub async fn run(config: Config) -> Result<(), Failure> {
 
 /// Reads the signing keys under the master key.
 pub async fn load_keys(app: &App) -> Result<(), Failure> {
-    let Some(master) = &app.config.master_key else { return Ok(()) };
-    Ok(app.keys.load(master, app.config.signing_algorithm).await?)
+    let Some(masters) = &app.config.master_keys else { return Ok(()) };
+    Ok(app.keys.load(masters, app.config.signing_algorithm).await?)
 }
 
 /// Takes the address.

@@ -5,8 +5,6 @@ use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use ipnet::IpNet;
 use url::Url;
 use zeroize::Zeroizing;
@@ -34,39 +32,6 @@ impl std::fmt::Debug for Hidden {
 impl From<String> for Hidden {
     fn from(text: String) -> Self {
         Self(Zeroizing::new(text))
-    }
-}
-
-/// The 256 bits that everything at rest is sealed under.
-#[derive(Clone)]
-pub struct MasterKey(Zeroizing<[u8; 32]>);
-
-impl MasterKey {
-    /// The bytes, for the cipher.
-    #[must_use]
-    pub fn reveal(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for MasterKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("[master key]")
-    }
-}
-
-impl std::str::FromStr for MasterKey {
-    type Err = ConfigError;
-
-    fn from_str(text: &str) -> Result<Self, ConfigError> {
-        let bytes = STANDARD.decode(text.trim()).map(Zeroizing::new).ok();
-        let key = bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes.as_slice()).ok());
-        key.map(|key| Self(Zeroizing::new(key))).ok_or_else(|| {
-            ConfigError(
-                "the master key is not 32 bytes in base64; make one with: openssl rand -base64 32"
-                    .to_owned(),
-            )
-        })
     }
 }
 
@@ -225,23 +190,5 @@ pub(super) fn issuer(text: &str) -> Result<String, ConfigError> {
         Err(ConfigError(format!(
             "issuer must be an http(s) URL without query or fragment, not {text}"
         )))
-    }
-}
-
-pub(super) fn master_key(
-    key: Option<String>,
-    file: Option<String>,
-) -> Result<Option<MasterKey>, ConfigError> {
-    match (key, file) {
-        (Some(_), Some(_)) => {
-            Err(ConfigError("set master_key or master_key_file, not both".to_owned()))
-        }
-        (Some(text), None) => Zeroizing::new(text).parse().map(Some),
-        (None, Some(path)) => {
-            let text = std::fs::read_to_string(&path)
-                .map_err(|error| ConfigError(format!("master_key_file {path}: {error}")))?;
-            Zeroizing::new(text).parse().map(Some)
-        }
-        (None, None) => Ok(None),
     }
 }

@@ -23,7 +23,7 @@ pub use key::Key;
 
 use super::seal::{self, Place};
 use crate::app::App;
-use crate::config::MasterKey;
+use crate::config::MasterKeys;
 use crate::cx::Cx;
 use crate::error::{Error, Result};
 
@@ -83,7 +83,7 @@ impl Claim {
             let why = "the idempotency key was used with another request";
             return Err(Error::Conflict(why.to_owned()));
         }
-        let opened = seal::open(master(cx)?, keyed.place(), &row.sealed_answer)?;
+        let opened = seal::open(masters(cx)?, keyed.place(), &row.sealed_answer)?;
         serde_json::from_slice(&opened).map(Some).map_err(Error::internal)
     }
 
@@ -138,7 +138,7 @@ impl Claim {
         let answer = Zeroizing::new(serde_json::to_vec(answer).map_err(Error::internal)?);
         let row = idempotency_key::ActiveModel {
             id: Set(keyed.id.clone()),
-            sealed_answer: Set(seal::seal(master(cx)?, keyed.place(), answer)?),
+            sealed_answer: Set(seal::seal(masters(cx)?, keyed.place(), answer)?),
             ..Default::default()
         };
         row.update(on).await?;
@@ -175,9 +175,9 @@ pub async fn forget(app: &App) -> Result<()> {
     Ok(())
 }
 
-fn master(cx: &Cx) -> Result<&MasterKey> {
+fn masters(cx: &Cx) -> Result<&MasterKeys> {
     let none = || Error::internal("there is no master key to keep an answer under");
-    cx.app.config.master_key.as_ref().ok_or_else(none)
+    cx.app.config.master_keys.as_ref().ok_or_else(none)
 }
 
 fn hash(of: &impl Serialize) -> Result<String> {

@@ -1,4 +1,5 @@
-//! Secrets at rest that must be read again: AES-256-GCM under the master key.
+//! Secrets at rest that must be read again: AES-256-GCM under a master key. The first of those that
+//! are set seals; which one opens is told by what was sealed.
 //!
 //! What is sealed is: version (1 byte), id of the master key (8), nonce (12), ciphertext and tag.
 //! The id of the master key and the place are authenticated with it, so that it opens in its own
@@ -8,7 +9,7 @@ use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::digest::{SHA256, digest};
 use zeroize::Zeroizing;
 
-use crate::config::MasterKey;
+use crate::config::{MasterKey, MasterKeys};
 use crate::error::{Error, Result};
 
 const VERSION: u8 = 1;
@@ -25,10 +26,11 @@ pub struct Place<'a> {
 
 /// Seals what is to be kept in `place`.
 pub fn seal(
-    master: &MasterKey,
+    masters: &MasterKeys,
     place: Place<'_>,
     mut secret: Zeroizing<Vec<u8>>,
 ) -> Result<Vec<u8>> {
+    let master = masters.first();
     let master_id = master_id(master);
     let nonce = cipher(master)?
         .seal_in_place_append_tag(aad(&master_id, place), &mut *secret)
@@ -37,26 +39,35 @@ pub fn seal(
 }
 
 /// Opens what [`seal`] made for `place`.
-pub fn open(master: &MasterKey, place: Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-    let parts = sealed
-        .strip_prefix(&[VERSION])
-        .and_then(|rest| rest.split_first_chunk::<MASTER_ID>())
-        .and_then(|(by, rest)| rest.split_first_chunk::<NONCE_LEN>().map(|it| (by, it)));
-    let Some((sealed_by, (nonce, ciphertext))) = parts else {
-        return Err(damaged(place));
-    };
-    if *sealed_by != master_id(master) {
-        return Err(Error::internal(format!(
-            "{place} was sealed under another master key; set the one that this database was set up with"
-        )));
-    }
+pub fn open(masters: &MasterKeys, place: Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+    let Sealed { by, nonce, ciphertext } = Sealed::read(sealed).ok_or_else(|| damaged(place))?;
+    let master = masters.iter().find(|master| master_id(master) == *by).ok_or_else(|| {
+        Error::internal(format!(
+            "{place} was sealed under another master key; set the one that it was sealed under"
+        ))
+    })?;
     let mut secret = Zeroizing::new(ciphertext.to_vec());
     let length = cipher(master)?
-        .open_in_place(Nonce::from(nonce), aad(sealed_by, place), &mut secret)
+        .open_in_place(Nonce::from(nonce), aad(by, place), &mut secret)
         .map_err(|_| damaged(place))?
         .len();
     secret.truncate(length);
     Ok(secret)
+}
+
+/// The parts of what was sealed.
+struct Sealed<'a> {
+    by: &'a [u8; MASTER_ID],
+    nonce: &'a [u8; NONCE_LEN],
+    ciphertext: &'a [u8],
+}
+
+impl<'a> Sealed<'a> {
+    fn read(sealed: &'a [u8]) -> Option<Self> {
+        let (by, rest) = sealed.strip_prefix(&[VERSION])?.split_first_chunk()?;
+        let (nonce, ciphertext) = rest.split_first_chunk()?;
+        Some(Self { by, nonce, ciphertext })
+    }
 }
 
 fn damaged(place: Place<'_>) -> Error {
@@ -91,25 +102,40 @@ mod tests {
     use super::*;
     use crate::random;
 
-    fn master() -> MasterKey {
+    fn drawn() -> String {
         use base64::Engine;
-        let text = base64::engine::general_purpose::STANDARD.encode(random::bytes(32));
-        text.parse().expect("32 bytes in base64")
+        base64::engine::general_purpose::STANDARD.encode(random::bytes(32))
     }
+
+    fn masters(written: &[&str]) -> MasterKeys {
+        written.join(",").parse().expect("32 bytes in base64 each")
+    }
+
+    const PLACE: Place<'_> = Place { column: "things.secret", row: "k1" };
 
     #[test]
     fn what_is_sealed_opens_in_its_own_place_under_its_own_master_key_only() {
-        let (key, place) = (master(), Place { column: "things.secret", row: "k1" });
-        let sealed = seal(&key, place, Zeroizing::new(b"private".to_vec())).expect("sealed");
-        assert_eq!(open(&key, place, &sealed).expect("opened").as_slice(), b"private");
+        let key = masters(&[&drawn()]);
+        let sealed = seal(&key, PLACE, Zeroizing::new(b"private".to_vec())).expect("sealed");
+        assert_eq!(open(&key, PLACE, &sealed).expect("opened").as_slice(), b"private");
         assert!(!sealed.windows(7).any(|part| part == b"private"));
-        assert!(open(&key, Place { row: "k2", ..place }, &sealed).is_err());
-        assert!(open(&key, Place { column: "things.other", ..place }, &sealed).is_err());
-        assert!(open(&master(), place, &sealed).is_err());
+        assert!(open(&key, Place { row: "k2", ..PLACE }, &sealed).is_err());
+        assert!(open(&key, Place { column: "things.other", ..PLACE }, &sealed).is_err());
+        assert!(open(&masters(&[&drawn()]), PLACE, &sealed).is_err());
         for at in 0..sealed.len() {
             let mut damaged = sealed.clone();
             damaged[at] ^= 1;
-            assert!(open(&key, place, &damaged).is_err(), "byte {at}");
+            assert!(open(&key, PLACE, &damaged).is_err(), "byte {at}");
         }
+    }
+
+    #[test]
+    fn the_first_master_key_seals_and_all_open() {
+        let (old, new) = (drawn(), drawn());
+        let sealed = seal(&masters(&[&old, &new]), PLACE, Zeroizing::new(vec![1])).expect("sealed");
+        for opening in [masters(&[&old]), masters(&[&new, &old]), masters(&[&old, &new])] {
+            assert_eq!(open(&opening, PLACE, &sealed).expect("opened").as_slice(), [1]);
+        }
+        assert!(open(&masters(&[&new]), PLACE, &sealed).is_err());
     }
 }

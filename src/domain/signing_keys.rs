@@ -10,7 +10,7 @@ use sea_orm::{ActiveModelTrait, ConnectionTrait, QueryOrder};
 
 use super::seal::{self, Place};
 use crate::clock::Clock;
-use crate::config::{MasterKey, SigningAlgorithm};
+use crate::config::{MasterKeys, SigningAlgorithm};
 use crate::error::Result;
 use crate::random;
 use crate::store::in_transaction;
@@ -37,7 +37,7 @@ pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<signing_key::Model>> {
 pub async fn ensure(
     db: &Db,
     clock: &Clock,
-    master: &MasterKey,
+    masters: &MasterKeys,
     algorithm: SigningAlgorithm,
 ) -> Result<Vec<signing_key::Model>> {
     let wanted =
@@ -46,7 +46,7 @@ pub async fn ensure(
     if wanted(&there) {
         return Ok(there);
     }
-    let made = make(master, algorithm, clock.now())?;
+    let made = make(masters, algorithm, clock.now())?;
     in_transaction!(db, transaction => {
         store::hold(transaction, "signing_keys").await?;
         if !wanted(&all(transaction).await?) {
@@ -57,7 +57,7 @@ pub async fn ensure(
 }
 
 fn make(
-    master: &MasterKey,
+    masters: &MasterKeys,
     algorithm: SigningAlgorithm,
     at: DateTime<Utc>,
 ) -> Result<signing_key::ActiveModel> {
@@ -65,7 +65,7 @@ fn make(
     let (material, private) = Material::generate(algorithm)?;
     let jwk = material.public_jwk(&id)?;
     Ok(signing_key::ActiveModel {
-        sealed_private_key: Set(seal::seal(master, private_key_of(&id), private)?),
+        sealed_private_key: Set(seal::seal(masters, private_key_of(&id), private)?),
         public_jwk: Set(serde_json::to_string(&jwk).map_err(crate::error::Error::internal)?),
         algorithm: Set(algorithm.name().to_owned()),
         created_at: Set(at),

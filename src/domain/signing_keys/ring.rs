@@ -15,7 +15,7 @@ use tokio::sync::Mutex;
 
 use super::{Material, all, ensure, private_key_of};
 use crate::clock::Clock;
-use crate::config::{MasterKey, SigningAlgorithm};
+use crate::config::{MasterKeys, SigningAlgorithm};
 use crate::domain::seal;
 use crate::error::{Error, Result};
 use crate::store::Db;
@@ -59,11 +59,12 @@ impl KeyRing {
     ///
     /// # Errors
     /// What the database answers; `Internal` when the master key does not open the key.
-    pub async fn load(&self, master: &MasterKey, algorithm: SigningAlgorithm) -> Result<()> {
-        let rows = ensure(&self.db, &self.clock, master, algorithm).await?;
+    pub async fn load(&self, masters: &MasterKeys, algorithm: SigningAlgorithm) -> Result<()> {
+        let rows = ensure(&self.db, &self.clock, masters, algorithm).await?;
         let current = rows.iter().find(|row| row.algorithm == algorithm.name());
         let current = current.ok_or_else(|| Error::internal("there is no signing key"))?;
-        let private = seal::open(master, private_key_of(&current.id), &current.sealed_private_key)?;
+        let private =
+            seal::open(masters, private_key_of(&current.id), &current.sealed_private_key)?;
         let material = Material::parse(algorithm, &private)?;
         let header = Header {
             typ: Some("at+jwt".to_owned()),

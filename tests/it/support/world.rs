@@ -197,8 +197,8 @@ async fn start(config: Config, clock: &Clock, statements: &Arc<AtomicUsize>) -> 
         counter.fetch_add(1, Ordering::SeqCst);
     });
     let app = App::new(config, clock.clone(), db).expect("an app");
-    let master = app.config.master_key.clone().expect("a master key");
-    app.keys.load(&master, app.config.signing_algorithm).await.expect("keys");
+    let masters = app.config.master_keys.clone().expect("a master key");
+    app.keys.load(&masters, app.config.signing_algorithm).await.expect("keys");
     tokio::spawn(postern::server::run(listener, app.clone(), std::future::pending()));
     (app, base)
 }
