@@ -14,8 +14,8 @@ use postern::authz::{Actor, Client, Permission, Role, allows};
 use postern::clock::Clock;
 use postern::config::Config;
 use postern::domain::bootstrap::{Bootstrapped, Wanted, bootstrap};
-use postern::domain::credentials;
 use postern::domain::tokens::{self, Terms};
+use postern::domain::{credentials, signing_keys};
 use postern::page::{Page, PageRequest};
 use postern::random;
 use postern::secret::{ClientSecret, SecretPool};
@@ -35,8 +35,7 @@ async fn installation(folder: &TempDir) -> (App, Bootstrapped) {
     let db = Db::connect(&config.database, Purpose::Migrate).await.expect("a database");
     store::migrate(&db).await.expect("migrated");
     let app = App::new(config, Clock::System, db).expect("an app");
-    let masters = app.config.master_keys.clone().expect("a master key");
-    app.keys.load(&masters, app.config.signing_algorithm).await.expect("keys");
+    signing_keys::load(&app).await.expect("keys");
     let wanted = Wanted { organization: "acme", name: "Bench", role: Role::Admin };
     let made = bootstrap(&app.operator(), wanted).await.expect("an organization");
     (app, made)

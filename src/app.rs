@@ -61,7 +61,7 @@ impl App {
         let secrets =
             SecretPool::new(config.argon2.clone(), config.secret_queue).map_err(Error::internal)?;
         Ok(Self(Arc::new(Parts {
-            keys: KeyRing::empty(db.clone(), clock.clone()),
+            keys: KeyRing::empty(db.clone(), clock.clone(), config.master_keys.clone()),
             failures: Failures::new(config.failures_per_minute),
             verified: Verified::new(config.secret_cache_entries, config.secret_cache_age),
             look_ups: credentials::look_ups(&db, &clock),

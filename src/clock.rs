@@ -5,6 +5,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
+/// How far the clocks of replicas may be apart, in seconds.
+pub const LEEWAY: i64 = 5;
+
 /// The system's clock, or one that a test sets by hand.
 #[derive(Clone, Default)]
 pub enum Clock {

@@ -1,5 +1,6 @@
 //! Configuration: defaults < file < environment; validated once; secrets never printed.
 
+mod key_times;
 mod master_keys;
 mod settings;
 mod values;
@@ -11,6 +12,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 use serde::Deserialize;
 
+pub use key_times::{KeyTimes, LONGEST_TOKEN};
 pub use master_keys::{MasterKey, MasterKeys};
 pub use settings::{SETTINGS, help};
 pub use values::{Hidden, LogFormat, SigningAlgorithm, Synchronous};
@@ -37,6 +39,8 @@ pub struct Config {
     pub token_ttl: Duration,
     /// What tokens are signed with.
     pub signing_algorithm: SigningAlgorithm,
+    /// For how long keys are published, sign, and are kept.
+    pub key_times: KeyTimes,
     /// How secrets are hashed from now on.
     pub argon2: argon2::Params,
     /// How many secrets may wait for each core.
@@ -112,6 +116,8 @@ struct Settings {
     master_key_file: Option<String>,
     token_ttl_seconds: u64,
     signing_algorithm: String,
+    signing_key_days: u32,
+    jwks_max_age_seconds: u32,
     argon2_memory_kib: u32,
     argon2_iterations: u32,
     argon2_parallelism: u32,
@@ -194,10 +200,11 @@ impl Settings {
             issuer,
             token_ttl: Duration::from_secs(values::within(
                 "token_ttl_seconds",
-                60..=86_400,
+                60..=LONGEST_TOKEN,
                 self.token_ttl_seconds,
             )?),
             signing_algorithm: values::signing_algorithm(&self.signing_algorithm)?,
+            key_times: KeyTimes::new(self.signing_key_days, self.jwks_max_age_seconds)?,
             argon2,
             secret_queue: values::within("secret_queue", 1..=100_000, self.secret_queue)?,
             secret_cache_entries: values::within(

@@ -1,6 +1,7 @@
 //! Signing keys: what tokens are signed with. They belong to the installation, not to a tenant.
 
 use chrono::{DateTime, Utc};
+use sea_orm::DeleteMany;
 use sea_orm::entity::prelude::*;
 
 use crate::SigningKeyId;
@@ -20,6 +21,15 @@ pub struct Model {
     pub sealed_private_key: Vec<u8>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
+    /// From when it signs; nothing, where an older version has made it.
+    pub activates_at: Option<DateTime<Utc>>,
+}
+
+impl Model {
+    /// From when it signs: a key of an older version, from when it was made.
+    pub fn signs_from(&self) -> DateTime<Utc> {
+        self.activates_at.unwrap_or(self.created_at)
+    }
 }
 
 impl std::fmt::Debug for Model {
@@ -39,5 +49,10 @@ impl Entity {
     /// Every key of this installation.
     pub fn of_installation() -> Select<Self> {
         Self::find()
+    }
+
+    /// Deletes one key.
+    pub fn delete_one(id: &SigningKeyId) -> DeleteMany<Self> {
+        Self::delete_many().filter(Column::Id.eq(id.clone()))
     }
 }

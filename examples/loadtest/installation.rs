@@ -10,6 +10,7 @@ use postern::authz::Role;
 use postern::clock::Clock;
 use postern::config::Config;
 use postern::domain::bootstrap::{Bootstrapped, Wanted, bootstrap};
+use postern::domain::signing_keys;
 use postern::random;
 use postern::secret::{ClientSecret, SecretPool};
 use postern::store::{self, Db, Purpose};
@@ -78,8 +79,7 @@ impl Installation {
         let db = Db::connect(&config.database, Purpose::Migrate).await.expect("a database");
         store::migrate(&db).await.expect("migrated");
         let app = App::new(config, Clock::System, db).expect("an app");
-        let masters = app.config.master_keys.clone().expect("a master key");
-        app.keys.load(&masters, app.config.signing_algorithm).await.expect("keys");
+        signing_keys::load(&app).await.expect("keys");
         let wanted = Wanted { organization: ORGANIZATION, name: "Admin", role: Role::Admin };
         let admin = bootstrap(&app.operator(), wanted).await.expect("an organization");
         let secret = ClientSecret::draw();

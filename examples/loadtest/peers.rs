@@ -17,6 +17,7 @@ use postern::app::App;
 use postern::clock::Clock;
 use postern::config::Config;
 use postern::domain::credentials::{self, Live};
+use postern::domain::signing_keys;
 use postern::domain::tokens::{self, Terms};
 use postern::random;
 use postern::secret::{ClientSecret, Verdict};
@@ -55,8 +56,7 @@ pub async fn serve(kind: &str, client_id: &str) {
     let config = Config::load(None, std::env::vars(), &[]).expect("settings");
     let db = Db::connect(&config.database, Purpose::Serve).await.expect("a database");
     let app = App::new(config, Clock::System, db).expect("an app");
-    let masters = app.config.master_keys.clone().expect("a master key");
-    app.keys.load(&masters, app.config.signing_algorithm).await.expect("keys");
+    signing_keys::load(&app).await.expect("keys");
     let live = credentials::live(&app, client_id).await.expect("an answer").expect("a credential");
     let listener = tokio::net::TcpListener::bind(&app.config.listen).await.expect("an address");
     let key = Arc::new(Key::new(HMAC_SHA256, &random::bytes(32)));

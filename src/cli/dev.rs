@@ -12,6 +12,7 @@ use super::{Failure, open, print, serve};
 use crate::authz::Role;
 use crate::config::{Config, Defaults};
 use crate::domain::bootstrap::{Bootstrapped, Wanted, bootstrap, is_empty};
+use crate::domain::signing_keys;
 use crate::random;
 use crate::store::{self, Purpose};
 
@@ -28,7 +29,7 @@ pub async fn run(mut config: Config) -> Result<(), Failure> {
     db.close().await.map_err(crate::error::Error::from)?;
 
     let app = open::app(config).await?;
-    serve::load_keys(&app).await?;
+    signing_keys::load(&app).await?;
     let cx = app.operator();
     let base = app.config.issuer.clone();
     if is_empty(&cx).await? {

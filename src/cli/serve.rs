@@ -5,6 +5,7 @@ use tokio::net::TcpListener;
 use super::{Failure, open};
 use crate::app::App;
 use crate::config::Config;
+use crate::domain::signing_keys;
 use crate::server;
 
 pub async fn run(config: Config) -> Result<(), Failure> {
@@ -14,16 +15,10 @@ pub async fn run(config: Config) -> Result<(), Failure> {
         ));
     }
     let app = open::app(config).await?;
-    load_keys(&app).await?;
+    signing_keys::load(&app).await?;
     let listener = listen(&app.config).await?;
     tracing::info!(address = app.config.listen, issuer = app.config.issuer, "serving");
     until_told(app, listener).await
-}
-
-/// Reads the signing keys under the master key.
-pub async fn load_keys(app: &App) -> Result<(), Failure> {
-    let Some(masters) = &app.config.master_keys else { return Ok(()) };
-    Ok(app.keys.load(masters, app.config.signing_algorithm).await?)
 }
 
 /// Takes the address.

@@ -45,6 +45,12 @@ pub const SETTINGS: &[Setting] = &[
     setting("master_key_file", "", "a file that holds the same, one a line"),
     setting("token_ttl_seconds", "3600", "lifetime of a token, 60 to 86400"),
     setting("signing_algorithm", "ES256", "ES256, EdDSA or RS256"),
+    setting("signing_key_days", "90", "how long a key signs before the next one does, 2 to 3650"),
+    setting(
+        "jwks_max_age_seconds",
+        "300",
+        "how long verifiers may keep the public keys, 1 to 86400",
+    ),
     setting("argon2_memory_kib", "19456", "Argon2id: memory for new secret hashes"),
     setting("argon2_iterations", "2", "Argon2id: iterations"),
     setting("argon2_parallelism", "1", "Argon2id: lanes"),

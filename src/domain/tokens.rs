@@ -17,14 +17,12 @@ pub use revocation::{forget, revoke};
 
 use crate::app::App;
 use crate::authz::{Client, PermissionSet};
+use crate::clock::LEEWAY;
 use crate::error::{Error, Result};
 use crate::random;
 
 /// How many tokens are known again.
 const REMEMBERED: u64 = 10_000;
-
-/// How far the clocks of replicas may be apart, in seconds.
-const LEEWAY: i64 = 5;
 
 /// What a token says (RFC 9068, section 2.2).
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -116,11 +114,12 @@ pub struct Issued {
 /// # Errors
 /// `Internal` when it cannot be signed.
 pub fn issue(app: &App, proof: &Proof, terms: &Terms) -> Result<Issued> {
-    let now = app.clock.now().timestamp();
+    let at = app.clock.now();
+    let now = at.timestamp();
     let lifetime = i64::try_from(app.config.token_ttl.as_secs()).map_err(Error::internal)?;
     let left = proof.ends_at.map_or(i64::MAX, |end| end.timestamp() - now);
     let expires_in = lifetime.min(left).max(1);
-    let token = app.keys.sign(&Claims {
+    let claims = Claims {
         iss: app.config.issuer.clone(),
         sub: proof.service_account.clone(),
         client_id: proof.client_id.clone(),
@@ -130,8 +129,8 @@ pub fn issue(app: &App, proof: &Proof, terms: &Terms) -> Result<Issued> {
         jti: random::nonce(),
         org: proof.organization.clone(),
         scope: terms.scope.clone(),
-    })?;
-    Ok(Issued { token, expires_in })
+    };
+    Ok(Issued { token: app.keys.sign(&claims, at)?, expires_in })
 }
 
 /// Whom a token that is for Postern itself stands for right now.

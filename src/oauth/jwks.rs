@@ -10,9 +10,6 @@ use super::error::Error;
 use super::responses::Faults;
 use crate::app::App;
 
-/// How long a verifier may keep the keys, in seconds.
-const MAX_AGE: &str = "public, max-age=300";
-
 /// A JWK set.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it describes what the key ring answers")]
@@ -30,7 +27,11 @@ pub struct KeySet {
 )]
 pub async fn show_keys(State(app): State<App>) -> Response {
     match app.keys.jwks().await {
-        Ok(keys) => ([(header::CACHE_CONTROL, MAX_AGE)], Json(keys)).into_response(),
+        Ok(keys) => {
+            let max_age = app.config.key_times.max_age.num_seconds();
+            let kept = format!("public, max-age={max_age}");
+            ([(header::CACHE_CONTROL, kept)], Json(keys)).into_response()
+        }
         Err(fault) => Error::from(fault).into_response(),
     }
 }

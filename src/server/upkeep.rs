@@ -1,4 +1,5 @@
-//! What is done now and then, by every replica: what has served its time is deleted.
+//! What is done now and then, by every replica: what has served its time is deleted, and signing
+//! keys take turns.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -6,7 +7,7 @@ use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior};
 
 use crate::app::App;
-use crate::domain::{idempotency, tokens};
+use crate::domain::{idempotency, signing_keys, tokens};
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(60);
@@ -17,7 +18,11 @@ pub async fn run(app: App) -> Infallible {
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        for done in [idempotency::forget(&app).await, tokens::forget(&app).await] {
+        for done in [
+            idempotency::forget(&app).await,
+            tokens::forget(&app).await,
+            signing_keys::keep(&app).await,
+        ] {
             if let Err(error) = done {
                 error.log();
             }

@@ -58,7 +58,12 @@ async fn what_cannot_be_right_is_told_in_one_line_with_exit_code_1() {
     shell.fails(serve, &[("SIGNING_ALGORITHM", "none")], "ES256");
     shell.fails(serve, &[("DATABASE_URL", "mysql://x")], "sqlite:// or postgres://");
     shell.fails(serve, &[("ISSUER", "postern")], "issuer must be");
+    shell.fails(serve, &[("SIGNING_KEY_DAYS", "1")], "2 to 3650");
+    shell.fails(serve, &[("JWKS_MAX_AGE_SECONDS", "0")], "1 to 86400");
+    let long = [("SIGNING_KEY_DAYS", "2"), ("JWKS_MAX_AGE_SECONDS", "86400")];
+    shell.fails(serve, &long, "signing_key_days must be at least 4");
     shell.fails(serve, &[("MASTER_KEY", "abc")], "not 32 bytes in base64");
+    shell.fails(serve, &[("MASTER_KEY", &format!("{KEY},{KEY}"))], "there twice");
     shell.fails(serve, &[("MASTER_KEY_FILE", "nowhere")], "nowhere");
     shell.fails(serve, &[], "there is no master key");
     let away = "postgres://postern:hidden@127.0.0.1:1/x";

@@ -11,6 +11,7 @@ mod authz_matrix;
 mod cli;
 mod every_door;
 mod graphql;
+mod keys;
 mod oauth;
 mod openapi;
 mod published;

@@ -1,5 +1,6 @@
 //! Several servers on one database, with nothing else between them.
 
+use postern::app::App;
 use postern::authz::Role;
 use postern::clock::Clock;
 use postern::config::Config;
@@ -38,17 +39,19 @@ async fn a_credential_deleted_at_one_replica_is_refused_at_the_other_with_the_ne
 #[tokio::test]
 async fn replicas_that_start_at_once_on_an_empty_database_agree() {
     let database = TestDatabase::new().await;
-    let settings = [("POSTERN_DATABASE_URL".to_owned(), database.url.clone())];
+    let master = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+    let settings = [("DATABASE_URL", database.url.as_str()), ("MASTER_KEY", master)];
+    let settings = settings.map(|(name, value)| (format!("POSTERN_{name}"), value.to_owned()));
     let config = Config::load(None, settings, &[]).expect("settings");
     // The file of an embedded database is made by the first; the others find it.
     Db::connect(&config.database, Purpose::Migrate).await.expect("a database");
-    let master = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".parse().expect("a key");
     let replica = async || {
         let db = Db::connect(&config.database, Purpose::Migrate).await.expect("a database");
         store::migrate(&db).await.expect("migrated");
-        let algorithm = config.signing_algorithm;
-        let keys = signing_keys::ensure(&db, &Clock::System, &master, algorithm).await;
-        keys.expect("keys").into_iter().map(|key| key.id).collect::<Vec<_>>()
+        let app = App::new(config.clone(), Clock::System, db).expect("an app");
+        signing_keys::load(&app).await.expect("keys");
+        let keys = signing_keys::all(app.db.reader()).await.expect("keys");
+        keys.iter().map(|key| key.id.clone()).collect::<Vec<_>>()
     };
     let (a, b, c) = tokio::join!(replica(), replica(), replica());
     assert_eq!(a.len(), 1);

@@ -1,39 +1,44 @@
-//! The keys in memory: the one that signs, and all that tokens are verified with.
+//! The keys in memory: those that sign, and all that tokens are verified with.
 
-use std::str::FromStr;
 use std::sync::Arc;
 
-use arc_swap::ArcSwapOption;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use arc_swap::ArcSwap;
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{SigningKeyId, signing_key};
 use jsonwebtoken::jwk::{Jwk, JwkSet};
-use jsonwebtoken::{Algorithm, DecodingKey, Header};
+use jsonwebtoken::{Algorithm, DecodingKey};
 use serde::Serialize;
 use tokio::sync::Mutex;
 
-use super::{Material, all, ensure, private_key_of};
+use super::schedule::Keys;
+use super::signer::Signer;
+use super::{all, jose, masters};
 use crate::clock::Clock;
-use crate::config::{MasterKeys, SigningAlgorithm};
-use crate::domain::seal;
+use crate::config::MasterKeys;
 use crate::error::{Error, Result};
 use crate::store::Db;
 
 /// How old the keys in memory may be when somebody asks for one that is not there.
 const STALE_AFTER: TimeDelta = TimeDelta::seconds(1);
 
-/// The keys of this installation, as this replica knows them; none before [`KeyRing::load`].
+/// The keys of this installation, as this replica knows them; none before [`super::load`].
+///
+/// A replica that could not read them for a while, or cannot open the current one, goes on signing
+/// with the newest that it has: that one stays published for longer than its tokens live.
 pub struct KeyRing {
     db: Db,
     clock: Clock,
-    ring: ArcSwapOption<Ring>,
+    masters: Option<MasterKeys>,
+    ring: ArcSwap<Ring>,
     read_at: Mutex<DateTime<Utc>>,
 }
 
+#[derive(Default)]
 struct Ring {
-    /// `header.` of every token, and the key that signs it.
-    signer: Arc<(String, Material)>,
+    /// The next and the current one, the newest first; opened once.
+    signers: Vec<Arc<Signer>>,
+    /// What could not be opened as it was; told once.
+    locked: Vec<signing_key::Model>,
     public: Vec<Arc<PublicKey>>,
 }
 
@@ -51,49 +56,37 @@ pub struct PublicKey {
 impl KeyRing {
     /// A ring without keys.
     #[must_use]
-    pub fn empty(db: Db, clock: Clock) -> Self {
-        Self { db, clock, ring: ArcSwapOption::empty(), read_at: Mutex::default() }
+    pub fn empty(db: Db, clock: Clock, masters: Option<MasterKeys>) -> Self {
+        Self { db, clock, masters, ring: ArcSwap::default(), read_at: Mutex::default() }
     }
 
-    /// Reads the keys, and makes the first one of `algorithm`.
+    /// Reads the keys for the first time.
     ///
     /// # Errors
-    /// What the database answers; `Internal` when the master key does not open the key.
-    pub async fn load(&self, masters: &MasterKeys, algorithm: SigningAlgorithm) -> Result<()> {
-        let rows = ensure(&self.db, &self.clock, masters, algorithm).await?;
-        let current = rows.iter().find(|row| row.algorithm == algorithm.name());
+    /// What the database answers; `Internal` when the current key cannot be opened.
+    pub(super) async fn load(&self) -> Result<()> {
+        let keys = all(self.db.reader()).await?;
+        let current = keys.current(self.clock.now());
         let current = current.ok_or_else(|| Error::internal("there is no signing key"))?;
-        let private =
-            seal::open(masters, private_key_of(&current.id), &current.sealed_private_key)?;
-        let material = Material::parse(algorithm, &private)?;
-        let header = Header {
-            typ: Some("at+jwt".to_owned()),
-            kid: Some(current.id.to_string()),
-            ..Header::new(jose(algorithm.name())?)
-        };
-        let signer = Arc::new((encode(&header)? + ".", material));
-        self.ring.store(Some(Arc::new(Ring { signer, public: public(&rows)? })));
-        Ok(())
+        Signer::open(masters(self.masters.as_ref())?, current)?;
+        self.reload().await
     }
 
-    /// Whether there are keys to work with.
+    /// Whether there is a key to sign with.
     #[must_use]
     pub fn is_loaded(&self) -> bool {
-        self.ring.load().is_some()
+        !self.ring.load().signers.is_empty()
     }
 
-    /// Signs a JWT with the current key.
+    /// Signs a JWT with the key that is the current one at `now`.
     ///
     /// # Errors
-    /// `Internal` when it cannot be signed.
-    pub fn sign(&self, claims: &impl Serialize) -> Result<String> {
-        let ring = self.ring()?;
-        let (header, material) = ring.signer.as_ref();
-        let mut token = header.clone() + &encode(claims)?;
-        let signature = material.sign(token.as_bytes())?;
-        token.push('.');
-        URL_SAFE_NO_PAD.encode_string(signature, &mut token);
-        Ok(token)
+    /// `Internal` when it cannot be signed; `Unavailable` without a key.
+    pub fn sign(&self, claims: &impl Serialize, now: DateTime<Utc>) -> Result<String> {
+        let ring = self.ring.load();
+        let signer = ring.signers.iter().find(|it| it.from <= now).or(ring.signers.last());
+        let none = || Error::Unavailable("there is no signing key that can be opened".into());
+        signer.ok_or_else(none)?.sign(claims)
     }
 
     /// The key named `kid`, also if another replica has just made it.
@@ -102,11 +95,11 @@ impl KeyRing {
     /// What the database answers.
     pub async fn find(&self, kid: &str) -> Result<Option<Arc<PublicKey>>> {
         let among = |ring: &Ring| ring.public.iter().find(|key| key.id.as_str() == kid).cloned();
-        if let Some(key) = among(self.ring()?.as_ref()) {
+        if let Some(key) = among(&self.ring.load()) {
             return Ok(Some(key));
         }
         self.refresh().await?;
-        Ok(among(self.ring()?.as_ref()))
+        Ok(among(&self.ring.load()))
     }
 
     /// The public halves of all keys (RFC 7517, section 5), the newest first.
@@ -115,31 +108,66 @@ impl KeyRing {
     /// What the database answers.
     pub async fn jwks(&self) -> Result<JwkSet> {
         self.refresh().await?;
-        Ok(JwkSet { keys: self.ring()?.public.iter().map(|key| key.jwk.clone()).collect() })
+        Ok(JwkSet { keys: self.ring.load().public.iter().map(|key| key.jwk.clone()).collect() })
     }
 
-    /// Reads the public keys again, at most once a second, whoever asks.
+    /// Reads the keys again.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub async fn reload(&self) -> Result<()> {
+        self.read(&mut *self.read_at.lock().await).await
+    }
+
+    /// Reads the keys again, at most once a second, whoever asks.
     async fn refresh(&self) -> Result<()> {
         let mut read_at = self.read_at.lock().await;
-        let now = self.clock.now();
-        if now - *read_at >= STALE_AFTER {
-            let signer = Arc::clone(&self.ring()?.signer);
-            let public = public(&all(self.db.reader()).await?)?;
-            self.ring.store(Some(Arc::new(Ring { signer, public })));
-            *read_at = now;
+        if self.clock.now() - *read_at < STALE_AFTER {
+            return Ok(());
         }
-        Ok(())
+        self.read(&mut read_at).await
     }
 
-    fn ring(&self) -> Result<Arc<Ring>> {
-        self.ring
-            .load_full()
-            .ok_or_else(|| Error::Unavailable("the signing keys are not loaded yet".into()))
+    async fn read(&self, read_at: &mut DateTime<Utc>) -> Result<()> {
+        let now = self.clock.now();
+        let keys = all(self.db.reader()).await?;
+        let ring = self.ring.load().followed_by(&keys, masters(self.masters.as_ref())?, now)?;
+        self.ring.store(Arc::new(ring));
+        *read_at = now;
+        Ok(())
     }
 }
 
-fn public(rows: &[signing_key::Model]) -> Result<Vec<Arc<PublicKey>>> {
-    rows.iter()
+impl Ring {
+    /// The ring of `keys`: of private halves, down to the newest that signs already.
+    fn followed_by(&self, keys: &Keys, masters: &MasterKeys, now: DateTime<Utc>) -> Result<Self> {
+        let mut next = Self { public: public(keys)?, ..Self::default() };
+        for key in keys.iter() {
+            match self.signer(masters, key) {
+                Some(signer) => next.signers.push(signer),
+                None => next.locked.push(key.clone()),
+            }
+            if next.signers.last().is_some_and(|signer| signer.from <= now) {
+                break;
+            }
+        }
+        Ok(next)
+    }
+
+    /// The private half of `key`, unless it cannot be opened.
+    fn signer(&self, masters: &MasterKeys, key: &signing_key::Model) -> Option<Arc<Signer>> {
+        if let Some(known) = self.signers.iter().find(|signer| signer.id == key.id) {
+            return Some(Arc::clone(known));
+        }
+        if self.locked.contains(key) {
+            return None;
+        }
+        Signer::open(masters, key).map(Arc::new).inspect_err(Error::log).ok()
+    }
+}
+
+fn public(keys: &Keys) -> Result<Vec<Arc<PublicKey>>> {
+    keys.iter()
         .map(|row| {
             let jwk: Jwk = serde_json::from_str(&row.public_jwk).map_err(Error::internal)?;
             Ok(Arc::new(PublicKey {
@@ -150,12 +178,4 @@ fn public(rows: &[signing_key::Model]) -> Result<Vec<Arc<PublicKey>>> {
             }))
         })
         .collect()
-}
-
-fn jose(name: &str) -> Result<Algorithm> {
-    Algorithm::from_str(name).map_err(Error::internal)
-}
-
-fn encode(part: &impl Serialize) -> Result<String> {
-    Ok(URL_SAFE_NO_PAD.encode(serde_json::to_vec(part).map_err(Error::internal)?))
 }

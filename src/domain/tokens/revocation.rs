@@ -8,9 +8,10 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{DbErr, EntityTrait};
 
-use super::{Good, LEEWAY, client};
+use super::{Good, client};
 use crate::app::App;
 use crate::authz::Actor;
+use crate::clock::LEEWAY;
 use crate::cx::Cx;
 use crate::domain::audit::{self, Event};
 use crate::domain::credentials::Live;

@@ -10,7 +10,7 @@ use postern::authz::Role;
 use postern::clock::Clock;
 use postern::config::Config;
 use postern::domain::bootstrap::{Bootstrapped, Wanted, bootstrap};
-use postern::domain::{credentials, service_accounts};
+use postern::domain::{credentials, service_accounts, signing_keys};
 use postern::store::{self, Db, Purpose};
 use tokio::net::TcpListener;
 
@@ -83,6 +83,12 @@ impl World {
     /// The settings of this world, as a process takes them.
     pub fn environment(&self) -> Vec<(String, String)> {
         self.settings.clone()
+    }
+
+    /// What is set in this world.
+    pub fn setting(&self, name: &str) -> String {
+        let named = |(there, _): &&(String, String)| there.strip_prefix("POSTERN_") == Some(name);
+        self.settings.iter().find(named).expect("a setting").1.clone()
     }
 
     /// Where the data is.
@@ -197,8 +203,7 @@ async fn start(config: Config, clock: &Clock, statements: &Arc<AtomicUsize>) -> 
         counter.fetch_add(1, Ordering::SeqCst);
     });
     let app = App::new(config, clock.clone(), db).expect("an app");
-    let masters = app.config.master_keys.clone().expect("a master key");
-    app.keys.load(&masters, app.config.signing_algorithm).await.expect("keys");
+    signing_keys::load(&app).await.expect("keys");
     tokio::spawn(postern::server::run(listener, app.clone(), std::future::pending()));
     (app, base)
 }
