@@ -42,7 +42,7 @@ enum Command {
     Migrate(migrate::Command),
     /// Makes one more service account with a credential, and its organization if it is not there.
     Bootstrap(bootstrap::Args),
-    /// Tells about the keys that sign tokens.
+    /// Tells about the keys that sign tokens, and changes them and the master key.
     #[command(subcommand)]
     Keys(keys::Command),
     /// Prints the GraphQL schema.
@@ -108,7 +108,7 @@ impl Cli {
             Command::Serve => serve::run(config).await,
             Command::Migrate(command) => migrate::run(command, &config).await,
             Command::Bootstrap(args) => bootstrap::run(args, config).await,
-            Command::Keys(command) => keys::run(&command, &config).await,
+            Command::Keys(command) => keys::run(command, config).await,
             Command::Schema => schema::run(),
             Command::Openapi => openapi::run(&config),
         }

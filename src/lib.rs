@@ -45,6 +45,9 @@
 //! 8. A replica keeps nothing that decides over access: whether a credential is good is asked of
 //!    the database for each request, by a statement that begins after the request came. Issuing a
 //!    token writes no row.
+//! 9. Which key signs is told by the rows and the clock alone, so that replicas agree without a
+//!    leader; nobody who verifies tokens meets one whose key was not published long before
+//!    ([`domain::signing_keys`]).
 //!
 //! # Where does it go?
 //!

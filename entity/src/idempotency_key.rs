@@ -2,8 +2,8 @@
 //! be repeated.
 
 use chrono::{DateTime, Utc};
-use sea_orm::DeleteMany;
 use sea_orm::entity::prelude::*;
+use sea_orm::{DeleteMany, QueryOrder, QuerySelect, UpdateMany};
 
 use crate::OrganizationId;
 
@@ -36,6 +36,16 @@ impl Entity {
     /// The idempotency keys of a tenant.
     pub fn in_org(organization: &OrganizationId) -> Select<Self> {
         Self::find().filter(Column::OrganizationId.eq(organization.clone()))
+    }
+
+    /// Across tenants, for what they are sealed under: `count` of them, in order, after `id`.
+    pub fn of_any_tenant_after(id: &str, count: u64) -> Select<Self> {
+        Self::find().filter(Column::Id.gt(id)).order_by_asc(Column::Id).limit(count)
+    }
+
+    /// Changes the one row that still holds this answer.
+    pub fn update_while(id: &str, sealed_answer: &[u8]) -> UpdateMany<Self> {
+        Self::update_many().filter(Column::Id.eq(id)).filter(Column::SealedAnswer.eq(sealed_answer))
     }
 
     /// Across tenants: those that were made at `at` or before.

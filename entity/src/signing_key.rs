@@ -1,8 +1,8 @@
 //! Signing keys: what tokens are signed with. They belong to the installation, not to a tenant.
 
 use chrono::{DateTime, Utc};
-use sea_orm::DeleteMany;
 use sea_orm::entity::prelude::*;
+use sea_orm::{DeleteMany, UpdateMany};
 
 use crate::SigningKeyId;
 
@@ -49,6 +49,13 @@ impl Entity {
     /// Every key of this installation.
     pub fn of_installation() -> Select<Self> {
         Self::find()
+    }
+
+    /// Changes the one row that still holds this private half.
+    pub fn update_while(id: &SigningKeyId, sealed_private_key: &[u8]) -> UpdateMany<Self> {
+        Self::update_many()
+            .filter(Column::Id.eq(id.clone()))
+            .filter(Column::SealedPrivateKey.eq(sealed_private_key))
     }
 
     /// Deletes one key.

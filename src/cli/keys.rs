@@ -1,26 +1,89 @@
 //! `postern keys`.
 
+use chrono::{DateTime, SecondsFormat, Utc};
 use clap::Subcommand;
+use entity::signing_key;
 
 use super::{Failure, open, print};
+use crate::app::App;
 use crate::config::Config;
-use crate::domain::signing_keys;
-use crate::store::Purpose;
+use crate::domain::idempotency;
+use crate::domain::signing_keys::{self, Standing, Wanted, all};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Lists the signing keys, the newest first: id, algorithm, and when it was made.
+    /// Lists the signing keys, the newest first: id, algorithm, whether it is the next, the current
+    /// or a previous one, when it was made, and from when it signs.
     List,
+    /// Makes the next signing key now; it signs when all who verify tokens know it.
+    Rotate {
+        /// Tells what would be done, and does nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Seals everything under the first master key that is sealed under another.
+    Reencrypt,
 }
 
-pub async fn run(command: &Command, config: &Config) -> Result<(), Failure> {
-    let Command::List = command;
-    let db = open::database(config, Purpose::Serve).await?;
-    let keys = signing_keys::all(db.reader()).await?;
-    db.close().await.map_err(crate::error::Error::from)?;
-    let lines = keys.iter().map(|key| {
-        let made = key.created_at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true);
-        format!("{}  {:<5}  {made}\n", key.id, key.algorithm)
-    });
-    print::result(&lines.collect::<String>())
+pub async fn run(command: Command, config: Config) -> Result<(), Failure> {
+    if !matches!(command, Command::List) {
+        open::need_master_key(&config)?;
+    }
+    let app = open::app(config).await?;
+    let told = match command {
+        Command::List => list(&app).await?,
+        Command::Rotate { dry_run: true } => match signing_keys::planned(&app).await? {
+            Some(wanted) => would_make(&wanted),
+            None => there(&app).await?,
+        },
+        Command::Rotate { dry_run: false } => match signing_keys::rotate(&app).await? {
+            Some(key) => made(&key),
+            None => there(&app).await?,
+        },
+        Command::Reencrypt => reencrypt(&app).await?,
+    };
+    print::result(&told)?;
+    app.db.clone().close().await.map_err(|error| crate::error::Error::from(error).into())
+}
+
+async fn list(app: &App) -> Result<String, Failure> {
+    let keys = all(app.db.reader()).await?;
+    let line = |(key, standing): (&signing_key::Model, _)| {
+        let standing = match standing {
+            Standing::Next => "next",
+            Standing::Current => "current",
+            Standing::Previous => "previous",
+        };
+        let (made, from) = (instant(key.created_at), instant(key.signs_from()));
+        format!("{}  {:<5}  {standing:<8}  {made}  {from}\n", key.id, key.algorithm)
+    };
+    Ok(keys.standing(app.clock.now()).map(line).collect())
+}
+
+fn made(key: &signing_key::Model) -> String {
+    let from = instant(key.signs_from());
+    format!("made {} ({}): it is published and signs from {from}\n", key.id, key.algorithm)
+}
+
+fn would_make(wanted: &Wanted) -> String {
+    let (algorithm, from) = (wanted.algorithm.name(), instant(wanted.activates_at));
+    format!("would make a key ({algorithm}): published at once, it would sign from {from}\n")
+}
+
+/// What is told when there is nothing to do.
+async fn there(app: &App) -> Result<String, Failure> {
+    let keys = all(app.db.reader()).await?;
+    let Some(key) = keys.newest() else { return Ok(String::new()) };
+    let (id, algorithm, from) = (&key.id, &key.algorithm, instant(key.signs_from()));
+    Ok(format!("nothing to do: {id} ({algorithm}) is published already and signs from {from}\n"))
+}
+
+async fn reencrypt(app: &App) -> Result<String, Failure> {
+    let keys = signing_keys::reencrypt(app).await?;
+    let answers = idempotency::reencrypt(app).await?;
+    Ok(format!("re-encrypted signing keys: {keys}\nre-encrypted kept answers: {answers}\n"))
+}
+
+fn instant(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Micros, true)
 }

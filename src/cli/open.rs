@@ -25,6 +25,16 @@ pub fn logs(config: &Config) -> Result<(), Failure> {
     started.map_err(|error| Failure(format!("logs: {error}")))
 }
 
+/// Refuses to go on without a master key.
+pub fn need_master_key(config: &Config) -> Result<(), Failure> {
+    if config.master_keys.is_some() {
+        return Ok(());
+    }
+    Err(Failure(
+        "there is no master key; set POSTERN_MASTER_KEY or POSTERN_MASTER_KEY_FILE (make one: openssl rand -base64 32)".to_owned(),
+    ))
+}
+
 /// Connects to the database.
 pub async fn database(config: &Config, purpose: Purpose) -> Result<Db, Failure> {
     let url = config.database.display_url();

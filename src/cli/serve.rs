@@ -9,11 +9,7 @@ use crate::domain::signing_keys;
 use crate::server;
 
 pub async fn run(config: Config) -> Result<(), Failure> {
-    if config.master_keys.is_none() {
-        return Err(Failure(
-            "there is no master key; set POSTERN_MASTER_KEY or POSTERN_MASTER_KEY_FILE (make one: openssl rand -base64 32)".to_owned(),
-        ));
-    }
+    open::need_master_key(&config)?;
     let app = open::app(config).await?;
     signing_keys::load(&app).await?;
     let listener = listen(&app.config).await?;

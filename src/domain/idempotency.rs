@@ -30,6 +30,9 @@ use crate::error::{Error, Result};
 /// How long the first answer is given again.
 const KEPT: TimeDelta = TimeDelta::minutes(10);
 
+/// How many answers are re-encrypted at a time.
+const AT_ONCE: u64 = 100;
+
 /// The right to do a create, of which there is one for each key.
 pub struct Claim(Option<Keyed>);
 
@@ -83,7 +86,7 @@ impl Claim {
             let why = "the idempotency key was used with another request";
             return Err(Error::Conflict(why.to_owned()));
         }
-        let opened = seal::open(masters(cx)?, keyed.place(), &row.sealed_answer)?;
+        let opened = seal::open(masters(&cx.app)?, place(&keyed.id), &row.sealed_answer)?;
         serde_json::from_slice(&opened).map(Some).map_err(Error::internal)
     }
 
@@ -138,7 +141,7 @@ impl Claim {
         let answer = Zeroizing::new(serde_json::to_vec(answer).map_err(Error::internal)?);
         let row = idempotency_key::ActiveModel {
             id: Set(keyed.id.clone()),
-            sealed_answer: Set(seal::seal(masters(cx)?, keyed.place(), answer)?),
+            sealed_answer: Set(seal::seal(masters(&cx.app)?, place(&keyed.id), answer)?),
             ..Default::default()
         };
         row.update(on).await?;
@@ -159,10 +162,11 @@ impl Keyed {
             Expr::col((Entity, Column::Repeated)).eq(true).and(made_at().gt(self.at))
         }
     }
+}
 
-    fn place(&self) -> Place<'_> {
-        Place { column: "idempotency_keys.answer", row: &self.id }
-    }
+/// Where the answer of key `id` is kept.
+fn place(id: &str) -> Place<'_> {
+    Place { column: "idempotency_keys.answer", row: id }
 }
 
 /// Deletes the answers that are not given again any more.
@@ -175,9 +179,29 @@ pub async fn forget(app: &App) -> Result<()> {
     Ok(())
 }
 
-fn masters(cx: &Cx) -> Result<&MasterKeys> {
+/// Seals the answers under the first master key; gives how many were sealed under another.
+///
+/// # Errors
+/// What the database answers; `Internal` when none of the master keys opens one.
+pub async fn reencrypt(app: &App) -> Result<u64> {
+    let (masters, mut renewed, mut last) = (masters(app)?, 0, String::new());
+    loop {
+        let rows = idempotency_key::Entity::of_any_tenant_after(&last, AT_ONCE);
+        let rows = rows.all(app.db.reader()).await?;
+        for idempotency_key::Model { id, sealed_answer, .. } in &rows {
+            let Some(anew) = seal::renew(masters, place(id), sealed_answer)? else { continue };
+            let update = idempotency_key::Entity::update_while(id, sealed_answer)
+                .col_expr(idempotency_key::Column::SealedAnswer, Expr::value(anew));
+            renewed += update.exec(app.db.writer()).await?.rows_affected;
+        }
+        let Some(row) = rows.into_iter().last() else { return Ok(renewed) };
+        last = row.id;
+    }
+}
+
+fn masters(app: &App) -> Result<&MasterKeys> {
     let none = || Error::internal("there is no master key to keep an answer under");
-    cx.app.config.master_keys.as_ref().ok_or_else(none)
+    app.config.master_keys.as_ref().ok_or_else(none)
 }
 
 fn hash(of: &impl Serialize) -> Result<String> {

@@ -55,6 +55,15 @@ pub fn open(masters: &MasterKeys, place: Place<'_>, sealed: &[u8]) -> Result<Zer
     Ok(secret)
 }
 
+/// The same, sealed under the first master key; nothing, where it is already.
+pub fn renew(masters: &MasterKeys, place: Place<'_>, sealed: &[u8]) -> Result<Option<Vec<u8>>> {
+    let by = Sealed::read(sealed).map(|sealed| *sealed.by);
+    if by == Some(master_id(masters.first())) {
+        return Ok(None);
+    }
+    seal(masters, place, open(masters, place, sealed)?).map(Some)
+}
+
 /// The parts of what was sealed.
 struct Sealed<'a> {
     by: &'a [u8; MASTER_ID],
@@ -137,5 +146,16 @@ mod tests {
             assert_eq!(open(&opening, PLACE, &sealed).expect("opened").as_slice(), [1]);
         }
         assert!(open(&masters(&[&new]), PLACE, &sealed).is_err());
+    }
+
+    #[test]
+    fn what_is_renewed_opens_under_the_first_master_key_alone() {
+        let (old, new) = (drawn(), drawn());
+        let sealed = seal(&masters(&[&old]), PLACE, Zeroizing::new(vec![1])).expect("sealed");
+        let both = masters(&[&new, &old]);
+        let renewed = renew(&both, PLACE, &sealed).expect("renewed").expect("another");
+        assert_eq!(open(&masters(&[&new]), PLACE, &renewed).expect("opened").as_slice(), [1]);
+        assert_eq!(renew(&both, PLACE, &renewed).expect("looked at"), None);
+        assert!(renew(&masters(&[&new]), PLACE, &sealed).is_err());
     }
 }

@@ -8,25 +8,23 @@ mod material;
 mod ring;
 mod schedule;
 mod signer;
+mod turn;
 
 use std::str::FromStr;
 
 use entity::{SigningKeyId, signing_key};
 use jsonwebtoken::Algorithm;
-use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ConnectionTrait};
+use sea_orm::ConnectionTrait;
+use sea_orm::sea_query::Expr;
 
 use super::seal::{self, Place};
 use crate::app::App;
-use crate::config::{MasterKeys, SigningAlgorithm};
+use crate::config::MasterKeys;
 use crate::error::{Error, Result};
-use crate::random;
-use crate::store::{self, in_transaction};
-use material::Material;
 pub use ring::{KeyRing, PublicKey};
 use schedule::Occasion;
 pub use schedule::{Keys, Standing, Wanted};
-use signer::Signer;
+use turn::{turn, wanted};
 
 /// All keys of this installation.
 ///
@@ -59,41 +57,20 @@ pub async fn keep(app: &App) -> Result<()> {
     app.keys.reload().await
 }
 
-/// Makes the key that is wanted on an `occasion`, if one is. Replicas that look at once agree on
-/// one: the key is made outside of the lock, and looked for again inside.
-async fn turn(app: &App, occasion: Occasion) -> Result<Option<signing_key::Model>> {
-    let made = make_wanted(app, occasion).await?;
-    if let Some(key) = &made {
-        let (id, algorithm, from) = (&key.id, &key.algorithm, key.signs_from());
-        tracing::info!(signing_key.id = %id, algorithm, activates_at = %from, "a signing key was made");
-    }
-    Ok(made)
+/// The key that [`rotate`] would make; nothing, while one waits for its turn.
+///
+/// # Errors
+/// As [`rotate`].
+pub async fn planned(app: &App) -> Result<Option<Wanted>> {
+    wanted(app, Occasion::Command).await
 }
 
-async fn make_wanted(app: &App, occasion: Occasion) -> Result<Option<signing_key::Model>> {
-    let wanted = |keys: &Keys| {
-        keys.wanted(occasion, app.config.signing_algorithm, &app.config.key_times, app.clock.now())
-    };
-    let there = all(app.db.reader()).await?;
-    let Some(Wanted { algorithm, .. }) = wanted(&there) else { return Ok(None) };
-    let masters = masters(app.config.master_keys.as_ref())?;
-    if let Some(current) = there.current(app.clock.now()) {
-        // What others could not open is not to be made.
-        Signer::open(masters, current)?;
-    }
-    let masters = masters.clone();
-    // An RSA key takes its time.
-    let made = tokio::task::spawn_blocking(move || make(&masters, algorithm));
-    let made = made.await.map_err(Error::internal)??;
-    in_transaction!(app.db, transaction => {
-        store::hold(transaction, "signing_keys").await?;
-        let still = wanted(&all(transaction).await?).filter(|it| it.algorithm == algorithm);
-        let Some(Wanted { activates_at, .. }) = still else { return Ok(None) };
-        let mut row = made.clone();
-        row.created_at = Set(app.clock.now());
-        row.activates_at = Set(Some(activates_at));
-        Ok(Some(row.insert(transaction).await?))
-    })
+/// Makes the next key ahead of its time; nothing, while one waits for its turn.
+///
+/// # Errors
+/// What the database answers; `Internal` when the master keys do not open the current key.
+pub async fn rotate(app: &App) -> Result<Option<signing_key::Model>> {
+    turn(app, Occasion::Command).await
 }
 
 async fn forget(app: &App) -> Result<()> {
@@ -105,18 +82,20 @@ async fn forget(app: &App) -> Result<()> {
     Ok(())
 }
 
-/// A key that no instant is set for.
-fn make(masters: &MasterKeys, algorithm: SigningAlgorithm) -> Result<signing_key::ActiveModel> {
-    let id: SigningKeyId = random::id();
-    let (material, private) = Material::generate(algorithm)?;
-    let jwk = material.public_jwk(&id)?;
-    Ok(signing_key::ActiveModel {
-        sealed_private_key: Set(seal::seal(masters, private_key_of(&id), private)?),
-        public_jwk: Set(serde_json::to_string(&jwk).map_err(Error::internal)?),
-        algorithm: Set(algorithm.name().to_owned()),
-        id: Set(id),
-        ..Default::default()
-    })
+/// Seals the private halves under the first master key; gives how many were sealed under another.
+///
+/// # Errors
+/// What the database answers; `Internal` when none of the master keys opens one.
+pub async fn reencrypt(app: &App) -> Result<u64> {
+    let (masters, mut renewed) = (masters(app.config.master_keys.as_ref())?, 0);
+    for key in all(app.db.reader()).await?.iter() {
+        let sealed = &key.sealed_private_key;
+        let Some(anew) = seal::renew(masters, private_key_of(&key.id), sealed)? else { continue };
+        let update = signing_key::Entity::update_while(&key.id, sealed)
+            .col_expr(signing_key::Column::SealedPrivateKey, Expr::value(anew));
+        renewed += update.exec(app.db.writer()).await?.rows_affected;
+    }
+    Ok(renewed)
 }
 
 /// Where the private half of key `id` is kept.

@@ -7,15 +7,15 @@ use tempfile::TempDir;
 
 use crate::support::TestDatabase;
 
-const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+pub const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
-struct Shell {
+pub struct Shell {
     folder: TempDir,
     database: TestDatabase,
 }
 
 impl Shell {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         Self { folder, database: TestDatabase::new().await }
     }
@@ -28,18 +28,22 @@ impl Shell {
         command
     }
 
-    fn run(&self, arguments: &[&str], settings: &[(&str, &str)]) -> Output {
+    pub fn run(&self, arguments: &[&str], settings: &[(&str, &str)]) -> Output {
         self.command(arguments, settings).output().expect("the command runs")
     }
 
     fn succeeds(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments, &[]);
+        self.succeeds_with(arguments, &[])
+    }
+
+    pub fn succeeds_with(&self, arguments: &[&str], settings: &[(&str, &str)]) -> String {
+        let output = self.run(arguments, settings);
         assert!(output.status.success(), "{arguments:?}: {output:?}");
         String::from_utf8(output.stdout).expect("text")
     }
 
     /// Exit code 1, nothing on stdout, and one line on stderr that holds `part`.
-    fn fails(&self, arguments: &[&str], settings: &[(&str, &str)], part: &str) {
+    pub fn fails(&self, arguments: &[&str], settings: &[(&str, &str)], part: &str) {
         let output = self.run(arguments, settings);
         let told = String::from_utf8(output.stderr).expect("text");
         assert_eq!(output.status.code(), Some(1), "{arguments:?}: {told}");

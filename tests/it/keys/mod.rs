@@ -1,6 +1,8 @@
 //! Signing keys and master keys while they change.
 
 mod algorithms;
+mod commands;
+mod master_keys;
 mod rotation;
 mod verifier;
 

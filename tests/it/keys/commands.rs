@@ -1,0 +1,67 @@
+//! `postern keys`.
+
+use crate::cli::{KEY, Shell};
+
+const OTHER: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+const LIST: &[&str] = &["keys", "list"];
+const ROTATE: &[&str] = &["keys", "rotate"];
+const WOULD: &[&str] = &["keys", "rotate", "--dry-run"];
+
+/// The lines of `keys list`, by words.
+fn listed(shell: &Shell) -> Vec<Vec<String>> {
+    let lines = shell.succeeds_with(LIST, &[]);
+    lines.lines().map(|line| line.split_whitespace().map(str::to_owned).collect()).collect()
+}
+
+#[tokio::test]
+async fn rotate_makes_the_next_key_and_tells_before_what_it_would_do() {
+    let shell = Shell::new().await;
+    shell.fails(LIST, &[], "postern migrate up");
+    shell.succeeds_with(&["migrate", "up"], &[]);
+    assert!(listed(&shell).is_empty());
+    let (es256, eddsa) =
+        ([("MASTER_KEY", KEY)], [("MASTER_KEY", KEY), ("SIGNING_ALGORITHM", "EdDSA")]);
+    assert!(shell.succeeds_with(WOULD, &es256).starts_with("would make a key (ES256): "));
+    assert!(listed(&shell).is_empty());
+    assert!(shell.succeeds_with(ROTATE, &es256).starts_with("made k"));
+    let first = listed(&shell);
+    assert_eq!((first.len(), &first[0][1..3]), (1, &["ES256".into(), "current".into()][..]));
+
+    let would = shell.succeeds_with(WOULD, &eddsa);
+    assert!(would.starts_with("would make a key (EdDSA): ") && would.lines().count() == 1);
+    assert_eq!(listed(&shell), first, "nothing was done");
+    let made = shell.succeeds_with(ROTATE, &eddsa);
+    let both = listed(&shell);
+    assert_eq!((both.len(), &both[1]), (2, &first[0]));
+    assert_eq!(both[0][1..3], ["EdDSA".to_owned(), "next".to_owned()]);
+    let (id, instants) = (&both[0][0], &both[0][3..]);
+    assert!(made.contains(&format!("made {id} (EdDSA): ")) && made.contains(&instants[1]));
+    let [made, from] =
+        [0, 1].map(|nth| chrono::DateTime::parse_from_rfc3339(&instants[nth]).expect("an instant"));
+    assert!(
+        ((from - made).num_milliseconds() - 605_000).abs() < 1_000,
+        "twice the max-age, and 5 s"
+    );
+
+    for again in [WOULD, ROTATE] {
+        let told = shell.succeeds_with(again, &es256);
+        assert!(told.starts_with(&format!("nothing to do: {id} (EdDSA) is published already")));
+    }
+    assert_eq!(listed(&shell), both);
+}
+
+#[tokio::test]
+async fn what_others_could_not_open_is_not_made() {
+    let shell = Shell::new().await;
+    shell.succeeds_with(&["migrate", "up"], &[]);
+    for command in [WOULD, ROTATE, &["keys", "reencrypt"]] {
+        shell.fails(command, &[], "there is no master key");
+    }
+    shell.succeeds_with(ROTATE, &[("MASTER_KEY", KEY)]);
+    let there = listed(&shell);
+    for command in [WOULD, ROTATE, &["keys", "reencrypt"], &["serve"]] {
+        let other = [("MASTER_KEY", OTHER), ("SIGNING_ALGORITHM", "EdDSA")];
+        shell.fails(command, &other, "another master key");
+    }
+    assert_eq!(listed(&shell), there);
+}
