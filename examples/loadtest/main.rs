@@ -12,6 +12,7 @@
 
 mod drive;
 mod installation;
+mod keys;
 mod lists;
 mod peers;
 mod process;
@@ -69,6 +70,8 @@ enum Part {
     Lists,
     /// Tokens and pages of a large database beside a small one.
     Size,
+    /// Whether anybody notices that the signing key is rotated.
+    Keys,
 }
 
 /// How it is measured.
@@ -83,19 +86,16 @@ fn main() -> ExitCode {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
-        [_, "serve"] => runtime.block_on(postern::cli::run()),
+        [_, "serve"] | [_, "keys", "rotate"] => runtime.block_on(postern::cli::run()),
         [_, "peer", kind, client_id] => {
             runtime.block_on(peers::serve(kind, client_id));
             ExitCode::SUCCESS
         }
-        _ => {
-            runtime.block_on(measure(Args::parse()));
-            ExitCode::SUCCESS
-        }
+        _ => runtime.block_on(measure(Args::parse())),
     }
 }
 
-async fn measure(args: Args) {
+async fn measure(args: Args) -> ExitCode {
     let wanted = |part| args.parts.contains(&part) || args.parts.contains(&Part::All);
     let time = Duration::from_secs_f64(args.seconds);
     let plan = Plan { connections: args.connections, time, runs: args.runs };
@@ -120,7 +120,14 @@ async fn measure(args: Args) {
     if wanted(Part::Size) {
         size(&plan, server, &mut goals).await;
     }
+    let mut unnoticed = true;
+    if wanted(Part::Keys) {
+        let installation = Installation::new(server, HEAVY + 1_000).await;
+        unnoticed = keys::run(&installation).await;
+        installation.end().await;
+    }
     goals.print();
+    if unnoticed { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// A thousand clients among a million credentials, and among a thousand.

@@ -63,6 +63,17 @@ impl Server {
     }
 }
 
+/// What this program prints as a command of Postern.
+pub async fn output(arguments: &[&str], settings: &Settings) -> String {
+    let mut command = Command::new(std::env::current_exe().expect("this program"));
+    command.args(arguments);
+    command.envs(settings.iter().map(|(name, value)| (format!("POSTERN_{name}"), value)));
+    let output = tokio::task::spawn_blocking(move || command.output());
+    let output = output.await.expect("no panic").expect("a process");
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).expect("text")
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         // It may have ended by itself.

@@ -1,0 +1,154 @@
+//! Signing keys that take turns under load: nobody is refused, and whoever verifies tokens by a copy
+//! of the published keys, for as long as it may be used, knows the key of each.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use jsonwebtoken::jwk::JwkSet;
+use jsonwebtoken::{DecodingKey, Validation, decode, decode_header};
+use serde_json::Value;
+use tokio::net::TcpStream;
+use tokio::sync::Mutex;
+use tokio::task::JoinSet;
+
+use crate::drive::{self, Requests};
+use crate::installation::{HEAVY, Installation};
+use crate::process::{Server, output};
+use crate::report::say;
+use crate::tokens;
+
+/// How long a copy of the keys may be used, in seconds.
+const MAX_AGE: u64 = 2;
+/// How many verify tokens, each by a copy of another age.
+const VERIFIERS: usize = 4;
+/// Over how many connections each of them is sent tokens.
+const CONNECTIONS: usize = 4;
+/// How long the load goes on before, and after the next key has begun to sign.
+const AROUND: Duration = Duration::from_secs(4);
+
+/// The published keys by their ids.
+type Keys = Arc<HashMap<String, DecodingKey>>;
+
+/// What came of the requests.
+#[derive(Default)]
+struct Tally {
+    requests: usize,
+    refused: usize,
+    unverifiable: usize,
+    /// How many tokens each key has signed.
+    signed: BTreeMap<String, usize>,
+}
+
+/// Rotates the signing key of two servers under load; whether all went well.
+pub async fn run(of: &Installation) -> bool {
+    let settings = of.settings_with(&[("JWKS_MAX_AGE_SECONDS", &MAX_AGE.to_string())]);
+    let servers =
+        [Server::start(&["serve"], &settings).await, Server::start(&["serve"], &settings).await];
+    let requests = tokens::requests(of, &of.client_ids[HEAVY..]);
+    let (stop, mut clients) = (Arc::new(AtomicBool::new(false)), JoinSet::new());
+    for nth in 0..VERIFIERS {
+        let at = servers[nth % servers.len()].address;
+        let verifier = Arc::new(Verifier { at, copy: Mutex::default() });
+        for first in 0..CONNECTIONS {
+            // The tokens of each server are verified by the keys of both.
+            let asked = servers[first % servers.len()].address;
+            let (requests, verifier) = (Arc::clone(&requests), Arc::clone(&verifier));
+            clients.spawn(client(asked, requests, first, verifier, Arc::clone(&stop)));
+        }
+        tokio::time::sleep(Duration::from_secs(MAX_AGE) / VERIFIERS as u32).await;
+    }
+    tokio::time::sleep(AROUND).await;
+    let told = output(&["keys", "rotate"], &settings).await;
+    tokio::time::sleep(Duration::from_secs(2 * MAX_AGE + 5) + AROUND).await;
+    stop.store(true, Ordering::SeqCst);
+    let tally = clients.join_all().await.into_iter().fold(Tally::default(), Tally::and);
+    say(&format!("\n### A signing key is rotated under load\n\n`keys rotate`: {}\n", told.trim()));
+    say("| requests | refused | unverifiable | signed by each key |\n|---:|---:|---:|---|");
+    let Tally { requests, refused, unverifiable, signed } = &tally;
+    let each: Vec<_> = signed.values().map(usize::to_string).collect();
+    say(&format!("| {requests} | {refused} | {unverifiable} | {} |", each.join(", ")));
+    *refused == 0 && *unverifiable == 0 && signed.len() == 2
+}
+
+/// Fetches tokens over one connection, one after the other, and has each verified.
+async fn client(
+    address: std::net::SocketAddr,
+    requests: Requests,
+    first: usize,
+    verifier: Arc<Verifier>,
+    stop: Arc<AtomicBool>,
+) -> Tally {
+    let mut stream = TcpStream::connect(address).await.expect("the server takes connections");
+    stream.set_nodelay(true).expect("a socket that does not wait");
+    let (mut tally, mut buffer) = (Tally::default(), Vec::new());
+    for request in requests.iter().cycle().skip(first * requests.len() / CONNECTIONS) {
+        if stop.load(Ordering::SeqCst) {
+            break;
+        }
+        tokio::io::AsyncWriteExt::write_all(&mut stream, request).await.expect("the server reads");
+        tally.requests += 1;
+        if drive::answer(&mut stream, &mut buffer).await != 200 {
+            tally.refused += 1;
+            continue;
+        }
+        let answer: Value = serde_json::from_slice(&buffer).expect("JSON");
+        match verifier.key_of(answer["access_token"].as_str().expect("a token")).await {
+            Some(kid) => *tally.signed.entry(kid).or_default() += 1,
+            None => tally.unverifiable += 1,
+        }
+    }
+    tally
+}
+
+impl Tally {
+    fn and(mut self, other: Self) -> Self {
+        self.requests += other.requests;
+        self.refused += other.refused;
+        self.unverifiable += other.unverifiable;
+        for (kid, count) in other.signed {
+            *self.signed.entry(kid).or_default() += count;
+        }
+        self
+    }
+}
+
+/// An API that verifies tokens: it fetches the keys again when its copy is older than it may be,
+/// and never because of a token.
+struct Verifier {
+    at: std::net::SocketAddr,
+    copy: Mutex<Option<(Keys, Instant)>>,
+}
+
+impl Verifier {
+    /// The key that has signed a token; none, if it is not known or has not.
+    async fn key_of(&self, token: &str) -> Option<String> {
+        let header = decode_header(token).ok()?;
+        let (keys, kid) = (self.keys().await, header.kid?);
+        let mut validation = Validation::new(header.alg);
+        validation.set_audience(&["https://load.test"]);
+        validation.set_issuer(&["https://load.test"]);
+        decode::<Value>(token, keys.get(&kid)?, &validation).ok()?;
+        Some(kid)
+    }
+
+    async fn keys(&self) -> Keys {
+        let mut copy = self.copy.lock().await;
+        if let Some((keys, fetched)) = copy.as_ref()
+            && fetched.elapsed() < Duration::from_secs(MAX_AGE)
+        {
+            return Arc::clone(keys);
+        }
+        let request = drive::request("GET", "/.well-known/jwks.json", &[], "");
+        let set: JwkSet =
+            serde_json::from_slice(&drive::ask(self.at, &request).await).expect("keys");
+        let keys = set.keys.iter().map(|key| {
+            let kid = key.common.key_id.clone().expect("a kid");
+            (kid, DecodingKey::from_jwk(key).expect("a key"))
+        });
+        let keys: Keys = Arc::new(keys.collect());
+        *copy = Some((Arc::clone(&keys), Instant::now()));
+        keys
+    }
+}
