@@ -14,8 +14,9 @@ use postern::authz::{Actor, Client, Permission, Role, allows};
 use postern::clock::Clock;
 use postern::config::Config;
 use postern::domain::bootstrap::{Bootstrapped, Wanted, bootstrap};
+use postern::domain::credentials::{self, Source};
+use postern::domain::signing_keys;
 use postern::domain::tokens::{self, Terms};
-use postern::domain::{credentials, signing_keys};
 use postern::page::{Page, PageRequest};
 use postern::random;
 use postern::secret::{ClientSecret, SecretPool};
@@ -46,7 +47,9 @@ fn token(c: &mut Criterion) {
     let runtime = Runtime::new().expect("a runtime");
     let (app, made) = runtime.block_on(installation(&folder));
     let (client_id, secret) = (&made.credential.client_id, made.secret.reveal());
-    let live = runtime.block_on(credentials::authenticate(&app, client_id, secret));
+    let address = std::net::Ipv4Addr::LOCALHOST.into();
+    let source = Source { address, user_agent: None, request_id: "bench".into() };
+    let live = runtime.block_on(credentials::authenticate(&app, client_id, secret, &source));
     let live = live.expect("an answer").expect("a proof");
     let terms = Terms::own(&app, None);
     c.bench_function("secret: known again", |b| {

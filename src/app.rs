@@ -7,7 +7,7 @@ use crate::authz::Actor;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::cx::Cx;
-use crate::domain::credentials::{self, LookUps, Uses, Verified};
+use crate::domain::credentials::{self, LookUps, Refusals, Uses, Verified};
 use crate::domain::failures::Failures;
 use crate::domain::signing_keys::KeyRing;
 use crate::domain::tokens;
@@ -34,6 +34,8 @@ pub struct Parts {
     pub secrets: SecretPool,
     /// Which secrets were verified already.
     pub verified: Verified,
+    /// Which secrets from the wrong place were told of.
+    pub refusals: Refusals,
     /// Which credentials are looked up together.
     pub look_ups: LookUps,
     /// Which tokens were verified already.
@@ -64,6 +66,7 @@ impl App {
             keys: KeyRing::empty(db.clone(), clock.clone(), config.master_keys.clone()),
             failures: Failures::new(config.failures_per_minute),
             verified: Verified::new(config.secret_cache_entries, config.secret_cache_age),
+            refusals: Refusals::default(),
             look_ups: credentials::look_ups(&db, &clock),
             tokens: tokens::Verified::default(),
             uses: credentials::uses(&db, &clock),

@@ -71,6 +71,9 @@ pub struct Model {
     /// How many tokens were issued to it before its rotation began.
     #[serde(default)]
     pub tokens_before_rotation: Option<i64>,
+    /// What narrows it, as JSON; nothing, if nothing does.
+    #[serde(default)]
+    pub limits: Option<String>,
 }
 
 impl std::fmt::Debug for Model {

@@ -162,6 +162,7 @@ async fn fill(
                     retires_at: Set(None),
                     replaced_by: Set(None),
                     tokens_before_rotation: Set(None),
+                    limits: Set(None),
                 });
             }
         }

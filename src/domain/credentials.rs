@@ -1,9 +1,11 @@
 //! Credentials: the client ids and secrets of service accounts.
 
 mod life;
+pub mod limits;
 mod live;
 mod mint;
 mod proof;
+mod refused;
 pub mod rotation;
 mod used;
 mod verified;
@@ -20,6 +22,7 @@ pub use live::{Live, LookUps, Proof, live, live_by_token, look_ups};
 pub use mint::{Minted, New, create};
 pub(super) use mint::{insert, permit_acting_as, prepare};
 pub use proof::{authenticate, recall};
+pub use refused::Refusals;
 pub use used::{Source, Uses, mark_used, uses};
 pub use verified::Verified;
 
@@ -128,16 +131,19 @@ pub struct Change {
     pub text: text::Change,
     /// When it ends by itself; none inside: it does not.
     pub expires_at: Option<Option<DateTime<Utc>>>,
+    /// What narrows it; none inside: nothing does.
+    pub limits: Option<Option<limits::Wanted>>,
 }
 
 impl Change {
     /// Whether it lets the credential prove more, or longer, or less.
     fn is_of_proof(&self) -> bool {
-        self.expires_at.is_some()
+        self.expires_at.is_some() || self.limits.is_some()
     }
 }
 
-/// Changes it. When it ends is changed by a caller who holds what its service account holds.
+/// Changes it. When it ends and what narrows it is changed by a caller who holds what its service
+/// account holds.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`, `Invalid`, or what the database answers.
@@ -156,9 +162,14 @@ pub async fn update(
         Some(Some(at)) => Some(Some(life::end(cx, at)?)),
         unset => unset,
     };
+    let limits = change.limits.map(|it| it.unwrap_or_default().check()).transpose()?;
     in_transaction!(cx.app.db, transaction => {
         let row = if of_proof {
-            life::lock_to_change(transaction, cx, &row).await?.1
+            let (account, row) = life::lock_to_change(transaction, cx, &row).await?;
+            if let Some(limits) = &limits {
+                limits::permit(transaction, cx, &account, limits).await?;
+            }
+            row
         } else {
             lock(transaction, organization, id).await?
         };
@@ -173,6 +184,9 @@ pub async fn update(
         }
         if let Some(description) = &text.description {
             row.description = Set(description.clone());
+        }
+        if let Some(limits) = &limits {
+            row.limits = Set(limits.to_keep()?);
         }
         if let Some(expires_at) = expires_at {
             row.expires_at = Set(expires_at);

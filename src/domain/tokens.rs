@@ -108,8 +108,8 @@ pub struct Issued {
     pub expires_in: i64,
 }
 
-/// A new token for what was proven. It lives for the set lifetime, and not longer than its
-/// credential.
+/// A new token for what was proven. It lives for the set lifetime, but no longer than its
+/// credential does and lets it.
 ///
 /// # Errors
 /// `Internal` when it cannot be signed.
@@ -118,7 +118,8 @@ pub fn issue(app: &App, proof: &Proof, terms: &Terms) -> Result<Issued> {
     let now = at.timestamp();
     let lifetime = i64::try_from(app.config.token_ttl.as_secs()).map_err(Error::internal)?;
     let left = proof.ends_at.map_or(i64::MAX, |end| end.timestamp() - now);
-    let expires_in = lifetime.min(left).max(1);
+    let limit = proof.limits.token_lifetime.unwrap_or(i64::MAX);
+    let expires_in = lifetime.min(limit).min(left).max(1);
     let claims = Claims {
         iss: app.config.issuer.clone(),
         sub: proof.service_account.clone(),

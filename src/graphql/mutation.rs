@@ -5,6 +5,7 @@ mod api;
 mod api_scope;
 mod credential;
 mod credential_life;
+mod limits;
 mod organization;
 mod role;
 mod rotation;

@@ -4,6 +4,7 @@ mod api;
 mod audit_event;
 mod connection;
 mod credential;
+mod limits;
 mod node;
 mod organization;
 mod permissions;

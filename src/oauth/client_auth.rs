@@ -105,7 +105,7 @@ impl Presented {
     /// Whom it proves.
     pub async fn authenticate(&self, app: &App, source: &Source) -> Result<Live, Error> {
         let (client_id, secret) = self.pair()?;
-        if let Some(live) = credentials::authenticate(app, client_id, secret).await? {
+        if let Some(live) = credentials::authenticate(app, client_id, secret, source).await? {
             return Ok(live);
         }
         app.failures

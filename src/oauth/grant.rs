@@ -4,7 +4,7 @@
 use super::error::Error;
 use super::form::Form;
 use crate::app::App;
-use crate::authz::{Permission, PermissionSet, Role};
+use crate::authz::Role;
 use crate::domain::apis::{self, Scopes};
 use crate::domain::credentials::Live;
 use crate::domain::tokens::{Audience, Terms};
@@ -39,21 +39,35 @@ impl Grant {
 
     /// All of what was asked for, or none of it: never less, silently.
     pub async fn terms(&self, app: &App, live: &Live) -> Result<Terms, Error> {
-        match self.resources.as_slice() {
-            [] => self.own_terms(app, live),
-            [own] if *own == app.config.audience => self.own_terms(app, live),
-            _ => self.terms_for_apis(app, live).await,
+        let own = std::slice::from_ref(&app.config.audience);
+        let audiences = if self.resources.is_empty() { own } else { &self.resources };
+        if !audiences.iter().all(|audience| live.proof.limits.allow_audience(audience)) {
+            return Err(Error::InvalidTarget);
+        }
+        if audiences == own {
+            self.own_terms(app, live)
+        } else {
+            self.terms_for_apis(app, live).await
         }
     }
 
+    /// Where nothing narrows the token, it may do what the account holds at the time of use.
     fn own_terms(&self, app: &App, live: &Live) -> Result<Terms, Error> {
-        let asked: Option<PermissionSet> =
-            self.scope.iter().map(|name| name.parse::<Permission>().ok()).collect();
-        let held = Role::permissions_of(&live.roles);
-        if !asked.is_some_and(|asked| held.contains_all(asked)) {
+        let limits = &live.proof.limits;
+        if self.scope.is_empty() && limits.scopes.is_none() {
+            return Ok(Terms::own(app, None));
+        }
+        let held = Scopes::from_iter(Role::permissions_of(&live.roles).names());
+        Ok(Terms::own(app, Some(self.select(limits.narrow(held))?)))
+    }
+
+    /// What was asked for, if it is held; all that is held, if nothing was.
+    fn select(&self, held: Scopes) -> Result<String, Error> {
+        if !held.contains_all(&self.scope) || held.is_empty() {
             return Err(Error::InvalidScope("the scope holds what the client does not"));
         }
-        Ok(Terms::own(app, Some(self.scope.to_string()).filter(|scope| !scope.is_empty())))
+        let scope = if self.scope.is_empty() { &held } else { &self.scope };
+        Ok(scope.to_string())
     }
 
     /// A token for Postern itself is for nobody else: whoever gets it could act here.
@@ -68,14 +82,11 @@ impl Grant {
             let scopes = grant.map(|grant| grant.scopes.clone()).filter(|it| !it.is_empty());
             held = held.and(scopes.ok_or(Error::InvalidTarget)?);
         }
-        if !held.contains_all(&self.scope) {
-            return Err(Error::InvalidScope("the scope holds what the client does not"));
-        }
-        let scope = if self.scope.is_empty() { held } else { self.scope.clone() };
+        let scope = self.select(live.proof.limits.narrow(held))?;
         let audience = match self.resources.as_slice() {
             [one] => Audience::One(one.clone()),
             several => Audience::Several(several.to_vec()),
         };
-        Ok(Terms { audience, scope: Some(scope.to_string()) })
+        Ok(Terms { audience, scope: Some(scope) })
     }
 }

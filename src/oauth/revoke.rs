@@ -1,5 +1,7 @@
 //! `POST /oauth/revoke`: ends a token before its time (RFC 7009).
 
+use std::sync::Arc;
+
 use axum::extract::{Request, State};
 use axum::response::Response;
 use serde_json::json;
@@ -12,7 +14,6 @@ use crate::app::App;
 use crate::domain::credentials::Source;
 use crate::domain::tokens;
 use crate::error::Error as Fault;
-use crate::server::request_id::RequestId;
 
 /// Revoke a token
 ///
@@ -30,7 +31,7 @@ pub async fn revoke(State(app): State<App>, source: Source, request: Request) ->
 }
 
 async fn end(app: &App, source: Source, request: Request) -> Result<(), Error> {
-    let request_id = RequestId::among(request.extensions()).id;
+    let request_id = Arc::clone(&source.request_id);
     let caller = Caller::of(app, &source, request, Accepted::Token).await?;
     let Some(good) = caller.good_token(app).await? else { return Ok(()) };
     match tokens::revoke(app, &caller.live, &good, request_id).await {

@@ -113,6 +113,8 @@ async fn prove(
     let (client_id, secret) = presented.pair()?;
     if grant.is_plain()
         && let Some(proof) = credentials::recall(app, client_id, secret)
+        && proof.limits.leave_terms()
+        && proof.limits.admit(source.address)
     {
         return Ok((proof, Terms::own(app, None)));
     }

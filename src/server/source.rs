@@ -7,6 +7,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, header};
 use ipnet::IpNet;
 
+use super::request_id::RequestId;
 use crate::app::App;
 use crate::domain::credentials::Source;
 
@@ -24,6 +25,7 @@ impl FromRequestParts<App> for Source {
         Ok(Self {
             address: address(&app.config.trusted_proxies, peer.ip(), &parts.headers),
             user_agent: user_agent(&parts.headers).map(Into::into),
+            request_id: RequestId::among(&parts.extensions).id,
         })
     }
 }

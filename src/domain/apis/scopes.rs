@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::{Error, Result};
 
 /// How many scopes an API may have.
@@ -11,7 +13,8 @@ const MOST: usize = 100;
 const LONGEST: usize = 100;
 
 /// Scopes in the order in which they were given, each once.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Scopes(Vec<String>);
 
 impl Scopes {

@@ -2,6 +2,7 @@
 //! refused from the next one on. Requests that come at the same time are read together.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -13,6 +14,7 @@ use sea_orm::{
     RelationTrait,
 };
 
+use super::limits::Limits;
 use crate::app::App;
 use crate::authz::Role;
 use crate::clock::Clock;
@@ -49,6 +51,8 @@ pub struct Proof {
     pub(super) revision: i32,
     /// When it ends, if it does.
     pub ends_at: Option<DateTime<Utc>>,
+    /// What narrows it.
+    pub limits: Limits,
 }
 
 /// A credential that is good right now, and whom it proves.
@@ -116,6 +120,7 @@ struct Row {
     revision: i32,
     expires_at: Option<DateTime<Utc>>,
     retires_at: Option<DateTime<Utc>>,
+    limits: Option<String>,
     label: String,
     name: String,
     created_at: DateTime<Utc>,
@@ -147,6 +152,7 @@ async fn all_live(
             credential::Column::Revision,
             credential::Column::ExpiresAt,
             credential::Column::RetiresAt,
+            credential::Column::Limits,
         ])
         .columns([Label, Name, CreatedAt, UpdatedAt])
         .column(role_binding::Column::Role)
@@ -167,7 +173,17 @@ async fn all_live(
         }
         let role = row.role.take().and_then(|label| roles::parse(&label));
         let (client_id, jti) = (row.client_id.clone(), row.jti.take());
-        let (live, revoked) = found.entry(client_id).or_insert_with(|| (row.into(), Vec::new()));
+        let (live, revoked) = match found.entry(client_id) {
+            Entry::Occupied(there) => there.into_mut(),
+            Entry::Vacant(place) => match row.live() {
+                Ok(live) => place.insert((live, Vec::new())),
+                Err(unreadable) => {
+                    // It proves nothing; the others of the batch do.
+                    unreadable.log();
+                    continue;
+                }
+            },
+        };
         live.roles.extend(role.filter(|role| !live.roles.contains(role)));
         revoked.extend(jti);
     }
@@ -179,28 +195,27 @@ impl Row {
     fn ends_at(&self) -> Option<DateTime<Utc>> {
         credential::first_of(self.expires_at, self.retires_at)
     }
-}
 
-impl From<Row> for Live {
     /// The roles are added by who reads the rows.
-    fn from(row: Row) -> Self {
-        let ends_at = row.ends_at();
+    fn live(self) -> Result<Live> {
+        let (ends_at, limits) = (self.ends_at(), Limits::of(self.limits.as_deref())?);
         let home = organization::Model {
-            id: row.organization_id.clone(),
-            label: row.label,
-            name: row.name,
-            created_at: row.created_at,
-            updated_at: row.updated_at,
+            id: self.organization_id.clone(),
+            label: self.label,
+            name: self.name,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
         };
         let proof = Proof {
-            credential: row.id,
-            client_id: row.client_id,
-            service_account: row.service_account_id,
-            organization: row.organization_id,
-            secret_hash: row.secret_hash,
-            revision: row.revision,
+            credential: self.id,
+            client_id: self.client_id,
+            service_account: self.service_account_id,
+            organization: self.organization_id,
+            secret_hash: self.secret_hash,
+            revision: self.revision,
             ends_at,
+            limits,
         };
-        Self { proof: Arc::new(proof), home: Arc::new(home), roles: Vec::new() }
+        Ok(Live { proof: Arc::new(proof), home: Arc::new(home), roles: Vec::new() })
     }
 }

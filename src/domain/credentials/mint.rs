@@ -7,6 +7,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, PaginatorTrait, Qu
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::limits::{self, Limits};
 use super::{event, life};
 use crate::authz::{Permission, PermissionSet, Role};
 use crate::cx::Cx;
@@ -26,6 +27,8 @@ pub struct New {
     pub description: Option<String>,
     /// When it ends by itself, if it is to.
     pub expires_at: Option<DateTime<Utc>>,
+    /// What narrows it, if anything is to.
+    pub limits: Option<limits::Wanted>,
 }
 
 /// A credential that was just made, and its secret: to be shown once, and then known by its hash
@@ -51,6 +54,7 @@ pub struct Prepared {
     name: String,
     description: Option<String>,
     expires_at: Option<DateTime<Utc>>,
+    pub(super) limits: Limits,
 }
 
 /// Makes a credential for a service account that is no stronger than the caller. With a `key`, it
@@ -81,6 +85,7 @@ pub async fn create(
         let row = service_accounts::lock(transaction, organization, account).await?;
         permit_acting_as(transaction, cx, &row).await?;
         permit_one_more(transaction, cx, &row).await?;
+        limits::permit(transaction, cx, &row, &prepared.limits).await?;
         let minted = insert(transaction, cx, &row, &prepared).await?;
         claim.keep(transaction, cx, &Kept::of(&minted)).await?;
         Ok(Some(minted))
@@ -109,9 +114,10 @@ pub(in crate::domain) async fn prepare(cx: &Cx, new: New) -> Result<Prepared> {
     let name = text::name(&new.name)?;
     let description = text::description(new.description.as_deref())?;
     let expires_at = new.expires_at.map(|at| life::end(cx, at)).transpose()?;
+    let limits = new.limits.unwrap_or_default().check()?;
     let secret = ClientSecret::draw();
     let hash = cx.app.secrets.hash(&secret).await?;
-    Ok(Prepared { secret, hash, name, description, expires_at })
+    Ok(Prepared { secret, hash, name, description, expires_at, limits })
 }
 
 /// Makes the row.
@@ -144,6 +150,7 @@ pub(in crate::domain) async fn insert(
         retires_at: Set(None),
         replaced_by: Set(None),
         tokens_before_rotation: Set(None),
+        limits: Set(prepared.limits.to_keep()?),
     };
     let credential = row.insert(on).await?;
     audit::record(on, cx, event(&credential, "credential.create")).await?;

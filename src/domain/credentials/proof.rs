@@ -5,7 +5,7 @@ use std::sync::Arc;
 use entity::credential;
 use sea_orm::sea_query::Expr;
 
-use super::{Live, Proof, live};
+use super::{Live, Proof, Source, live, refused};
 use crate::app::App;
 use crate::error::Result;
 use crate::secret::{ClientSecret, Verdict};
@@ -17,18 +17,31 @@ pub fn recall(app: &App, client_id: &str, secret: &str) -> Option<Arc<Proof>> {
     app.verified.known(client_id, &ClientSecret::parse(secret)?, app.clock.now())
 }
 
-/// Whom `client_id` and `secret` prove; nobody, if they do not match. An unknown client costs as
-/// much time as a wrong secret.
+/// Whom `client_id` and `secret` prove; nobody, if they do not match, or if the credential may not be
+/// used from there. An unknown client costs as much time as a wrong secret.
 ///
 /// # Errors
 /// `Unavailable` when too many secrets wait, or what the database answers.
-pub async fn authenticate(app: &App, client_id: &str, secret: &str) -> Result<Option<Live>> {
+pub async fn authenticate(
+    app: &App,
+    client_id: &str,
+    secret: &str,
+    source: &Source,
+) -> Result<Option<Live>> {
     // What cannot be a secret of ours is refused alike for every client id.
     let Some(secret) = ClientSecret::parse(secret) else { return Ok(None) };
     let Some(live) = live(app, client_id).await? else {
         app.secrets.verify(&secret, None).await?;
         return Ok(None);
     };
+    if !live.proof.limits.admit(source.address) {
+        // Hashed anew each time, as a wrong secret is: how long it takes tells nothing.
+        let verdict = app.secrets.verify(&secret, Some(&live.proof.secret_hash)).await?;
+        if let Verdict::Right { .. } = verdict {
+            refused::tell(app, &live.proof, source);
+        }
+        return Ok(None);
+    }
     let verify = verify(app, &live.proof, &secret);
     let proof = app.verified.check(&live.proof, &secret, app.clock.now(), verify).await?;
     Ok(proof.map(|proof| Live { proof, ..Live::clone(&live) }))

@@ -14,6 +14,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, QueryFilter};
 use serde::Serialize;
 
 use super::life::{is_in_use, is_live, lock_to_change};
+use super::limits;
 use super::mint::{Kept, permit_one_more};
 use super::{Minted, New, event, fetch_for, insert, lock, permit_acting_as, prepare, remove};
 use crate::authz::Permission;
@@ -95,7 +96,9 @@ pub async fn start(
     if let Some(kept) = claim.answer::<Kept>(cx).await? {
         return Ok((row, kept.restore()?));
     }
-    let prepared = prepare(cx, start.after(&row)).await?;
+    // What narrows the old one narrows the new one.
+    let mut prepared = prepare(cx, start.after(&row)).await?;
+    prepared.limits = limits::of(&row)?;
     let begun = in_transaction!(cx.app.db, transaction => {
         if !claim.take(transaction).await? {
             return Ok(None);
@@ -121,6 +124,7 @@ impl Start {
             name: self.name.unwrap_or_else(|| old.name.clone()),
             description: self.description.or_else(|| old.description.clone()),
             expires_at: self.expires_at,
+            limits: None,
         }
     }
 }

@@ -31,6 +31,8 @@ pub struct Source {
     pub address: IpAddr,
     /// What program it says that it is, in at most 255 characters.
     pub user_agent: Option<Arc<str>>,
+    /// The id of the request.
+    pub request_id: Arc<str>,
 }
 
 /// A token that is about to be given.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 
+use super::limits::CredentialLimitsInput;
 use super::{change, changing, key};
 use crate::authz::Permission;
 use crate::domain::credentials::{self, Change, Minted, New};
@@ -26,6 +27,8 @@ pub struct CreateCredentialInput {
     description: Option<String>,
     /// When it is to end by itself; absent or null: never.
     expires_at: Option<DateTime<Utc>>,
+    /// What is to narrow it; absent or null: nothing.
+    limits: Option<CredentialLimitsInput>,
     /// Chosen by the caller for this create alone, 1 to 255 characters: when it is sent again
     /// within ten minutes, nothing more is made and the answer is the same; with another input it
     /// is refused.
@@ -58,6 +61,9 @@ pub struct UpdateCredentialInput {
     /// When it is to end by itself; absent keeps it, null: never. Only for a caller who holds what
     /// its service account holds.
     expires_at: MaybeUndefined<DateTime<Utc>>,
+    /// What is to narrow it; absent keeps it, null: nothing. All of it is given anew. Only for a
+    /// caller who holds what its service account holds.
+    limits: MaybeUndefined<CredentialLimitsInput>,
     /// Answered as it is.
     client_mutation_id: Option<String>,
 }
@@ -107,7 +113,7 @@ impl CredentialMutation {
         create(ctx, input).await.into()
     }
 
-    /// Changes the name, the description or the end of a credential.
+    /// Changes the name, the description, the end or the limits of a credential.
     #[graphql(directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()))]
     async fn update_credential(
         &self,
@@ -134,8 +140,12 @@ async fn create(
     input: CreateCredentialInput,
 ) -> Result<CreateCredentialPayload> {
     let (cx, account) = (changing(ctx), parse_id(&input.service_account_id, "service account")?);
-    let new =
-        New { name: input.name, description: input.description, expires_at: input.expires_at };
+    let new = New {
+        name: input.name,
+        description: input.description,
+        expires_at: input.expires_at,
+        limits: input.limits.map(Into::into),
+    };
     let key = key(input.idempotency_key, input.client_mutation_id.as_ref())?;
     let minted = credentials::create(cx, cx.tenant()?, &account, new, key.as_ref()).await?;
     Ok(CreateCredentialPayload::of(minted, input.client_mutation_id))
@@ -158,7 +168,9 @@ async fn update(
 ) -> Result<UpdateCredentialPayload> {
     let (cx, id) = (changing(ctx), parse_id(&input.id, "credential")?);
     let text = text::Change { name: change(input.name), description: change(input.description) };
-    let change = Change { text, expires_at: input.expires_at.into() };
+    let limits =
+        Option::from(input.limits).map(|it: Option<CredentialLimitsInput>| it.map(Into::into));
+    let change = Change { text, expires_at: input.expires_at.into(), limits };
     let row = credentials::update(cx, cx.tenant()?, None, &id, change).await?;
     Ok(UpdateCredentialPayload {
         credential: Credential { row: Arc::new(row), account: None },

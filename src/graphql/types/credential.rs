@@ -7,9 +7,10 @@ use chrono::{DateTime, Utc};
 use entity::{credential, service_account};
 
 use super::ServiceAccount;
+use super::limits::CredentialLimits;
 use super::permissions::{CredentialPermissions, Subject};
 use super::rotation::CredentialRotation;
-use crate::domain::credentials::rotation;
+use crate::domain::credentials::{limits, rotation};
 use crate::error::Error;
 use crate::graphql::plain::Plain;
 use crate::graphql::{cx, loaders};
@@ -68,6 +69,12 @@ impl Credential {
     /// The id of the service account that disabled it; null for the operator.
     async fn disabled_by(&self) -> Option<ID> {
         self.row.disabled_by.as_ref().map(ID::from)
+    }
+
+    /// What narrows it; null if nothing does.
+    async fn limits(&self) -> Result<Option<CredentialLimits>, Arc<Error>> {
+        let limits = self.row.limits.as_ref().map(|_| limits::of(&self.row)).transpose()?;
+        Ok(limits.map(CredentialLimits))
     }
 
     /// How it is replaced by another; null if it is not.

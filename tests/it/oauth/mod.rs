@@ -5,6 +5,7 @@ mod clients;
 mod discovery;
 mod failures;
 mod introspection;
+mod limits;
 mod older_clients;
 mod requests;
 mod tokens;

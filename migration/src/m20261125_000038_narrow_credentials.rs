@@ -1,0 +1,17 @@
+//! Lets a credential prove less than its service account holds.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::schema::*;
+
+/// This change.
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let column = text_null("limits");
+        let table = Table::alter().table("credentials").add_column(column).take();
+        manager.alter_table(table).await
+    }
+}

@@ -1,0 +1,196 @@
+//! What narrows a credential: it proves no more than this, whatever its service account holds.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use entity::{credential, service_account};
+use ipnet::IpNet;
+use sea_orm::ConnectionTrait;
+use serde::{Deserialize, Serialize};
+
+use crate::authz::Role;
+use crate::cx::Cx;
+use crate::domain::apis::{self, Scopes};
+use crate::domain::roles;
+use crate::error::{Error, Result};
+
+/// How many audiences may be named.
+const MOST_AUDIENCES: usize = 20;
+
+/// How many networks may be named.
+const MOST_NETWORKS: usize = 100;
+
+/// How long tokens may live, in seconds.
+const LIFETIMES: std::ops::RangeInclusive<i64> = 60..=86_400;
+
+/// Limits as they are kept. One that this version does not know makes the credential prove
+/// nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// The scopes that its tokens may have, here and at APIs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scopes: Option<Scopes>,
+    /// Whom its tokens may be for: our own audience, and identifiers of APIs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audiences: Option<Vec<String>>,
+    /// Where it may be used from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub addresses: Option<Vec<IpNet>>,
+    /// How long its tokens live at most, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_lifetime: Option<i64>,
+}
+
+/// Limits as somebody wrote them.
+#[derive(Debug, Default, Serialize)]
+pub struct Wanted {
+    /// 1 to 100 scopes that the service account holds.
+    pub scopes: Option<Vec<String>>,
+    /// 1 to 20 audiences at which the service account holds something.
+    pub audiences: Option<Vec<String>>,
+    /// 1 to 100 networks or single addresses, IPv4 or IPv6.
+    pub addresses: Option<Vec<String>>,
+    /// 60 to 86400 seconds.
+    pub token_lifetime: Option<i64>,
+}
+
+impl Limits {
+    /// Those of a row; none at all, where nothing is kept.
+    ///
+    /// # Errors
+    /// `Internal` when they cannot be read.
+    pub fn of(kept: Option<&str>) -> Result<Self> {
+        kept.map_or_else(
+            || Ok(Self::default()),
+            |text| serde_json::from_str(text).map_err(Error::internal),
+        )
+    }
+
+    /// What is to be kept of them.
+    ///
+    /// # Errors
+    /// `Internal`.
+    pub(super) fn to_keep(&self) -> Result<Option<String>> {
+        let text = || serde_json::to_string(self).map_err(Error::internal);
+        (*self != Self::default()).then(text).transpose()
+    }
+
+    /// Whether it may be used from `address`.
+    #[must_use]
+    pub fn admit(&self, address: IpAddr) -> bool {
+        let networks = self.addresses.as_ref();
+        networks.is_none_or(|networks| networks.iter().any(|net| net.contains(&address)))
+    }
+
+    /// Whether its tokens may be for `audience`.
+    #[must_use]
+    pub fn allow_audience(&self, audience: &str) -> bool {
+        let audiences = self.audiences.as_ref();
+        audiences.is_none_or(|audiences| audiences.iter().any(|it| it == audience))
+    }
+
+    /// Whether neither scope nor audience of a token depends on them.
+    #[must_use]
+    pub fn leave_terms(&self) -> bool {
+        self.scopes.is_none() && self.audiences.is_none()
+    }
+
+    /// Those of `scopes` that its tokens may have.
+    #[must_use]
+    pub fn narrow(&self, scopes: Scopes) -> Scopes {
+        match &self.scopes {
+            Some(allowed) => scopes.among(allowed),
+            None => scopes,
+        }
+    }
+}
+
+impl Wanted {
+    /// Those that can be right.
+    ///
+    /// # Errors
+    /// `Invalid`.
+    pub(super) fn check(self) -> Result<Limits> {
+        if self.token_lifetime.is_some_and(|seconds| !LIFETIMES.contains(&seconds)) {
+            return Err(Error::invalid("tokenLifetime", "must be 60 to 86400 seconds"));
+        }
+        Ok(Limits {
+            scopes: self.scopes.map(|scopes| Scopes::checked(&scopes)).transpose()?,
+            audiences: self.audiences.map(audiences).transpose()?,
+            addresses: self.addresses.map(networks).transpose()?,
+            token_lifetime: self.token_lifetime,
+        })
+    }
+}
+
+fn audiences(mut audiences: Vec<String>) -> Result<Vec<String>> {
+    audiences.sort_unstable();
+    audiences.dedup();
+    if audiences.is_empty() || audiences.len() > MOST_AUDIENCES {
+        let why = format!("must be 1 to {MOST_AUDIENCES} audiences");
+        return Err(Error::invalid("audiences", why));
+    }
+    Ok(audiences)
+}
+
+fn networks(texts: Vec<String>) -> Result<Vec<IpNet>> {
+    if texts.is_empty() || texts.len() > MOST_NETWORKS {
+        let why = format!("must be 1 to {MOST_NETWORKS} networks");
+        return Err(Error::invalid("addresses", why));
+    }
+    texts.iter().map(|text| network(text.trim())).collect()
+}
+
+/// A network, or a single address as one. An IPv4 address is written as such: that is how it is
+/// compared.
+fn network(text: &str) -> Result<IpNet> {
+    let net = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+    let net = net.map_err(|_| {
+        Error::invalid("addresses", "each must be a network such as 10.0.0.0/8, or an address")
+    })?;
+    match net {
+        IpNet::V6(v6)
+            if v6.addr().to_ipv4_mapped().is_some_and(|it: Ipv4Addr| !it.is_unspecified()) =>
+        {
+            Err(Error::invalid("addresses", "write an IPv4 address as such"))
+        }
+        net => Ok(net.trunc()),
+    }
+}
+
+/// Refuses to name what the account does not hold; it must be locked.
+pub(super) async fn permit(
+    on: &impl ConnectionTrait,
+    cx: &Cx,
+    account: &service_account::Model,
+    limits: &Limits,
+) -> Result<()> {
+    if limits.leave_terms() {
+        return Ok(());
+    }
+    let (organization, id) = (&account.organization_id, std::slice::from_ref(&account.id));
+    let granted = apis::granted_to(on, organization, id).await?.remove(&account.id);
+    let granted = granted.unwrap_or_default();
+    let own = Role::permissions_of(&roles::of(on, account).await?).names();
+    let held = granted.iter().fold(Scopes::from_iter(own), |all, it| all.and(it.scopes.clone()));
+    if limits.scopes.as_ref().is_some_and(|scopes| !held.contains_all(scopes)) {
+        return Err(Error::invalid("scopes", "must be scopes that the service account holds"));
+    }
+    let known = |audience: &String| {
+        *audience == cx.app.config.audience
+            || granted.iter().any(|grant| grant.api.identifier == *audience)
+    };
+    if limits.audiences.as_ref().is_some_and(|audiences| !audiences.iter().all(known)) {
+        let why = "must be this server, or APIs at which the service account holds something";
+        return Err(Error::invalid("audiences", why));
+    }
+    Ok(())
+}
+
+/// Those of a credential.
+///
+/// # Errors
+/// `Internal` when they cannot be read.
+pub fn of(row: &credential::Model) -> Result<Limits> {
+    Limits::of(row.limits.as_deref())
+}

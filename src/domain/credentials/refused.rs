@@ -1,0 +1,52 @@
+//! Secrets that were right but came from where they may not be used: that is told in the audit, once
+//! a minute for each credential and address.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use entity::CredentialId;
+use moka::sync::Cache;
+
+use super::{Proof, Source};
+use crate::app::App;
+use crate::authz::Actor;
+use crate::cx::Cx;
+use crate::domain::audit::{self, Event};
+
+/// How many refusals are known not to be told again.
+const REMEMBERED: u64 = 10_000;
+
+/// What was told within the last minute.
+pub struct Refusals(Cache<(CredentialId, IpAddr), ()>);
+
+impl Default for Refusals {
+    fn default() -> Self {
+        let told = Cache::builder().max_capacity(REMEMBERED).time_to_live(Duration::from_secs(60));
+        Self(told.build())
+    }
+}
+
+/// Tells of it beside the request: whoever waits for the answer must not learn by its time that the
+/// secret was right. If it cannot be written, the log tells.
+pub(super) fn tell(app: &App, proof: &Arc<Proof>, source: &Source) {
+    let key = (proof.credential.clone(), source.address);
+    if !app.refusals.0.entry(key).or_insert(()).is_fresh() {
+        return;
+    }
+    let request_id = Arc::clone(&source.request_id);
+    let cx = Cx { app: app.clone(), actor: Actor::Anonymous, request_id };
+    let (proof, address) = (Arc::clone(proof), source.address);
+    tokio::spawn(async move {
+        let detail = format!("{address} is not among its addresses");
+        let event = Event {
+            organization: &proof.organization,
+            action: "credential.refuse",
+            target: proof.credential.as_str(),
+            detail: Some(&detail),
+        };
+        if let Err(error) = audit::record(cx.app.db.writer(), &cx, event).await {
+            error.log();
+        }
+    });
+}

@@ -1,0 +1,243 @@
+//! Credentials that prove less than their service account holds.
+
+use chrono::TimeDelta;
+use postern::authz::Role;
+use serde_json::{Value, json};
+
+use super::tokens::part;
+use crate::support::{Account, Caller, Reply, World};
+
+const ORDERS: &str = "https://orders.example.com";
+const OWN: &str = "https://postern.test";
+const PROXIES: &[(&str, &str)] = &[("TRUSTED_PROXIES", "127.0.0.0/8")];
+
+async fn limit(caller: &Caller, account: &Account, limits: Value) -> Reply {
+    let query = "mutation($input: UpdateCredentialInput!) { updateCredential(input: $input) { credential { limits { scopes audiences addresses tokenLifetime } } } }";
+    let input = json!({ "id": account.credential, "limits": limits });
+    caller.graphql(query, json!({ "input": input })).await
+}
+
+async fn ask(world: &World, account: &Account, more: &[(&str, &str)]) -> Reply {
+    let mut form = account.form();
+    form.extend(more);
+    world.anonymous().ask_token(&form).await
+}
+
+/// Asks for a token from behind a proxy, as `address`.
+async fn ask_from(caller: &Caller, account: &Account, address: &str) -> Reply {
+    let request = caller.request(reqwest::Method::POST, "/oauth/token").form(&account.form());
+    Reply::of(request.header("X-Forwarded-For", address)).await
+}
+
+fn claims(reply: &Reply) -> Value {
+    part(reply.body(200)["access_token"].as_str().expect("a token"), 1)
+}
+
+/// Registers the API of orders and grants two of its scopes.
+async fn grant_orders(admin: &Caller, account: &Account) {
+    let create = format!(
+        "mutation {{ createApi(input: {{ organizationId: \"acme\", identifier: \"{ORDERS}\", name: \"Orders\", scopes: [\"read\", \"write\"] }}) {{ api {{ id }} }} }}"
+    );
+    let api = admin.graphql(&create, json!({})).await.data("/createApi/api/id");
+    let grant = "mutation($s: ID!, $p: ID!) { grantApiScopes(input: { serviceAccountId: $s, apiId: $p, scopes: [\"read\", \"write\"] }) { clientMutationId } }";
+    admin.graphql(grant, json!({ "s": account.id, "p": api })).await.data("");
+}
+
+#[tokio::test]
+async fn its_tokens_have_no_scope_that_is_not_allowed_even_if_none_was_asked_for() {
+    let world = World::new().await;
+    let (_, other) = world.replica().await;
+    let (admin, account) = (world.admin().await, world.account(&[Role::Viewer]).await);
+    grant_orders(&admin, &account).await;
+    let wide = claims(&ask(&world, &account, &[]).await);
+    assert_eq!(wide.get("scope"), None);
+    let scopes = json!({ "scopes": ["service_accounts:list", "organizations:read", "read"] });
+    let told = limit(&admin, &account, scopes).await;
+    let limits = told.data("/updateCredential/credential/limits");
+    assert_eq!(limits["scopes"], json!(["service_accounts:list", "organizations:read", "read"]));
+    assert_eq!((&limits["audiences"], &limits["tokenLifetime"]), (&Value::Null, &Value::Null));
+    for base in [&world.base, &other] {
+        let reply = world.anonymous().at(base).ask_token(&account.form()).await;
+        assert_eq!(claims(&reply)["scope"], "organizations:read service_accounts:list");
+        assert_eq!(reply.json()["scope"], "organizations:read service_accounts:list");
+    }
+    let signed_in = world.sign_in(&account).await;
+    assert_eq!(signed_in.get("/organizations/acme").await.status, 200);
+    let path = format!("/organizations/acme/service-accounts/{}/credentials", account.id);
+    assert_eq!(signed_in.get(&path).await.status, 403, "the account may, this credential may not");
+    let narrowed = ask(&world, &account, &[("scope", "organizations:read")]).await;
+    assert_eq!(claims(&narrowed)["scope"], "organizations:read");
+    let more = ask(&world, &account, &[("scope", "service_accounts:read")]).await;
+    more.is_oauth_error(400, "invalid_scope");
+    let api = ask(&world, &account, &[("resource", ORDERS)]).await;
+    assert_eq!(claims(&api)["scope"], "read");
+    let more = ask(&world, &account, &[("resource", ORDERS), ("scope", "write")]).await;
+    more.is_oauth_error(400, "invalid_scope");
+    limit(&admin, &account, Value::Null).await.data("");
+    assert_eq!(claims(&ask(&world, &account, &[]).await).get("scope"), None);
+}
+
+#[tokio::test]
+async fn its_tokens_are_for_nobody_who_is_not_allowed() {
+    let world = World::new().await;
+    let (admin, account) = (world.admin().await, world.account(&[Role::Viewer]).await);
+    grant_orders(&admin, &account).await;
+    limit(&admin, &account, json!({ "audiences": [ORDERS] })).await.data("");
+    ask(&world, &account, &[]).await.is_oauth_error(400, "invalid_target");
+    ask(&world, &account, &[("resource", OWN)]).await.is_oauth_error(400, "invalid_target");
+    assert_eq!(claims(&ask(&world, &account, &[("resource", ORDERS)]).await)["aud"], ORDERS);
+    limit(&admin, &account, json!({ "audiences": [OWN] })).await.data("");
+    assert_eq!(claims(&ask(&world, &account, &[]).await)["aud"], OWN);
+    ask(&world, &account, &[("resource", ORDERS)]).await.is_oauth_error(400, "invalid_target");
+}
+
+#[tokio::test]
+async fn its_tokens_live_no_longer_than_it_allows() {
+    let world = World::new().await;
+    let (admin, account) = (world.admin().await, world.account(&[]).await);
+    limit(&admin, &account, json!({ "tokenLifetime": 90 })).await.data("");
+    let reply = ask(&world, &account, &[]).await;
+    assert_eq!(reply.body(200)["expires_in"], 90);
+    let told = claims(&reply);
+    assert_eq!(told["exp"].as_i64(), told["iat"].as_i64().map(|iat| iat + 90));
+    limit(&admin, &account, json!({ "tokenLifetime": 86_400 })).await.data("");
+    assert_eq!(ask(&world, &account, &[]).await.body(200)["expires_in"], 3600, "never longer");
+}
+
+#[tokio::test]
+async fn it_is_used_from_its_addresses_only_and_the_audit_tells_who_tried_elsewhere() {
+    let world = World::with(PROXIES).await;
+    let (_, other) = world.replica().await;
+    let (admin, account) = (world.admin().await, world.account(&[]).await);
+    let caller = world.anonymous();
+    let known = ask_from(&caller, &account, "203.0.113.9").await;
+    known.body(200);
+    let networks = json!(["198.51.100.0/24", "2001:db8::/32", "192.0.2.7"]);
+    let told = limit(&admin, &account, json!({ "addresses": networks })).await;
+    let kept = json!(["198.51.100.0/24", "2001:db8::/32", "192.0.2.7/32"]);
+    assert_eq!(told.data("/updateCredential/credential/limits/addresses"), kept);
+    for base in [&world.base, &other] {
+        let caller = caller.at(base);
+        for address in ["198.51.100.200", "2001:db8:1::1", "192.0.2.7", "::ffff:192.0.2.7"] {
+            ask_from(&caller, &account, address).await.body(200);
+        }
+        for address in ["203.0.113.9", "198.51.101.1", "2001:db9::1", "192.0.2.8", "unknown", ""] {
+            ask_from(&caller, &account, address).await.is_oauth_error(401, "invalid_client");
+        }
+    }
+    let wrong = Account { secret: world.admin_account().secret, ..account.clone() };
+    let reply = ask_from(&caller, &wrong, "203.0.113.77").await;
+    let refused = ask_from(&caller, &account, "203.0.113.78").await;
+    assert_eq!((reply.status, &reply.text), (refused.status, &refused.text), "one answer for all");
+    let events = "{ organization(id: \"acme\") { auditEvents(last: 100) { nodes { action targetId detail actorId } } } }";
+    let refusals = async || {
+        let all = admin.graphql(events, json!({})).await.data("/organization/auditEvents/nodes");
+        let all = all.as_array().expect("a list").clone();
+        all.into_iter().filter(|it| it["action"] == "credential.refuse").collect::<Vec<_>>()
+    };
+    // It is written beside the request.
+    let mut told = refusals().await;
+    while told.iter().filter(|it| it["detail"].to_string().contains("203.0.113.78")).count() < 1 {
+        tokio::task::yield_now().await;
+        told = refusals().await;
+    }
+    let of =
+        |address: &str| told.iter().filter(|it| it["detail"].to_string().contains(address)).count();
+    assert!(
+        told.iter().all(|it| it["targetId"] == account.credential && it["actorId"] == Value::Null)
+    );
+    assert_eq!(of("203.0.113.77"), 0, "a wrong secret is no news");
+    assert_eq!(of("203.0.113.78"), 1);
+}
+
+#[tokio::test]
+async fn a_right_secret_from_the_wrong_place_costs_what_a_wrong_one_does() {
+    let world = World::with(PROXIES).await;
+    let (admin, account) = (world.admin().await, world.account(&[]).await);
+    limit(&admin, &account, json!({ "addresses": ["198.51.100.0/24"] })).await.data("");
+    let caller = world.anonymous();
+    ask_from(&caller, &account, "198.51.100.1").await.body(200);
+    let wrong = Account { secret: world.admin_account().secret, ..account.clone() };
+    for tried in [&account, &wrong, &account] {
+        let before = world.app.secrets.computed();
+        let refused = ask_from(&caller, tried, "203.0.113.9").await;
+        refused.is_oauth_error(401, "invalid_client");
+        assert_eq!(world.app.secrets.computed() - before, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_narrower_limit_holds_at_a_replica_that_knows_the_secret_already() {
+    let world = World::with(PROXIES).await;
+    let (_, other) = world.replica().await;
+    let (admin, account) = (world.admin().await, world.account(&[]).await);
+    let there = world.anonymous().at(&other);
+    ask_from(&there, &account, "203.0.113.9").await.body(200);
+    limit(&admin, &account, json!({ "tokenLifetime": 60 })).await.data("");
+    assert_eq!(ask_from(&there, &account, "203.0.113.9").await.body(200)["expires_in"], 60);
+    limit(&admin, &account, json!({ "addresses": ["198.51.100.0/24"] })).await.data("");
+    ask_from(&there, &account, "203.0.113.9").await.is_oauth_error(401, "invalid_client");
+}
+
+#[tokio::test]
+async fn a_limit_that_cannot_be_right_is_refused_and_nothing_changes() {
+    let world = World::new().await;
+    let (admin, account) = (world.admin().await, world.account(&[Role::Viewer]).await);
+    for (field, value) in [
+        ("scopes", json!([])),
+        ("scopes", json!(["service_accounts:delete"])),
+        ("scopes", json!(["service_accounts:read", "read"])),
+        ("audiences", json!([])),
+        ("audiences", json!([ORDERS])),
+        ("addresses", json!([])),
+        ("addresses", json!(["10.0.0.0/33"])),
+        ("addresses", json!(["example.com"])),
+        ("addresses", json!(["::ffff:10.0.0.0/104"])),
+        ("tokenLifetime", json!(59)),
+        ("tokenLifetime", json!(86_401)),
+    ] {
+        let reply = limit(&admin, &account, json!({ field: value })).await;
+        reply.is_refused("BAD_USER_INPUT");
+        assert_eq!(reply.json()["errors"][0]["extensions"]["field"], field, "{value}");
+    }
+    assert_eq!(claims(&ask(&world, &account, &[]).await).get("scope"), None);
+}
+
+#[tokio::test]
+async fn a_member_does_not_loosen_what_narrows_a_stronger_one() {
+    let world = World::new().await;
+    let (member, strong) = (world.member().await, world.account(&[Role::Admin]).await);
+    limit(&member, &strong, Value::Null).await.is_refused("FORBIDDEN");
+    let member_account = world.account(&[Role::Member]).await;
+    let admin = world.admin().await;
+    let scopes = json!({ "scopes": ["service_account_credentials:update", "service_account_credentials:read"] });
+    limit(&admin, &member_account, scopes).await.data("");
+    let narrowed = world.sign_in(&member_account).await;
+    limit(&narrowed, &member_account, Value::Null).await.is_refused("FORBIDDEN");
+}
+
+#[tokio::test]
+async fn what_narrows_the_old_credential_narrows_the_new_one() {
+    let world = World::new().await;
+    let (admin, account) = (world.admin().await, world.account(&[Role::Viewer]).await);
+    limit(&admin, &account, json!({ "scopes": ["organizations:read"], "tokenLifetime": 60 }))
+        .await
+        .data("");
+    let rotate = "mutation($id: ID!) { rotateCredential(input: { id: $id }) { created { clientSecret credential { clientId limits { scopes tokenLifetime } } } } }";
+    let made = admin.graphql(rotate, json!({ "id": account.credential })).await;
+    let made = made.data("/rotateCredential/created");
+    let limits = json!({ "scopes": ["organizations:read"], "tokenLifetime": 60 });
+    assert_eq!(made["credential"]["limits"], limits);
+    let text = |it: &Value| it.as_str().expect("a text").to_owned();
+    let new = Account {
+        client_id: text(&made["credential"]["clientId"]),
+        secret: text(&made["clientSecret"]),
+        ..account.clone()
+    };
+    world.clock.advance(TimeDelta::seconds(1));
+    let reply = ask(&world, &new, &[]).await;
+    assert_eq!(
+        (&claims(&reply)["scope"], &reply.json()["expires_in"]),
+        (&json!("organizations:read"), &json!(60))
+    );
+}
