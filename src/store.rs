@@ -12,7 +12,7 @@ pub use gather::Gather;
 pub use lock::hold;
 pub use migrate::{migrate, pending};
 pub use one_of::one_of;
-pub(crate) use transaction::{Attempts, in_transaction};
+pub(crate) use transaction::{Attempts, collided, in_transaction};
 
 use sea_orm::{DbErr, SqlErr};
 

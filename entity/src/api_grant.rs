@@ -34,6 +34,19 @@ pub enum Relation {
         to = "super::api::Column::Id"
     )]
     Api,
+    /// Who holds it.
+    #[sea_orm(
+        belongs_to = "super::service_account::Entity",
+        from = "Column::ServiceAccountId",
+        to = "super::service_account::Column::Id"
+    )]
+    ServiceAccount,
+}
+
+impl Related<super::service_account::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::ServiceAccount.def()
+    }
 }
 
 impl Related<super::api::Entity> for Entity {

@@ -168,9 +168,8 @@ impl Entity {
         Self::update_many().col_expr(Column::Revision, Column::Revision.into_expr().add(1))
     }
 
-    /// Changes the one row that still holds this hash of its secret: what was proven before does
-    /// not hold.
-    pub fn update_while(id: &CredentialId, secret_hash: &str) -> UpdateMany<Self> {
-        Self::revise().filter(Column::Id.eq(id.clone())).filter(Column::SecretHash.eq(secret_hash))
+    /// Changes the one row while it is in this state: what was proven before does not hold.
+    pub fn update_while(id: &CredentialId, revision: i32) -> UpdateMany<Self> {
+        Self::revise().filter(Column::Id.eq(id.clone())).filter(Column::Revision.eq(revision))
     }
 }

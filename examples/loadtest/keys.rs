@@ -1,16 +1,18 @@
-//! Signing keys that take turns under load: nobody is refused, and whoever verifies tokens by a copy
-//! of the published keys, for as long as it may be used, knows the key of each.
+//! Signing keys and secrets that are rotated under load: nobody is refused, and whoever verifies tokens
+//! by a copy of the published keys, for as long as it may be used, knows the key of each.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use entity::credential;
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{DecodingKey, Validation, decode, decode_header};
+use postern::domain::credentials::rotation::{self, Start};
 use serde_json::Value;
 use tokio::net::TcpStream;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 use tokio::task::JoinSet;
 
 use crate::drive::{self, Requests};
@@ -25,7 +27,9 @@ const MAX_AGE: u64 = 2;
 const VERIFIERS: usize = 4;
 /// Over how many connections each of them is sent tokens.
 const CONNECTIONS: usize = 4;
-/// How long the load goes on before, and after the next key has begun to sign.
+/// How many secrets are rotated.
+const SECRETS: usize = 200;
+/// How long the load goes on before each step, and after the last.
 const AROUND: Duration = Duration::from_secs(4);
 
 /// The published keys by their ids.
@@ -46,7 +50,7 @@ pub async fn run(of: &Installation) -> bool {
     let settings = of.settings_with(&[("JWKS_MAX_AGE_SECONDS", &MAX_AGE.to_string())]);
     let servers =
         [Server::start(&["serve"], &settings).await, Server::start(&["serve"], &settings).await];
-    let requests = tokens::requests(of, &of.client_ids[HEAVY..]);
+    let (tell, told) = watch::channel(tokens::requests(of, &of.client_ids[HEAVY..]));
     let (stop, mut clients) = (Arc::new(AtomicBool::new(false)), JoinSet::new());
     for nth in 0..VERIFIERS {
         let at = servers[nth % servers.len()].address;
@@ -54,17 +58,21 @@ pub async fn run(of: &Installation) -> bool {
         for first in 0..CONNECTIONS {
             // The tokens of each server are verified by the keys of both.
             let asked = servers[first % servers.len()].address;
-            let (requests, verifier) = (Arc::clone(&requests), Arc::clone(&verifier));
+            let (requests, verifier) = (told.clone(), Arc::clone(&verifier));
             clients.spawn(client(asked, requests, first, verifier, Arc::clone(&stop)));
         }
         tokio::time::sleep(Duration::from_secs(MAX_AGE) / VERIFIERS as u32).await;
     }
     tokio::time::sleep(AROUND).await;
-    let told = output(&["keys", "rotate"], &settings).await;
+    let printed = output(&["keys", "rotate"], &settings).await;
     tokio::time::sleep(Duration::from_secs(2 * MAX_AGE + 5) + AROUND).await;
+    rotate_secrets(of, &tell).await;
     stop.store(true, Ordering::SeqCst);
     let tally = clients.join_all().await.into_iter().fold(Tally::default(), Tally::and);
-    say(&format!("\n### A signing key is rotated under load\n\n`keys rotate`: {}\n", told.trim()));
+    say(&format!(
+        "\n### A signing key and {SECRETS} secrets are rotated under load\n\n`keys rotate`: {}\n",
+        printed.trim()
+    ));
     say("| requests | refused | unverifiable | signed by each key |\n|---:|---:|---:|---|");
     let Tally { requests, refused, unverifiable, signed } = &tally;
     let each: Vec<_> = signed.values().map(usize::to_string).collect();
@@ -72,10 +80,31 @@ pub async fn run(of: &Installation) -> bool {
     *refused == 0 && *unverifiable == 0 && signed.len() == 2
 }
 
+/// Gives each of some clients a new credential, lets them use it, and retires the old ones.
+async fn rotate_secrets(of: &Installation, tell: &watch::Sender<Requests>) {
+    let (cx, organization) = (of.app.operator(), &of.admin.organization.id);
+    let (mut requests, mut old) = (tell.borrow().to_vec(), Vec::new());
+    for (request, client_id) in requests.iter_mut().zip(&of.client_ids[HEAVY..]).take(SECRETS) {
+        let row = credential::Entity::by_client_id(client_id).one(of.app.db.reader()).await;
+        let row = row.expect("an answer").expect("a credential");
+        let start = rotation::start(&cx, organization, &row.id, Start::default(), None).await;
+        let (row, new) = start.expect("a rotation");
+        *request = tokens::request(&new.credential.client_id, new.secret.reveal());
+        old.push(row.id);
+    }
+    tokio::time::sleep(AROUND).await;
+    tell.send_replace(Arc::new(requests));
+    tokio::time::sleep(AROUND).await;
+    for id in &old {
+        rotation::finish(&cx, organization, id).await.expect("the end of it");
+    }
+    tokio::time::sleep(AROUND).await;
+}
+
 /// Fetches tokens over one connection, one after the other, and has each verified.
 async fn client(
     address: std::net::SocketAddr,
-    requests: Requests,
+    requests: watch::Receiver<Requests>,
     first: usize,
     verifier: Arc<Verifier>,
     stop: Arc<AtomicBool>,
@@ -83,10 +112,11 @@ async fn client(
     let mut stream = TcpStream::connect(address).await.expect("the server takes connections");
     stream.set_nodelay(true).expect("a socket that does not wait");
     let (mut tally, mut buffer) = (Tally::default(), Vec::new());
-    for request in requests.iter().cycle().skip(first * requests.len() / CONNECTIONS) {
-        if stop.load(Ordering::SeqCst) {
-            break;
-        }
+    let mut next = first * requests.borrow().len() / CONNECTIONS;
+    while !stop.load(Ordering::SeqCst) {
+        let all = Arc::clone(&requests.borrow());
+        let request = &all[next % all.len()];
+        next += 1;
         tokio::io::AsyncWriteExt::write_all(&mut stream, request).await.expect("the server reads");
         tally.requests += 1;
         if drive::answer(&mut stream, &mut buffer).await != 200 {

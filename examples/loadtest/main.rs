@@ -11,6 +11,7 @@
 #![expect(clippy::expect_used, reason = "what a measurement relies on and what is not so ends it")]
 
 mod drive;
+mod growth;
 mod installation;
 mod keys;
 mod lists;
@@ -70,8 +71,10 @@ enum Part {
     Lists,
     /// Tokens and pages of a large database beside a small one.
     Size,
-    /// Whether anybody notices that the signing key is rotated.
+    /// Whether anybody notices that the signing key and secrets are rotated.
     Keys,
+    /// Whether a million tokens leave anything in the database.
+    Growth,
 }
 
 /// How it is measured.
@@ -125,6 +128,9 @@ async fn measure(args: Args) -> ExitCode {
         let installation = Installation::new(server, HEAVY + 1_000).await;
         unnoticed = keys::run(&installation).await;
         installation.end().await;
+    }
+    if wanted(Part::Growth) {
+        unnoticed &= growth::run(server).await;
     }
     goals.print();
     if unnoticed { ExitCode::SUCCESS } else { ExitCode::FAILURE }

@@ -18,12 +18,13 @@ use postern::clock::Clock;
 use postern::config::Config;
 use postern::domain::credentials::{self, Live};
 use postern::domain::signing_keys;
-use postern::domain::tokens::{self, Terms};
+use postern::domain::tokens::Terms;
 use postern::random;
 use postern::secret::{ClientSecret, Verdict};
 use postern::store::{Db, Purpose};
-use sea_orm::sea_query::Expr;
 use serde_json::{Value, json};
+
+use crate::tokens;
 
 #[derive(Clone)]
 struct Peer {
@@ -82,7 +83,8 @@ async fn issue(
         return Err(StatusCode::UNAUTHORIZED);
     }
     let issued =
-        tokens::issue(&peer.app, &peer.live.proof, &Terms::own(&peer.app, None)).expect("a token");
+        postern::domain::tokens::issue(&peer.app, &peer.live.proof, &Terms::own(&peer.app, None))
+            .expect("a token");
     Ok(Json(json!({ "access_token": issued.token, "token_type": "Bearer", "expires_in": 3600 })))
 }
 
@@ -102,11 +104,7 @@ impl Peer {
             }
             self.known.lock().expect("the known").insert(client_id.to_owned(), digest);
         }
-        credential::Entity::update_while(&row.id, &row.secret_hash)
-            .col_expr(credential::Column::LastUsedAt, Expr::value(self.app.clock.now()))
-            .exec(db.writer())
-            .await
-            .is_ok_and(|done| done.rows_affected == 1)
+        tokens::stamp(&self.app, &row.id).await.is_ok_and(|rows| rows == 1)
     }
 }
 

@@ -29,7 +29,7 @@ macro_rules! permissions {
 permissions! {
     /// See the organization.
     OrganizationsRead = "organizations:read",
-    /// Change its name and label.
+    /// Change its name and label, and register APIs.
     OrganizationsUpdate = "organizations:update",
     /// List service accounts.
     ServiceAccountsList = "service_accounts:list",
@@ -37,7 +37,7 @@ permissions! {
     ServiceAccountsCreate = "service_accounts:create",
     /// See a service account.
     ServiceAccountsRead = "service_accounts:read",
-    /// Change its name and description.
+    /// Change its name and description, disable and enable it.
     ServiceAccountsUpdate = "service_accounts:update",
     /// Delete it, and its credentials with it.
     ServiceAccountsDelete = "service_accounts:delete",
@@ -47,13 +47,13 @@ permissions! {
     CredentialsCreate = "service_account_credentials:create",
     /// See a credential; never its secret.
     CredentialsRead = "service_account_credentials:read",
-    /// Change its name and description.
+    /// Change it, disable, enable and rotate it.
     CredentialsUpdate = "service_account_credentials:update",
     /// Delete it.
     CredentialsDelete = "service_account_credentials:delete",
     /// See who holds which role.
     RolesList = "roles:list",
-    /// Grant and revoke roles.
+    /// Grant and revoke roles and scopes of APIs.
     RolesGrant = "roles:grant",
     /// See who did what.
     AuditEventsList = "audit_events:list",

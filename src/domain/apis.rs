@@ -19,8 +19,9 @@ use crate::error::{Error, Result};
 use crate::random;
 use crate::store::{self, in_transaction, one_of};
 
+pub use grants::MOST as MOST_GRANTS;
 pub(super) use grants::holds_any;
-pub use grants::{Grant, grant, granted_to, permit_granted_to, revoke};
+pub use grants::{Grant, grant, granted_to, permit_granted_to, revoke, still_granted};
 pub use scopes::Scopes;
 
 /// How many APIs an organization may register.
@@ -101,7 +102,8 @@ pub async fn create(cx: &Cx, organization: &OrganizationId, new: New) -> Result<
     })
 }
 
-/// Changes name or scopes. A scope that is gone is in no token from then on.
+/// Changes name or scopes. A scope that is gone is revoked from all who hold it: no token is issued
+/// with it from then on.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`, `Invalid`, or what the database answers.
@@ -129,6 +131,7 @@ pub async fn update(
         row.updated_at = Set(cx.now());
         let row = row.update(transaction).await?;
         audit::record(transaction, cx, event(&row, "api.update")).await?;
+        grants::prune(transaction, cx, &row).await?;
         Ok(row)
     })
 }
@@ -154,10 +157,20 @@ fn identifier(cx: &Cx, text: &str) -> Result<String> {
     if text.len() > LONGEST || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return wrong("must be at most 255 visible ASCII characters");
     }
-    if Url::parse(text).is_err() || text.contains('#') {
-        return wrong("must be an absolute URI without a fragment");
+    let uri = match Url::parse(text) {
+        Ok(uri) if uri.fragment().is_none() => uri,
+        _ => return wrong("must be an absolute URI without a fragment"),
+    };
+    // One spelling for each: another tenant must not register the same API again. The parser writes a
+    // path where there is none.
+    let without_path = uri.as_str().strip_suffix('/').filter(|_| uri.path() == "/");
+    if text != without_path.unwrap_or(uri.as_str()) {
+        return wrong(
+            "must be written plainly: in lower case, without the default port or a slash after the host",
+        );
     }
-    if [&cx.app.config.audience, &cx.app.config.issuer].iter().any(|own| *own == text) {
+    let own = [&cx.app.config.audience, &cx.app.config.issuer];
+    if own.iter().any(|own| own.trim_end_matches('/') == text) {
         return wrong("names this server itself");
     }
     Ok(text.to_owned())

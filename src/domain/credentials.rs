@@ -17,6 +17,7 @@ use entity::{CredentialId, OrganizationId, ServiceAccountId, credential, service
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect};
 
+pub(super) use life::lock_all;
 pub use life::{disable, enable, is_in_use, is_live};
 pub use live::{Live, LookUps, Proof, live, live_by_token, look_ups};
 pub use mint::{Minted, New, create};
@@ -213,12 +214,13 @@ pub async fn delete(
     let permission = Permission::CredentialsDelete;
     let row = fetch_for(cx, permission, organization, account, id).await?;
     in_transaction!(cx.app.db, transaction => {
-        service_accounts::lock(transaction, organization, &row.service_account_id).await?;
-        let row = lock(transaction, organization, id).await?;
+        let account =
+            service_accounts::lock(transaction, organization, &row.service_account_id).await?;
+        let all = lock_all(transaction, &account).await?;
         if !force {
-            life::keep_one_in_use(transaction, cx, &row).await?;
+            life::keep_one_in_use(&all, id, cx.now())?;
         }
-        remove(transaction, cx, &row).await
+        remove(transaction, cx, &life::find(all, id)?).await
     })
 }
 

@@ -222,6 +222,7 @@ async fn switch(
         if disabled_at.is_some() {
             roles::keep_an_admin(transaction, &row).await?;
         }
+        credentials::lock_all(transaction, &row).await?;
         let mut row: service_account::ActiveModel = row.into();
         row.disabled_at = Set(disabled_at);
         row.disabled_by = Set(disabled_by.clone().filter(|_| disabled_at.is_some()));
@@ -248,6 +249,7 @@ pub async fn delete(cx: &Cx, organization: &OrganizationId, id: &ServiceAccountI
         organizations::lock(transaction, organization).await?;
         let row = lock(transaction, organization, id).await?;
         roles::keep_an_admin(transaction, &row).await?;
+        credentials::lock_all(transaction, &row).await?;
         service_account::Entity::delete_in_org(organization)
             .filter(service_account::Column::Id.eq(id.clone()))
             .exec(transaction)

@@ -21,8 +21,11 @@ use crate::clock::LEEWAY;
 use crate::error::{Error, Result};
 use crate::random;
 
-/// How many tokens are known again.
-const REMEMBERED: u64 = 10_000;
+/// How much of the tokens that are known again is kept, in bytes: some 10,000 of the usual ones.
+const REMEMBERED: u64 = 16 << 20;
+
+/// What one of them takes beside the texts in it, in bytes, as reckoned.
+const OVERHEAD: usize = 1_024;
 
 /// What a token says (RFC 9068, section 2.2).
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -48,6 +51,15 @@ pub struct Claims {
     pub scope: Option<String>,
 }
 
+impl Claims {
+    /// About how much memory they take, in bytes.
+    fn weight(&self) -> u32 {
+        let scope = self.scope.as_ref().map_or(0, String::len);
+        let audience: usize = self.aud.each().iter().map(String::len).sum();
+        u32::try_from(OVERHEAD + scope + audience).unwrap_or(u32::MAX)
+    }
+}
+
 /// Whom a token is for (RFC 7519, section 4.1.3).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -56,6 +68,17 @@ pub enum Audience {
     One(String),
     /// Several APIs.
     Several(Vec<String>),
+}
+
+impl Audience {
+    /// Each of them.
+    #[must_use]
+    pub fn each(&self) -> &[String] {
+        match self {
+            Self::One(one) => std::slice::from_ref(one),
+            Self::Several(several) => several,
+        }
+    }
 }
 
 /// What a token is to be for.
@@ -91,12 +114,13 @@ impl Good {
 }
 
 /// Tokens whose signature was verified: by digest, the key that signed them, and what they say.
-/// Neither whether they have expired nor whether they are still good is known here. 1 KiB each.
+/// Neither whether they have expired nor whether they are still good is known here.
 pub struct Verified(Cache<[u8; 32], Arc<(String, Claims)>>);
 
 impl Default for Verified {
     fn default() -> Self {
-        Self(Cache::new(REMEMBERED))
+        let weight = |_: &[u8; 32], known: &Arc<(String, Claims)>| known.1.weight();
+        Self(Cache::builder().max_capacity(REMEMBERED).weigher(weight).build())
     }
 }
 
@@ -108,7 +132,7 @@ pub struct Issued {
     pub expires_in: i64,
 }
 
-/// A new token for what was proven. It lives for the set lifetime, but no longer than its
+/// A new token for what was proven. It lives for the set lifetime, but, to the second, no longer than its
 /// credential does and lets it.
 ///
 /// # Errors

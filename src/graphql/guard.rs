@@ -12,6 +12,8 @@ mod walk;
 pub use scan::scan;
 pub use walk::{Operation, Roots, walk};
 
+use crate::domain::apis;
+
 /// A document that goes too far.
 #[derive(Debug)]
 pub struct Refusal {
@@ -62,9 +64,9 @@ const COST: usize = 5_000;
 /// How many credentials an account is taken to have: it has few, by rule.
 const CREDENTIALS: usize = 20;
 /// How many APIs an organization may register.
-const APIS: usize = 100;
+const APIS: usize = apis::MOST as usize;
 /// At how many of them an account may be granted something.
-const API_GRANTS: usize = 20;
+const API_GRANTS: usize = apis::MOST_GRANTS as usize;
 
 /// Refuses what is over a limit.
 fn within(what: &str, is: usize, limit: usize) -> Result<(), Refusal> {

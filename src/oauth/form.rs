@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use axum::body::Body;
 use axum::http::{HeaderMap, header};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
@@ -44,14 +45,17 @@ pub struct TokenRequest {
     /// The client secret, where it is not in HTTP Basic.
     #[schema(value_type = String, required = false)]
     client_secret: Option<Zeroizing<String>>,
-    /// Permissions to narrow the token to, with spaces between them; without it, a token may do
-    /// what the roles of the account hold at the time of use.
+    /// What to narrow the token to, with spaces between them; without it, a token for Postern itself
+    /// may do what the roles of the account hold at the time of use, and one for APIs what is granted
+    /// there now.
     #[schema(value_type = String, required = false, example = "service_accounts:read service_accounts:list")]
     scope: Option<Zeroizing<String>>,
-    /// Whom the token is to be for: the identifiers of APIs (RFC 8707), or none for Postern itself.
+    /// Whom the token is to be for, in forms alone: the identifiers of APIs (RFC 8707), each as a
+    /// parameter of its own; none for Postern itself.
     #[serde(default)]
-    #[schema(required = false, example = json!(["https://api.example.com"]))]
-    resource: Vec<String>,
+    #[schema(value_type = Vec<String>, required = false, example = json!(["https://api.example.com"]))]
+    #[expect(dead_code, reason = "it is read from forms alone")]
+    resource: IgnoredAny,
 }
 
 /// What is asked about a token (RFC 7662, section 2.1; RFC 7009, section 2.1).
@@ -145,7 +149,7 @@ impl Form {
             ("scope", asked.scope),
         ];
         let single = members.into_iter().filter_map(|(name, value)| Some((name, value?)));
-        let form = Self { single: single.collect(), resources: asked.resource };
+        let form = Self { single: single.collect(), resources: Vec::new() };
         Ok(form.of_values())
     }
 

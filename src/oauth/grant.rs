@@ -9,6 +9,12 @@ use crate::domain::apis::{self, Scopes};
 use crate::domain::credentials::Live;
 use crate::domain::tokens::{Audience, Terms};
 
+/// The most scopes that are asked for at once.
+const MAX_SCOPES: usize = 200;
+
+/// The longest scope of a token, in bytes: it travels with every request.
+const MAX_SCOPE: usize = 4_096;
+
 /// What is asked for.
 pub struct Grant {
     /// What the token is to be narrowed to, in the order asked for; empty, if it is not.
@@ -25,10 +31,14 @@ impl Grant {
             Some(_) => return Err(Error::UnsupportedGrantType),
             None => return Err(Error::InvalidRequest("grant_type is missing")),
         }
+        let scope = form.get("scope").unwrap_or_default();
+        if scope.split(' ').count() > MAX_SCOPES {
+            return Err(Error::InvalidScope("the scope is too long; ask for less"));
+        }
         let mut resources = form.resources.clone();
         resources.sort_unstable();
         resources.dedup();
-        Ok(Self { scope: Scopes::split(form.get("scope").unwrap_or_default()), resources })
+        Ok(Self { scope: Scopes::split(scope), resources })
     }
 
     /// Whether it asks for nothing in particular: a token for Postern itself, that may do what the
@@ -70,19 +80,27 @@ impl Grant {
         Ok(scope.to_string())
     }
 
-    /// A token for Postern itself is for nobody else: whoever gets it could act here.
+    /// A token for Postern itself is for nobody else: whoever gets it could act here. And one for several
+    /// APIs has no scope that one of them would take for more than was granted there (RFC 9068,
+    /// section 5).
     async fn terms_for_apis(&self, app: &App, live: &Live) -> Result<Terms, Error> {
         let (organization, account) = (&live.proof.organization, &live.proof.service_account);
         let accounts = std::slice::from_ref(account);
         let mut granted = apis::granted_to(app.db.reader(), organization, accounts).await?;
         let granted = granted.remove(account).unwrap_or_default();
-        let mut held = Scopes::default();
-        for resource in &self.resources {
+        let at = |resource: &String| {
             let grant = granted.iter().find(|grant| grant.api.identifier == *resource);
-            let scopes = grant.map(|grant| grant.scopes.clone()).filter(|it| !it.is_empty());
-            held = held.and(scopes.ok_or(Error::InvalidTarget)?);
-        }
+            grant.filter(|grant| !grant.scopes.is_empty()).ok_or(Error::InvalidTarget)
+        };
+        let grants = self.resources.iter().map(at).collect::<Result<Vec<_>, _>>()?;
+        let held = grants.iter().fold(Scopes::default(), |all, it| all.and(it.scopes.clone()));
         let scope = self.select(live.proof.limits.narrow(held))?;
+        if !grants.iter().all(|grant| grant.means(&scope)) {
+            return Err(Error::InvalidTarget);
+        }
+        if scope.len() > MAX_SCOPE {
+            return Err(Error::InvalidScope("the scope is too long; ask for less"));
+        }
         let audience = match self.resources.as_slice() {
             [one] => Audience::One(one.clone()),
             several => Audience::Several(several.to_vec()),

@@ -11,6 +11,7 @@ use super::error::Error;
 use super::form::{AboutToken, Accepted};
 use super::responses::{Faults, Refused, answer};
 use crate::app::App;
+use crate::domain::apis;
 use crate::domain::credentials::Source;
 use crate::domain::tokens::{Audience, Claims};
 
@@ -72,7 +73,7 @@ fn audience() -> Schema {
 /// Introspect a token
 ///
 /// Whether a token of the client's own organization is good right now, and what it says
-/// (RFC 7662). Of any other token nothing is told but that it is not active. The client proves
+/// (RFC 7662); of the scope of a token for an API, what is still granted. Of any other token nothing is told but that it is not active. The client proves
 /// itself as at `POST /oauth/token`.
 #[utoipa::path(
     post, path = "/oauth/introspect", operation_id = "introspect_token", tag = "OAuth",
@@ -86,8 +87,20 @@ pub async fn introspect(State(app): State<App>, source: Source, request: Request
 
 async fn told(app: &App, source: Source, request: Request) -> Result<Introspection, Error> {
     let caller = Caller::of(app, &source, request, Accepted::Token).await?;
-    let good = caller.good_token(app).await?;
-    Ok(good.map_or_else(Introspection::default, |good| Introspection::of(good.claims())))
+    let Some(good) = caller.good_token(app).await? else { return Ok(Introspection::default()) };
+    let told = Introspection::of(good.claims());
+    let Claims { aud, sub, org, scope, .. } = good.claims();
+    if *aud == Audience::One(app.config.audience.clone()) {
+        return Ok(told);
+    }
+    // For an API, what is still granted there counts: here, as at our own surfaces, nobody goes on
+    // with what was revoked.
+    let scope = scope.as_deref().unwrap_or_default();
+    let left = apis::still_granted(app.db.reader(), org, sub, aud.each(), scope).await?;
+    Ok(left.map_or_else(Introspection::default, |left| Introspection {
+        scope: Some(left.to_string()),
+        ..told
+    }))
 }
 
 impl Introspection {

@@ -34,7 +34,7 @@ pub struct AccessToken {
     /// How long it lives, in seconds.
     #[schema(minimum = 1, maximum = 86400, example = 3600)]
     expires_in: i64,
-    /// What it was narrowed to, where that was asked for.
+    /// What it was narrowed to: where that was asked for, where its credential is limited, and for APIs.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "service_accounts:read service_accounts:list")]
     scope: Option<String>,

@@ -9,7 +9,7 @@ use sea_orm::{
 };
 
 use super::Db;
-use crate::error::{Cause, Error, Result};
+use crate::error::{Error, Result};
 use crate::random;
 
 /// How often a transaction is tried.
@@ -75,7 +75,7 @@ impl Attempts {
         };
         self.0 += 1;
         match settled {
-            Err(Error::Unavailable(cause)) if self.0 < TRIES && collided(&cause) => {
+            Err(error) if self.0 < TRIES && collided(&error) => {
                 let jitter = u64::from(random::bytes(1)[0] / 8);
                 tokio::time::sleep(Duration::from_millis(jitter << self.0)).await;
                 None
@@ -85,7 +85,10 @@ impl Attempts {
     }
 }
 
-fn collided(cause: &Cause) -> bool {
+/// Whether it failed because of another that was in its way, and may be tried again (SQLSTATE 40001,
+/// 40P01).
+pub(crate) fn collided(error: &Error) -> bool {
+    let Error::Unavailable(cause) = error else { return false };
     let Some(
         DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)),
     ) = cause.downcast_ref::<DbErr>()

@@ -137,7 +137,7 @@ async fn replace_secret(world: &World, account: &Account) {
     let hash = world.app.secrets.hash(&secret).await.expect("a hash");
     let row = credential::Entity::by_client_id(&account.client_id);
     let row = row.one(world.app.db.reader()).await.expect("an answer").expect("a row");
-    let replace = credential::Entity::update_while(&row.id, &row.secret_hash)
+    let replace = credential::Entity::update_while(&row.id, row.revision)
         .col_expr(credential::Column::SecretHash, Expr::value(hash));
     assert_eq!(replace.exec(world.app.db.writer()).await.expect("replaced").rows_affected, 1);
 }

@@ -7,7 +7,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 
-use super::{Scopes, find};
+use super::{Scopes, find, lock};
 use crate::authz::Permission;
 use crate::cx::Cx;
 use crate::domain::audit::{self, Event};
@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::store::{in_transaction, one_of};
 
 /// At how many APIs a service account may be granted something.
-const MOST: u64 = 20;
+pub const MOST: u64 = 20;
 
 /// What a service account may do at an API.
 #[derive(Clone, Debug)]
@@ -25,6 +25,38 @@ pub struct Grant {
     pub api: api::Model,
     /// The scopes that were granted and that the API has.
     pub scopes: Scopes,
+}
+
+impl Grant {
+    /// Whether the API would take no part of a scope for more than was granted.
+    #[must_use]
+    pub fn means(&self, scope: &str) -> bool {
+        let its_own = Scopes::split(scope).among(&Scopes::split(&self.api.scopes));
+        self.scopes.contains_all(&its_own)
+    }
+}
+
+/// What is left of the scope of a token for `audiences`, by what `account` is granted now; nothing, if
+/// it is granted nothing at one of them.
+///
+/// # Errors
+/// What the database answers.
+pub async fn still_granted(
+    on: &impl ConnectionTrait,
+    organization: &OrganizationId,
+    account: &ServiceAccountId,
+    audiences: &[String],
+    scope: &str,
+) -> Result<Option<Scopes>> {
+    let mut granted = granted_to(on, organization, std::slice::from_ref(account)).await?;
+    let granted = granted.remove(account).unwrap_or_default();
+    let mut held = Scopes::default();
+    for audience in audiences {
+        let grant = granted.iter().find(|it| it.api.identifier == *audience);
+        let Some(grant) = grant.filter(|it| !it.scopes.is_empty()) else { return Ok(None) };
+        held = held.and(grant.scopes.clone());
+    }
+    Ok(Some(Scopes::split(scope).among(&held)).filter(|left| !left.is_empty()))
 }
 
 /// Whether the caller may see what `account` was granted.
@@ -85,7 +117,7 @@ pub async fn grant(
     let scopes = Scopes::checked(scopes)?;
     in_transaction!(cx.app.db, transaction => {
         let row = service_accounts::lock(transaction, organization, account).await?;
-        let api = find(transaction, organization, api).await?;
+        let api = lock(transaction, organization, api).await?;
         if !Scopes::split(&api.scopes).contains_all(&scopes) {
             return Err(Error::invalid("scopes", "must be scopes of the API"));
         }
@@ -125,19 +157,30 @@ pub async fn revoke(
         if gone.is_empty() {
             return Ok(row);
         }
-        let left = before.without(&gone);
-        if left.is_empty() {
-            api_grant::Entity::delete_in_org(organization)
-                .filter(api_grant::Column::ServiceAccountId.eq(account.clone()))
-                .filter(api_grant::Column::ApiId.eq(api.id.clone()))
-                .exec(transaction)
-                .await?;
-        } else {
-            keep(transaction, cx, &row, &api, left).await?;
-        }
+        keep(transaction, cx, &row, &api, before.without(&gone)).await?;
         tell(transaction, cx, &row, "api_scope.revoke", &api, &gone).await?;
         Ok(row)
     })
+}
+
+/// Takes from all grants of an API, which must be locked, the scopes that it does not have any more.
+pub(super) async fn prune(on: &impl ConnectionTrait, cx: &Cx, api: &api::Model) -> Result<()> {
+    let left = Scopes::split(&api.scopes);
+    let rows = api_grant::Entity::in_org(&api.organization_id)
+        .filter(api_grant::Column::ApiId.eq(api.id.clone()))
+        .find_also_related(service_account::Entity)
+        .all(on)
+        .await?;
+    for (row, account) in rows {
+        let Some(account) = account else { continue };
+        let before = Scopes::split(&row.scopes);
+        let gone = before.clone().without(&left);
+        if !gone.is_empty() {
+            keep(on, cx, &account, api, before.among(&left)).await?;
+            tell(on, cx, &account, "api_scope.revoke", api, &gone).await?;
+        }
+    }
+    Ok(())
 }
 
 fn of(account: &service_account::Model) -> sea_orm::Select<api_grant::Entity> {
@@ -154,7 +197,7 @@ async fn held(
     Ok(row.map(|row| Scopes::split(&row.scopes)))
 }
 
-/// Writes what is held from now on.
+/// Writes what is held from now on, if anything is.
 async fn keep(
     on: &impl ConnectionTrait,
     cx: &Cx,
@@ -163,6 +206,14 @@ async fn keep(
     scopes: Scopes,
 ) -> Result<()> {
     use api_grant::Column::{ApiId, Scopes as Column, ServiceAccountId};
+    if scopes.is_empty() {
+        api_grant::Entity::delete_in_org(&account.organization_id)
+            .filter(ServiceAccountId.eq(account.id.clone()))
+            .filter(ApiId.eq(api.id.clone()))
+            .exec(on)
+            .await?;
+        return Ok(());
+    }
     let row = api_grant::ActiveModel {
         service_account_id: Set(account.id.clone()),
         api_id: Set(api.id.clone()),

@@ -23,11 +23,10 @@ impl Scopes {
     /// # Errors
     /// `Invalid`.
     pub fn checked(texts: &[impl AsRef<str>]) -> Result<Self> {
-        let texts = texts.iter().map(AsRef::as_ref);
-        let scopes = texts.clone().collect::<Self>();
-        if scopes.0.is_empty() || scopes.0.len() > MOST {
+        if texts.is_empty() || texts.len() > MOST {
             return Err(Error::invalid("scopes", format!("must be 1 to {MOST} scopes")));
         }
+        let scopes = texts.iter().map(AsRef::as_ref).collect::<Self>();
         if !scopes.0.iter().all(|scope| is_token(scope)) {
             let why =
                 "each must be 1 to 100 visible ASCII characters, without quotes or backslashes";

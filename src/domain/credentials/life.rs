@@ -1,11 +1,13 @@
 //! Whether a credential is live, and what ends it for a while or for good.
 
-use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use entity::{CredentialId, OrganizationId, credential, service_account};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ConnectionTrait};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
-use super::{event, fetch_for, lock, of_accounts, permit_acting_as};
+use super::{event, fetch_for, not_found, permit_acting_as};
 use crate::authz::Permission;
 use crate::cx::Cx;
 use crate::domain::{audit, service_accounts};
@@ -20,8 +22,14 @@ const IN_USE: TimeDelta = TimeDelta::hours(24);
 /// # Errors
 /// `Invalid`.
 pub(super) fn end(cx: &Cx, at: DateTime<Utc>) -> Result<DateTime<Utc>> {
-    let at = at.trunc_subsecs(6);
-    if at > cx.now() { Ok(at) } else { Err(Error::invalid("expiresAt", "must be later than now")) }
+    // As both databases keep it: without leap seconds, and no finer.
+    match DateTime::from_timestamp_micros(at.timestamp_micros()) {
+        Some(at) if at.year() > 9_999 => {
+            Err(Error::invalid("expiresAt", "must be before the year 10000"))
+        }
+        Some(at) if at > cx.now() => Ok(at),
+        _ => Err(Error::invalid("expiresAt", "must be later than now")),
+    }
 }
 
 /// Whether it proves anything at `now`.
@@ -36,21 +44,15 @@ pub fn is_in_use(row: &credential::Model, now: DateTime<Utc>) -> bool {
     row.last_used_at.is_some_and(|used| used > now - IN_USE)
 }
 
-/// Refuses to take away the last live credential of an account while it is in use; the account
-/// must be locked.
-pub(super) async fn keep_one_in_use(
-    on: &impl ConnectionTrait,
-    cx: &Cx,
-    row: &credential::Model,
+/// Refuses to take away the last live one of `all` credentials of an account while it is in use.
+pub(super) fn keep_one_in_use(
+    all: &[credential::Model],
+    id: &CredentialId,
+    now: DateTime<Utc>,
 ) -> Result<()> {
-    let now = cx.now();
-    if !is_live(row, now) || !is_in_use(row, now) {
-        return Ok(());
-    }
-    let account = std::slice::from_ref(&row.service_account_id);
-    let all = of_accounts(on, &row.organization_id, account).await?;
-    let mut others = all.into_values().flatten().filter(|other| other.id != row.id);
-    if others.any(|other| is_live(&other, now)) {
+    let is_it = |row: &&credential::Model| row.id == *id;
+    let in_use = all.iter().find(is_it).is_some_and(|row| is_live(row, now) && is_in_use(row, now));
+    if !in_use || all.iter().any(|row| row.id != *id && is_live(row, now)) {
         return Ok(());
     }
     Err(Error::Conflict(
@@ -111,7 +113,8 @@ async fn switch(
     })
 }
 
-/// Locks a credential and, before it, its account, which the caller must be able to act as.
+/// Locks a credential with all others of its account, and before them the account, which the caller
+/// must be able to act as.
 pub(super) async fn lock_to_change(
     on: &impl ConnectionTrait,
     cx: &Cx,
@@ -120,5 +123,23 @@ pub(super) async fn lock_to_change(
     let organization = &row.organization_id;
     let account = service_accounts::lock(on, organization, &row.service_account_id).await?;
     permit_acting_as(on, cx, &account).await?;
-    Ok((account, lock(on, organization, &row.id).await?))
+    let all = lock_all(on, &account).await?;
+    Ok((account, find(all, &row.id)?))
+}
+
+/// Locks all credentials of an account, which must be locked: in the order of their ids, as the trace
+/// of uses does, so that they do not dead-lock.
+pub(in crate::domain) async fn lock_all(
+    on: &impl ConnectionTrait,
+    account: &service_account::Model,
+) -> Result<Vec<credential::Model>> {
+    let all = credential::Entity::in_org(&account.organization_id)
+        .filter(credential::Column::ServiceAccountId.eq(account.id.clone()))
+        .order_by_asc(credential::Column::Id);
+    Ok(all.lock_exclusive().all(on).await?)
+}
+
+/// The one of them that is meant.
+pub(super) fn find(all: Vec<credential::Model>, id: &CredentialId) -> Result<credential::Model> {
+    all.into_iter().find(|row| row.id == *id).ok_or_else(not_found)
 }

@@ -3,12 +3,14 @@
 use chrono::{DateTime, Utc};
 use entity::{OrganizationId, ServiceAccountId, credential, service_account};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter, QueryOrder,
+};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::limits::{self, Limits};
-use super::{event, life};
+use super::{event, life, remove};
 use crate::authz::{Permission, PermissionSet, Role};
 use crate::cx::Cx;
 use crate::domain::idempotency::{Claim, Key};
@@ -18,7 +20,8 @@ use crate::random;
 use crate::secret::ClientSecret;
 use crate::store::in_transaction;
 
-/// A credential to be.
+/// A credential to be. Older versions name retries by its name and description alone: what they do
+/// not know is left out where it is absent.
 #[derive(Debug, Default, Serialize)]
 pub struct New {
     /// What people call it.
@@ -26,8 +29,10 @@ pub struct New {
     /// What it is for.
     pub description: Option<String>,
     /// When it ends by itself, if it is to.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<DateTime<Utc>>,
     /// What narrows it, if anything is to.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub limits: Option<limits::Wanted>,
 }
 
@@ -48,13 +53,14 @@ pub(super) struct Kept {
 }
 
 /// A secret and the hash to store, made before the transaction that needs them.
+#[derive(Clone)]
 pub struct Prepared {
     secret: ClientSecret,
     hash: String,
     name: String,
     description: Option<String>,
     expires_at: Option<DateTime<Utc>>,
-    pub(super) limits: Limits,
+    limits: Limits,
 }
 
 /// Makes a credential for a service account that is no stronger than the caller. With a `key`, it
@@ -106,6 +112,13 @@ impl Kept {
         let secret = ClientSecret::parse(&self.secret);
         let secret = secret.ok_or_else(|| Error::internal("a kept secret is no secret"))?;
         Ok(Minted { credential: self.credential, secret })
+    }
+}
+
+impl Prepared {
+    /// The same, narrowed otherwise.
+    pub(super) fn limited(&self, limits: Limits) -> Self {
+        Self { limits, ..self.clone() }
     }
 }
 
@@ -173,7 +186,8 @@ pub(in crate::domain) async fn permit_acting_as(
     Ok(())
 }
 
-/// Refuses more credentials than an account may have; it must be locked.
+/// Refuses more credentials than an account may have; it must be locked. One that has retired, and
+/// never proves anything again, makes room.
 pub(super) async fn permit_one_more(
     on: &impl ConnectionTrait,
     cx: &Cx,
@@ -186,6 +200,13 @@ pub(super) async fn permit_one_more(
         .await?;
     if held < limit {
         return Ok(());
+    }
+    let retired = credential::Entity::in_org(&account.organization_id)
+        .filter(credential::Column::ServiceAccountId.eq(account.id.clone()))
+        .filter(credential::Column::RetiresAt.lte(cx.now()))
+        .order_by_asc(credential::Column::RetiresAt);
+    if let Some(row) = retired.one(on).await? {
+        return remove(on, cx, &row).await;
     }
     Err(Error::Conflict(format!("a service account has at most {limit} credentials")))
 }

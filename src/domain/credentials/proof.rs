@@ -58,11 +58,14 @@ async fn verify(
         Verdict::Wrong => Ok(None),
         Verdict::Right { rehashed: None } => Ok(Some(Arc::clone(proof))),
         Verdict::Right { rehashed: Some(hash) } => {
-            // If it was replaced in the meantime, the trace will tell that this proof does not hold.
-            credential::Entity::update_while(&proof.credential, &proof.secret_hash)
+            let replaced = credential::Entity::update_while(&proof.credential, proof.revision)
                 .col_expr(credential::Column::SecretHash, Expr::value(hash.clone()))
                 .exec(app.db.writer())
                 .await?;
+            if replaced.rows_affected == 0 {
+                // It was changed in the meantime: the trace will tell that this proof does not hold.
+                return Ok(Some(Arc::clone(proof)));
+            }
             let revision = proof.revision + 1;
             Ok(Some(Arc::new(Proof { secret_hash: hash, revision, ..Proof::clone(proof) })))
         }

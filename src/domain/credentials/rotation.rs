@@ -16,7 +16,10 @@ use serde::Serialize;
 use super::life::{is_in_use, is_live, lock_to_change};
 use super::limits;
 use super::mint::{Kept, permit_one_more};
-use super::{Minted, New, event, fetch_for, insert, lock, permit_acting_as, prepare, remove};
+use super::{
+    Minted, New, event, fetch_for, insert, lock, not_found, permit_acting_as, prepare, remove,
+    select,
+};
 use crate::authz::Permission;
 use crate::cx::Cx;
 use crate::domain::audit::{self, Event};
@@ -60,8 +63,8 @@ pub fn state(row: &credential::Model, now: DateTime<Utc>) -> Option<State> {
     Some(if retires_at > now { State::Overlapping } else { State::Retired })
 }
 
-/// Whether nothing is lost when a credential that is being replaced goes: it is refused already, or
-/// was never used; or it was not used within 24 hours, and its successor was used since.
+/// Whether nothing is lost when a credential that is being replaced goes: it is not live any more,
+/// or was never used; or it was not used within 24 hours, and its successor was used since.
 #[must_use]
 pub fn is_safe_to_revoke(
     row: &credential::Model,
@@ -70,7 +73,7 @@ pub fn is_safe_to_revoke(
 ) -> bool {
     let used = row.last_used_at;
     let moved_on = || !is_in_use(row, now) && successor.is_some_and(|it| it.last_used_at > used);
-    state(row, now) == Some(State::Retired) || used.is_none() || moved_on()
+    !is_live(row, now) || used.is_none() || moved_on()
 }
 
 /// Begins: makes a new credential for the same service account, and sets the deadline of the old
@@ -94,27 +97,37 @@ pub async fn start(
     let overlap = overlap(start.overlap)?;
     let claim = Claim::new(cx, key, ("credentials.rotate", id.as_str()), &start)?;
     if let Some(kept) = claim.answer::<Kept>(cx).await? {
-        return Ok((row, kept.restore()?));
+        return begun(cx, &row, kept).await;
     }
-    // What narrows the old one narrows the new one.
-    let mut prepared = prepare(cx, start.after(&row)).await?;
-    prepared.limits = limits::of(&row)?;
-    let begun = in_transaction!(cx.app.db, transaction => {
+    let prepared = prepare(cx, start.after(&row)).await?;
+    let started = in_transaction!(cx.app.db, transaction => {
         if !claim.take(transaction).await? {
             return Ok(None);
         }
         let (account, old) = lock_to_change(transaction, cx, &row).await?;
-        permit_start(&old, &row, cx.now())?;
+        permit_start(&old, cx.now())?;
         permit_one_more(transaction, cx, &account).await?;
+        // What narrows the old one narrows the new one.
+        let prepared = prepared.limited(limits::of(&old)?);
         let minted = insert(transaction, cx, &account, &prepared).await?;
         let old = begin(transaction, cx, old, &minted.credential, overlap).await?;
         claim.keep(transaction, cx, &Kept::of(&minted)).await?;
         Ok(Some((old, minted)))
     })?;
-    match begun {
-        Some(begun) => Ok(begun),
-        None => Ok((row, claim.first_answer::<Kept>(cx).await?.restore()?)),
+    match started {
+        Some(started) => Ok(started),
+        None => begun(cx, &row, claim.first_answer(cx).await?).await,
     }
+}
+
+/// The answer that was given before, with the old credential as it is now.
+async fn begun(
+    cx: &Cx,
+    row: &credential::Model,
+    kept: Kept,
+) -> Result<(credential::Model, Minted)> {
+    let old = select(&row.organization_id, &row.id).one(cx.db()).await?.ok_or_else(not_found)?;
+    Ok((old, kept.restore()?))
 }
 
 impl Start {
@@ -138,18 +151,12 @@ fn overlap(seconds: Option<i64>) -> Result<TimeDelta> {
     }
 }
 
-/// Whether a rotation may begin; `old` is locked, `read` is what the new one was made after.
-fn permit_start(
-    old: &credential::Model,
-    read: &credential::Model,
-    now: DateTime<Utc>,
-) -> Result<()> {
+/// Whether the rotation of a credential may begin.
+fn permit_start(old: &credential::Model, now: DateTime<Utc>) -> Result<()> {
     let refused = if state(old, now).is_some() {
         "it is being replaced already: finish or cancel that rotation"
     } else if !is_live(old, now) {
         "only a live credential can be rotated"
-    } else if old.revision != read.revision {
-        "it was changed at this moment; try again"
     } else {
         return Ok(());
     };

@@ -16,10 +16,13 @@ use super::Proof;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::error::Result;
-use crate::store::{Db, Gather};
+use crate::store::{self, Db, Gather};
 
 /// How many batches may wait for their commit at once; an embedded database has one writer.
 const LANES: usize = 2;
+
+/// How often a batch is tried that dead-locked with a change to its rows.
+const ATTEMPTS: usize = 3;
 
 /// Uses that are to be traced; the answer is whether the proof still held.
 pub type Uses = Gather<Use, bool>;
@@ -89,7 +92,15 @@ pub fn uses(db: &Db, clock: &Clock) -> Uses {
     let (db, clock) = (db.clone(), clock.clone());
     Gather::new(lanes, move |uses: Vec<Use>| {
         let (db, now) = (db.clone(), clock.now());
-        async move { trace(db.writer(), now, &uses).await }
+        async move {
+            for _ in 1..ATTEMPTS {
+                match trace(db.writer(), now, &uses).await {
+                    Err(error) if store::collided(&error) => {}
+                    done => return done,
+                }
+            }
+            trace(db.writer(), now, &uses).await
+        }
     })
 }
 

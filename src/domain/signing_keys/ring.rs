@@ -24,7 +24,8 @@ const STALE_AFTER: TimeDelta = TimeDelta::seconds(1);
 /// The keys of this installation, as this replica knows them; none before [`super::load`].
 ///
 /// A replica that could not read them for a while, or cannot open the current one, goes on signing
-/// with the newest that it has: that one stays published for longer than its tokens live.
+/// with the newest that it has: that one stays published for a day and ten minutes more, and each such
+/// failure is in the log.
 pub struct KeyRing {
     db: Db,
     clock: Clock,

@@ -101,13 +101,12 @@ impl Keys {
             return Some(Wanted { algorithm: set, activates_at: now });
         };
         let from = newest.signs_from();
+        // Only servers know what is set: a command may be run with other settings by mistake.
+        let same = SigningAlgorithm::named(&newest.algorithm).unwrap_or(set);
         let (wanted, algorithm) = match occasion {
             Occasion::Start => (newest.algorithm != set.name(), set),
-            Occasion::Upkeep => {
-                let same = SigningAlgorithm::named(&newest.algorithm).unwrap_or(set);
-                (from + times.period <= now + times.lead, same)
-            }
-            Occasion::Command => (from <= now, set),
+            Occasion::Upkeep => (from + times.period <= now + times.lead, same),
+            Occasion::Command => (from <= now, same),
         };
         let after_it = from + TimeDelta::microseconds(1);
         wanted.then(|| Wanted { algorithm, activates_at: after_it.max(now + times.lead) })
@@ -197,7 +196,7 @@ mod tests {
 
         assert_eq!(wanted(&[&old], Occasion::Start, ES256), None);
         assert_eq!(wanted(&[&young], Occasion::Start, EDDSA), next(EDDSA));
-        assert_eq!(wanted(&[&young], Occasion::Command, EDDSA), next(EDDSA));
+        assert_eq!(wanted(&[&young], Occasion::Command, EDDSA), next(ES256));
         assert_eq!(wanted(&[&young, &coming], Occasion::Command, EDDSA), None);
 
         // Whatever comes later signs later.

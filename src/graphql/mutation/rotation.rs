@@ -18,11 +18,13 @@ use crate::graphql::types::Credential;
 /// What is to be done about the rotation of a credential.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
 pub enum RotationAction {
-    /// Make a new credential; the old one retires when the overlap is over.
+    /// Make a new credential; the old one retires when the overlap is over. Needs
+    /// `service_account_credentials:create`, too.
     Start,
     /// Let the old credential retire now.
     Finish,
-    /// Delete the new credential, and let the old one stay.
+    /// Delete the new credential, and let the old one stay. Needs
+    /// `service_account_credentials:delete`, too.
     Cancel,
 }
 

@@ -55,6 +55,14 @@ const FIELDS: &[(&str, &str)] = &[
         "mutation($c: ID!) { x: rotateCredential(input: { id: $c }) { clientMutationId } }",
     ),
     (
+        "Mutation.rotateCredential",
+        "mutation($c: ID!) { x: rotateCredential(input: { id: $c, action: FINISH }) { clientMutationId } }",
+    ),
+    (
+        "Mutation.rotateCredential",
+        "mutation($c: ID!) { x: rotateCredential(input: { id: $c, action: CANCEL }) { clientMutationId } }",
+    ),
+    (
         "Mutation.deleteServiceAccount",
         "mutation($s: ID!) { x: deleteServiceAccount(input: { id: $s }) { deletedId } }",
     ),
@@ -119,7 +127,7 @@ fn variables(world: &World, victim: &Victim) -> serde_json::Value {
 }
 
 async fn is_unharmed(world: &World, victim: &Victim) {
-    let query = "query($s: ID!) { node(id: $s) { ... on ServiceAccount { name disabledAt roles { label } apiGrants { scopes } credentials { totalCount } organization { name apis { name scopes } } } } }";
+    let query = "query($s: ID!) { node(id: $s) { ... on ServiceAccount { name disabledAt roles { label } apiGrants { scopes } credentials { totalCount nodes { name disabledAt expiresAt limits { tokenLifetime } rotation { state } } } organization { name apis { name scopes } } } } }";
     let admin = world.admin().await;
     let node = admin.graphql(query, json!({ "s": victim.account.id })).await.data("/node");
     let expected = json!({
@@ -127,7 +135,10 @@ async fn is_unharmed(world: &World, victim: &Victim) {
         "disabledAt": null,
         "roles": [],
         "apiGrants": [],
-        "credentials": { "totalCount": 1 },
+        "credentials": {
+            "totalCount": 1,
+            "nodes": [{ "name": "Tried", "disabledAt": null, "expiresAt": null, "limits": null, "rotation": null }],
+        },
         "organization": {
             "name": world.first.organization.name,
             "apis": [{ "name": "Tried", "scopes": ["read"] }],

@@ -116,10 +116,20 @@ async fn an_end_that_is_brought_forward_holds_for_a_secret_that_is_known_already
 async fn an_end_must_be_still_to_come() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[]).await);
-    let input = json!({ "id": account.credential, "expiresAt": world.now() });
-    let reply = change(&admin, "updateCredential", input).await;
-    reply.is_refused("BAD_USER_INPUT");
-    assert_eq!(reply.json()["errors"][0]["extensions"]["field"], "expiresAt");
+    let now = json!(world.now());
+    for end in [now, json!("9999-12-31T23:59:59-12:00"), json!("+262142-12-31T23:59:59Z")] {
+        let input = json!({ "id": account.credential, "expiresAt": end });
+        let reply = change(&admin, "updateCredential", input).await;
+        reply.is_refused("BAD_USER_INPUT");
+        assert_eq!(reply.json()["errors"][0]["extensions"]["field"], "expiresAt");
+    }
+    let input = json!({ "id": account.credential, "expiresAt": "2030-12-31T23:59:60.1234567Z" });
+    let told = change(&admin, "updateCredential", input).await;
+    let end = told.data("/updateCredential/credential/expiresAt");
+    let query = "query($id: ID!) { node(id: $id) { ... on Credential { expiresAt } } }";
+    let kept = admin.graphql(query, json!({ "id": account.credential })).await;
+    assert_eq!(kept.data("/node/expiresAt"), end);
+    assert_eq!(end, "2031-01-01T00:00:00.123456+00:00", "the same from both databases");
 }
 
 #[tokio::test]

@@ -43,6 +43,12 @@ async fn rotation(caller: &Caller, credential: &str) -> Value {
     caller.graphql(&query, json!({ "id": credential })).await.data("/node/rotation")
 }
 
+/// What is told of a credential that is gone.
+async fn gone(caller: &Caller, credential: &str) -> Value {
+    let query = "query($id: ID!) { node(id: $id) { id } }";
+    caller.graphql(query, json!({ "id": credential })).await.data("/node")
+}
+
 fn instant(value: &Value) -> Option<DateTime<Utc>> {
     serde_json::from_value(value.clone()).expect("an instant or null")
 }
@@ -201,7 +207,10 @@ async fn only_a_live_credential_is_rotated_by_one_who_holds_what_it_proves() {
     refuses(&world, &[&world.base], &weak).await;
     serves(&world, &[&world.base], &new).await;
     rotate(&member, json!({ "id": weak.credential })).await.is_refused("CONFLICT");
-    let full = rotate(&member, json!({ "id": new.credential })).await;
+    // What has retired makes room, and nothing else does.
+    let newest = start(&member, &new, 600).await;
+    assert_eq!(gone(&admin, &weak.credential).await, Value::Null);
+    let full = rotate(&member, json!({ "id": newest.credential })).await;
     full.is_refused("CONFLICT");
     assert!(full.text.contains("at most 2"), "{}", full.text);
     for overlap in [-1, 7_776_001] {
@@ -226,6 +235,7 @@ async fn a_start_that_is_sent_again_begins_nothing_more_and_tells_the_same_secre
     let elsewhere = admin.at(&other);
     let (first, second) =
         tokio::join!(rotate(&admin, input.clone()), rotate(&elsewhere, input.clone()));
+    assert_eq!(first.data("/rotateCredential"), second.data("/rotateCredential"));
     let (first, second) = (successor(&first, &old), successor(&second, &old));
     assert_eq!((&first.client_id, &first.secret), (&second.client_id, &second.secret));
     serves(&world, &[&world.base, &other], &first).await;
@@ -290,6 +300,40 @@ async fn a_load_goes_through_a_whole_rotation_without_one_refusal() {
     rotate(&admin, json!({ "id": old.credential, "action": "FINISH" })).await.data("");
     refuses(&world, &[&world.base], &old).await;
     each_once_more().await;
+    drop(tell);
+    load.await.expect("no request was refused");
+}
+
+#[tokio::test]
+async fn a_rotation_that_is_begun_and_cancelled_again_and_again_under_load_disturbs_nobody() {
+    let world = World::new().await;
+    let (_, other) = world.replica().await;
+    let (admin, old) = (world.admin().await, world.account(&[]).await);
+    let (tell, told) = watch::channel(old.clone());
+    let fetched = Fetched::default();
+    let bases = [world.base.clone(), other];
+    let load = tokio::spawn(busy(bases.clone(), told, Arc::clone(&fetched)));
+    for _ in 0..10 {
+        let new = start(&admin, &old, 600).await;
+        // The new one is in use until it is taken away.
+        let mut users = JoinSet::new();
+        for nth in 0..4 {
+            let (caller, new) = (Caller::anonymous(&bases[nth % 2]), new.clone());
+            users.spawn(async move {
+                loop {
+                    let reply = caller.ask_token(&new.form()).await;
+                    if reply.status != 200 {
+                        return reply;
+                    }
+                }
+            });
+        }
+        let cancel = json!({ "id": old.credential, "action": "CANCEL", "force": true });
+        rotate(&admin, cancel).await.data("");
+        for refused in users.join_all().await {
+            refused.is_oauth_error(401, "invalid_client");
+        }
+    }
     drop(tell);
     load.await.expect("no request was refused");
 }

@@ -172,6 +172,8 @@ async fn what_is_revoked_or_deleted_is_in_no_token_from_then_on_at_any_replica()
     assert_eq!(scope_of(ORDERS).await, Value::Null, "the API has it no more");
     let again = json!({ "id": orders, "scopes": ["orders:read", "orders:write"] });
     change(&admin, "updateApi", again).await.data("");
+    assert_eq!(scope_of(ORDERS).await, Value::Null, "what comes back is not held again");
+    grant(&admin, &clerk, &orders, &["orders:write"]).await.data("");
     assert_eq!(scope_of(ORDERS).await, "orders:write");
     change(&admin, "revokeApiScopes", all).await.data("");
     assert_eq!(scope_of(ORDERS).await, Value::Null);
@@ -193,6 +195,10 @@ async fn an_identifier_is_an_absolute_uri_and_belongs_to_one_api_only() {
         "https://a.test/ b",
         "https://postern.test",
         "",
+        "https://a.test/",
+        "HTTPS://a.test",
+        "https://A.test/orders",
+        "https://a.test:443/orders",
     ] {
         let reply = change(&admin, "createApi", input(identifier, json!(["read"]))).await;
         reply.is_refused("BAD_USER_INPUT");
@@ -236,4 +242,60 @@ async fn the_grants_of_a_page_of_accounts_are_read_together() {
     let granted = nodes.as_array().expect("a list").iter();
     assert_eq!(granted.filter(|it| it["apiGrants"] != json!([])).count(), 6);
     assert_eq!(statements, 4, "who calls, the APIs, the page, the grants");
+}
+
+#[tokio::test]
+async fn one_api_does_not_get_a_scope_that_was_granted_at_another() {
+    let world = World::new().await;
+    let (admin, clerk) = (world.admin().await, world.account(&[]).await);
+    let orders = register(&admin, ORDERS, &["read", "admin"]).await;
+    let stock = register(&admin, STOCK, &["read", "admin"]).await;
+    grant(&admin, &clerk, &orders, &["read", "admin"]).await.data("");
+    grant(&admin, &clerk, &stock, &["read"]).await.data("");
+    let both = [("resource", ORDERS), ("resource", STOCK)];
+    for scope in [&[("scope", "admin")][..], &[("scope", "read admin")], &[]] {
+        let asked = [&both[..], scope].concat();
+        ask(&world, &clerk, &asked).await.is_oauth_error(400, "invalid_target");
+    }
+    let asked = [&both[..], &[("scope", "read")]].concat();
+    assert_eq!(claims(&ask(&world, &clerk, &asked).await)["scope"], "read");
+    let one = ask(&world, &clerk, &[("resource", ORDERS), ("scope", "admin")]).await;
+    assert_eq!(claims(&one)["scope"], "admin");
+}
+
+#[tokio::test]
+async fn introspection_tells_what_is_still_granted_and_no_more() {
+    let world = World::new().await;
+    let (_, other) = world.replica().await;
+    let (admin, clerk, orders, _) = clerk(&world).await;
+    let reply = ask(&world, &clerk, &[("resource", ORDERS)]).await.body(200);
+    let token = reply["access_token"].as_str().expect("a token").to_owned();
+    let by = world.admin_account();
+    let told = async || {
+        let request = world.anonymous().http.post(format!("{other}/oauth/introspect"));
+        let request = request.basic_auth(&by.client_id, Some(&by.secret));
+        Reply::of(request.form(&[("token", &token)])).await.body(200)
+    };
+    assert_eq!(told().await["scope"], "orders:read orders:write");
+    let one = json!({ "serviceAccountId": clerk.id, "apiId": orders, "scopes": ["orders:write"] });
+    change(&admin, "revokeApiScopes", one).await.data("");
+    assert_eq!(told().await["scope"], "orders:read");
+    change(&admin, "deleteApi", json!({ "id": orders })).await.data("");
+    assert_eq!(told().await, json!({ "active": false }));
+}
+
+#[tokio::test]
+async fn a_scope_that_is_too_long_for_a_token_is_refused() {
+    let world = World::new().await;
+    let (admin, clerk) = (world.admin().await, world.account(&[]).await);
+    let long: Vec<String> = (0..100).map(|nth| format!("{nth:0>100}")).collect();
+    let long: Vec<&str> = long.iter().map(String::as_str).collect();
+    let orders = register(&admin, ORDERS, &long).await;
+    grant(&admin, &clerk, &orders, &long).await.data("");
+    ask(&world, &clerk, &[("resource", ORDERS)]).await.is_oauth_error(400, "invalid_scope");
+    let few = long[..10].join(" ");
+    ask(&world, &clerk, &[("resource", ORDERS), ("scope", &few)]).await.body(200);
+    let many = "a ".repeat(300);
+    let refused = ask(&world, &clerk, &[("resource", ORDERS), ("scope", &many)]).await;
+    refused.is_oauth_error(400, "invalid_scope");
 }
