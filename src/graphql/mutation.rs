@@ -10,6 +10,7 @@ mod organization;
 mod role;
 mod rotation;
 mod service_account;
+mod service_account_life;
 
 use async_graphql::{Context, MaybeUndefined, MergedObject};
 
@@ -23,6 +24,7 @@ use crate::graphql::{cx, loaders};
 pub struct Mutation(
     organization::OrganizationMutation,
     service_account::ServiceAccountMutation,
+    service_account_life::ServiceAccountLifeMutation,
     credential::CredentialMutation,
     credential_life::CredentialLifeMutation,
     rotation::RotationMutation,
