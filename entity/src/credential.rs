@@ -21,7 +21,7 @@ pub struct Model {
     /// The OAuth client id: 21 characters of `[A-Za-z0-9]`; unique.
     #[sea_orm(unique)]
     pub client_id: String,
-    /// Argon2id of the secret as a PHC string; it stays in its row.
+    /// Argon2id of the secret as a PHC string, empty where there is none; it stays in its row.
     #[serde(skip)]
     pub secret_hash: String,
     /// What people call it.
@@ -74,6 +74,9 @@ pub struct Model {
     /// What narrows it, as JSON; nothing, if nothing does.
     #[serde(default)]
     pub limits: Option<String>,
+    /// What it proves itself by, if not by a secret: a public key as a JWK.
+    #[serde(default)]
+    pub public_key: Option<String>,
 }
 
 impl std::fmt::Debug for Model {

@@ -163,6 +163,7 @@ async fn fill(
                     replaced_by: Set(None),
                     tokens_before_rotation: Set(None),
                     limits: Set(None),
+                    public_key: Set(None),
                 });
             }
         }

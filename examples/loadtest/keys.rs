@@ -89,7 +89,8 @@ async fn rotate_secrets(of: &Installation, tell: &watch::Sender<Requests>) {
         let row = row.expect("an answer").expect("a credential");
         let start = rotation::start(&cx, organization, &row.id, Start::default(), None).await;
         let (row, new) = start.expect("a rotation");
-        *request = tokens::request(&new.credential.client_id, new.secret.reveal());
+        let secret = new.secret().expect("a secret");
+        *request = tokens::request(&new.credential.client_id, secret.reveal());
         old.push(row.id);
     }
     tokio::time::sleep(AROUND).await;

@@ -46,6 +46,7 @@ mod m20261125_000036_create_api_grants;
 mod m20261125_000037_index_api_grants_of_api;
 mod m20261125_000038_narrow_credentials;
 mod m20261125_000040_let_signing_keys_sign_from_an_instant;
+mod m20261125_000050_let_credentials_be_public_keys;
 
 /// All changes, in order.
 pub struct Migrator;
@@ -92,6 +93,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000037_index_api_grants_of_api::Migration),
             Box::new(m20261125_000038_narrow_credentials::Migration),
             Box::new(m20261125_000040_let_signing_keys_sign_from_an_instant::Migration),
+            Box::new(m20261125_000050_let_credentials_be_public_keys::Migration),
         ]
     }
 }

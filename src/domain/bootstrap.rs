@@ -55,8 +55,8 @@ pub async fn bootstrap(cx: &Cx, wanted: Wanted<'_>) -> Result<Bootstrapped> {
         Ok(Bootstrapped {
             organization,
             service_account: account,
+            secret: minted.secret()?.clone(),
             credential: minted.credential,
-            secret: minted.secret,
         })
     })
 }

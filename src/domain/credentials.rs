@@ -1,5 +1,6 @@
-//! Credentials: the client ids and secrets of service accounts.
+//! Credentials: the client ids of service accounts, each with a secret or a public key.
 
+mod client_key;
 mod life;
 pub mod limits;
 mod live;

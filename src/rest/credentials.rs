@@ -35,7 +35,7 @@ pub async fn create_credential(
     let organization = organizations::resolve(&cx, &at.organization_id)?;
     let account = &at.service_account_id;
     let minted = credentials::create(&cx, organization, account, body.into(), key.as_ref()).await?;
-    Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(minted.into())))
+    Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(minted.try_into()?)))
 }
 
 /// List the credentials of a service account

@@ -53,6 +53,8 @@ pub struct Proof {
     pub ends_at: Option<DateTime<Utc>>,
     /// What narrows it.
     pub limits: Limits,
+    /// What its assertions are verified with; none: it has a secret.
+    pub(super) public_key: Option<String>,
 }
 
 /// A credential that is good right now, and whom it proves.
@@ -127,6 +129,7 @@ struct Row {
     updated_at: DateTime<Utc>,
     role: Option<String>,
     jti: Option<String>,
+    public_key: Option<String>,
 }
 
 /// One statement: a row for each role and revoked token of each credential, or one for a
@@ -153,6 +156,7 @@ async fn all_live(
             credential::Column::ExpiresAt,
             credential::Column::RetiresAt,
             credential::Column::Limits,
+            credential::Column::PublicKey,
         ])
         .columns([Label, Name, CreatedAt, UpdatedAt])
         .column(role_binding::Column::Role)
@@ -215,6 +219,7 @@ impl Row {
             revision: self.revision,
             ends_at,
             limits,
+            public_key: self.public_key,
         };
         Ok(Live { proof: Arc::new(proof), home: Arc::new(home), roles: Vec::new() })
     }

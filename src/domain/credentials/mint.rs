@@ -1,4 +1,4 @@
-//! Making credentials: the one moment at which a secret is in the clear.
+//! Making credentials: the one moment at which a secret, where there is one, is in the clear.
 
 use chrono::{DateTime, Utc};
 use entity::{OrganizationId, ServiceAccountId, credential, service_account};
@@ -9,6 +9,7 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::client_key::ClientKey;
 use super::limits::{self, Limits};
 use super::{event, life, remove};
 use crate::authz::{Permission, PermissionSet, Role};
@@ -34,6 +35,9 @@ pub struct New {
     /// What narrows it, if anything is to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limits: Option<limits::Wanted>,
+    /// What it is to prove itself by instead of a secret: a public key as a JWK or in PEM.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_key: Option<String>,
 }
 
 /// A credential that was just made, and its secret: to be shown once, and then known by its hash
@@ -41,26 +45,38 @@ pub struct New {
 pub struct Minted {
     /// The row.
     pub credential: credential::Model,
-    /// What nobody can tell again.
-    pub secret: ClientSecret,
+    /// What nobody can tell again; none, if it is a public key.
+    pub secret: Option<ClientSecret>,
+}
+
+impl Minted {
+    /// The secret of a credential that was to have one.
+    ///
+    /// # Errors
+    /// `Internal` when it is a public key.
+    pub fn secret(&self) -> Result<&ClientSecret> {
+        let none = || Error::internal("a credential that was to have a secret has none");
+        self.secret.as_ref().ok_or_else(none)
+    }
 }
 
 /// A [`Minted`] as it is kept for a repetition, sealed.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Kept {
     credential: credential::Model,
-    secret: Zeroizing<String>,
+    secret: Option<Zeroizing<String>>,
 }
 
-/// A secret and the hash to store, made before the transaction that needs them.
+/// What is stored, made before the transaction that needs it.
 #[derive(Clone)]
 pub struct Prepared {
-    secret: ClientSecret,
+    secret: Option<ClientSecret>,
     hash: String,
     name: String,
     description: Option<String>,
     expires_at: Option<DateTime<Utc>>,
     limits: Limits,
+    public_key: Option<String>,
 }
 
 /// Makes a credential for a service account that is no stronger than the caller. With a `key`, it
@@ -104,13 +120,15 @@ pub async fn create(
 
 impl Kept {
     pub(super) fn of(minted: &Minted) -> Self {
-        let secret = Zeroizing::new(minted.secret.reveal().to_owned());
+        let text = |secret: &ClientSecret| Zeroizing::new(secret.reveal().to_owned());
+        let secret = minted.secret.as_ref().map(text);
         Self { credential: minted.credential.clone(), secret }
     }
 
     pub(super) fn restore(self) -> Result<Minted> {
-        let secret = ClientSecret::parse(&self.secret);
-        let secret = secret.ok_or_else(|| Error::internal("a kept secret is no secret"))?;
+        let none = || Error::internal("a kept secret is no secret");
+        let parse = |text: Zeroizing<String>| ClientSecret::parse(&text).ok_or_else(none);
+        let secret = self.secret.map(parse).transpose()?;
         Ok(Minted { credential: self.credential, secret })
     }
 }
@@ -122,15 +140,22 @@ impl Prepared {
     }
 }
 
-/// Draws a secret and hashes it.
+/// Reads the public key, or draws a secret and hashes it.
 pub(in crate::domain) async fn prepare(cx: &Cx, new: New) -> Result<Prepared> {
     let name = text::name(&new.name)?;
     let description = text::description(new.description.as_deref())?;
     let expires_at = new.expires_at.map(|at| life::end(cx, at)).transpose()?;
     let limits = new.limits.unwrap_or_default().check()?;
-    let secret = ClientSecret::draw();
-    let hash = cx.app.secrets.hash(&secret).await?;
-    Ok(Prepared { secret, hash, name, description, expires_at, limits })
+    let public_key = new.public_key.as_deref().map(ClientKey::parse).transpose()?;
+    let public_key = public_key.map(|key| key.to_json()).transpose()?;
+    let (secret, hash) = if public_key.is_some() {
+        (None, String::new())
+    } else {
+        let secret = ClientSecret::draw();
+        let hash = cx.app.secrets.hash(&secret).await?;
+        (Some(secret), hash)
+    };
+    Ok(Prepared { secret, hash, name, description, expires_at, limits, public_key })
 }
 
 /// Makes the row.
@@ -164,13 +189,14 @@ pub(in crate::domain) async fn insert(
         replaced_by: Set(None),
         tokens_before_rotation: Set(None),
         limits: Set(prepared.limits.to_keep()?),
+        public_key: Set(prepared.public_key.clone()),
     };
     let credential = row.insert(on).await?;
     audit::record(on, cx, event(&credential, "credential.create")).await?;
     Ok(Minted { credential, secret: prepared.secret.clone() })
 }
 
-/// Whoever has a secret of an account can act as it: so the caller must hold what it holds, and
+/// Whoever has a credential of an account can act as it: so the caller must hold what it holds, and
 /// where that is scopes of APIs, be one who grants them.
 pub(in crate::domain) async fn permit_acting_as(
     on: &impl ConnectionTrait,

@@ -47,14 +47,15 @@ pub async fn authenticate(
     Ok(proof.map(|proof| Live { proof, ..Live::clone(&live) }))
 }
 
-/// Compares a secret with its stored hash. If that was made with other parameters, it is replaced,
+/// Compares a secret with its stored hash; where there is none, it is wrong, and no sooner. If that was made with other parameters, it is replaced,
 /// and it is the new one that is proven.
 async fn verify(
     app: &App,
     proof: &Arc<Proof>,
     secret: &ClientSecret,
 ) -> Result<Option<Arc<Proof>>> {
-    match app.secrets.verify(secret, Some(&proof.secret_hash)).await? {
+    let stored = proof.public_key.is_none().then_some(proof.secret_hash.as_str());
+    match app.secrets.verify(secret, stored).await? {
         Verdict::Wrong => Ok(None),
         Verdict::Right { rehashed: None } => Ok(Some(Arc::clone(proof))),
         Verdict::Right { rehashed: Some(hash) } => {

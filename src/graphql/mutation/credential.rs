@@ -36,6 +36,11 @@ pub struct CreateCredentialInput {
     /// Answered as it is. When it is sent again within ten minutes with the same input, nothing
     /// more is made and the answer is the same.
     client_mutation_id: Option<String>,
+    /// What it is to prove itself by instead of a secret (RFC 7523): a public key, as a JWK or in PEM
+    /// (PUBLIC KEY), of at most 8192 bytes. P-256 for ES256, Ed25519 for EdDSA, RSA of 2048 to 8192
+    /// bits for PS256 and RS256, of which an `alg` in the JWK selects one. Absent or null: a secret
+    /// is made.
+    public_key: Option<String>,
 }
 
 /// A credential that was made.
@@ -43,8 +48,8 @@ pub struct CreateCredentialInput {
 pub struct CreateCredentialPayload {
     /// The new credential.
     credential: Credential,
-    /// Its secret: in this answer, and never again.
-    client_secret: String,
+    /// Its secret: in this answer, and never again; null if it is a public key.
+    client_secret: Option<String>,
     /// As it was given.
     client_mutation_id: Option<String>,
 }
@@ -145,6 +150,7 @@ async fn create(
         description: input.description,
         expires_at: input.expires_at,
         limits: input.limits.map(Into::into),
+        public_key: input.public_key,
     };
     let key = key(input.idempotency_key, input.client_mutation_id.as_ref())?;
     let minted = credentials::create(cx, cx.tenant()?, &account, new, key.as_ref()).await?;
@@ -156,7 +162,7 @@ impl CreateCredentialPayload {
     pub(super) fn of(minted: Minted, client_mutation_id: Option<String>) -> Self {
         Self {
             credential: Credential { row: Arc::new(minted.credential), account: None },
-            client_secret: minted.secret.reveal().to_owned(),
+            client_secret: minted.secret.map(|secret| secret.reveal().to_owned()),
             client_mutation_id,
         }
     }

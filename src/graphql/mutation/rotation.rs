@@ -52,6 +52,9 @@ pub struct RotateCredentialInput {
     /// Answered as it is. When a start is sent again within ten minutes with the same input, nothing
     /// more is made and the answer is the same.
     client_mutation_id: Option<String>,
+    /// At the start: what the new one is to prove itself by instead of a secret, as in
+    /// CreateCredentialInput. Absent or null: a secret is made, also where the old one is a public key.
+    public_key: Option<String>,
 }
 
 /// A step that was taken.
@@ -59,7 +62,7 @@ pub struct RotateCredentialInput {
 pub struct RotateCredentialPayload {
     /// The old credential as it is now.
     credential: Credential,
-    /// At the start: the new credential, with its secret.
+    /// At the start: the new credential, with its secret where it has one.
     created: Option<CreateCredentialPayload>,
     /// As it was given.
     client_mutation_id: Option<String>,
@@ -97,6 +100,7 @@ async fn rotate(
                 name: input.name,
                 description: input.description,
                 expires_at: input.expires_at,
+                public_key: input.public_key,
             };
             let (old, minted) = rotation::start(cx, organization, &id, start, key.as_ref()).await?;
             (old, Some(minted))

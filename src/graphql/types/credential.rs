@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object};
+use async_graphql::{Context, Enum, ID, Object};
 use chrono::{DateTime, Utc};
 use entity::{credential, service_account};
 
@@ -23,7 +23,17 @@ pub struct Credential {
     pub account: Option<Arc<service_account::Model>>,
 }
 
-/// A client id and secret of a service account. The secret is shown once, when it is made.
+/// How a client proves itself.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+pub enum ClientAuthMethod {
+    /// By a client secret, in HTTP Basic or in the body (RFC 6749, section 2.3.1).
+    ClientSecret,
+    /// By assertions that it signs with the private half of its key (RFC 7523).
+    PrivateKeyJwt,
+}
+
+/// A client id of a service account, with a secret, which is shown once when it is made, or a public
+/// key.
 #[Object]
 impl Credential {
     /// The id of the credential.
@@ -110,6 +120,20 @@ impl Credential {
             None => loaders(ctx).account(self.row.service_account_id.clone()).await?,
         };
         account.map(ServiceAccount).ok_or_else(|| Arc::new(Error::NotFound("service account")))
+    }
+
+    /// How it proves itself.
+    async fn auth_method(&self) -> ClientAuthMethod {
+        match self.row.public_key {
+            Some(_) => ClientAuthMethod::PrivateKeyJwt,
+            None => ClientAuthMethod::ClientSecret,
+        }
+    }
+
+    /// What its assertions are verified with: a public key as a JWK (RFC 7517), in JSON; null if it
+    /// has a secret.
+    async fn public_key(&self) -> Option<&str> {
+        self.row.public_key.as_deref()
     }
 
     /// What the caller may do with it.

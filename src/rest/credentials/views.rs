@@ -8,12 +8,13 @@ use utoipa::ToSchema;
 use crate::cx::Cx;
 use crate::domain::credentials::{Change, Minted, New};
 use crate::domain::text::Change as Text;
+use crate::error::{Error, Result};
 use crate::rest::list::list;
 use crate::rest::patch::Patch;
 use crate::rest::permissions::CredentialPermissions;
 use crate::rest::text;
 
-/// A client id of a service account; its secret was shown when it was made.
+/// A client id of a service account; its secret, if it has one, was shown when it was made.
 #[derive(Serialize, ToSchema)]
 pub struct Credential {
     /// The id.
@@ -78,16 +79,20 @@ pub struct NewCredential {
     created_at: DateTime<Utc>,
 }
 
-impl From<Minted> for NewCredential {
-    fn from(Minted { credential, secret }: Minted) -> Self {
-        Self {
+impl TryFrom<Minted> for NewCredential {
+    type Error = Error;
+
+    fn try_from(minted: Minted) -> Result<Self> {
+        let client_secret = minted.secret()?.reveal().to_owned();
+        let credential = minted.credential;
+        Ok(Self {
             id: credential.id,
             client_id: credential.client_id,
-            client_secret: secret.reveal().to_owned(),
+            client_secret,
             name: credential.name,
             description: credential.description,
             created_at: credential.created_at,
-        }
+        })
     }
 }
 

@@ -10,6 +10,7 @@ mod mutations;
 mod paging;
 mod parents;
 mod permissions;
+mod public_keys;
 mod retries;
 mod rotation;
 mod selections;

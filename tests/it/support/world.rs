@@ -150,8 +150,8 @@ impl World {
         Account {
             id: row.id.to_string(),
             credential: minted.credential.id.to_string(),
-            client_id: minted.credential.client_id,
-            secret: minted.secret.reveal().to_owned(),
+            client_id: minted.credential.client_id.clone(),
+            secret: minted.secret().expect("a secret").reveal().to_owned(),
         }
     }
 

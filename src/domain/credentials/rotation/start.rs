@@ -38,6 +38,9 @@ pub struct Start {
     pub description: Option<String>,
     /// When it ends by itself, if it is to.
     pub expires_at: Option<DateTime<Utc>>,
+    /// What the new one is to prove itself by instead of a secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_key: Option<String>,
 }
 
 /// Begins: makes a new credential for the same service account, and sets the deadline of the old
@@ -102,6 +105,7 @@ impl Start {
             description: self.description.or_else(|| old.description.clone()),
             expires_at: self.expires_at,
             limits: None,
+            public_key: self.public_key,
         }
     }
 }
