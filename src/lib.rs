@@ -13,7 +13,8 @@
 //! - **`POST /oauth/token`**: `oauth/token.rs` is the numbered pipeline: the form
 //!   (`oauth/form.rs`), the grant, who asks (`oauth/client_auth.rs`), whether it is so (a secret
 //!   that was verified before is known again: [`domain::credentials::recall`]; any other is
-//!   hashed: [`domain::credentials::authenticate`]), the token ([`domain::tokens`]), and the trace
+//!   hashed: [`domain::credentials::authenticate`]; an assertion is verified with the client's key
+//!   and used up: [`domain::credentials::authenticate_by_assertion`]), the token ([`domain::tokens`]), and the trace
 //!   ([`domain::credentials::mark_used`]): committed before the answer, and only if the credential
 //!   is still live. What requests ask of the database at the same time goes into one statement
 //!   ([`store::Gather`]). Failures leave through `oauth/error.rs` alone.
@@ -44,7 +45,7 @@
 //! 7. A write and its audit event share a transaction.
 //! 8. A replica keeps nothing that decides over access: whether a credential is good is asked of
 //!    the database for each request, by a statement that begins after the request came. Issuing a
-//!    token writes no row.
+//!    token writes no row, save that an assertion was used.
 //! 9. Which key signs is told by the rows and the clock alone, so that replicas agree without a
 //!    leader; nobody who verifies tokens meets one whose key was not published long before
 //!    ([`domain::signing_keys`]).

@@ -1,5 +1,6 @@
 //! The OAuth 2.0 endpoints (RFC 6749), one file each. Failures leave only through `error`.
 
+mod assertion;
 mod client_auth;
 mod error;
 mod form;

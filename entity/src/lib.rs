@@ -19,6 +19,7 @@ pub mod revoked_token;
 pub mod role_binding;
 pub mod service_account;
 pub mod signing_key;
+pub mod used_assertion;
 
 pub use id::{
     ApiId, AuditEventId, CredentialId, Id, InvalidId, OrganizationId, ServiceAccountId,

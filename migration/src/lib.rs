@@ -47,6 +47,8 @@ mod m20261125_000037_index_api_grants_of_api;
 mod m20261125_000038_narrow_credentials;
 mod m20261125_000040_let_signing_keys_sign_from_an_instant;
 mod m20261125_000050_let_credentials_be_public_keys;
+mod m20261125_000051_create_used_assertions;
+mod m20261125_000052_index_used_assertions_by_end;
 
 /// All changes, in order.
 pub struct Migrator;
@@ -94,6 +96,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000038_narrow_credentials::Migration),
             Box::new(m20261125_000040_let_signing_keys_sign_from_an_instant::Migration),
             Box::new(m20261125_000050_let_credentials_be_public_keys::Migration),
+            Box::new(m20261125_000051_create_used_assertions::Migration),
+            Box::new(m20261125_000052_index_used_assertions_by_end::Migration),
         ]
     }
 }

@@ -1,5 +1,6 @@
 //! Credentials: the client ids of service accounts, each with a secret or a public key.
 
+mod assertion;
 mod client_key;
 mod life;
 pub mod limits;
@@ -18,6 +19,8 @@ use entity::{CredentialId, OrganizationId, ServiceAccountId, credential, service
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect};
 
+pub use assertion::{Assertion, Flaw, authenticate_by_assertion, forget_assertions};
+pub use client_key::ClientAlgorithm;
 pub(super) use life::lock_all;
 pub use life::{disable, enable, is_in_use, is_live};
 pub use live::{Live, LookUps, Proof, live, live_by_token, look_ups};

@@ -1,4 +1,5 @@
-//! Who asks: HTTP Basic or the body, never both (RFC 6749, section 2.3.1).
+//! Who asks: by HTTP Basic, by a secret or an assertion in the body, never by two of them (RFC 6749,
+//! section 2.3).
 
 use axum::extract::Request;
 use axum::http::request::Parts;
@@ -7,22 +8,34 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
+use super::assertion;
 use super::error::Error;
 use super::form::{Accepted, Form};
 use crate::app::App;
-use crate::domain::credentials::{self, Live, Source};
+use crate::domain::credentials::{self, Assertion, Flaw, Live, Source};
 use crate::domain::tokens::{self, Good};
 use crate::error::Error as Fault;
 use crate::server::urlencoded::{Pair, decode};
 
+/// RFC 6749, section 2.3: not more than one way in a request.
+const TWO_WAYS: Error = Error::InvalidRequest("authenticate in one way, not in two");
+
 /// What a client says that it is.
 pub struct Presented {
-    /// The client id.
-    pub client_id: Zeroizing<String>,
-    /// The secret; none, if it sent an id alone.
-    pub secret: Option<Zeroizing<String>>,
+    /// The client id, as far as it was told.
+    client_id: Zeroizing<String>,
+    means: Means,
     /// Whether it came by HTTP Basic.
-    pub basic: bool,
+    basic: bool,
+}
+
+/// What a client proves it by.
+enum Means {
+    Nothing,
+    Secret(Zeroizing<String>),
+    Assertion(Box<Assertion>),
+    /// An assertion that proves nothing.
+    Flawed,
 }
 
 /// A client that has proven itself, and what it has sent.
@@ -45,7 +58,7 @@ impl Caller {
             return Err(Error::MethodNotAllowed);
         }
         let form = Form::read(&headers, body, accepted).await?;
-        let live = Presented::read(&headers, &form)?.authenticate(app, source).await?;
+        let live = Presented::read(app, &headers, &form)?.authenticate(app, source).await?;
         Ok(Self { live, form })
     }
 
@@ -65,28 +78,15 @@ impl Caller {
 
 impl Presented {
     /// Reads it from where it may be: never from the query string.
-    pub fn read(headers: &HeaderMap, form: &Form) -> Result<Self, Error> {
-        let (form_id, form_secret) = (form.get("client_id"), form.get("client_secret"));
-        let presented = match basic(headers)? {
-            Some(_) if form_secret.is_some() => {
-                return Err(Error::InvalidRequest(
-                    "authenticate by Basic or in the body, not both",
-                ));
-            }
-            Some((client_id, _)) if form_id.is_some_and(|id| id != client_id.as_str()) => {
-                return Err(Error::InvalidRequest("two different client ids"));
-            }
-            Some((client_id, secret)) => {
-                let secret = Some(secret).filter(|secret| !secret.is_empty());
-                Self { client_id, secret, basic: true }
-            }
-            None => Self {
-                client_id: Zeroizing::new(form_id.unwrap_or_default().to_owned()),
-                secret: form_secret.map(|secret| Zeroizing::new(secret.to_owned())),
-                basic: false,
-            },
-        };
-        let texts = [Some(&presented.client_id), presented.secret.as_ref()];
+    pub fn read(app: &App, headers: &HeaderMap, form: &Form) -> Result<Self, Error> {
+        let presented = match assertion::read(app, form)? {
+            Some(_) if headers.contains_key(header::AUTHORIZATION) => Err(TWO_WAYS),
+            Some(_) if form.get("client_secret").is_some() => Err(TWO_WAYS),
+            Some(assertion) => Ok(Self::asserted(form, assertion)),
+            None => Self::by_secret(headers, form),
+        }?;
+        let secret = if let Means::Secret(secret) = &presented.means { Some(secret) } else { None };
+        let texts = [Some(&presented.client_id), secret];
         if texts.into_iter().flatten().all(|text| text.bytes().all(is_vschar)) {
             Ok(presented)
         } else {
@@ -94,28 +94,71 @@ impl Presented {
         }
     }
 
-    /// Both halves of the proof.
-    pub fn pair(&self) -> Result<(&str, &str), Error> {
-        match &self.secret {
-            Some(secret) if !self.client_id.is_empty() => Ok((&self.client_id, secret)),
-            _ => Err(self.refused()),
+    fn asserted(form: &Form, assertion: Result<Assertion, Flaw>) -> Self {
+        let (client_id, means) = match assertion {
+            Ok(assertion) => {
+                (assertion.client_id().to_owned(), Means::Assertion(Box::new(assertion)))
+            }
+            Err(flaw) => {
+                tracing::debug!(flaw, "a client assertion proves nothing");
+                (form.get("client_id").unwrap_or_default().to_owned(), Means::Flawed)
+            }
+        };
+        Self { client_id: Zeroizing::new(client_id), means, basic: false }
+    }
+
+    fn by_secret(headers: &HeaderMap, form: &Form) -> Result<Self, Error> {
+        let (form_id, form_secret) = (form.get("client_id"), form.get("client_secret"));
+        let means =
+            |secret: Option<Zeroizing<String>>| secret.map_or(Means::Nothing, Means::Secret);
+        match basic(headers)? {
+            Some(_) if form_secret.is_some() => Err(TWO_WAYS),
+            Some((client_id, _)) if form_id.is_some_and(|id| id != client_id.as_str()) => {
+                Err(Error::InvalidRequest("two different client ids"))
+            }
+            Some((client_id, secret)) => {
+                let secret = Some(secret).filter(|secret| !secret.is_empty());
+                Ok(Self { client_id, means: means(secret), basic: true })
+            }
+            None => Ok(Self {
+                client_id: Zeroizing::new(form_id.unwrap_or_default().to_owned()),
+                means: means(form_secret.map(|secret| Zeroizing::new(secret.to_owned()))),
+                basic: false,
+            }),
         }
     }
 
-    /// Whom it proves.
-    pub async fn authenticate(&self, app: &App, source: &Source) -> Result<Live, Error> {
-        let (client_id, secret) = self.pair()?;
-        if let Some(live) = credentials::authenticate(app, client_id, secret, source).await? {
+    /// Client id and secret, if those are what it proves it by.
+    pub fn pair(&self) -> Option<(&str, &str)> {
+        match &self.means {
+            Means::Secret(secret) if !self.client_id.is_empty() => Some((&self.client_id, secret)),
+            _ => None,
+        }
+    }
+
+    /// Whom it proves. An assertion is used by this, and by the same request again.
+    pub async fn authenticate(&mut self, app: &App, source: &Source) -> Result<Live, Error> {
+        let proven = match &mut self.means {
+            Means::Secret(secret) if !self.client_id.is_empty() => {
+                credentials::authenticate(app, &self.client_id, secret, source).await?
+            }
+            Means::Assertion(assertion) => {
+                credentials::authenticate_by_assertion(app, assertion, source).await?
+            }
+            Means::Flawed => None,
+            Means::Secret(_) | Means::Nothing => return Err(self.refused()),
+        };
+        if let Some(live) = proven {
             return Ok(live);
         }
         app.failures
-            .count(source.address, client_id)
+            .count(source.address, &self.client_id)
             .map_err(|wait| Error::TooManyFailures { retry_after: wait.as_secs() + 1 })?;
         Err(self.refused())
     }
 
     /// The answer to every proof that fails.
-    pub fn refused(&self) -> Error {
+    fn refused(&self) -> Error {
         Error::InvalidClient { basic: self.basic }
     }
 }

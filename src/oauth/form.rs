@@ -17,8 +17,10 @@ use crate::server::urlencoded;
 /// The largest body that is read.
 const MAX_BODY: usize = 16 * 1024;
 
-/// The parameters of RFC 6749, none of which may come twice; all others are ignored.
-const PARAMETERS: [&str; 12] = [
+/// The parameters of RFC 6749 and RFC 7521, none of which may come twice; all others are ignored.
+const PARAMETERS: [&str; 14] = [
+    "client_assertion",
+    "client_assertion_type",
     "client_id",
     "client_secret",
     "code",
@@ -56,6 +58,14 @@ pub struct TokenRequest {
     #[schema(value_type = Vec<String>, required = false, example = json!(["https://api.example.com"]))]
     #[expect(dead_code, reason = "it is read from forms alone")]
     resource: IgnoredAny,
+    /// What `client_assertion` is: `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`.
+    #[schema(value_type = String, required = false, pattern = "^urn:ietf:params:oauth:client-assertion-type:jwt-bearer$", example = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")]
+    client_assertion_type: Option<Zeroizing<String>>,
+    /// Instead of a secret: a JWT that is signed with the client's key (RFC 7523), by ES256, EdDSA,
+    /// PS256 or RS256. Its `iss` and `sub` are the client id, its `aud` is the issuer alone, its `jti`
+    /// is used once, and its `exp` is at most 300 seconds from now.
+    #[schema(value_type = String, required = false, max_length = 8192, example = "eyJ0eXAiOiJKV1QiLCJhbGciOiJFUzI1NiJ9…")]
+    client_assertion: Option<Zeroizing<String>>,
 }
 
 /// What is asked about a token (RFC 7662, section 2.1; RFC 7009, section 2.1).
@@ -73,6 +83,12 @@ pub struct AboutToken {
     /// The client secret, where it is not in HTTP Basic.
     #[schema(required = false)]
     client_secret: Option<String>,
+    /// What `client_assertion` is: `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`.
+    #[schema(required = false)]
+    client_assertion_type: Option<String>,
+    /// Instead of a secret: a JWT that is signed with the client's key, as at `POST /oauth/token`.
+    #[schema(required = false, max_length = 8192)]
+    client_assertion: Option<String>,
 }
 
 /// What a body may be.
@@ -91,7 +107,14 @@ impl Accepted {
     fn parameters(self) -> &'static [&'static str] {
         match self {
             Self::Form | Self::FormOrJson => &PARAMETERS,
-            Self::Token => &["token", "token_type_hint", "client_id", "client_secret"],
+            Self::Token => &[
+                "token",
+                "token_type_hint",
+                "client_id",
+                "client_secret",
+                "client_assertion",
+                "client_assertion_type",
+            ],
         }
     }
 }
@@ -147,6 +170,8 @@ impl Form {
             ("client_id", asked.client_id),
             ("client_secret", asked.client_secret),
             ("scope", asked.scope),
+            ("client_assertion_type", asked.client_assertion_type),
+            ("client_assertion", asked.client_assertion),
         ];
         let single = members.into_iter().filter_map(|(name, value)| Some((name, value?)));
         let form = Self { single: single.collect(), resources: Vec::new() };

@@ -10,9 +10,13 @@ use utoipa::ToSchema;
 use super::responses::Faults;
 use crate::app::App;
 use crate::authz::PermissionSet;
+use crate::domain::credentials::ClientAlgorithm;
 
 /// How clients prove themselves.
-const AUTH_METHODS: [&str; 2] = ["client_secret_basic", "client_secret_post"];
+const AUTH_METHODS: [&str; 3] = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
+
+/// What the assertions of `private_key_jwt` may be signed with.
+const SIGNING_ALGORITHMS: [&str; 5] = ClientAlgorithm::NAMES;
 
 /// What is offered here (RFC 8414, section 2).
 #[derive(Serialize, ToSchema)]
@@ -24,11 +28,15 @@ pub struct Metadata {
     /// Where tokens are introspected (RFC 7662).
     introspection_endpoint: String,
     /// How clients prove themselves there.
-    introspection_endpoint_auth_methods_supported: [&'static str; 2],
+    introspection_endpoint_auth_methods_supported: [&'static str; 3],
+    /// What assertions there may be signed with.
+    introspection_endpoint_auth_signing_alg_values_supported: [&'static str; 5],
     /// Where tokens are revoked (RFC 7009).
     revocation_endpoint: String,
     /// How clients prove themselves there.
-    revocation_endpoint_auth_methods_supported: [&'static str; 2],
+    revocation_endpoint_auth_methods_supported: [&'static str; 3],
+    /// What assertions there may be signed with.
+    revocation_endpoint_auth_signing_alg_values_supported: [&'static str; 5],
     /// Where the public keys are.
     jwks_uri: String,
     /// The grants.
@@ -36,7 +44,9 @@ pub struct Metadata {
     /// None: there is no authorization endpoint.
     response_types_supported: [&'static str; 0],
     /// How clients prove themselves.
-    token_endpoint_auth_methods_supported: [&'static str; 2],
+    token_endpoint_auth_methods_supported: [&'static str; 3],
+    /// What assertions may be signed with.
+    token_endpoint_auth_signing_alg_values_supported: [&'static str; 5],
     /// What tokens may be narrowed to.
     scopes_supported: Vec<&'static str>,
 }
@@ -55,12 +65,15 @@ pub async fn show_metadata(State(app): State<App>) -> Response {
         token_endpoint: format!("{issuer}/oauth/token"),
         introspection_endpoint: format!("{issuer}/oauth/introspect"),
         introspection_endpoint_auth_methods_supported: AUTH_METHODS,
+        introspection_endpoint_auth_signing_alg_values_supported: SIGNING_ALGORITHMS,
         revocation_endpoint: format!("{issuer}/oauth/revoke"),
         revocation_endpoint_auth_methods_supported: AUTH_METHODS,
+        revocation_endpoint_auth_signing_alg_values_supported: SIGNING_ALGORITHMS,
         jwks_uri: format!("{issuer}/.well-known/jwks.json"),
         grant_types_supported: ["client_credentials"],
         response_types_supported: [],
         token_endpoint_auth_methods_supported: AUTH_METHODS,
+        token_endpoint_auth_signing_alg_values_supported: SIGNING_ALGORITHMS,
         scopes_supported: PermissionSet::all().names(),
     });
     ([(header::CACHE_CONTROL, "public, max-age=300")], metadata).into_response()

@@ -1,4 +1,4 @@
-//! `POST /oauth/token`: a client id and secret for an access token.
+//! `POST /oauth/token`: an access token for a client that proves itself.
 
 use std::sync::Arc;
 
@@ -42,8 +42,9 @@ pub struct AccessToken {
 
 /// Fetch an access token
 ///
-/// A client id and secret for a token, by the client credentials grant (RFC 6749, section 4.4). The
-/// client proves itself by HTTP Basic or in the body, not both.
+/// By the client credentials grant (RFC 6749, section 4.4). The client proves itself by its client id
+/// and secret, in HTTP Basic or in the body, or by an assertion that it has signed (RFC 7523): in one
+/// way, not in two.
 #[utoipa::path(
     post, path = "/oauth/token", operation_id = "issue_token", tag = "OAuth",
     security((), ("client_secret_basic" = [])),
@@ -86,10 +87,10 @@ async fn exchange(
     }
     let form = Form::read(&headers, body, accepted).await?; //          1. what was sent
     let grant = Grant::parse(&form)?; //                                2. what is asked
-    let presented = Presented::read(&headers, &form)?; //               3. who asks
+    let mut presented = Presented::read(app, &headers, &form)?; //      3. who asks
     // Again, if the hash was replaced in the meantime: that is no reason to refuse the secret.
     for _ in 0..ATTEMPTS {
-        let (proof, terms) = prove(app, &source, &presented, &grant).await?; // 4. whether it is so
+        let (proof, terms) = prove(app, &source, &mut presented, &grant).await?; // 4. whether it is so
         let issued = tokens::issue(app, &proof, &terms)?; //            5. the token
         let held = credentials::mark_used(app, &proof, source.clone()).await?; // 6. the trace, before the answer
         if held {
@@ -107,11 +108,11 @@ async fn exchange(
 async fn prove(
     app: &App,
     source: &Source,
-    presented: &Presented,
+    presented: &mut Presented,
     grant: &Grant,
 ) -> Result<(Arc<Proof>, Terms), Error> {
-    let (client_id, secret) = presented.pair()?;
     if grant.is_plain()
+        && let Some((client_id, secret)) = presented.pair()
         && let Some(proof) = credentials::recall(app, client_id, secret)
         && proof.limits.leave_terms()
         && proof.limits.admit(source.address)

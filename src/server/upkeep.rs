@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior};
 
 use crate::app::App;
-use crate::domain::{idempotency, signing_keys, tokens};
+use crate::domain::{credentials, idempotency, signing_keys, tokens};
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(60);
@@ -21,6 +21,7 @@ pub async fn run(app: App) -> Infallible {
         for done in [
             idempotency::forget(&app).await,
             tokens::forget(&app).await,
+            credentials::forget_assertions(&app).await,
             signing_keys::keep(&app).await,
         ] {
             if let Err(error) = done {

@@ -5,7 +5,8 @@ mod jwk;
 mod numbers;
 mod pem;
 
-use jsonwebtoken::jwk::Jwk;
+use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, KeyAlgorithm};
+use jsonwebtoken::{Algorithm, DecodingKey, crypto};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -28,6 +29,22 @@ pub enum ClientAlgorithm {
     PS256,
 }
 
+impl ClientAlgorithm {
+    /// How they are called (RFC 8414, section 2).
+    pub const NAMES: [&str; 5] = ["ES256", "EdDSA", "Ed25519", "RS256", "PS256"];
+}
+
+impl From<ClientAlgorithm> for Algorithm {
+    fn from(algorithm: ClientAlgorithm) -> Self {
+        match algorithm {
+            ClientAlgorithm::ES256 => Self::ES256,
+            ClientAlgorithm::EdDSA => Self::EdDSA,
+            ClientAlgorithm::RS256 => Self::RS256,
+            ClientAlgorithm::PS256 => Self::PS256,
+        }
+    }
+}
+
 /// A public key that can verify assertions.
 pub struct ClientKey(Jwk);
 
@@ -48,6 +65,14 @@ impl ClientKey {
         serde_json::from_value(jwk?.into()).map(Self).map_err(Error::internal)
     }
 
+    /// Reads what [`Self::to_json`] has written.
+    ///
+    /// # Errors
+    /// `Internal`.
+    pub fn stored(text: &str) -> Result<Self> {
+        serde_json::from_str(text).map(Self).map_err(Error::internal)
+    }
+
     /// The JWK, with its public members alone.
     ///
     /// # Errors
@@ -55,6 +80,59 @@ impl ClientKey {
     pub fn to_json(&self) -> Result<String> {
         serde_json::to_string(&self.0).map_err(Error::internal)
     }
+
+    /// Whether it may be used with `algorithm`.
+    #[must_use]
+    pub fn takes(&self, algorithm: ClientAlgorithm) -> bool {
+        let of_its_kind = match &self.0.algorithm {
+            AlgorithmParameters::EllipticCurve(_) => algorithm == ClientAlgorithm::ES256,
+            AlgorithmParameters::OctetKeyPair(_) => algorithm == ClientAlgorithm::EdDSA,
+            AlgorithmParameters::RSA(_) => {
+                matches!(algorithm, ClientAlgorithm::RS256 | ClientAlgorithm::PS256)
+            }
+            _ => false,
+        };
+        let named = self.0.common.key_algorithm;
+        of_its_kind && named.is_none_or(|it| it == KeyAlgorithm::from(Algorithm::from(algorithm)))
+    }
+
+    /// Whether its private half has signed `message`; `signature` is in base64url.
+    ///
+    /// # Errors
+    /// `Internal`.
+    pub fn has_signed(
+        &self,
+        algorithm: ClientAlgorithm,
+        message: &str,
+        signature: &str,
+    ) -> Result<bool> {
+        let key = DecodingKey::from_jwk(&self.0).map_err(Error::internal)?;
+        Ok(verify(algorithm, &key, message, signature))
+    }
+}
+
+/// Takes as long as [`ClientKey::has_signed`], for nobody.
+pub fn spend_time(algorithm: ClientAlgorithm, message: &str, signature: &str) {
+    // Keys as good as any: the base points of the curves, and a modulus of 2048 bits.
+    const EC: [&str; 2] = [
+        "axfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpY",
+        "T-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU",
+    ];
+    const ED: &str = "WGZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmY";
+    let key = match algorithm {
+        ClientAlgorithm::ES256 => DecodingKey::from_ec_components(EC[0], EC[1]),
+        ClientAlgorithm::EdDSA => DecodingKey::from_ed_components(ED),
+        ClientAlgorithm::RS256 | ClientAlgorithm::PS256 => {
+            Ok(DecodingKey::from_rsa_raw_components(&[0xFF; 256], &[1, 0, 1]))
+        }
+    };
+    // What comes of it is of no interest.
+    let _ = key.map(|key| verify(algorithm, &key, message, signature));
+}
+
+/// A signature that cannot be read is a wrong one.
+fn verify(algorithm: ClientAlgorithm, key: &DecodingKey, message: &str, signature: &str) -> bool {
+    matches!(crypto::verify(signature, message.as_bytes(), key, algorithm.into()), Ok(true))
 }
 
 fn refused(why: &str) -> Error {

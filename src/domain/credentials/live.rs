@@ -57,6 +57,13 @@ pub struct Proof {
     pub(super) public_key: Option<String>,
 }
 
+impl Proof {
+    /// The hash of its secret; none, where it has a public key.
+    pub(super) fn stored_hash(&self) -> Option<&str> {
+        self.public_key.is_none().then_some(&self.secret_hash)
+    }
+}
+
 /// A credential that is good right now, and whom it proves.
 #[derive(Clone)]
 pub struct Live {

@@ -36,7 +36,7 @@ pub async fn authenticate(
     };
     if !live.proof.limits.admit(source.address) {
         // Hashed anew each time, as a wrong secret is: how long it takes tells nothing.
-        let verdict = app.secrets.verify(&secret, Some(&live.proof.secret_hash)).await?;
+        let verdict = app.secrets.verify(&secret, live.proof.stored_hash()).await?;
         if let Verdict::Right { .. } = verdict {
             refused::tell(app, &live.proof, source);
         }
@@ -47,15 +47,14 @@ pub async fn authenticate(
     Ok(proof.map(|proof| Live { proof, ..Live::clone(&live) }))
 }
 
-/// Compares a secret with its stored hash; where there is none, it is wrong, and no sooner. If that was made with other parameters, it is replaced,
-/// and it is the new one that is proven.
+/// Compares a secret with its stored hash; where there is none, it is wrong, and no sooner. If that
+/// was made with other parameters, it is replaced, and it is the new one that is proven.
 async fn verify(
     app: &App,
     proof: &Arc<Proof>,
     secret: &ClientSecret,
 ) -> Result<Option<Arc<Proof>>> {
-    let stored = proof.public_key.is_none().then_some(proof.secret_hash.as_str());
-    match app.secrets.verify(secret, stored).await? {
+    match app.secrets.verify(secret, proof.stored_hash()).await? {
         Verdict::Wrong => Ok(None),
         Verdict::Right { rehashed: None } => Ok(Some(Arc::clone(proof))),
         Verdict::Right { rehashed: Some(hash) } => {

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use postern::authz::Role;
 use serde_json::{Value, json};
 use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 
 use crate::support::{Account, Caller, Reply, World};
 
@@ -275,6 +275,16 @@ async fn busy(bases: [String; 2], told: watch::Receiver<Account>, fetched: Fetch
     callers.join_all().await;
 }
 
+/// Waits until each caller has begun and ended a request.
+async fn each_once_more(fetched: &Fetched, load: &JoinHandle<()>) {
+    let now = |it: &AtomicUsize| it.load(Ordering::SeqCst);
+    let goals: Vec<_> = fetched.iter().map(|it| now(it) + 2).collect();
+    while fetched.iter().zip(&goals).any(|(it, goal)| now(it) < *goal) {
+        assert!(!load.is_finished(), "a request was refused");
+        tokio::task::yield_now().await;
+    }
+}
+
 #[tokio::test]
 async fn a_load_goes_through_a_whole_rotation_without_one_refusal() {
     let world = World::new().await;
@@ -283,23 +293,14 @@ async fn a_load_goes_through_a_whole_rotation_without_one_refusal() {
     let (tell, told) = watch::channel(old.clone());
     let fetched = Fetched::default();
     let load = tokio::spawn(busy([world.base.clone(), other], told, Arc::clone(&fetched)));
-    // Each caller has begun and ended a request since.
-    let each_once_more = async || {
-        let now = |it: &AtomicUsize| it.load(Ordering::SeqCst);
-        let goals: Vec<_> = fetched.iter().map(|it| now(it) + 2).collect();
-        while fetched.iter().zip(&goals).any(|(it, goal)| now(it) < *goal) {
-            assert!(!load.is_finished(), "a request was refused");
-            tokio::task::yield_now().await;
-        }
-    };
-    each_once_more().await;
+    each_once_more(&fetched, &load).await;
     let new = start(&admin, &old, 600).await;
-    each_once_more().await;
+    each_once_more(&fetched, &load).await;
     tell.send_replace(new.clone());
-    each_once_more().await;
+    each_once_more(&fetched, &load).await;
     rotate(&admin, json!({ "id": old.credential, "action": "FINISH" })).await.data("");
     refuses(&world, &[&world.base], &old).await;
-    each_once_more().await;
+    each_once_more(&fetched, &load).await;
     drop(tell);
     load.await.expect("no request was refused");
 }
@@ -314,6 +315,7 @@ async fn a_rotation_that_is_begun_and_cancelled_again_and_again_under_load_distu
     let bases = [world.base.clone(), other];
     let load = tokio::spawn(busy(bases.clone(), told, Arc::clone(&fetched)));
     for _ in 0..10 {
+        each_once_more(&fetched, &load).await;
         let new = start(&admin, &old, 600).await;
         // The new one is in use until it is taken away.
         let mut users = JoinSet::new();
@@ -328,6 +330,7 @@ async fn a_rotation_that_is_begun_and_cancelled_again_and_again_under_load_distu
                 }
             });
         }
+        each_once_more(&fetched, &load).await;
         let cancel = json!({ "id": old.credential, "action": "CANCEL", "force": true });
         rotate(&admin, cancel).await.data("");
         for refused in users.join_all().await {

@@ -16,6 +16,13 @@ async fn the_metadata_tells_exactly_what_is_offered() {
     assert_eq!(metadata["jwks_uri"], "https://postern.test/.well-known/jwks.json");
     assert_eq!(metadata["grant_types_supported"], json!(["client_credentials"]));
     assert_eq!(metadata["response_types_supported"], json!([]));
+    for endpoint in ["token", "introspection", "revocation"] {
+        let told = |what: &str| &metadata[format!("{endpoint}_endpoint_auth_{what}_supported")];
+        let methods = json!(["client_secret_basic", "client_secret_post", "private_key_jwt"]);
+        assert_eq!(told("methods"), &methods);
+        let algorithms = json!(["ES256", "EdDSA", "Ed25519", "RS256", "PS256"]);
+        assert_eq!(told("signing_alg_values"), &algorithms);
+    }
     for scope in metadata["scopes_supported"].as_array().expect("a list") {
         let scope = scope.as_str().expect("text");
         world.sign_in_for(&world.admin_account(), Some(scope)).await;

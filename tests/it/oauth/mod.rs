@@ -1,5 +1,6 @@
 //! The OAuth endpoints: contract, section 3, rule by rule.
 
+mod assertions;
 mod audiences;
 mod clients;
 mod discovery;

@@ -1,9 +1,11 @@
-//! Key pairs of clients: what they give away.
+//! Key pairs of clients: what they give away, and what they sign.
 
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
+use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{self, KeySize};
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair,
+    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256,
+    RSA_PSS_SHA256,
 };
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -64,5 +66,23 @@ impl ClientKeys {
             Self::Rsa(pair) => pair.public_key().as_der(),
         };
         der.expect("DER").as_ref().to_vec()
+    }
+
+    /// A JWT, signed as its header says.
+    pub fn sign(&self, header: &Value, claims: &Value) -> String {
+        let parts = [header, claims].map(|part| base64url(part.to_string()));
+        let message = parts.join(".");
+        let random = SystemRandom::new();
+        let signature = match self {
+            Self::Ec(pair) => pair.sign(&random, message.as_bytes()).map(|it| it.as_ref().to_vec()),
+            Self::Ed(pair) => Ok(pair.sign(message.as_bytes()).as_ref().to_vec()),
+            Self::Rsa(pair) => {
+                let pss = header["alg"] == "PS256";
+                let padding = if pss { &RSA_PSS_SHA256 } else { &RSA_PKCS1_SHA256 };
+                let mut signature = vec![0; pair.public_modulus_len()];
+                pair.sign(padding, &random, message.as_bytes(), &mut signature).map(|()| signature)
+            }
+        };
+        format!("{message}.{}", base64url(signature.expect("a signature")))
     }
 }

@@ -1,0 +1,131 @@
+//! An assertion is used once.
+
+use chrono::TimeDelta;
+use postern::domain::credentials::{
+    Assertion, Source, authenticate_by_assertion, forget_assertions, mark_used,
+};
+use sea_orm::{ConnectionTrait, Statement};
+use serde_json::json;
+
+use super::{Client, ask, fetch, token};
+use crate::support::{ClientKeys, World};
+
+async fn used(world: &World) -> i64 {
+    let db = world.app.db.reader();
+    let count = "SELECT count(*) FROM used_assertions";
+    let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), count)).await;
+    row.expect("an answer").expect("a row").try_get_by_index(0).expect("a number")
+}
+
+#[tokio::test]
+async fn the_second_time_it_is_refused_at_every_replica_and_endpoint() {
+    let world = World::new().await;
+    let (_, other) = world.replica().await;
+    let (client, caller) = (Client::new(&world, "ES256").await, world.anonymous());
+    let assertion = client.assertion(&world);
+    let token = token(&fetch(&caller, &assertion).await);
+    for base in [&other, &world.base] {
+        let caller = caller.at(base);
+        fetch(&caller, &assertion).await.is_oauth_error(401, "invalid_client");
+        for path in ["/oauth/introspect", "/oauth/revoke"] {
+            let refused = ask(&caller, path, &assertion, &token).await;
+            refused.is_oauth_error(401, "invalid_client");
+        }
+    }
+    // The id is what counts, whatever else it says.
+    let mut claims = client.claims(&world);
+    claims["jti"] = json!("the same");
+    fetch(&caller, &client.keys.sign(&client.header(), &claims)).await.body(200);
+    claims["exp"] = json!(world.now().timestamp() + 30);
+    let again = fetch(&caller, &client.keys.sign(&client.header(), &claims)).await;
+    again.is_oauth_error(401, "invalid_client");
+}
+
+#[tokio::test]
+async fn of_many_who_send_it_at_once_one_gets_a_token() {
+    let world = World::new().await;
+    let (_, other) = world.replica().await;
+    let client = Client::new(&world, "EdDSA").await;
+    let assertion = client.assertion(&world);
+    let sent: Vec<_> = (0..10)
+        .map(|nth| {
+            let caller = world.anonymous().at([&world.base, &other][nth % 2]);
+            let assertion = assertion.clone();
+            tokio::spawn(async move { fetch(&caller, &assertion).await.status })
+        })
+        .collect();
+    let mut statuses = Vec::new();
+    for reply in sent {
+        statuses.push(reply.await.expect("an answer"));
+    }
+    statuses.sort_unstable();
+    assert_eq!(statuses, [[200].as_slice(), &[401; 9]].concat());
+}
+
+#[tokio::test]
+async fn nobody_else_can_use_it_up() {
+    let world = World::new().await;
+    let (client, other) = (Client::new(&world, "ES256").await, Client::new(&world, "ES256").await);
+    let (caller, mut claims) = (world.anonymous(), client.claims(&world));
+    let forged = ClientKeys::new("ES256").sign(&client.header(), &claims);
+    fetch(&caller, &forged).await.is_oauth_error(401, "invalid_client");
+    assert_eq!(used(&world).await, 0);
+    let theirs = (json!(other.account.client_id), json!(other.account.client_id));
+    let own = client.keys.sign(&client.header(), &claims);
+    (claims["iss"], claims["sub"]) = theirs;
+    // Another client may have chosen the same id.
+    fetch(&caller, &other.keys.sign(&other.header(), &claims)).await.body(200);
+    fetch(&caller, &own).await.body(200);
+    assert_eq!(used(&world).await, 2);
+}
+
+#[tokio::test]
+async fn it_is_known_for_as_long_as_any_replica_could_take_it() {
+    let world = World::new().await;
+    let (client, caller) = (Client::new(&world, "ES256").await, world.anonymous());
+    fetch(&caller, &client.assertion(&world)).await.body(200);
+    // Good for 60 seconds, with 5 of leeway, at a replica whose clock is 5 behind.
+    world.clock.advance(TimeDelta::seconds(70) - TimeDelta::microseconds(123_457));
+    forget_assertions(&world.app).await.expect("an answer");
+    assert_eq!(used(&world).await, 1);
+    world.clock.advance(TimeDelta::seconds(1));
+    forget_assertions(&world.app).await.expect("an answer");
+    assert_eq!(used(&world).await, 0);
+}
+
+#[tokio::test]
+async fn it_goes_with_its_credential() {
+    let world = World::new().await;
+    let (client, caller) = (Client::new(&world, "ES256").await, world.anonymous());
+    fetch(&caller, &client.assertion(&world)).await.body(200);
+    let delete =
+        "mutation($id: ID!) { deleteCredential(input: { id: $id, force: true }) { deletedId } }";
+    let gone = json!({ "id": client.account.credential });
+    world.admin().await.graphql(delete, gone).await.data("");
+    assert_eq!(used(&world).await, 0);
+    fetch(&caller, &client.assertion(&world)).await.is_oauth_error(401, "invalid_client");
+}
+
+#[tokio::test]
+async fn a_request_that_must_prove_its_client_again_uses_it_once() {
+    let world = World::new().await;
+    let client = Client::new(&world, "ES256").await;
+    let (app, text) = (&world.app, client.assertion(&world));
+    let source =
+        Source { address: [127, 0, 0, 1].into(), user_agent: None, request_id: "test".into() };
+    let Ok(mut assertion) = Assertion::read(app, &text) else { panic!("it is flawed") };
+    let first = authenticate_by_assertion(app, &mut assertion, &source).await.expect("an answer");
+    let change = "mutation($id: ID!, $at: DateTime!) { updateCredential(input: { id: $id, expiresAt: $at }) { clientMutationId } }";
+    let changed =
+        json!({ "id": client.account.credential, "at": world.now() + TimeDelta::days(1) });
+    world.admin().await.graphql(change, changed).await.data("");
+    let proof = first.expect("a client").proof;
+    assert!(!mark_used(app, &proof, source.clone()).await.expect("an answer"));
+    let again = authenticate_by_assertion(app, &mut assertion, &source).await.expect("an answer");
+    let proof = again.expect("the same client").proof;
+    assert!(mark_used(app, &proof, source.clone()).await.expect("an answer"));
+    let Ok(mut another) = Assertion::read(app, &text) else { panic!("it is flawed") };
+    assert!(
+        authenticate_by_assertion(app, &mut another, &source).await.expect("an answer").is_none()
+    );
+}
