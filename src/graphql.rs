@@ -54,7 +54,8 @@ pub fn sdl() -> String {
 
 /// Puts the operation into the context of its request.
 fn attach(request: Request, cx: Cx) -> Request {
-    request.data(Loaders::new(cx.clone())).data(cx)
+    let detail = types::detail_of_credentials(&request.query);
+    request.data(Loaders::new(cx.clone(), detail)).data(cx)
 }
 
 /// The operation in progress.

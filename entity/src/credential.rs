@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::{DeleteMany, ExprTrait, Iterable, QuerySelect, UpdateMany};
+use sea_orm::{DeleteMany, ExprTrait, FromQueryResult, Iterable, QuerySelect, UpdateMany};
 use serde::{Deserialize, Serialize};
 
 use crate::{CredentialId, OrganizationId, ServiceAccountId};
@@ -122,6 +122,51 @@ impl Model {
     }
 }
 
+/// What most who list credentials want to know of each: a third of the columns.
+#[derive(FromQueryResult)]
+pub struct Brief {
+    id: CredentialId,
+    organization_id: OrganizationId,
+    service_account_id: ServiceAccountId,
+    client_id: String,
+    name: String,
+    description: Option<String>,
+    created_at: DateTime<Utc>,
+    last_used_at: Option<DateTime<Utc>>,
+}
+
+impl From<Brief> for Model {
+    /// What was not read is as it is in a new row.
+    fn from(brief: Brief) -> Self {
+        Self {
+            id: brief.id,
+            organization_id: brief.organization_id,
+            service_account_id: brief.service_account_id,
+            client_id: brief.client_id,
+            name: brief.name,
+            description: brief.description,
+            created_at: brief.created_at,
+            last_used_at: brief.last_used_at,
+            secret_hash: String::new(),
+            suspended: false,
+            revision: 0,
+            first_used_at: None,
+            last_source_address: None,
+            last_user_agent: None,
+            token_count: 0,
+            expires_at: None,
+            disabled_at: None,
+            disabled_by: None,
+            rotation_began_at: None,
+            retires_at: None,
+            replaced_by: None,
+            tokens_before_rotation: None,
+            limits: None,
+            public_key: None,
+        }
+    }
+}
+
 /// Whichever comes first, of when a credential expires and when it retires.
 #[must_use]
 pub fn first_of(
@@ -150,6 +195,25 @@ impl Entity {
     /// Changes within a tenant how credentials prove: what was proven before does not hold.
     pub fn update_in_org(organization: &OrganizationId) -> UpdateMany<Self> {
         Self::revise().filter(Column::OrganizationId.eq(organization.clone()))
+    }
+
+    /// The credentials of a tenant, with no more than is in [`Brief`].
+    pub fn brief_in_org(organization: &OrganizationId) -> Select<Self> {
+        use Column::{
+            ClientId, CreatedAt, Description, Id, LastUsedAt, Name, OrganizationId,
+            ServiceAccountId,
+        };
+        let brief = [
+            Id,
+            OrganizationId,
+            ServiceAccountId,
+            ClientId,
+            Name,
+            Description,
+            CreatedAt,
+            LastUsedAt,
+        ];
+        Self::in_org(organization).select_only().columns(brief)
     }
 
     /// Deletes within a tenant.

@@ -1,4 +1,4 @@
-//! What a million tokens leave in the database: nothing, as none has a row.
+//! What a million tokens leave in the database: none has a row.
 
 use std::time::Duration;
 
@@ -12,31 +12,36 @@ use crate::tokens;
 
 /// How many clients there are.
 const CLIENTS: usize = 1_000;
-/// How many tokens each is given.
-const EACH: usize = 1_000;
+/// How many tokens are many.
+const MANY: usize = 1_000_000;
 /// How long they are issued before they are counted.
 const RUN: Duration = Duration::from_secs(5);
 
-/// Issues the tokens; whether the database is no larger than before, when each client had one.
+/// Issues the tokens. Rows widen a little by their first uses and by the digits of a count, and updates
+/// need some room beside them; whether the second million leaves nothing more.
 pub async fn run(server: Option<&str>) -> bool {
     let of = Installation::new(server, HEAVY + CLIENTS).await;
     let server = Server::start(&["serve"], &of.settings).await;
     let once = tokens::requests(&of, &of.client_ids[HEAVY..]);
     let fresh = size(&of).await;
     tokens::warm(&server, &once).await;
-    let before = size(&of).await;
-    let mut issued = 0;
-    while issued < CLIENTS * EACH {
-        let outcome = drive::drive(server.address, &once, 64, Until::After(RUN)).await;
-        assert_eq!(outcome.errors, 0, "no request is refused");
-        issued += outcome.good;
+    let one = size(&of).await;
+    let mut sizes = Vec::new();
+    for _ in 0..2 {
+        let mut issued = 0;
+        while issued < MANY {
+            let outcome = drive::drive(server.address, &once, 64, Until::After(RUN)).await;
+            assert_eq!(outcome.errors, 0, "no request is refused");
+            issued += outcome.good;
+        }
+        sizes.push(size(&of).await);
     }
-    let after = size(&of).await;
     say("\n### What tokens leave in the database, in KiB\n");
-    say("| before any | after one of each client | after a million more |\n|---:|---:|---:|");
-    say(&format!("| {fresh} | {before} | {after} |"));
+    say("| before any | one of each client | a million more | another million |");
+    say("|---:|---:|---:|---:|");
+    say(&format!("| {fresh} | {one} | {} | {} |", sizes[0], sizes[1]));
     of.end().await;
-    after <= before
+    sizes[1] <= sizes[0]
 }
 
 /// The size of the database in KiB, after it has put itself in order.

@@ -70,6 +70,15 @@ pub async fn by_ids(cx: &Cx, ids: Vec<CredentialId>) -> Result<Vec<credential::M
     Ok(rows.into_iter().filter(|row| cx.may(Permission::CredentialsRead, row)).collect())
 }
 
+/// How much is read of each credential of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// What is in [`credential::Brief`]; the rest is as in a new row, and not to be shown.
+    Brief,
+    /// All but the hash.
+    All,
+}
+
 /// All credentials of each of `accounts`, in any order, in one statement: an account has few, by
 /// rule. The caller is to ask [`permit_list`] for each account.
 ///
@@ -79,11 +88,19 @@ pub async fn of_accounts(
     on: &impl ConnectionTrait,
     organization: &OrganizationId,
     accounts: &[ServiceAccountId],
+    detail: Detail,
 ) -> Result<HashMap<ServiceAccountId, Vec<credential::Model>>> {
-    let rows = credential::Entity::shown_in_org(organization)
-        .filter(one_of(on, credential::Column::ServiceAccountId, accounts))
-        .all(on)
-        .await?;
+    let listed = one_of(on, credential::Column::ServiceAccountId, accounts);
+    let rows = match detail {
+        Detail::All => {
+            credential::Entity::shown_in_org(organization).filter(listed).all(on).await?
+        }
+        Detail::Brief => {
+            let brief = credential::Entity::brief_in_org(organization).filter(listed);
+            let rows = brief.into_model::<credential::Brief>().all(on).await?;
+            rows.into_iter().map(credential::Model::from).collect()
+        }
+    };
     let mut by_account: HashMap<_, Vec<_>> = HashMap::new();
     for row in rows {
         by_account.entry(row.service_account_id.clone()).or_default().push(row);
@@ -99,7 +116,7 @@ pub fn permit_list(cx: &Cx, account: &service_account::Model) -> Result<()> {
     cx.permit(Permission::CredentialsList, account).map(drop)
 }
 
-/// The credentials of one account, and the account.
+/// The credentials of one account, in brief, and the account.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`, `Invalid` (the cursor), or what the database answers.
@@ -111,7 +128,8 @@ pub async fn list(
 ) -> Result<(service_account::Model, Page<credential::Model>)> {
     let permission = Permission::CredentialsList;
     let account = service_accounts::fetch_for(cx, permission, organization, account).await?;
-    let mut all = of_accounts(cx.db(), organization, std::slice::from_ref(&account.id)).await?;
+    let accounts = std::slice::from_ref(&account.id);
+    let mut all = of_accounts(cx.db(), organization, accounts, Detail::Brief).await?;
     let all = all.remove(&account.id).unwrap_or_default();
     let page = page(&account.id, all, request)?;
     Ok((account, page))

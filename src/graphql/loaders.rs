@@ -10,7 +10,8 @@ use super::batch::Batch;
 use crate::authz::Role;
 use crate::cx::Cx;
 use crate::domain::apis::{self, Grant};
-use crate::domain::{credentials, organizations, roles, service_accounts};
+use crate::domain::credentials::{self, Detail};
+use crate::domain::{organizations, roles, service_accounts};
 use crate::error::Error;
 
 type Answer<V> = Result<V, Arc<Error>>;
@@ -18,6 +19,7 @@ type Answer<V> = Result<V, Arc<Error>>;
 /// The look-ups of one request.
 pub struct Loaders {
     cx: Cx,
+    detail: Detail,
     home: Batch<(), Option<Arc<organization::Model>>>,
     accounts: Batch<ServiceAccountId, Option<Arc<service_account::Model>>>,
     credentials: Batch<CredentialId, Option<Arc<credential::Model>>>,
@@ -28,12 +30,13 @@ pub struct Loaders {
 }
 
 impl Loaders {
-    /// None yet, save what is known with the caller.
-    pub fn new(cx: Cx) -> Self {
+    /// None yet, save what is known with the caller; lists of credentials are read in this detail.
+    pub fn new(cx: Cx, detail: Detail) -> Self {
         let home = Batch::default();
         home.learn(cx.client().ok().map(|client| ((), Some(Arc::clone(&client.home)))));
         Self {
             cx,
+            detail,
             home,
             accounts: Batch::default(),
             credentials: Batch::default(),
@@ -135,7 +138,8 @@ impl Loaders {
         &self,
         accounts: Vec<ServiceAccountId>,
     ) -> crate::error::Result<HashMap<ServiceAccountId, Vec<Arc<credential::Model>>>> {
-        let found = credentials::of_accounts(self.cx.db(), self.cx.tenant()?, &accounts).await?;
+        let (db, tenant) = (self.cx.db(), self.cx.tenant()?);
+        let found = credentials::of_accounts(db, tenant, &accounts, self.detail).await?;
         let shared = |rows: Vec<_>| rows.into_iter().map(Arc::new).collect();
         Ok(found.into_iter().map(|(account, rows)| (account, shared(rows))).collect())
     }

@@ -15,7 +15,7 @@ mod viewer;
 
 pub use api::Api;
 pub use connection::OrganizationConnection;
-pub use credential::Credential;
+pub use credential::{Credential, detail as detail_of_credentials};
 pub use node::{Node, find as find_node};
 pub use organization::Organization;
 pub use service_account::ServiceAccount;

@@ -55,12 +55,13 @@ pub async fn revoke(app: &App, by: &Live, token: &Good, request_id: Arc<str>) ->
     })
 }
 
-/// Deletes what is known of tokens that have ended by themselves.
+/// Deletes what is known of tokens that have ended by themselves: twice the leeway later, as the clock
+/// of another replica may be behind, and it grants a leeway, too.
 ///
 /// # Errors
 /// What the database answers.
 pub async fn forget(app: &App) -> Result<()> {
-    let ended = app.clock.now() - TimeDelta::seconds(LEEWAY);
+    let ended = app.clock.now() - TimeDelta::seconds(2 * LEEWAY);
     revoked_token::Entity::delete_ended_until(ended).exec(app.db.writer()).await?;
     Ok(())
 }

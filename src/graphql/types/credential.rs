@@ -10,10 +10,32 @@ use super::ServiceAccount;
 use super::limits::CredentialLimits;
 use super::permissions::{CredentialPermissions, Subject};
 use super::rotation::CredentialRotation;
-use crate::domain::credentials::{limits, rotation};
+use crate::domain::credentials::{Detail, limits, rotation};
 use crate::error::Error;
 use crate::graphql::plain::Plain;
 use crate::graphql::{cx, loaders};
+
+/// The fields that are not read with the lists of documents that do not name them.
+const DETAILS: [&str; 11] = [
+    "authMethod",
+    "disabledAt",
+    "disabledBy",
+    "expiresAt",
+    "firstUsedAt",
+    "lastSourceAddress",
+    "lastUserAgent",
+    "limits",
+    "publicKey",
+    "rotation",
+    "tokenCount",
+];
+
+/// How much has to be read of credentials for a document: all, as soon as it holds the name of such a
+/// field anywhere.
+pub fn detail(document: &str) -> Detail {
+    let names_one = DETAILS.iter().any(|name| document.contains(name));
+    if names_one { Detail::All } else { Detail::Brief }
+}
 
 /// One credential.
 pub struct Credential {
@@ -139,5 +161,37 @@ impl Credential {
     /// What the caller may do with it.
     async fn permissions(&self) -> Plain<CredentialPermissions> {
         Plain(CredentialPermissions(Subject::Credential(Arc::clone(&self.row))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_that_is_not_read_in_brief_is_known_to_be_one() {
+        const BRIEF: [&str; 8] = [
+            "clientId",
+            "createdAt",
+            "description",
+            "id",
+            "lastUsedAt",
+            "name",
+            "permissions",
+            "serviceAccount",
+        ];
+        let sdl = crate::graphql::sdl();
+        let (_, fields) = sdl.split_once("type Credential implements Node {").expect("the type");
+        let (fields, _) = fields.split_once("\n}").expect("its end");
+        let named = fields.lines().filter_map(|line| line.trim().split_once(": "));
+        let fields: Vec<_> = named
+            .map(|(name, _)| name)
+            .filter(|name| name.bytes().all(|it| it.is_ascii_alphanumeric()))
+            .collect();
+        assert!(fields.len() >= BRIEF.len() + DETAILS.len(), "{fields:?}");
+        for field in fields {
+            let places = [BRIEF.contains(&field), DETAILS.contains(&field)];
+            assert!(places[0] != places[1], "{field}");
+        }
     }
 }

@@ -201,3 +201,25 @@ async fn a_credential_with_a_live_sibling_or_unused_for_a_day_is_deleted_without
     let admin = world.admin().await;
     delete(&admin, &other.credential, None).await.data("");
 }
+
+#[tokio::test]
+async fn a_list_tells_of_each_what_is_asked_for_wherever_the_document_asks() {
+    let world = World::new().await;
+    world.clock.advance(TimeDelta::seconds(1));
+    let (admin, account) = (world.admin().await, world.account(&[]).await);
+    let end = world.now() + TimeDelta::days(1);
+    world.clock.advance(TimeDelta::seconds(1));
+    let mortal = one_more(&admin, &account, Some(end)).await;
+    world.anonymous().ask_token(&mortal.form()).await.body(200);
+    let list = "organization(id: \"acme\") { serviceAccounts(last: 1) { nodes { credentials(last: 1) { nodes";
+    let query = format!(
+        "query($id: ID!) {{ a: {list} {{ id }} }} }} }} }} b: {list} {{ id ...rest }} }} }} }} }} node(id: $id) {{ ... on ServiceAccount {{ credentials(last: 1) {{ nodes {{ ...rest }} }} }} }} }} fragment rest on Credential {{ tokenCount end: expiresAt }}"
+    );
+    let reply = admin.graphql(&query, json!({ "id": account.id })).await;
+    for pointer in ["/b/serviceAccounts/nodes/0/credentials/nodes/0", "/node/credentials/nodes/0"] {
+        let told = reply.data(pointer);
+        let told_end: Option<DateTime<Utc>> =
+            serde_json::from_value(told["end"].clone()).expect("an instant");
+        assert_eq!((&told["tokenCount"], told_end), (&json!(1), Some(end)), "{told}");
+    }
+}

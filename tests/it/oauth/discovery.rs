@@ -4,7 +4,8 @@ use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{DecodingKey, Validation, decode, decode_header};
 use serde_json::{Value, json};
 
-use crate::support::World;
+use super::assertions::{Client, proof};
+use crate::support::{Reply, World};
 
 #[tokio::test]
 async fn the_metadata_tells_exactly_what_is_offered() {
@@ -26,6 +27,86 @@ async fn the_metadata_tells_exactly_what_is_offered() {
     for scope in metadata["scopes_supported"].as_array().expect("a list") {
         let scope = scope.as_str().expect("text");
         world.sign_in_for(&world.admin_account(), Some(scope)).await;
+    }
+}
+
+/// What the metadata lists under a name.
+async fn listed(world: &World, name: &str) -> Vec<String> {
+    let reply = world.anonymous().get("/.well-known/oauth-authorization-server").await;
+    serde_json::from_value(reply.json()[name].clone()).expect(name)
+}
+
+/// The three endpoints, by what the metadata calls them, with their paths here.
+const ENDPOINTS: [(&str, &str); 3] = [
+    ("token", "/oauth/token"),
+    ("introspection", "/oauth/introspect"),
+    ("revocation", "/oauth/revoke"),
+];
+
+#[tokio::test]
+async fn clients_prove_themselves_at_each_endpoint_in_each_way_that_is_listed() {
+    let world = World::new().await;
+    let (account, caller) = (world.account(&[]).await, world.anonymous());
+    let asked = [("grant_type", "client_credentials"), ("token", "x")];
+    for (endpoint, path) in ENDPOINTS {
+        for method in listed(&world, &format!("{endpoint}_endpoint_auth_methods_supported")).await {
+            let post = || caller.request(reqwest::Method::POST, path);
+            let body = [&asked[..], &account.form()[1..]].concat();
+            let replies = match method.as_str() {
+                "client_secret_basic" => {
+                    let basic = post().basic_auth(&account.client_id, Some(&account.secret));
+                    vec![Reply::of(basic.form(&asked)).await]
+                }
+                "client_secret_post" => vec![Reply::of(post().form(&body)).await],
+                "private_key_jwt" => {
+                    let name = format!("{endpoint}_endpoint_auth_signing_alg_values_supported");
+                    let mut replies = Vec::new();
+                    for algorithm in listed(&world, &name).await {
+                        let assertion = Client::new(&world, &algorithm).await.assertion(&world);
+                        let form = [&asked[..], &proof(&assertion)].concat();
+                        replies.push(Reply::of(post().form(&form)).await);
+                    }
+                    replies
+                }
+                other => panic!("{other} is listed and not tried"),
+            };
+            assert!(replies.iter().all(|it| it.status == 200), "{path} {method}: {replies:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_listed_is_not_taken() {
+    let world = World::new().await;
+    let (account, caller) = (world.account(&[]).await, world.anonymous());
+    let grants = listed(&world, "grant_types_supported").await;
+    for grant in [
+        "authorization_code",
+        "refresh_token",
+        "password",
+        "implicit",
+        "urn:ietf:params:oauth:grant-type:jwt-bearer",
+        "urn:ietf:params:oauth:grant-type:token-exchange",
+        "urn:ietf:params:oauth:grant-type:device_code",
+    ] {
+        assert!(!grants.iter().any(|it| it == grant));
+        let form = [&[("grant_type", grant)], &account.form()[1..]].concat();
+        caller.ask_token(&form).await.is_oauth_error(400, "unsupported_grant_type");
+    }
+    // `none`, `client_secret_jwt` and SAML.
+    let none = [("grant_type", "client_credentials"), ("client_id", account.client_id.as_str())];
+    caller.ask_token(&none).await.is_oauth_error(401, "invalid_client");
+    let saml = "urn:ietf:params:oauth:client-assertion-type:saml2-bearer";
+    let form = [&none[..], &[("client_assertion_type", saml), ("client_assertion", "x")]].concat();
+    caller.ask_token(&form).await.is_oauth_error(401, "invalid_client");
+    for scope in ["openid", "offline_access", "organizations:burn"] {
+        assert!(!listed(&world, "scopes_supported").await.iter().any(|it| it == scope));
+        let form = [&account.form()[..], &[("scope", scope)]].concat();
+        caller.ask_token(&form).await.is_oauth_error(400, "invalid_scope");
+    }
+    let reply = caller.get("/.well-known/oauth-authorization-server").await.json();
+    for absent in ["authorization_endpoint", "registration_endpoint", "userinfo_endpoint"] {
+        assert_eq!(reply.get(absent), None);
     }
 }
 
