@@ -1,8 +1,8 @@
 //! API grants: what service accounts may do at APIs.
 
 use chrono::{DateTime, Utc};
-use sea_orm::DeleteMany;
 use sea_orm::entity::prelude::*;
+use sea_orm::{DeleteMany, UpdateMany};
 
 use crate::{ApiId, OrganizationId, ServiceAccountId};
 
@@ -34,19 +34,6 @@ pub enum Relation {
         to = "super::api::Column::Id"
     )]
     Api,
-    /// Who holds it.
-    #[sea_orm(
-        belongs_to = "super::service_account::Entity",
-        from = "Column::ServiceAccountId",
-        to = "super::service_account::Column::Id"
-    )]
-    ServiceAccount,
-}
-
-impl Related<super::service_account::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::ServiceAccount.def()
-    }
 }
 
 impl Related<super::api::Entity> for Entity {
@@ -61,6 +48,11 @@ impl Entity {
     /// The grants of a tenant.
     pub fn in_org(organization: &OrganizationId) -> Select<Self> {
         Self::find().filter(Column::OrganizationId.eq(organization.clone()))
+    }
+
+    /// Changes within a tenant.
+    pub fn update_in_org(organization: &OrganizationId) -> UpdateMany<Self> {
+        Self::update_many().filter(Column::OrganizationId.eq(organization.clone()))
     }
 
     /// Deletes within a tenant.

@@ -191,6 +191,7 @@ pub async fn update(
             let (account, row) = life::lock_to_change(transaction, cx, &row).await?;
             if let Some(limits) = &limits {
                 limits::permit(transaction, cx, &account, limits).await?;
+                limits::permit_handing_out(transaction, cx, limits).await?;
             }
             row
         } else {

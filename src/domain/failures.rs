@@ -44,7 +44,7 @@ impl Failures {
 }
 
 /// What one subscriber has: an IPv4 address, or the 64-bit network of an IPv6 address.
-fn network(address: IpAddr) -> IpAddr {
+pub(super) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() >> 64 << 64).into()),
         v4 => v4,

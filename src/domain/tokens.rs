@@ -168,9 +168,16 @@ pub async fn verify(app: &App, token: &str) -> Result<Client> {
     if !matches!(&claims.aud, Audience::One(audience) if *audience == app.config.audience) {
         return Err(Error::Unauthenticated);
     }
-    let scope = claims.scope.as_ref().map(|scope| {
-        scope.split(' ').filter_map(|name| name.parse().ok()).collect::<PermissionSet>()
-    });
+    let permissions = |names: &mut dyn Iterator<Item = &str>| {
+        names.filter_map(|name| name.parse().ok()).collect::<PermissionSet>()
+    };
+    let scope = claims.scope.as_ref().map(|scope| permissions(&mut scope.split(' ')));
+    // What narrows the credential by now narrows its tokens, too.
+    let limits = live.proof.limits.scopes.as_ref().map(|scopes| permissions(&mut scopes.iter()));
+    let scope = match (scope, limits) {
+        (Some(scope), Some(limits)) => Some(scope.intersection(limits)),
+        (scope, limits) => scope.or(limits),
+    };
     let expires_at = DateTime::from_timestamp(claims.exp, 0).ok_or(Error::Unauthenticated)?;
     Ok(client(live, scope, expires_at))
 }
@@ -192,7 +199,7 @@ fn client(live: &Live, scope: Option<PermissionSet>, token_expires_at: DateTime<
 ///
 /// # Errors
 /// `Unauthenticated` when it is not one of ours, has expired, was revoked, or its credential is
-/// gone.
+/// gone or may not be for its audience any more.
 pub async fn check(app: &App, token: &str) -> Result<Good> {
     let read = read(app, token).await?;
     let claims = &read.1;
@@ -202,6 +209,9 @@ pub async fn check(app: &App, token: &str) -> Result<Good> {
     let live = credentials::live_by_token(app, &claims.client_id, &claims.jti).await?;
     let live = live.ok_or(Error::Unauthenticated)?;
     if live.proof.service_account != claims.sub || live.proof.organization != claims.org {
+        return Err(Error::Unauthenticated);
+    }
+    if !claims.aud.each().iter().all(|audience| live.proof.limits.allow_audience(audience)) {
         return Err(Error::Unauthenticated);
     }
     Ok(Good { read, live })

@@ -79,9 +79,12 @@ impl Caller {
 impl Presented {
     /// Reads it from where it may be: never from the query string.
     pub fn read(app: &App, headers: &HeaderMap, form: &Form) -> Result<Self, Error> {
+        let other =
+            headers.contains_key(header::AUTHORIZATION) || form.get("client_secret").is_some();
+        if form.get("client_assertion").is_some() && other {
+            return Err(TWO_WAYS);
+        }
         let presented = match assertion::read(app, form)? {
-            Some(_) if headers.contains_key(header::AUTHORIZATION) => Err(TWO_WAYS),
-            Some(_) if form.get("client_secret").is_some() => Err(TWO_WAYS),
             Some(assertion) => Ok(Self::asserted(form, assertion)),
             None => Self::by_secret(headers, form),
         }?;

@@ -6,7 +6,6 @@ use std::collections::HashMap;
 use axum::body::Body;
 use axum::http::{HeaderMap, header};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
@@ -52,12 +51,11 @@ pub struct TokenRequest {
     /// there now.
     #[schema(value_type = String, required = false, example = "service_accounts:read service_accounts:list")]
     scope: Option<Zeroizing<String>>,
-    /// Whom the token is to be for, in forms alone: the identifiers of APIs (RFC 8707), each as a
-    /// parameter of its own; none for Postern itself.
+    /// Whom the token is to be for: the identifiers of APIs (RFC 8707), in a form each as a parameter
+    /// of its own; none for Postern itself.
     #[serde(default)]
     #[schema(value_type = Vec<String>, required = false, example = json!(["https://api.example.com"]))]
-    #[expect(dead_code, reason = "it is read from forms alone")]
-    resource: IgnoredAny,
+    resource: Resources,
     /// What `client_assertion` is: `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`.
     #[schema(value_type = String, required = false, pattern = "^urn:ietf:params:oauth:client-assertion-type:jwt-bearer$", example = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")]
     client_assertion_type: Option<Zeroizing<String>>,
@@ -66,6 +64,28 @@ pub struct TokenRequest {
     /// is used once, and its `exp` is at most 300 seconds from now.
     #[schema(value_type = String, required = false, max_length = 8192, example = "eyJ0eXAiOiJKV1QiLCJhbGciOiJFUzI1NiJ9…")]
     client_assertion: Option<Zeroizing<String>>,
+}
+
+/// `resource` in JSON: a text, or several.
+#[derive(Default, Deserialize)]
+#[serde(untagged)]
+enum Resources {
+    #[default]
+    None,
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Resources {
+    /// An empty value counts as absent.
+    fn list(self) -> Vec<String> {
+        let all = match self {
+            Self::None => Vec::new(),
+            Self::One(one) => vec![one],
+            Self::Several(several) => several,
+        };
+        all.into_iter().filter(|it| !it.is_empty()).collect()
+    }
 }
 
 /// What is asked about a token (RFC 7662, section 2.1; RFC 7009, section 2.1).
@@ -174,7 +194,7 @@ impl Form {
             ("client_assertion", asked.client_assertion),
         ];
         let single = members.into_iter().filter_map(|(name, value)| Some((name, value?)));
-        let form = Self { single: single.collect(), resources: Vec::new() };
+        let form = Self { single: single.collect(), resources: asked.resource.list() };
         Ok(form.of_values())
     }
 

@@ -11,7 +11,7 @@ use super::error::Error;
 use super::form::{AboutToken, Accepted};
 use super::responses::{Faults, Refused, answer};
 use crate::app::App;
-use crate::domain::apis;
+use crate::domain::apis::{self, Scopes};
 use crate::domain::credentials::Source;
 use crate::domain::tokens::{Audience, Claims};
 
@@ -88,15 +88,21 @@ pub async fn introspect(State(app): State<App>, source: Source, request: Request
 async fn told(app: &App, source: Source, request: Request) -> Result<Introspection, Error> {
     let caller = Caller::of(app, &source, request, Accepted::Token).await?;
     let Some(good) = caller.good_token(app).await? else { return Ok(Introspection::default()) };
-    let told = Introspection::of(good.claims());
-    let Claims { aud, sub, org, scope, .. } = good.claims();
+    let mut told = Introspection::of(good.claims());
+    // What narrows the credential by now narrows its tokens, too.
+    let limits = &good.live.proof.limits;
+    told.scope = match told.scope {
+        Some(scope) => Some(limits.narrow(Scopes::split(&scope)).to_string()),
+        None => limits.scopes.as_ref().map(ToString::to_string),
+    };
+    let Claims { aud, sub, org, .. } = good.claims();
     if *aud == Audience::One(app.config.audience.clone()) {
         return Ok(told);
     }
     // For an API, what is still granted there counts: here, as at our own surfaces, nobody goes on
     // with what was revoked.
-    let scope = scope.as_deref().unwrap_or_default();
-    let left = apis::still_granted(app.db.reader(), org, sub, aud.each(), scope).await?;
+    let scope = told.scope.clone().unwrap_or_default();
+    let left = apis::still_granted(app.db.reader(), org, sub, aud.each(), &scope).await?;
     Ok(left.map_or_else(Introspection::default, |left| Introspection {
         scope: Some(left.to_string()),
         ..told

@@ -87,6 +87,22 @@ impl SecretPool {
         .await
     }
 
+    /// Whether a secret is the right one, and nothing more: it takes as long for a right one as for a
+    /// wrong one, whatever the stored hash was made with.
+    ///
+    /// # Errors
+    /// `Unavailable` when the queue is full.
+    pub async fn matches(&self, secret: &ClientSecret, stored: Option<&str>) -> Result<bool> {
+        let (known, secret) = (stored.is_some(), secret.clone());
+        let stored = stored.unwrap_or(&self.dummy).to_owned();
+        self.run(move || {
+            let stored = PasswordHash::new(&stored).map_err(Error::internal)?;
+            let matches = Argon2::default().verify_password(secret.reveal().as_bytes(), &stored);
+            Ok(known && matches.is_ok())
+        })
+        .await
+    }
+
     /// How many secrets were hashed or compared so far.
     #[must_use]
     pub fn computed(&self) -> u64 {

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use entity::{ApiId, OrganizationId, ServiceAccountId, api, api_grant, service_account};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 
-use super::{Scopes, find, lock};
+use super::{Scopes, lock};
 use crate::authz::Permission;
 use crate::cx::Cx;
 use crate::domain::audit::{self, Event};
@@ -50,13 +50,17 @@ pub async fn still_granted(
 ) -> Result<Option<Scopes>> {
     let mut granted = granted_to(on, organization, std::slice::from_ref(account)).await?;
     let granted = granted.remove(account).unwrap_or_default();
-    let mut held = Scopes::default();
+    let mut grants = Vec::new();
     for audience in audiences {
         let grant = granted.iter().find(|it| it.api.identifier == *audience);
         let Some(grant) = grant.filter(|it| !it.scopes.is_empty()) else { return Ok(None) };
-        held = held.and(grant.scopes.clone());
+        grants.push(grant);
     }
-    Ok(Some(Scopes::split(scope).among(&held)).filter(|left| !left.is_empty()))
+    let is_granted = |scope: &&str| {
+        grants.iter().any(|it| it.scopes.contains(scope)) && grants.iter().all(|it| it.means(scope))
+    };
+    let left: Scopes = Scopes::split(scope).iter().filter(is_granted).collect();
+    Ok(Some(left).filter(|left| !left.is_empty()))
 }
 
 /// Whether the caller may see what `account` was granted.
@@ -131,7 +135,7 @@ pub async fn grant(
             return Ok(row);
         }
         keep(transaction, cx, &row, &api, before.and(scopes.clone())).await?;
-        tell(transaction, cx, &row, "api_scope.grant", &api, &scopes).await?;
+        tell(transaction, cx, &row.id, "api_scope.grant", &api, &scopes).await?;
         Ok(row)
     })
 }
@@ -151,14 +155,14 @@ pub async fn revoke(
     let scopes = scopes.map(Scopes::checked).transpose()?;
     in_transaction!(cx.app.db, transaction => {
         let row = service_accounts::lock(transaction, organization, account).await?;
-        let api = find(transaction, organization, api).await?;
+        let api = lock(transaction, organization, api).await?;
         let Some(before) = held(transaction, &row, &api).await? else { return Ok(row) };
         let gone = scopes.clone().unwrap_or_else(|| before.clone()).among(&before);
         if gone.is_empty() {
             return Ok(row);
         }
-        keep(transaction, cx, &row, &api, before.without(&gone)).await?;
-        tell(transaction, cx, &row, "api_scope.revoke", &api, &gone).await?;
+        lessen(transaction, &row.id, &api, &before.without(&gone)).await?;
+        tell(transaction, cx, &row.id, "api_scope.revoke", &api, &gone).await?;
         Ok(row)
     })
 }
@@ -168,16 +172,14 @@ pub(super) async fn prune(on: &impl ConnectionTrait, cx: &Cx, api: &api::Model) 
     let left = Scopes::split(&api.scopes);
     let rows = api_grant::Entity::in_org(&api.organization_id)
         .filter(api_grant::Column::ApiId.eq(api.id.clone()))
-        .find_also_related(service_account::Entity)
         .all(on)
         .await?;
-    for (row, account) in rows {
-        let Some(account) = account else { continue };
-        let before = Scopes::split(&row.scopes);
+    for row in rows {
+        let (account, before) = (&row.service_account_id, Scopes::split(&row.scopes));
         let gone = before.clone().without(&left);
         if !gone.is_empty() {
-            keep(on, cx, &account, api, before.among(&left)).await?;
-            tell(on, cx, &account, "api_scope.revoke", api, &gone).await?;
+            lessen(on, account, api, &before.among(&left)).await?;
+            tell(on, cx, account, "api_scope.revoke", api, &gone).await?;
         }
     }
     Ok(())
@@ -197,7 +199,29 @@ async fn held(
     Ok(row.map(|row| Scopes::split(&row.scopes)))
 }
 
-/// Writes what is held from now on, if anything is.
+/// Writes what is left of a grant, if it is still there.
+async fn lessen(
+    on: &impl ConnectionTrait,
+    account: &ServiceAccountId,
+    api: &api::Model,
+    left: &Scopes,
+) -> Result<()> {
+    use api_grant::Column::{ApiId, ServiceAccountId};
+    let organization = &api.organization_id;
+    let is_it = ServiceAccountId.eq(account.clone()).and(ApiId.eq(api.id.clone()));
+    if left.is_empty() {
+        api_grant::Entity::delete_in_org(organization).filter(is_it).exec(on).await?;
+    } else {
+        api_grant::Entity::update_in_org(organization)
+            .filter(is_it)
+            .col_expr(api_grant::Column::Scopes, Expr::value(left.to_string()))
+            .exec(on)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Writes what is held from now on; the API must be locked.
 async fn keep(
     on: &impl ConnectionTrait,
     cx: &Cx,
@@ -206,14 +230,6 @@ async fn keep(
     scopes: Scopes,
 ) -> Result<()> {
     use api_grant::Column::{ApiId, Scopes as Column, ServiceAccountId};
-    if scopes.is_empty() {
-        api_grant::Entity::delete_in_org(&account.organization_id)
-            .filter(ServiceAccountId.eq(account.id.clone()))
-            .filter(ApiId.eq(api.id.clone()))
-            .exec(on)
-            .await?;
-        return Ok(());
-    }
     let row = api_grant::ActiveModel {
         service_account_id: Set(account.id.clone()),
         api_id: Set(api.id.clone()),
@@ -230,15 +246,14 @@ async fn keep(
 async fn tell(
     on: &impl ConnectionTrait,
     cx: &Cx,
-    account: &service_account::Model,
+    account: &ServiceAccountId,
     action: &'static str,
     api: &api::Model,
     scopes: &Scopes,
 ) -> Result<()> {
     for scope in scopes.iter() {
         let detail = format!("{scope} of {}", api.id);
-        let organization = &account.organization_id;
-        let target = account.id.as_str();
+        let (organization, target) = (&api.organization_id, account.as_str());
         let event = Event { organization, action, target, detail: Some(&detail) };
         audit::record(on, cx, event).await?;
     }

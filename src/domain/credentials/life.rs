@@ -7,7 +7,7 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::{event, fetch_for, not_found, permit_acting_as};
+use super::{event, fetch_for, limits, not_found, permit_acting_as};
 use crate::authz::Permission;
 use crate::cx::Cx;
 use crate::domain::{audit, service_accounts};
@@ -114,7 +114,7 @@ async fn switch(
 }
 
 /// Locks a credential with all others of its account, and before them the account, which the caller
-/// must be able to act as.
+/// must be able to act as; what narrows the caller must not narrow it more.
 pub(super) async fn lock_to_change(
     on: &impl ConnectionTrait,
     cx: &Cx,
@@ -123,8 +123,9 @@ pub(super) async fn lock_to_change(
     let organization = &row.organization_id;
     let account = service_accounts::lock(on, organization, &row.service_account_id).await?;
     permit_acting_as(on, cx, &account).await?;
-    let all = lock_all(on, &account).await?;
-    Ok((account, find(all, &row.id)?))
+    let row = find(lock_all(on, &account).await?, &row.id)?;
+    limits::permit_handing_out(on, cx, &limits::of(&row)?).await?;
+    Ok((account, row))
 }
 
 /// Locks all credentials of an account, which must be locked: in the order of their ids, as the trace

@@ -1,12 +1,13 @@
 //! What narrows a credential: it proves no more than this, whatever its service account holds.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 
 use entity::{credential, service_account};
 use ipnet::IpNet;
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 
+use super::select;
 use crate::authz::Role;
 use crate::cx::Cx;
 use crate::domain::apis::{self, Scopes};
@@ -95,6 +96,27 @@ impl Limits {
         self.scopes.is_none() && self.audiences.is_none()
     }
 
+    /// Whether they let nothing through that `others` do not.
+    #[must_use]
+    pub fn within(&self, others: &Self) -> bool {
+        fn narrower<T>(own: Option<&T>, other: Option<&T>, is: impl Fn(&T, &T) -> bool) -> bool {
+            other.is_none_or(|other| own.is_some_and(|own| is(own, other)))
+        }
+        let all_in =
+            |own: &Vec<String>, other: &Vec<String>| own.iter().all(|it| other.contains(it));
+        let nets_in = |own: &Vec<IpNet>, other: &Vec<IpNet>| {
+            own.iter().all(|net| other.iter().any(|wider| wider.contains(net)))
+        };
+        narrower(self.scopes.as_ref(), others.scopes.as_ref(), |own, other| other.contains_all(own))
+            && narrower(self.audiences.as_ref(), others.audiences.as_ref(), all_in)
+            && narrower(self.addresses.as_ref(), others.addresses.as_ref(), nets_in)
+            && narrower(
+                self.token_lifetime.as_ref(),
+                others.token_lifetime.as_ref(),
+                |own, other| own <= other,
+            )
+    }
+
     /// Those of `scopes` that its tokens may have.
     #[must_use]
     pub fn narrow(&self, scopes: Scopes) -> Scopes {
@@ -149,9 +171,7 @@ fn network(text: &str) -> Result<IpNet> {
         Error::invalid("addresses", "each must be a network such as 10.0.0.0/8, or an address")
     })?;
     match net {
-        IpNet::V6(v6)
-            if v6.addr().to_ipv4_mapped().is_some_and(|it: Ipv4Addr| !it.is_unspecified()) =>
-        {
+        IpNet::V6(v6) if v6.addr().to_ipv4_mapped().is_some() => {
             Err(Error::invalid("addresses", "write an IPv4 address as such"))
         }
         net => Ok(net.trunc()),
@@ -185,6 +205,19 @@ pub(super) async fn permit(
         return Err(Error::invalid("audiences", why));
     }
     Ok(())
+}
+
+/// Refuses what is wider than what the caller came with: a narrowed credential makes none that is
+/// less so, and changes none.
+pub(super) async fn permit_handing_out(
+    on: &impl ConnectionTrait,
+    cx: &Cx,
+    limits: &Limits,
+) -> Result<()> {
+    let Ok(client) = cx.client() else { return Ok(()) };
+    let own = select(&client.organization, &client.credential).one(on).await?;
+    let own = of(&own.ok_or(Error::Unauthenticated)?)?;
+    if limits.within(&own) { Ok(()) } else { Err(Error::Forbidden) }
 }
 
 /// Those of a credential.

@@ -108,6 +108,7 @@ pub async fn create(
         permit_acting_as(transaction, cx, &row).await?;
         permit_one_more(transaction, cx, &row).await?;
         limits::permit(transaction, cx, &row, &prepared.limits).await?;
+        limits::permit_handing_out(transaction, cx, &prepared.limits).await?;
         let minted = insert(transaction, cx, &row, &prepared).await?;
         claim.keep(transaction, cx, &Kept::of(&minted)).await?;
         Ok(Some(minted))

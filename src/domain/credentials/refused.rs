@@ -1,5 +1,5 @@
 //! Secrets that were right but came from where they may not be used: that is told in the audit, once
-//! a minute for each credential and address.
+//! a minute for each credential and subscriber.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::authz::Actor;
 use crate::cx::Cx;
 use crate::domain::audit::{self, Event};
+use crate::domain::failures::network;
 
 /// How many refusals are known not to be told again.
 const REMEMBERED: u64 = 10_000;
@@ -30,7 +31,7 @@ impl Default for Refusals {
 /// Tells of it beside the request: whoever waits for the answer must not learn by its time that the
 /// secret was right. If it cannot be written, the log tells.
 pub(super) fn tell(app: &App, proof: &Arc<Proof>, source: &Source) {
-    let key = (proof.credential.clone(), source.address);
+    let key = (proof.credential.clone(), network(source.address));
     if !app.refusals.0.entry(key).or_insert(()).is_fresh() {
         return;
     }

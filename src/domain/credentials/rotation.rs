@@ -111,7 +111,8 @@ pub async fn cancel(
     })
 }
 
-/// What `gone` was to replace stays: its rotation is cancelled.
+/// What `gone` was to replace stays: its rotation is cancelled. If `gone` was itself replaced, its
+/// successor is in its place.
 pub(super) async fn cancel_those_to(
     on: &impl ConnectionTrait,
     cx: &Cx,
@@ -121,14 +122,20 @@ pub(super) async fn cancel_those_to(
         ReplacedBy, RetiresAt, RotationBeganAt, ServiceAccountId, TokensBeforeRotation,
     };
     let cleared = [RotationBeganAt, RetiresAt, ReplacedBy, TokensBeforeRotation];
+    let successor = gone.replaced_by.as_ref();
     let mut update = credential::Entity::update_in_org(&gone.organization_id)
         .filter(ServiceAccountId.eq(gone.service_account_id.clone()))
         .filter(ReplacedBy.eq(gone.id.clone()))
         .filter(RetiresAt.into_expr().gt(cx.now()));
-    for column in cleared {
-        update = update.col_expr(column, Expr::null());
+    match successor {
+        Some(id) => update = update.col_expr(ReplacedBy, Expr::value(id.clone())),
+        None => {
+            for column in cleared {
+                update = update.col_expr(column, Expr::null());
+            }
+        }
     }
-    if update.exec(on).await?.rows_affected > 0 {
+    if update.exec(on).await?.rows_affected > 0 && successor.is_none() {
         audit::record(on, cx, event(gone, "credential.cancel_rotation")).await?;
     }
     Ok(())

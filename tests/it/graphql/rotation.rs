@@ -255,6 +255,22 @@ async fn two_who_start_at_once_make_one_rotation() {
     assert_eq!(refused.count(), 1, "{first:?} {second:?}");
 }
 
+#[tokio::test]
+async fn what_retires_goes_on_to_retire_when_its_successor_that_has_retired_is_deleted() {
+    let world = World::new().await;
+    let (admin, first) = (world.admin().await, world.account(&[]).await);
+    let second = start(&admin, &first, 600).await;
+    let third = start(&admin, &second, 0).await;
+    let delete = "mutation($id: ID!) { deleteCredential(input: { id: $id }) { deletedId } }";
+    admin.graphql(delete, json!({ "id": second.credential })).await.data("");
+    let told = rotation(&admin, &first.credential).await;
+    assert_eq!(told["replacedBy"]["id"], third.credential);
+    serves(&world, &[&world.base], &first).await;
+    world.clock.advance(TimeDelta::seconds(600));
+    refuses(&world, &[&world.base], &first).await;
+    serves(&world, &[&world.base], &third).await;
+}
+
 /// How many tokens each of the busy callers has fetched.
 type Fetched = Arc<[AtomicUsize; 8]>;
 

@@ -299,3 +299,48 @@ async fn a_scope_that_is_too_long_for_a_token_is_refused() {
     let refused = ask(&world, &clerk, &[("resource", ORDERS), ("scope", &many)]).await;
     refused.is_oauth_error(400, "invalid_scope");
 }
+
+#[tokio::test]
+async fn older_clients_select_in_json_too() {
+    let world = World::new().await;
+    let (_, clerk, ..) = clerk(&world).await;
+    let post = async |resource: Value| {
+        let body = json!({
+            "grant_type": "client_credentials", "client_id": clerk.client_id,
+            "client_secret": clerk.secret, "resource": resource,
+        });
+        world.anonymous().post("/service-account-token", &body).await
+    };
+    for resource in [json!(ORDERS), json!([ORDERS, ""])] {
+        assert_eq!(claims(&post(resource).await)["aud"], ORDERS);
+    }
+    assert_eq!(claims(&post(json!([ORDERS, STOCK])).await)["aud"], json!([ORDERS, STOCK]));
+    for none in [Value::Null, json!(""), json!([])] {
+        assert_eq!(claims(&post(none).await)["aud"], "https://postern.test");
+    }
+    post(json!("https://unknown.example.com")).await.is_oauth_error(400, "invalid_target");
+    post(json!(7)).await.is_oauth_error(400, "invalid_request");
+}
+
+#[tokio::test]
+async fn an_api_that_registers_a_scope_later_does_not_find_it_granted_by_another() {
+    let world = World::new().await;
+    let (admin, clerk) = (world.admin().await, world.account(&[]).await);
+    let orders = register(&admin, ORDERS, &["read"]).await;
+    let stock = register(&admin, STOCK, &["write"]).await;
+    grant(&admin, &clerk, &orders, &["read"]).await.data("");
+    grant(&admin, &clerk, &stock, &["write"]).await.data("");
+    let both = [("resource", ORDERS), ("resource", STOCK)];
+    let reply = ask(&world, &clerk, &both).await.body(200);
+    let told = async || {
+        let by = world.admin_account();
+        let request = world.anonymous().http.post(format!("{}/oauth/introspect", world.base));
+        let request = request.basic_auth(&by.client_id, Some(&by.secret));
+        let token = reply["access_token"].as_str().expect("a token");
+        Reply::of(request.form(&[("token", token)])).await.body(200)
+    };
+    assert_eq!(told().await["scope"], "read write");
+    let more = json!({ "id": stock, "scopes": ["read", "write"] });
+    change(&admin, "updateApi", more).await.data("");
+    assert_eq!(told().await["scope"], "write");
+}

@@ -193,6 +193,7 @@ async fn a_limit_that_cannot_be_right_is_refused_and_nothing_changes() {
         ("addresses", json!(["10.0.0.0/33"])),
         ("addresses", json!(["example.com"])),
         ("addresses", json!(["::ffff:10.0.0.0/104"])),
+        ("addresses", json!(["::ffff:0:0/96"])),
         ("tokenLifetime", json!(59)),
         ("tokenLifetime", json!(86_401)),
     ] {
@@ -240,4 +241,65 @@ async fn what_narrows_the_old_credential_narrows_the_new_one() {
         (&claims(&reply)["scope"], &reply.json()["expires_in"]),
         (&json!("organizations:read"), &json!(60))
     );
+}
+
+#[tokio::test]
+async fn a_narrowed_credential_makes_and_changes_none_that_is_less_so() {
+    let world = World::new().await;
+    let (admin, account) = (world.admin().await, world.account(&[Role::Member]).await);
+    let own = json!({ "tokenLifetime": 60, "addresses": ["127.0.0.0/8"] });
+    limit(&admin, &account, own).await.data("");
+    let narrowed = world.sign_in(&account).await;
+    let mint = async |limits: Value| {
+        let query = "mutation($input: CreateCredentialInput!) { createCredential(input: $input) { clientSecret } }";
+        let input = json!({ "serviceAccountId": account.id, "name": "x", "limits": limits });
+        narrowed.graphql(query, json!({ "input": input })).await
+    };
+    for wider in [
+        Value::Null,
+        json!({ "tokenLifetime": 60 }),
+        json!({ "tokenLifetime": 61, "addresses": ["127.0.0.1"] }),
+        json!({ "tokenLifetime": 60, "addresses": ["127.0.0.0/8", "10.0.0.0/8"] }),
+    ] {
+        limit(&narrowed, &account, wider.clone()).await.is_refused("FORBIDDEN");
+        mint(wider).await.is_refused("FORBIDDEN");
+    }
+    let weaker = world.account(&[Role::Viewer]).await;
+    limit(&narrowed, &weaker, json!({ "scopes": ["organizations:read"] }))
+        .await
+        .is_refused("FORBIDDEN");
+    let as_narrow = json!({ "tokenLifetime": 60, "addresses": ["127.0.0.1"], "scopes": ["organizations:read"] });
+    mint(as_narrow).await.data("");
+    let rotate =
+        "mutation($id: ID!) { rotateCredential(input: { id: $id }) { created { clientSecret } } }";
+    narrowed.graphql(rotate, json!({ "id": account.credential })).await.data("");
+}
+
+#[tokio::test]
+async fn tokens_that_are_out_already_are_narrowed_with_their_credential() {
+    let world = World::new().await;
+    let (_, other) = world.replica().await;
+    let (admin, account) = (world.admin().await, world.account(&[Role::Viewer]).await);
+    grant_orders(&admin, &account).await;
+    let signed_in = world.sign_in(&account).await.at(&other);
+    let for_orders = ask(&world, &account, &[("resource", ORDERS)]).await.body(200);
+    let told = async || {
+        let by = world.admin_account();
+        let request = world.anonymous().http.post(format!("{other}/oauth/introspect"));
+        let request = request.basic_auth(&by.client_id, Some(&by.secret));
+        let token = for_orders["access_token"].as_str().expect("a token");
+        Reply::of(request.form(&[("token", token)])).await.body(200)
+    };
+    let accounts = "/organizations/acme/service-accounts";
+    assert_eq!(signed_in.get(accounts).await.status, 200);
+    assert_eq!(told().await["scope"], "read write");
+    limit(&admin, &account, json!({ "scopes": ["organizations:read", "read"] })).await.data("");
+    assert_eq!(signed_in.get("/organizations/acme").await.status, 200);
+    assert_eq!(signed_in.get(accounts).await.status, 403);
+    assert_eq!(told().await["scope"], "read");
+    limit(&admin, &account, json!({ "audiences": [OWN] })).await.data("");
+    assert_eq!(signed_in.get(accounts).await.status, 200);
+    assert_eq!(told().await, json!({ "active": false }));
+    limit(&admin, &account, json!({ "audiences": [ORDERS] })).await.data("");
+    assert_eq!(signed_in.get(accounts).await.status, 401);
 }
