@@ -19,11 +19,17 @@ function must<T>({ data, error }: { data?: T; error?: unknown }): T {
   return data;
 }
 
+// A parameter with several values is repeated.
+function encode(body: object): URLSearchParams {
+  const pairs = Object.entries(body).flatMap(([name, value]) => [value].flat().map((it) => [name, String(it)]));
+  return new URLSearchParams(pairs);
+}
+
 const form = { grant_type: "client_credentials", client_id: own.client_id, client_secret: own.client_secret };
 const token = must(
   await api.POST("/oauth/token", {
     body: form,
-    bodySerializer: (body) => new URLSearchParams(body as Record<string, string>),
+    bodySerializer: encode,
     headers: { "Content-Type": "application/x-www-form-urlencoded" },
   }),
 );

@@ -1,5 +1,6 @@
 //! APIs: what tokens are for, beside Postern itself, each with scopes of its own.
 
+mod granting;
 mod grants;
 mod scopes;
 
@@ -19,9 +20,10 @@ use crate::error::{Error, Result};
 use crate::random;
 use crate::store::{self, in_transaction, one_of};
 
+pub use granting::{grant, revoke};
 pub use grants::MOST as MOST_GRANTS;
 pub(super) use grants::holds_any;
-pub use grants::{Grant, grant, granted_to, permit_granted_to, revoke, still_granted};
+pub use grants::{Grant, granted_to, permit_granted_to, still_granted};
 pub use scopes::Scopes;
 
 /// How many APIs an organization may register.
@@ -131,7 +133,7 @@ pub async fn update(
         row.updated_at = Set(cx.now());
         let row = row.update(transaction).await?;
         audit::record(transaction, cx, event(&row, "api.update")).await?;
-        grants::prune(transaction, cx, &row).await?;
+        granting::prune(transaction, cx, &row).await?;
         Ok(row)
     })
 }

@@ -4,6 +4,7 @@ mod assertion;
 mod client_key;
 mod life;
 pub mod limits;
+mod lists;
 mod live;
 mod mint;
 mod proof;
@@ -12,10 +13,8 @@ pub mod rotation;
 mod used;
 mod verified;
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
-use entity::{CredentialId, OrganizationId, ServiceAccountId, credential, service_account};
+use entity::{CredentialId, OrganizationId, ServiceAccountId, credential};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect};
 
@@ -23,6 +22,7 @@ pub use assertion::{Assertion, Flaw, authenticate_by_assertion, forget_assertion
 pub use client_key::ClientAlgorithm;
 pub(super) use life::lock_all;
 pub use life::{disable, enable, is_in_use, is_live};
+pub use lists::{Detail, by_ids, list, of_accounts, page, permit_list};
 pub use live::{Live, LookUps, Proof, live, live_by_token, look_ups};
 pub use mint::{Minted, New, create};
 pub(super) use mint::{insert, permit_acting_as, prepare};
@@ -37,8 +37,7 @@ use super::text;
 use crate::authz::{Permission, Resource};
 use crate::cx::Cx;
 use crate::error::{Error, Result};
-use crate::page::{Listed, Page, PageRequest, Place};
-use crate::store::{in_transaction, one_of};
+use crate::store::in_transaction;
 
 /// The credential, if the caller may do `permission` to it; of `account`, where one is named.
 ///
@@ -56,95 +55,6 @@ pub async fn fetch_for(
         return Err(not_found());
     }
     cx.permit(permission, row)
-}
-
-/// Those of `ids` that the caller may see.
-///
-/// # Errors
-/// `Unauthenticated`, or what the database answers.
-pub async fn by_ids(cx: &Cx, ids: Vec<CredentialId>) -> Result<Vec<credential::Model>> {
-    let rows = credential::Entity::shown_in_org(cx.tenant()?)
-        .filter(one_of(cx.db(), credential::Column::Id, &ids))
-        .all(cx.db())
-        .await?;
-    Ok(rows.into_iter().filter(|row| cx.may(Permission::CredentialsRead, row)).collect())
-}
-
-/// How much is read of each credential of a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Detail {
-    /// What is in [`credential::Brief`]; the rest is as in a new row, and not to be shown.
-    Brief,
-    /// All but the hash.
-    All,
-}
-
-/// All credentials of each of `accounts`, in any order, in one statement: an account has few, by
-/// rule. The caller is to ask [`permit_list`] for each account.
-///
-/// # Errors
-/// What the database answers.
-pub async fn of_accounts(
-    on: &impl ConnectionTrait,
-    organization: &OrganizationId,
-    accounts: &[ServiceAccountId],
-    detail: Detail,
-) -> Result<HashMap<ServiceAccountId, Vec<credential::Model>>> {
-    let listed = one_of(on, credential::Column::ServiceAccountId, accounts);
-    let rows = match detail {
-        Detail::All => {
-            credential::Entity::shown_in_org(organization).filter(listed).all(on).await?
-        }
-        Detail::Brief => {
-            let brief = credential::Entity::brief_in_org(organization).filter(listed);
-            let rows = brief.into_model::<credential::Brief>().all(on).await?;
-            rows.into_iter().map(credential::Model::from).collect()
-        }
-    };
-    let mut by_account: HashMap<_, Vec<_>> = HashMap::new();
-    for row in rows {
-        by_account.entry(row.service_account_id.clone()).or_default().push(row);
-    }
-    Ok(by_account)
-}
-
-/// Whether the caller may list the credentials of `account`.
-///
-/// # Errors
-/// `NotFound`, `Forbidden`.
-pub fn permit_list(cx: &Cx, account: &service_account::Model) -> Result<()> {
-    cx.permit(Permission::CredentialsList, account).map(drop)
-}
-
-/// The credentials of one account, in brief, and the account.
-///
-/// # Errors
-/// `NotFound`, `Forbidden`, `Invalid` (the cursor), or what the database answers.
-pub async fn list(
-    cx: &Cx,
-    organization: &OrganizationId,
-    account: &ServiceAccountId,
-    request: &PageRequest,
-) -> Result<(service_account::Model, Page<credential::Model>)> {
-    let permission = Permission::CredentialsList;
-    let account = service_accounts::fetch_for(cx, permission, organization, account).await?;
-    let accounts = std::slice::from_ref(&account.id);
-    let mut all = of_accounts(cx.db(), organization, accounts, Detail::Brief).await?;
-    let all = all.remove(&account.id).unwrap_or_default();
-    let page = page(&account.id, all, request)?;
-    Ok((account, page))
-}
-
-/// Cuts a page out of all credentials of `account`.
-///
-/// # Errors
-/// `Invalid`: the cursor is not of this list.
-pub fn page<T: Listed>(
-    account: &ServiceAccountId,
-    all: Vec<T>,
-    request: &PageRequest,
-) -> Result<Page<T>> {
-    Page::cut(format!("credentials/{account}"), all, request)
 }
 
 /// A change to a credential; what is absent stays.
@@ -275,10 +185,4 @@ fn not_found() -> Error {
 
 fn event<'a>(row: &'a credential::Model, action: &'static str) -> Event<'a> {
     Event { organization: &row.organization_id, action, target: row.id.as_str(), detail: None }
-}
-
-impl Listed for credential::Model {
-    fn place(&self) -> Place<'_> {
-        Place { at: self.created_at, id: self.id.as_str() }
-    }
 }

@@ -1,0 +1,165 @@
+//! Granting and revoking scopes of APIs.
+
+use entity::{ApiId, OrganizationId, ServiceAccountId, api, api_grant, service_account};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+
+use super::grants::{MOST, of};
+use super::{Scopes, lock};
+use crate::authz::Permission;
+use crate::cx::Cx;
+use crate::domain::audit::{self, Event};
+use crate::domain::service_accounts;
+use crate::error::{Error, Result};
+use crate::store::in_transaction;
+
+/// Grants scopes of an API; what is granted already stays.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`; `Invalid` for scopes that the API does not have; `Conflict` when the
+/// account was granted something at as many APIs as it may be.
+pub async fn grant(
+    cx: &Cx,
+    organization: &OrganizationId,
+    account: &ServiceAccountId,
+    api: &ApiId,
+    scopes: &[String],
+) -> Result<service_account::Model> {
+    service_accounts::fetch_for(cx, Permission::RolesGrant, organization, account).await?;
+    let scopes = Scopes::checked(scopes)?;
+    in_transaction!(cx.app.db, transaction => {
+        let row = service_accounts::lock(transaction, organization, account).await?;
+        let api = lock(transaction, organization, api).await?;
+        if !Scopes::split(&api.scopes).contains_all(&scopes) {
+            return Err(Error::invalid("scopes", "must be scopes of the API"));
+        }
+        let before = held(transaction, &row, &api).await?;
+        if before.is_none() && of(&row).count(transaction).await? >= MOST {
+            let why = format!("a service account is granted scopes of at most {MOST} APIs");
+            return Err(Error::Conflict(why));
+        }
+        let before = before.unwrap_or_default();
+        if before.contains_all(&scopes) {
+            return Ok(row);
+        }
+        keep(transaction, cx, &row, &api, before.and(scopes.clone())).await?;
+        tell(transaction, cx, &row.id, "api_scope.grant", &api, &scopes).await?;
+        Ok(row)
+    })
+}
+
+/// Revokes scopes of an API, or all of them; what is not granted stays so.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, `Invalid`, or what the database answers.
+pub async fn revoke(
+    cx: &Cx,
+    organization: &OrganizationId,
+    account: &ServiceAccountId,
+    api: &ApiId,
+    scopes: Option<&[String]>,
+) -> Result<service_account::Model> {
+    service_accounts::fetch_for(cx, Permission::RolesGrant, organization, account).await?;
+    let scopes = scopes.map(Scopes::checked).transpose()?;
+    in_transaction!(cx.app.db, transaction => {
+        let row = service_accounts::lock(transaction, organization, account).await?;
+        let api = lock(transaction, organization, api).await?;
+        let Some(before) = held(transaction, &row, &api).await? else { return Ok(row) };
+        let gone = scopes.clone().unwrap_or_else(|| before.clone()).among(&before);
+        if gone.is_empty() {
+            return Ok(row);
+        }
+        lessen(transaction, &row.id, &api, &before.without(&gone)).await?;
+        tell(transaction, cx, &row.id, "api_scope.revoke", &api, &gone).await?;
+        Ok(row)
+    })
+}
+
+/// Takes from all grants of an API, which must be locked, the scopes that it does not have any more.
+pub(super) async fn prune(on: &impl ConnectionTrait, cx: &Cx, api: &api::Model) -> Result<()> {
+    let left = Scopes::split(&api.scopes);
+    let rows = api_grant::Entity::in_org(&api.organization_id)
+        .filter(api_grant::Column::ApiId.eq(api.id.clone()))
+        .all(on)
+        .await?;
+    for row in rows {
+        let (account, before) = (&row.service_account_id, Scopes::split(&row.scopes));
+        let gone = before.clone().without(&left);
+        if !gone.is_empty() {
+            lessen(on, account, api, &before.among(&left)).await?;
+            tell(on, cx, account, "api_scope.revoke", api, &gone).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn held(
+    on: &impl ConnectionTrait,
+    account: &service_account::Model,
+    api: &api::Model,
+) -> Result<Option<Scopes>> {
+    let row = of(account).filter(api_grant::Column::ApiId.eq(api.id.clone())).one(on).await?;
+    Ok(row.map(|row| Scopes::split(&row.scopes)))
+}
+
+/// Writes what is left of a grant, if it is still there.
+async fn lessen(
+    on: &impl ConnectionTrait,
+    account: &ServiceAccountId,
+    api: &api::Model,
+    left: &Scopes,
+) -> Result<()> {
+    use api_grant::Column::{ApiId, ServiceAccountId};
+    let organization = &api.organization_id;
+    let is_it = ServiceAccountId.eq(account.clone()).and(ApiId.eq(api.id.clone()));
+    if left.is_empty() {
+        api_grant::Entity::delete_in_org(organization).filter(is_it).exec(on).await?;
+    } else {
+        api_grant::Entity::update_in_org(organization)
+            .filter(is_it)
+            .col_expr(api_grant::Column::Scopes, Expr::value(left.to_string()))
+            .exec(on)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Writes what is held from now on; the API must be locked.
+async fn keep(
+    on: &impl ConnectionTrait,
+    cx: &Cx,
+    account: &service_account::Model,
+    api: &api::Model,
+    scopes: Scopes,
+) -> Result<()> {
+    use api_grant::Column::{ApiId, Scopes as Column, ServiceAccountId};
+    let row = api_grant::ActiveModel {
+        service_account_id: Set(account.id.clone()),
+        api_id: Set(api.id.clone()),
+        organization_id: Set(account.organization_id.clone()),
+        scopes: Set(scopes.to_string()),
+        created_at: Set(cx.now()),
+    };
+    let there = OnConflict::columns([ServiceAccountId, ApiId]).update_column(Column).to_owned();
+    api_grant::Entity::insert(row).on_conflict(there).exec_without_returning(on).await?;
+    Ok(())
+}
+
+/// Tells of each scope by itself.
+async fn tell(
+    on: &impl ConnectionTrait,
+    cx: &Cx,
+    account: &ServiceAccountId,
+    action: &'static str,
+    api: &api::Model,
+    scopes: &Scopes,
+) -> Result<()> {
+    for scope in scopes.iter() {
+        let detail = format!("{scope} of {}", api.id);
+        let (organization, target) = (&api.organization_id, account.as_str());
+        let event = Event { organization, action, target, detail: Some(&detail) };
+        audit::record(on, cx, event).await?;
+    }
+    Ok(())
+}

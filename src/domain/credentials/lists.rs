@@ -1,0 +1,108 @@
+//! Lists of credentials.
+
+use std::collections::HashMap;
+
+use entity::{CredentialId, OrganizationId, ServiceAccountId, credential, service_account};
+use sea_orm::{ConnectionTrait, QueryFilter};
+
+use crate::authz::Permission;
+use crate::cx::Cx;
+use crate::domain::service_accounts;
+use crate::error::Result;
+use crate::page::{Listed, Page, PageRequest, Place};
+use crate::store::one_of;
+
+/// Those of `ids` that the caller may see.
+///
+/// # Errors
+/// `Unauthenticated`, or what the database answers.
+pub async fn by_ids(cx: &Cx, ids: Vec<CredentialId>) -> Result<Vec<credential::Model>> {
+    let rows = credential::Entity::shown_in_org(cx.tenant()?)
+        .filter(one_of(cx.db(), credential::Column::Id, &ids))
+        .all(cx.db())
+        .await?;
+    Ok(rows.into_iter().filter(|row| cx.may(Permission::CredentialsRead, row)).collect())
+}
+
+/// How much is read of each credential of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// What is in [`credential::Brief`]; the rest is as in a new row, and not to be shown.
+    Brief,
+    /// All but the hash.
+    All,
+}
+
+/// All credentials of each of `accounts`, in any order, in one statement: an account has few, by
+/// rule. The caller is to ask [`permit_list`] for each account.
+///
+/// # Errors
+/// What the database answers.
+pub async fn of_accounts(
+    on: &impl ConnectionTrait,
+    organization: &OrganizationId,
+    accounts: &[ServiceAccountId],
+    detail: Detail,
+) -> Result<HashMap<ServiceAccountId, Vec<credential::Model>>> {
+    let listed = one_of(on, credential::Column::ServiceAccountId, accounts);
+    let rows = match detail {
+        Detail::All => {
+            credential::Entity::shown_in_org(organization).filter(listed).all(on).await?
+        }
+        Detail::Brief => {
+            let brief = credential::Entity::brief_in_org(organization).filter(listed);
+            let rows = brief.into_model::<credential::Brief>().all(on).await?;
+            rows.into_iter().map(credential::Model::from).collect()
+        }
+    };
+    let mut by_account: HashMap<_, Vec<_>> = HashMap::new();
+    for row in rows {
+        by_account.entry(row.service_account_id.clone()).or_default().push(row);
+    }
+    Ok(by_account)
+}
+
+/// Whether the caller may list the credentials of `account`.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`.
+pub fn permit_list(cx: &Cx, account: &service_account::Model) -> Result<()> {
+    cx.permit(Permission::CredentialsList, account).map(drop)
+}
+
+/// The credentials of one account, in brief, and the account.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, `Invalid` (the cursor), or what the database answers.
+pub async fn list(
+    cx: &Cx,
+    organization: &OrganizationId,
+    account: &ServiceAccountId,
+    request: &PageRequest,
+) -> Result<(service_account::Model, Page<credential::Model>)> {
+    let permission = Permission::CredentialsList;
+    let account = service_accounts::fetch_for(cx, permission, organization, account).await?;
+    let accounts = std::slice::from_ref(&account.id);
+    let mut all = of_accounts(cx.db(), organization, accounts, Detail::Brief).await?;
+    let all = all.remove(&account.id).unwrap_or_default();
+    let page = page(&account.id, all, request)?;
+    Ok((account, page))
+}
+
+/// Cuts a page out of all credentials of `account`.
+///
+/// # Errors
+/// `Invalid`: the cursor is not of this list.
+pub fn page<T: Listed>(
+    account: &ServiceAccountId,
+    all: Vec<T>,
+    request: &PageRequest,
+) -> Result<Page<T>> {
+    Page::cut(format!("credentials/{account}"), all, request)
+}
+
+impl Listed for credential::Model {
+    fn place(&self) -> Place<'_> {
+        Place { at: self.created_at, id: self.id.as_str() }
+    }
+}
