@@ -23,7 +23,7 @@ use crate::store::{self, in_transaction, one_of};
 pub use granting::{grant, revoke};
 pub use grants::MOST as MOST_GRANTS;
 pub(super) use grants::holds_any;
-pub use grants::{Grant, granted_to, permit_granted_to, still_granted};
+pub use grants::{Grant, granted_to, granted_to_one, permit_granted_to, still_granted};
 pub use scopes::Scopes;
 
 /// How many APIs an organization may register.

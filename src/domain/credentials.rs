@@ -14,7 +14,7 @@ mod used;
 mod verified;
 
 use chrono::{DateTime, Utc};
-use entity::{CredentialId, OrganizationId, ServiceAccountId, credential};
+use entity::{CredentialId, OrganizationId, ServiceAccountId, credential, service_account};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect};
 
@@ -177,6 +177,12 @@ async fn lock(
 
 fn select(organization: &OrganizationId, id: &CredentialId) -> sea_orm::Select<credential::Entity> {
     credential::Entity::in_org(organization).filter(credential::Column::Id.eq(id.clone()))
+}
+
+/// The credentials of one account.
+fn of_account(account: &service_account::Model) -> sea_orm::Select<credential::Entity> {
+    credential::Entity::in_org(&account.organization_id)
+        .filter(credential::Column::ServiceAccountId.eq(account.id.clone()))
 }
 
 fn not_found() -> Error {

@@ -71,6 +71,12 @@ pub enum Audience {
 }
 
 impl Audience {
+    /// Whether it is `audience` alone.
+    #[must_use]
+    pub fn is(&self, audience: &str) -> bool {
+        matches!(self, Self::One(one) if one == audience)
+    }
+
     /// Each of them.
     #[must_use]
     pub fn each(&self) -> &[String] {
@@ -165,21 +171,23 @@ pub fn issue(app: &App, proof: &Proof, terms: &Terms) -> Result<Issued> {
 pub async fn verify(app: &App, token: &str) -> Result<Client> {
     let good = check(app, token).await?;
     let (claims, live) = (good.claims(), &good.live);
-    if !matches!(&claims.aud, Audience::One(audience) if *audience == app.config.audience) {
+    if !claims.aud.is(&app.config.audience) {
         return Err(Error::Unauthenticated);
     }
-    let permissions = |names: &mut dyn Iterator<Item = &str>| {
-        names.filter_map(|name| name.parse().ok()).collect::<PermissionSet>()
-    };
-    let scope = claims.scope.as_ref().map(|scope| permissions(&mut scope.split(' ')));
+    let scope = claims.scope.as_ref().map(|scope| permissions(scope.split(' ')));
     // What narrows the credential by now narrows its tokens, too.
-    let limits = live.proof.limits.scopes.as_ref().map(|scopes| permissions(&mut scopes.iter()));
+    let limits = live.proof.limits.scopes.as_ref().map(|scopes| permissions(scopes.iter()));
     let scope = match (scope, limits) {
         (Some(scope), Some(limits)) => Some(scope.intersection(limits)),
         (scope, limits) => scope.or(limits),
     };
     let expires_at = DateTime::from_timestamp(claims.exp, 0).ok_or(Error::Unauthenticated)?;
     Ok(client(live, scope, expires_at))
+}
+
+/// Those of `names` that are permissions: scopes of APIs are none.
+fn permissions<'a>(names: impl Iterator<Item = &'a str>) -> PermissionSet {
+    names.filter_map(|name| name.parse().ok()).collect()
 }
 
 /// The client of a credential.

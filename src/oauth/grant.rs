@@ -85,9 +85,7 @@ impl Grant {
     /// section 5).
     async fn terms_for_apis(&self, app: &App, live: &Live) -> Result<Terms, Error> {
         let (organization, account) = (&live.proof.organization, &live.proof.service_account);
-        let accounts = std::slice::from_ref(account);
-        let mut granted = apis::granted_to(app.db.reader(), organization, accounts).await?;
-        let granted = granted.remove(account).unwrap_or_default();
+        let granted = apis::granted_to_one(app.db.reader(), organization, account).await?;
         let at = |resource: &String| {
             let grant = granted.iter().find(|grant| grant.api.identifier == *resource);
             grant.filter(|grant| !grant.scopes.is_empty()).ok_or(Error::InvalidTarget)

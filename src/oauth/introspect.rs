@@ -73,8 +73,8 @@ fn audience() -> Schema {
 /// Introspect a token
 ///
 /// Whether a token of the client's own organization is good right now, and what it says
-/// (RFC 7662); of the scope of a token for an API, what is still granted. Of any other token nothing is told but that it is not active. The client proves
-/// itself as at `POST /oauth/token`.
+/// (RFC 7662); of the scope of a token for an API, what is still granted. Of any other token nothing is
+/// told but that it is not active. The client proves itself as at `POST /oauth/token`.
 #[utoipa::path(
     post, path = "/oauth/introspect", operation_id = "introspect_token", tag = "OAuth",
     security((), ("client_secret_basic" = [])),
@@ -96,7 +96,7 @@ async fn told(app: &App, source: Source, request: Request) -> Result<Introspecti
         None => limits.scopes.as_ref().map(ToString::to_string),
     };
     let Claims { aud, sub, org, .. } = good.claims();
-    if *aud == Audience::One(app.config.audience.clone()) {
+    if aud.is(&app.config.audience) {
         return Ok(told);
     }
     // For an API, what is still granted there counts: here, as at our own surfaces, nobody goes on

@@ -76,8 +76,7 @@ impl SecretPool {
         let (known, stored) = (stored.is_some(), stored.unwrap_or(&self.dummy).to_owned());
         self.run(move || {
             let stored = PasswordHash::new(&stored).map_err(Error::internal)?;
-            let matches = Argon2::default().verify_password(secret.reveal().as_bytes(), &stored);
-            if !known || matches.is_err() {
+            if !is_right(&secret, &stored) || !known {
                 return Ok(Verdict::Wrong);
             }
             let current = Params::try_from(&stored).is_ok_and(|with| same_cost(&with, &params));
@@ -97,8 +96,7 @@ impl SecretPool {
         let stored = stored.unwrap_or(&self.dummy).to_owned();
         self.run(move || {
             let stored = PasswordHash::new(&stored).map_err(Error::internal)?;
-            let matches = Argon2::default().verify_password(secret.reveal().as_bytes(), &stored);
-            Ok(known && matches.is_ok())
+            Ok(is_right(&secret, &stored) && known)
         })
         .await
     }
@@ -139,6 +137,11 @@ fn work(waiting: &Mutex<Receiver<Job>>) {
             Err(_) => return,
         }
     }
+}
+
+/// Whether it is what was hashed.
+fn is_right(secret: &ClientSecret, stored: &PasswordHash) -> bool {
+    Argon2::default().verify_password(secret.reveal().as_bytes(), stored).is_ok()
 }
 
 fn hash(params: &Params, secret: &ClientSecret) -> Result<String> {

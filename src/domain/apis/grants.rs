@@ -44,8 +44,7 @@ pub async fn still_granted(
     audiences: &[String],
     scope: &str,
 ) -> Result<Option<Scopes>> {
-    let mut granted = granted_to(on, organization, std::slice::from_ref(account)).await?;
-    let granted = granted.remove(account).unwrap_or_default();
+    let granted = granted_to_one(on, organization, account).await?;
     let mut grants = Vec::new();
     for audience in audiences {
         let grant = granted.iter().find(|it| it.api.identifier == *audience);
@@ -91,6 +90,19 @@ pub async fn granted_to(
         granted.entry(row.service_account_id).or_default().push(Grant { api, scopes });
     }
     Ok(granted)
+}
+
+/// What one account was granted.
+///
+/// # Errors
+/// What the database answers.
+pub async fn granted_to_one(
+    on: &impl ConnectionTrait,
+    organization: &OrganizationId,
+    account: &ServiceAccountId,
+) -> Result<Vec<Grant>> {
+    let mut granted = granted_to(on, organization, std::slice::from_ref(account)).await?;
+    Ok(granted.remove(account).unwrap_or_default())
 }
 
 /// Whether an account was granted anything.

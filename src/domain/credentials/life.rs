@@ -3,11 +3,9 @@
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use entity::{CredentialId, OrganizationId, credential, service_account};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, QueryOrder, QuerySelect};
 
-use super::{event, fetch_for, limits, not_found, permit_acting_as};
+use super::{event, fetch_for, limits, not_found, of_account, permit_acting_as};
 use crate::authz::Permission;
 use crate::cx::Cx;
 use crate::domain::{audit, service_accounts};
@@ -134,9 +132,7 @@ pub(in crate::domain) async fn lock_all(
     on: &impl ConnectionTrait,
     account: &service_account::Model,
 ) -> Result<Vec<credential::Model>> {
-    let all = credential::Entity::in_org(&account.organization_id)
-        .filter(credential::Column::ServiceAccountId.eq(account.id.clone()))
-        .order_by_asc(credential::Column::Id);
+    let all = of_account(account).order_by_asc(credential::Column::Id);
     Ok(all.lock_exclusive().all(on).await?)
 }
 

@@ -119,9 +119,7 @@ pub(super) async fn permit(
     if limits.leave_terms() {
         return Ok(());
     }
-    let (organization, id) = (&account.organization_id, std::slice::from_ref(&account.id));
-    let granted = apis::granted_to(on, organization, id).await?.remove(&account.id);
-    let granted = granted.unwrap_or_default();
+    let granted = apis::granted_to_one(on, &account.organization_id, &account.id).await?;
     let own = Role::permissions_of(&roles::of(on, account).await?).names();
     let held = granted.iter().fold(Scopes::from_iter(own), |all, it| all.and(it.scopes.clone()));
     if limits.scopes.as_ref().is_some_and(|scopes| !held.contains_all(scopes)) {

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::client_key::ClientKey;
 use super::limits::{self, Limits};
-use super::{event, life, remove};
+use super::{event, life, of_account, remove};
 use crate::authz::{Permission, PermissionSet, Role};
 use crate::cx::Cx;
 use crate::domain::idempotency::{Claim, Key};
@@ -221,15 +221,10 @@ pub(super) async fn permit_one_more(
     account: &service_account::Model,
 ) -> Result<()> {
     let limit = cx.app.config.credentials_per_account;
-    let held = credential::Entity::in_org(&account.organization_id)
-        .filter(credential::Column::ServiceAccountId.eq(account.id.clone()))
-        .count(on)
-        .await?;
-    if held < limit {
+    if of_account(account).count(on).await? < limit {
         return Ok(());
     }
-    let retired = credential::Entity::in_org(&account.organization_id)
-        .filter(credential::Column::ServiceAccountId.eq(account.id.clone()))
+    let retired = of_account(account)
         .filter(credential::Column::RetiresAt.lte(cx.now()))
         .order_by_asc(credential::Column::RetiresAt);
     if let Some(row) = retired.one(on).await? {

@@ -124,6 +124,7 @@ pub async fn mark_used(app: &App, proof: &Arc<Proof>, source: Source) -> Result<
 type RowKey = (String, i32);
 
 /// What is written to a row.
+#[derive(Default)]
 struct Stamp {
     tokens: i64,
     address: String,
@@ -164,15 +165,10 @@ fn key(proof: &Proof) -> RowKey {
 fn gathered<'a>(uses: impl Iterator<Item = &'a Use>) -> BTreeMap<RowKey, Stamp> {
     let mut stamps: BTreeMap<RowKey, Stamp> = BTreeMap::new();
     for Use { proof, source } in uses {
-        let stamp = Stamp {
-            tokens: 1,
-            address: source.address.to_string(),
-            agent: source.user_agent.as_deref().unwrap_or_default().to_owned(),
-        };
-        let earlier = stamps.insert(key(proof), stamp);
-        if let (Some(earlier), Some(stamp)) = (earlier, stamps.get_mut(&key(proof))) {
-            stamp.tokens += earlier.tokens;
-        }
+        let stamp = stamps.entry(key(proof)).or_default();
+        stamp.tokens += 1;
+        stamp.address = source.address.to_string();
+        stamp.agent = source.user_agent.as_deref().unwrap_or_default().to_owned();
     }
     stamps
 }
