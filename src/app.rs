@@ -84,6 +84,7 @@ impl App {
             app: self.clone(),
             actor: Actor::Operator,
             request_id: format!("cli-{}", random::nonce()).into(),
+            address: None,
         }
     }
 }

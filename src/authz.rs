@@ -1,195 +1,140 @@
 //! The policy: who may do what to which thing. Pure: no database, no clock.
 //!
-//! [`allows`] is what every operation asks before it acts and what every `permissions` field
-//! answers with, so that what the API says and what it lets you do cannot differ.
+//! [`decide`] is the one function that every operation asks before it acts and that every
+//! `permissions` field answers with, so that what the API says and what it does cannot differ.
 
+mod actor;
 mod permission;
+mod resource;
+mod restrictions;
 mod role;
+mod scopes;
 
+pub use actor::{Actor, Client};
 pub use permission::{Permission, PermissionSet};
+pub use resource::{Account, AccountCredential, AccountCredentials, Resource, that_matter_to};
+pub use restrictions::{Bounds, Restrictions};
 pub use role::Role;
+pub use scopes::Scopes;
 
-use std::sync::Arc;
-
-use chrono::{DateTime, Utc};
-use entity::{CredentialId, OrganizationId, ServiceAccountId};
-use entity::{api, audit_event, credential, organization, service_account};
-
-/// Who does it.
-#[derive(Clone, Debug)]
-pub enum Actor {
-    /// Nobody that we know.
-    Anonymous,
-    /// Whoever runs the commands on the machine itself.
-    Operator,
-    /// A service account, by its access token.
-    Client(Arc<Client>),
+/// Why an operation is not allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Denial {
+    /// The caller may not read the thing, and so may not know that it exists.
+    Hidden,
+    /// The caller's roles, or the scope of its token, lack this permission.
+    Missing(Permission),
+    /// The service account holds permissions that the caller does not hold.
+    Stronger,
+    /// The role or scope that is granted holds permissions that the caller does not hold.
+    GrantsMore,
+    /// The credential that is created, changed or granted to is less restricted than the caller's,
+    /// or ends later.
+    LessRestricted,
 }
 
-/// A service account that has proven itself by one of its credentials.
-#[derive(Clone, Debug)]
-pub struct Client {
-    /// The tenant.
-    pub organization: OrganizationId,
-    /// The tenant, as it was when the request came.
-    pub home: Arc<organization::Model>,
-    /// Who it is.
-    pub service_account: ServiceAccountId,
-    /// What it proved itself with.
-    pub credential: CredentialId,
-    /// The roles that it holds now.
-    pub roles: Vec<Role>,
-    /// What its token was narrowed to, if it was.
-    pub scope: Option<PermissionSet>,
-    /// When its token ends.
-    pub token_expires_at: DateTime<Utc>,
-}
-
-impl Client {
-    /// What it may do in its organization: what its roles hold, within the scope of its token.
-    #[must_use]
-    pub fn permissions(&self) -> PermissionSet {
-        let held = Role::permissions_of(&self.roles);
-        self.scope.map_or(held, |scope| held.intersection(scope))
+impl std::fmt::Display for Denial {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Hidden => f.write_str("the caller may not read this"),
+            Self::Missing(permission) => write!(f, "requires the permission {}", permission.name()),
+            Self::Stronger => {
+                f.write_str("requires every permission that the service account holds")
+            }
+            Self::GrantsMore => f.write_str("requires every permission that is granted"),
+            Self::LessRestricted => f.write_str(
+                "the caller's credential is restricted or expires: \
+                 the other credential must be at least as restricted and end no later",
+            ),
+        }
     }
 }
 
-/// What an action is done to: it has a tenant, and may be a service account.
-pub trait Resource {
-    /// What it is called when there is none.
-    const NOUN: &'static str;
-    /// What lets one know that there is one.
-    const READ: Permission;
-    /// The resource types whose permissions matter to it.
-    const TYPES: &'static [&'static str];
-
-    /// The tenant.
-    fn organization(&self) -> &OrganizationId;
-
-    /// Whether it is this very service account.
-    fn is_account(&self, _: &ServiceAccountId) -> bool {
-        false
+/// Whether `actor` may do `permission` to `resource`, and why not.
+///
+/// A change also requires that the caller may read what it changes, that it holds every permission
+/// that the service account behind the thing holds, and, where a credential is changed, that this
+/// one is no less restricted than the caller's own.
+///
+/// # Errors
+/// The first rule that forbids it.
+pub fn decide<R: Resource>(
+    actor: &Actor,
+    permission: Permission,
+    resource: &R,
+) -> Result<(), Denial> {
+    let client = match actor {
+        Actor::Anonymous => return Err(Denial::Hidden),
+        Actor::Operator => return Ok(()),
+        Actor::Client(client) => client,
+    };
+    let readable = may_read(client, resource);
+    if permission == R::READ {
+        return if readable { Ok(()) } else { Err(Denial::Hidden) };
     }
+    let held = client.permissions();
+    let same_tenant = client.organization == *resource.organization();
+    if !same_tenant || (!readable && (permission.changes() || !held.contains(permission))) {
+        return Err(Denial::Hidden);
+    }
+    if !held.contains(permission) {
+        return Err(Denial::Missing(permission));
+    }
+    if !permission.changes() {
+        return Ok(());
+    }
+    if let Some(read) = permission.requires()
+        && read.kind() != R::READ.kind()
+        && !held.contains(read)
+    {
+        return Err(Denial::Missing(read));
+    }
+    if !held.contains_all(resource.strength()) {
+        return Err(Denial::Stronger);
+    }
+    if permission == Permission::CredentialsUpdate && !resource.is_within(&client.bounds) {
+        return Err(Denial::LessRestricted);
+    }
+    Ok(())
 }
 
 /// Whether `actor` may do `permission` to `resource`.
 #[must_use]
 pub fn allows(actor: &Actor, permission: Permission, resource: &impl Resource) -> bool {
+    decide(actor, permission, resource).is_ok()
+}
+
+/// Whether `actor` may grant `permissions` in its organization: nobody grants what they do not
+/// hold.
+///
+/// # Errors
+/// [`Denial::GrantsMore`].
+pub fn decide_grant(actor: &Actor, permissions: PermissionSet) -> Result<(), Denial> {
     match actor {
-        Actor::Anonymous => false,
-        Actor::Operator => true,
-        Actor::Client(client) => {
-            let itself = permission == Permission::ServiceAccountsRead
-                && resource.is_account(&client.service_account);
-            itself
-                || (client.organization == *resource.organization()
-                    && client.permissions().contains(permission))
-        }
+        Actor::Client(client) if client.permissions().contains_all(permissions) => Ok(()),
+        Actor::Operator => Ok(()),
+        Actor::Client(_) | Actor::Anonymous => Err(Denial::GrantsMore),
     }
 }
 
-/// Whether `actor` holds all of `permissions` in the tenant of `resource`: nobody hands out more
-/// than that.
-#[must_use]
-pub fn holds(actor: &Actor, permissions: PermissionSet, resource: &impl Resource) -> bool {
-    match actor {
-        Actor::Anonymous => false,
-        Actor::Operator => true,
-        Actor::Client(client) => {
-            client.organization == *resource.organization()
-                && client.permissions().contains_all(permissions)
-        }
-    }
+/// Whether `actor` may leave credentials with these bounds usable: one that it creates or enables,
+/// or those of a service account that it grants something to. `None` stands for bounds that cannot
+/// be read.
+///
+/// # Errors
+/// [`Denial::LessRestricted`].
+pub fn decide_bounds<'a>(
+    actor: &Actor,
+    bounds: impl IntoIterator<Item = Option<&'a Bounds>>,
+) -> Result<(), Denial> {
+    let Actor::Client(client) = actor else { return Ok(()) };
+    let mut bounds = bounds.into_iter();
+    let all_within = client.bounds.is_unbounded()
+        || bounds.all(|it| it.is_some_and(|it| it.within(&client.bounds)));
+    if all_within { Ok(()) } else { Err(Denial::LessRestricted) }
 }
 
-/// The permissions that matter to an `R`, in the order of the contract.
-pub fn that_matter_to<R: Resource>() -> impl Iterator<Item = Permission> {
-    let matters = |permission: &Permission| R::TYPES.contains(&permission.parts().0);
-    Permission::ALL.iter().copied().filter(matters)
-}
-
-impl<R: Resource> Resource for &R {
-    const NOUN: &'static str = R::NOUN;
-    const READ: Permission = R::READ;
-    const TYPES: &'static [&'static str] = R::TYPES;
-
-    fn organization(&self) -> &OrganizationId {
-        (*self).organization()
-    }
-
-    fn is_account(&self, account: &ServiceAccountId) -> bool {
-        (*self).is_account(account)
-    }
-}
-
-impl Resource for organization::Model {
-    const NOUN: &'static str = "organization";
-    const READ: Permission = Permission::OrganizationsRead;
-    const TYPES: &'static [&'static str] = &[
-        "organizations",
-        "service_accounts",
-        "service_account_credentials",
-        "roles",
-        "audit_events",
-    ];
-
-    fn organization(&self) -> &OrganizationId {
-        &self.id
-    }
-}
-
-/// A tenant as the place of its lists, whose row need not be read.
-impl Resource for OrganizationId {
-    const NOUN: &'static str = organization::Model::NOUN;
-    const READ: Permission = organization::Model::READ;
-    const TYPES: &'static [&'static str] = organization::Model::TYPES;
-
-    fn organization(&self) -> &OrganizationId {
-        self
-    }
-}
-
-impl Resource for service_account::Model {
-    const NOUN: &'static str = "service account";
-    const READ: Permission = Permission::ServiceAccountsRead;
-    const TYPES: &'static [&'static str] = &["service_accounts", "service_account_credentials"];
-
-    fn organization(&self) -> &OrganizationId {
-        &self.organization_id
-    }
-
-    fn is_account(&self, account: &ServiceAccountId) -> bool {
-        self.id == *account
-    }
-}
-
-impl Resource for credential::Model {
-    const NOUN: &'static str = "credential";
-    const READ: Permission = Permission::CredentialsRead;
-    const TYPES: &'static [&'static str] = &["service_account_credentials"];
-
-    fn organization(&self) -> &OrganizationId {
-        &self.organization_id
-    }
-}
-
-/// An API is registered by whoever may change the organization, and seen by whoever sees that.
-impl Resource for api::Model {
-    const NOUN: &'static str = "API";
-    const READ: Permission = Permission::OrganizationsRead;
-    const TYPES: &'static [&'static str] = &["organizations"];
-
-    fn organization(&self) -> &OrganizationId {
-        &self.organization_id
-    }
-}
-
-impl Resource for audit_event::Model {
-    const NOUN: &'static str = "audit event";
-    const READ: Permission = Permission::AuditEventsList;
-    const TYPES: &'static [&'static str] = &["audit_events"];
-
-    fn organization(&self) -> &OrganizationId {
-        &self.organization_id
-    }
+fn may_read<R: Resource>(client: &Client, resource: &R) -> bool {
+    client.organization == *resource.organization()
+        && (resource.is_own(client) || client.permissions().contains(R::READ))
 }

@@ -1,5 +1,6 @@
 //! One operation in progress.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -7,19 +8,21 @@ use entity::OrganizationId;
 use sea_orm::DatabaseConnection;
 
 use crate::app::App;
-use crate::authz::{self, Actor, Client, Permission, PermissionSet, Resource};
+use crate::authz::{self, Actor, Bounds, Client, Denial, Permission, PermissionSet, Resource};
 use crate::error::{Error, Result};
 
-/// What lives as long as one operation: the app that it runs in, who it runs for, and the id by
-/// which the logs and the audit know it.
+/// What lives as long as one operation: the app that it runs in, the actor that it runs for, and
+/// what the logs and the audit trail know it by.
 #[derive(Clone)]
 pub struct Cx {
-    /// What lives as long as the process.
+    /// The services of the process.
     pub app: App,
-    /// Who it runs for.
+    /// The actor.
     pub actor: Actor,
-    /// What the caller or the server named this request.
+    /// The id of the request, from the caller or from the server.
     pub request_id: Arc<str>,
+    /// The address of the client; `None` for the operator at the command line.
+    pub address: Option<IpAddr>,
 }
 
 impl Cx {
@@ -38,7 +41,7 @@ impl Cx {
     /// The service account that calls.
     ///
     /// # Errors
-    /// `Unauthenticated` when it is somebody else.
+    /// `Unauthenticated` when it is another actor.
     pub fn client(&self) -> Result<&Client> {
         match &self.actor {
             Actor::Client(client) => Ok(client),
@@ -46,10 +49,10 @@ impl Cx {
         }
     }
 
-    /// The tenant that the caller is at home in: where everything is looked for.
+    /// The organization of the caller, in which everything is looked up.
     ///
     /// # Errors
-    /// `Unauthenticated` for somebody who is at home nowhere.
+    /// `Unauthenticated` for an actor that belongs to none.
     pub fn tenant(&self) -> Result<&OrganizationId> {
         Ok(&self.client()?.organization)
     }
@@ -60,27 +63,47 @@ impl Cx {
         authz::allows(&self.actor, permission, resource)
     }
 
-    /// Hands `resource` back if the caller may do `permission` to it.
+    /// Returns `resource` if the caller may do `permission` to it.
     ///
     /// # Errors
-    /// `Forbidden` for what the caller may see, `NotFound` for what it may not even see.
+    /// `Forbidden` for what the caller may read, `NotFound` for what it may not even read.
     pub fn permit<R: Resource>(&self, permission: Permission, resource: R) -> Result<R> {
-        if self.may(permission, &resource) {
-            Ok(resource)
-        } else if self.may(R::READ, &resource) {
-            Err(Error::Forbidden)
-        } else if matches!(self.actor, Actor::Anonymous) {
-            Err(Error::Unauthenticated)
-        } else {
-            Err(Error::NotFound(R::NOUN))
+        match authz::decide(&self.actor, permission, &resource) {
+            Ok(()) => Ok(resource),
+            Err(Denial::Hidden) if matches!(self.actor, Actor::Anonymous) => {
+                Err(Error::Unauthenticated)
+            }
+            Err(Denial::Hidden) => Err(Error::NotFound(R::NOUN)),
+            Err(denial) => Err(forbidden(permission, denial)),
         }
     }
 
-    /// Refuses to hand out what the caller does not hold.
+    /// Rejects to grant what the caller does not hold.
     ///
     /// # Errors
     /// `Forbidden`.
-    pub fn permit_handing_out(&self, permissions: PermissionSet, on: &impl Resource) -> Result<()> {
-        if authz::holds(&self.actor, permissions, on) { Ok(()) } else { Err(Error::Forbidden) }
+    pub fn permit_grant(&self, permissions: PermissionSet) -> Result<()> {
+        authz::decide_grant(&self.actor, permissions)
+            .map_err(|denial| forbidden(Permission::RolesGrant, denial))
     }
+
+    /// Rejects to leave credentials usable that are less restricted than the caller's own, or that
+    /// end later; see [`authz::decide_bounds`].
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub fn permit_bounds<'a>(
+        &self,
+        permission: Permission,
+        bounds: impl IntoIterator<Item = Option<&'a Bounds>>,
+    ) -> Result<()> {
+        authz::decide_bounds(&self.actor, bounds).map_err(|denial| forbidden(permission, denial))
+    }
+}
+
+/// The permission is the one that the caller lacks, where it lacks one; otherwise the one whose
+/// rules forbid the operation.
+fn forbidden(permission: Permission, denial: Denial) -> Error {
+    let permission = if let Denial::Missing(missing) = denial { missing } else { permission };
+    Error::Forbidden { permission: permission.name(), message: denial.to_string() }
 }

@@ -1,40 +1,52 @@
-//! What can go wrong, blind to the surface that will tell it.
+//! What can go wrong, blind to the surface that reports it.
 //!
 //! The text of an [`Error`] is what a stranger may read. Its cause, where there is one, is for
 //! the log: it is reached by [`std::error::Error::source`] only.
 
+mod conflict;
+mod fields;
+mod transient;
+
 use axum::http::StatusCode;
-use sea_orm::{DbErr, RuntimeErr};
+use sea_orm::DbErr;
+
+pub use conflict::Reason;
+pub use fields::{FieldError, Fields};
 
 /// The cause of an error of ours: for the log, never for a caller.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
-/// What an operation answers.
+/// The result of an operation.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Nobody, or somebody who is not known any more.
+    /// No caller, or one that is not known any more.
     #[error("present a valid access token first")]
     Unauthenticated,
-    /// The caller may see the thing but not do this to it.
-    #[error("you may not do this")]
-    Forbidden,
+    /// The caller may read the thing but not do this to it.
+    #[error("{message}")]
+    Forbidden {
+        /// The name of the permission that the operation asks for.
+        permission: &'static str,
+        /// What is missing.
+        message: String,
+    },
     /// There is no such thing, or the caller may not know that there is.
     #[error("no such {0}")]
     NotFound(&'static str),
-    /// The input cannot be right.
-    #[error("{field}: {why}")]
-    Invalid {
-        /// The name of the input, as the surfaces spell it.
-        field: &'static str,
-        /// What is wrong with it.
-        why: String,
+    /// At least one input is invalid.
+    #[error("{}", fields::message(.0))]
+    Invalid(Vec<FieldError>),
+    /// The request conflicts with the resource's current state.
+    #[error("{message}")]
+    Conflict {
+        /// The rule that forbids it, for a program.
+        reason: Reason,
+        /// The same for a person.
+        message: String,
     },
-    /// The input is right, but what is there forbids it.
-    #[error("{0}")]
-    Conflict(String),
     /// Not now: the database is away, or there is too much to do.
     #[error("the service cannot answer right now; try again in a moment")]
     Unavailable(#[source] Cause),
@@ -44,9 +56,15 @@ pub enum Error {
 }
 
 impl Error {
-    /// The input named `field` cannot be right.
-    pub fn invalid(field: &'static str, why: impl Into<String>) -> Self {
-        Self::Invalid { field, why: why.into() }
+    /// The input at `path` is invalid: names in snake case and positions in lists, with dots
+    /// between them, such as `restrictions.addresses.2`.
+    pub fn invalid(path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![FieldError { path: path.into(), message: message.into() }])
+    }
+
+    /// A conflict with the state of a resource.
+    pub fn conflict(reason: Reason, message: impl Into<String>) -> Self {
+        Self::Conflict { reason, message: message.into() }
     }
 
     /// Our fault.
@@ -54,15 +72,19 @@ impl Error {
         Self::Internal(cause.into())
     }
 
-    /// The same again, for one more who waits for what has failed.
+    /// The same error for another caller that waited for the same work.
     #[must_use]
     pub fn again(&self) -> Self {
         match self {
             Self::Unauthenticated => Self::Unauthenticated,
-            Self::Forbidden => Self::Forbidden,
+            Self::Forbidden { permission, message } => {
+                Self::Forbidden { permission, message: message.clone() }
+            }
             Self::NotFound(noun) => Self::NotFound(noun),
-            Self::Invalid { field, why } => Self::Invalid { field, why: why.clone() },
-            Self::Conflict(why) => Self::Conflict(why.clone()),
+            Self::Invalid(fields) => Self::Invalid(fields.clone()),
+            Self::Conflict { reason, message } => {
+                Self::Conflict { reason: *reason, message: message.clone() }
+            }
             Self::Unavailable(cause) => Self::Unavailable(cause.to_string().into()),
             Self::Internal(cause) => Self::Internal(cause.to_string().into()),
         }
@@ -73,10 +95,10 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Unauthenticated => "UNAUTHENTICATED",
-            Self::Forbidden => "FORBIDDEN",
+            Self::Forbidden { .. } => "FORBIDDEN",
             Self::NotFound(_) => "NOT_FOUND",
-            Self::Invalid { .. } => "BAD_USER_INPUT",
-            Self::Conflict(_) => "CONFLICT",
+            Self::Invalid(_) => "BAD_USER_INPUT",
+            Self::Conflict { .. } => "CONFLICT",
             Self::Unavailable(_) => "UNAVAILABLE",
             Self::Internal(_) => "INTERNAL",
         }
@@ -87,10 +109,10 @@ impl Error {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Forbidden { .. } => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
-            Self::Invalid { .. } => StatusCode::BAD_REQUEST,
-            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Invalid(_) => StatusCode::BAD_REQUEST,
+            Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -109,33 +131,10 @@ impl Error {
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
-        if is_passing(&error) { Self::Unavailable(error.into()) } else { Self::internal(error) }
-    }
-}
-
-/// Whether the same statement may well succeed later: no connection, too little time, too busy.
-fn is_passing(error: &DbErr) -> bool {
-    use sqlx::Error as Sqlx;
-    let (DbErr::Conn(RuntimeErr::SqlxError(cause))
-    | DbErr::Exec(RuntimeErr::SqlxError(cause))
-    | DbErr::Query(RuntimeErr::SqlxError(cause))) = error
-    else {
-        return matches!(error, DbErr::Conn(_) | DbErr::ConnectionAcquire(_));
-    };
-    match cause.as_ref() {
-        Sqlx::Io(_)
-        | Sqlx::Tls(_)
-        | Sqlx::PoolTimedOut
-        | Sqlx::PoolClosed
-        | Sqlx::WorkerCrashed => true,
-        Sqlx::Database(told) => told.code().is_some_and(|code| {
-            // PostgreSQL: connection, resources, shut-down, cancelled, read-only, conflicts;
-            // SQLite: busy, locked, read-only, input or output, full.
-            ["08", "53", "57P", "57014", "25006", "40"]
-                .iter()
-                .any(|class| code.len() == 5 && code.starts_with(class))
-                || ["5", "6", "8", "10", "13"].contains(&code.as_ref())
-        }),
-        _ => false,
+        if transient::is_transient(&error) {
+            Self::Unavailable(error.into())
+        } else {
+            Self::internal(error)
+        }
     }
 }

@@ -36,6 +36,8 @@ pub fn schema() -> Schema {
     Schema::build(Query, Mutation::default(), EmptySubscription)
         // Our guard has bounded the document before the engine sees it.
         .limit_recursive_depth(64)
+        .register_output_type::<types::ErrorCode>()
+        .register_output_type::<types::ConflictReason>()
         .disable_suggestions()
         .finish()
 }

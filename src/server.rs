@@ -5,7 +5,7 @@ mod fallback;
 mod health;
 mod log;
 pub mod request_id;
-mod source;
+pub mod source;
 mod upkeep;
 pub mod urlencoded;
 

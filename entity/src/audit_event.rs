@@ -16,14 +16,28 @@ pub struct Model {
     pub organization_id: OrganizationId,
     /// When it happened.
     pub created_at: DateTime<Utc>,
-    /// The id of who did it; none for the operator at the command line.
+    /// The kind of the actor: `service_account`, `operator` or `anonymous`.
+    pub actor_kind: String,
+    /// The id of the service account that acted; `None` for others.
     pub actor_id: Option<String>,
+    /// The name of the service account at that time.
+    pub actor_name: Option<String>,
+    /// The id of the credential that the service account acted with.
+    pub credential_id: Option<String>,
+    /// The address of the client; `None` for the operator at the command line.
+    pub client_address: Option<String>,
     /// What was done, such as `service_account.create`.
     pub action: String,
+    /// The kind of the thing that it was done to, such as `credential`.
+    pub target_kind: String,
     /// The id of the thing that it was done to.
     pub target_id: String,
+    /// The name of that thing at that time, if it has one.
+    pub target_name: Option<String>,
     /// What the action needs to be understood, such as the role that was granted.
     pub detail: Option<String>,
+    /// The fields that changed, with old and new values, as JSON; `None`: no field did.
+    pub changes: Option<String>,
     /// The id of the request that did it.
     pub request_id: String,
 }

@@ -2,13 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::{DeleteMany, ExprTrait, FromQueryResult, Iterable, QuerySelect, UpdateMany};
-use serde::{Deserialize, Serialize};
+use sea_orm::{
+    Condition, DeleteMany, ExprTrait, FromQueryResult, Iterable, QuerySelect, UpdateMany,
+};
 
 use crate::{CredentialId, OrganizationId, ServiceAccountId};
 
 /// One row of `credentials`.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, DeriveEntityModel)]
+#[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "credentials")]
 pub struct Model {
     /// Its id.
@@ -22,61 +23,52 @@ pub struct Model {
     #[sea_orm(unique)]
     pub client_id: String,
     /// Argon2id of the secret as a PHC string, empty where there is none; it stays in its row.
-    #[serde(skip)]
     pub secret_hash: String,
     /// What people call it.
     pub name: String,
     /// What it is for.
     pub description: Option<String>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
+    /// When anything of it but its usage last changed.
+    pub updated_at: DateTime<Utc>,
     /// When a token was last issued to it.
     pub last_used_at: Option<DateTime<Utc>>,
     /// Whether its service account is disabled.
-    #[serde(skip)]
     pub suspended: bool,
     /// Counts up with whatever decides whether and how it proves its service account.
-    #[serde(skip)]
     pub revision: i32,
     /// When a token was first issued to it.
-    #[serde(default)]
     pub first_used_at: Option<DateTime<Utc>>,
     /// The address that it was last used from.
-    #[serde(default)]
     pub last_source_address: Option<String>,
     /// What program it was last used by, as that calls itself: at most 255 characters.
-    #[serde(default)]
     pub last_user_agent: Option<String>,
     /// How many tokens were issued to it.
-    #[serde(default)]
     pub token_count: i64,
     /// When it ends by itself, if it does.
-    #[serde(default)]
     pub expires_at: Option<DateTime<Utc>>,
     /// Since when it is disabled, if it is.
-    #[serde(default)]
     pub disabled_at: Option<DateTime<Utc>>,
     /// The id of the service account that disabled it; none for the operator.
-    #[serde(default)]
     pub disabled_by: Option<ServiceAccountId>,
     /// Since when it is being replaced, if it is.
-    #[serde(default)]
     pub rotation_began_at: Option<DateTime<Utc>>,
     /// When it ends because it was replaced.
-    #[serde(default)]
     pub retires_at: Option<DateTime<Utc>>,
     /// The credential that replaces it.
-    #[serde(default)]
     pub replaced_by: Option<CredentialId>,
     /// How many tokens were issued to it before its rotation began.
-    #[serde(default)]
     pub tokens_before_rotation: Option<i64>,
-    /// What narrows it, as JSON; nothing, if nothing does.
-    #[serde(default)]
-    pub limits: Option<String>,
-    /// What it proves itself by, if not by a secret: a public key as a JWK.
-    #[serde(default)]
+    /// Its restrictions, as JSON, if there are any.
+    pub restrictions: Option<String>,
+    /// The public key that it authenticates with, as a JWK; `None`: it has a secret.
     pub public_key: Option<String>,
+    /// Before this instant no token that it holds was issued, if its tokens were ever revoked.
+    pub not_before: Option<DateTime<Utc>>,
+    /// How often its tokens were revoked: a token is valid only in the generation that it was
+    /// issued in.
+    pub token_generation: i32,
 }
 
 impl std::fmt::Debug for Model {
@@ -115,7 +107,14 @@ pub enum Relation {
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Model {
-    /// When it ends by itself or because it was replaced, whichever comes first.
+    /// Whether it is active at `now`: it is not disabled, nor is its service account, and it has
+    /// neither expired nor retired.
+    #[must_use]
+    pub fn is_active(&self, now: DateTime<Utc>) -> bool {
+        !self.suspended && self.disabled_at.is_none() && self.ends_at().is_none_or(|end| end > now)
+    }
+
+    /// When it expires or retires, whichever comes first.
     #[must_use]
     pub fn ends_at(&self) -> Option<DateTime<Utc>> {
         first_of(self.expires_at, self.retires_at)
@@ -132,6 +131,7 @@ pub struct Brief {
     name: String,
     description: Option<String>,
     created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
     last_used_at: Option<DateTime<Utc>>,
 }
 
@@ -146,6 +146,7 @@ impl From<Brief> for Model {
             name: brief.name,
             description: brief.description,
             created_at: brief.created_at,
+            updated_at: brief.updated_at,
             last_used_at: brief.last_used_at,
             secret_hash: String::new(),
             suspended: false,
@@ -161,10 +162,23 @@ impl From<Brief> for Model {
             retires_at: None,
             replaced_by: None,
             tokens_before_rotation: None,
-            limits: None,
+            restrictions: None,
             public_key: None,
+            not_before: None,
+            token_generation: 0,
         }
     }
+}
+
+/// Whether a credential is active at `now`, as a condition on its row: [`Model::is_active`] in SQL.
+#[must_use]
+pub fn is_active(now: DateTime<Utc>) -> Condition {
+    let lasts = |end: Column| Condition::any().add(end.is_null()).add(end.gt(now));
+    Condition::all()
+        .add(Column::Suspended.eq(false))
+        .add(Column::DisabledAt.is_null())
+        .add(lasts(Column::ExpiresAt))
+        .add(lasts(Column::RetiresAt))
 }
 
 /// Whichever comes first, of when a credential expires and when it retires.
@@ -201,7 +215,7 @@ impl Entity {
     pub fn brief_in_org(organization: &OrganizationId) -> Select<Self> {
         use Column::{
             ClientId, CreatedAt, Description, Id, LastUsedAt, Name, OrganizationId,
-            ServiceAccountId,
+            ServiceAccountId, UpdatedAt,
         };
         let brief = [
             Id,
@@ -211,6 +225,7 @@ impl Entity {
             Name,
             Description,
             CreatedAt,
+            UpdatedAt,
             LastUsedAt,
         ];
         Self::in_org(organization).select_only().columns(brief)

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::{DeleteMany, QueryOrder, QuerySelect, UpdateMany};
 
-use crate::OrganizationId;
+use crate::{CredentialId, OrganizationId};
 
 /// One row of `idempotency_keys`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -20,6 +20,10 @@ pub struct Model {
     pub fingerprint: String,
     /// Whether the request said of itself that it is a repetition.
     pub repeated: bool,
+    /// The credential that made the request.
+    pub credential_id: CredentialId,
+    /// The restrictions and the end of that credential at that time, as JSON.
+    pub bounds: String,
     /// What was answered, sealed under the master key.
     pub sealed_answer: Vec<u8>,
     /// When the request was done.

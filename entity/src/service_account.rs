@@ -3,12 +3,11 @@
 use chrono::{DateTime, Utc};
 use sea_orm::DeleteMany;
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::{OrganizationId, ServiceAccountId};
 
 /// One row of `service_accounts`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "service_accounts")]
 pub struct Model {
     /// Its id: the `sub` of its tokens.
@@ -26,8 +25,10 @@ pub struct Model {
     pub updated_at: DateTime<Utc>,
     /// Since when it is disabled, if it is.
     pub disabled_at: Option<DateTime<Utc>>,
-    /// The id of the service account that disabled it; none for the operator.
+    /// The id of the service account that disabled it; `None` for the operator.
     pub disabled_by: Option<ServiceAccountId>,
+    /// Before this instant no token that it holds was issued, if its tokens were ever revoked.
+    pub not_before: Option<DateTime<Utc>>,
 }
 
 /// What a service account is joined with.

@@ -44,7 +44,7 @@ mod m20261125_000034_unique_apis_in_tenant;
 mod m20261125_000035_index_apis_of_tenant;
 mod m20261125_000036_create_api_grants;
 mod m20261125_000037_index_api_grants_of_api;
-mod m20261125_000038_narrow_credentials;
+mod m20261125_000038_restrict_credentials;
 mod m20261125_000040_let_signing_keys_sign_from_an_instant;
 mod m20261125_000050_let_credentials_be_public_keys;
 mod m20261125_000051_create_used_assertions;
@@ -93,7 +93,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000035_index_apis_of_tenant::Migration),
             Box::new(m20261125_000036_create_api_grants::Migration),
             Box::new(m20261125_000037_index_api_grants_of_api::Migration),
-            Box::new(m20261125_000038_narrow_credentials::Migration),
+            Box::new(m20261125_000038_restrict_credentials::Migration),
             Box::new(m20261125_000040_let_signing_keys_sign_from_an_instant::Migration),
             Box::new(m20261125_000050_let_credentials_be_public_keys::Migration),
             Box::new(m20261125_000051_create_used_assertions::Migration),

@@ -18,6 +18,7 @@ impl MigrationTrait for Migration {
             .col(string_len_null("description", 500))
             .col(timestamp_with_time_zone("created_at"))
             .col(timestamp_with_time_zone("updated_at"))
+            .col(timestamp_with_time_zone_null("not_before"))
             .foreign_key(
                 ForeignKey::create()
                     .name("service_accounts_organization")

@@ -20,7 +20,10 @@ impl MigrationTrait for Migration {
             .col(string_len("name", 255))
             .col(string_len_null("description", 500))
             .col(timestamp_with_time_zone("created_at"))
+            .col(timestamp_with_time_zone("updated_at"))
             .col(timestamp_with_time_zone_null("last_used_at"))
+            .col(timestamp_with_time_zone_null("not_before"))
+            .col(integer("token_generation"))
             .foreign_key(
                 ForeignKey::create()
                     .name("credentials_service_account")

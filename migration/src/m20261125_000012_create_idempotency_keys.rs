@@ -16,6 +16,8 @@ impl MigrationTrait for Migration {
             .col(string_len("organization_id", 26))
             .col(string_len("fingerprint", 43))
             .col(boolean("repeated"))
+            .col(string_len("credential_id", 26))
+            .col(text("bounds"))
             .col(blob("sealed_answer"))
             .col(timestamp_with_time_zone("created_at"))
             .foreign_key(

@@ -60,10 +60,34 @@ permissions! {
 }
 
 impl Permission {
-    /// What it is about, and what may be done with it: the two halves of its name.
+    /// Its resource type and its own name: the two halves of [`Permission::name`].
     #[must_use]
     pub fn parts(self) -> (&'static str, &'static str) {
         self.name().split_once(':').unwrap_or((self.name(), ""))
+    }
+
+    /// Its resource type.
+    #[must_use]
+    pub fn kind(self) -> &'static str {
+        self.parts().0
+    }
+
+    /// Whether it is about changes, not about reading.
+    #[must_use]
+    pub fn changes(self) -> bool {
+        !matches!(self.parts().1, "read" | "list")
+    }
+
+    /// The permission to read what it changes.
+    #[must_use]
+    pub fn requires(self) -> Option<Self> {
+        match self {
+            Self::ServiceAccountsUpdate | Self::ServiceAccountsDelete => {
+                Some(Self::ServiceAccountsRead)
+            }
+            Self::CredentialsUpdate | Self::CredentialsDelete => Some(Self::CredentialsRead),
+            _ => None,
+        }
     }
 }
 

@@ -2,29 +2,25 @@
 
 mod granting;
 mod grants;
-mod scopes;
 
 use entity::{ApiId, OrganizationId, api};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
 };
 use url::Url;
 
-use super::audit::{self, Event};
-use super::{organizations, text};
-use crate::authz::{Permission, Resource};
+use super::audit::{self, Event, Facts, Target};
+use super::{locks, text};
+use crate::authz::{Permission, Resource, Scopes};
 use crate::cx::Cx;
-use crate::error::{Error, Result};
+use crate::error::{Error, Fields, Reason, Result};
 use crate::random;
 use crate::store::{self, in_transaction, one_of};
 
 pub use granting::{grant, revoke};
 pub use grants::MOST as MOST_GRANTS;
-pub(super) use grants::holds_any;
 pub use grants::{Grant, granted_to, granted_to_one, permit_granted_to, still_granted};
-pub use scopes::Scopes;
 
 /// How many APIs an organization may register.
 pub const MOST: u64 = 100;
@@ -80,12 +76,16 @@ pub async fn by_ids(cx: &Cx, ids: Vec<ApiId>) -> Result<Vec<api::Model>> {
 /// as many as there may be.
 pub async fn create(cx: &Cx, organization: &OrganizationId, new: New) -> Result<api::Model> {
     cx.permit(Permission::OrganizationsUpdate, organization)?;
-    let (identifier, name) = (identifier(cx, &new.identifier)?, text::name(&new.name)?);
-    let scopes = Scopes::checked(&new.scopes)?;
+    let mut fields = Fields::default();
+    let identifier = fields.check(identifier(cx, &new.identifier))?;
+    let name = fields.check(text::name(&new.name))?;
+    let scopes = fields.check(checked(&new.scopes))?;
+    fields.finish()?;
     in_transaction!(cx.app.db, transaction => {
-        organizations::lock(transaction, organization).await?;
+        locks::organization(transaction, organization).await?;
         if api::Entity::in_org(organization).count(transaction).await? >= MOST {
-            return Err(Error::Conflict(format!("an organization has at most {MOST} APIs")));
+            let message = format!("an organization has at most {MOST} APIs");
+            return Err(Error::conflict(Reason::LimitReached, message));
         }
         let row = api::ActiveModel {
             id: Set(random::id()),
@@ -97,9 +97,11 @@ pub async fn create(cx: &Cx, organization: &OrganizationId, new: New) -> Result<
             updated_at: Set(cx.now()),
         };
         let row = row.insert(transaction).await.map_err(|error| {
-            store::taken(error, || Error::Conflict("the identifier is taken".to_owned()))
+            let message = "the organization may not register this identifier";
+            store::taken(error, || Error::conflict(Reason::IdentifierNotAllowed, message))
         })?;
-        audit::record(transaction, cx, event(&row, "api.create")).await?;
+        let event = event(&row, "api.create").changed(Facts::default(), Facts::from(&row));
+        audit::record(transaction, cx, event).await?;
         Ok(row)
     })
 }
@@ -117,22 +119,23 @@ pub async fn update(
 ) -> Result<api::Model> {
     cx.permit(Permission::OrganizationsUpdate, find(cx.db(), organization, id).await?)?;
     let name = change.name.as_deref().map(text::name).transpose()?;
-    let scopes = change.scopes.as_deref().map(Scopes::checked).transpose()?;
+    let scopes = change.scopes.as_deref().map(checked).transpose()?;
     in_transaction!(cx.app.db, transaction => {
-        let row = lock(transaction, organization, id).await?;
-        if name.is_none() && scopes.is_none() {
-            return Ok(row);
-        }
-        let mut row: api::ActiveModel = row.into();
+        let before = locks::api(transaction, organization, id).await?;
+        let mut row: api::ActiveModel = before.clone().into();
         if let Some(name) = &name {
-            row.name = Set(name.clone());
+            row.name.set_if_not_equals(name.clone());
         }
         if let Some(scopes) = &scopes {
-            row.scopes = Set(scopes.to_string());
+            row.scopes.set_if_not_equals(scopes.to_string());
+        }
+        if !row.is_changed() {
+            return Ok(before);
         }
         row.updated_at = Set(cx.now());
         let row = row.update(transaction).await?;
-        audit::record(transaction, cx, event(&row, "api.update")).await?;
+        let event = event(&row, "api.update").changed(Facts::from(&before), Facts::from(&row));
+        audit::record(transaction, cx, event).await?;
         granting::prune(transaction, cx, &row).await?;
         Ok(row)
     })
@@ -145,10 +148,11 @@ pub async fn update(
 pub async fn delete(cx: &Cx, organization: &OrganizationId, id: &ApiId) -> Result<()> {
     cx.permit(Permission::OrganizationsUpdate, find(cx.db(), organization, id).await?)?;
     in_transaction!(cx.app.db, transaction => {
-        let row = lock(transaction, organization, id).await?;
+        let row = locks::api(transaction, organization, id).await?;
         let one = api::Entity::delete_in_org(organization).filter(api::Column::Id.eq(id.clone()));
         one.exec(transaction).await?;
-        audit::record(transaction, cx, event(&row, "api.delete")).await
+        let event = event(&row, "api.delete").changed(Facts::from(&row), Facts::default());
+        audit::record(transaction, cx, event).await
     })
 }
 
@@ -186,13 +190,12 @@ async fn find(
     select(organization, id).one(on).await?.ok_or(Error::NotFound(api::Model::NOUN))
 }
 
-async fn lock(
-    on: &impl ConnectionTrait,
-    organization: &OrganizationId,
-    id: &ApiId,
-) -> Result<api::Model> {
-    let row = select(organization, id).lock_exclusive().one(on).await?;
-    row.ok_or(Error::NotFound(api::Model::NOUN))
+/// Scopes that an API may have.
+fn checked(texts: &[impl AsRef<str>]) -> Result<Scopes> {
+    Scopes::checked(texts).map_err(|(at, message)| {
+        let at = at.map(|at| format!(".{at}")).unwrap_or_default();
+        Error::invalid(format!("scopes{at}"), message)
+    })
 }
 
 fn select(organization: &OrganizationId, id: &ApiId) -> sea_orm::Select<api::Entity> {
@@ -200,5 +203,6 @@ fn select(organization: &OrganizationId, id: &ApiId) -> sea_orm::Select<api::Ent
 }
 
 fn event<'a>(row: &'a api::Model, action: &'static str) -> Event<'a> {
-    Event { organization: &row.organization_id, action, target: row.id.as_str(), detail: None }
+    let target = Target { kind: "api", id: row.id.as_str(), name: Some(&row.name) };
+    Event { organization: &row.organization_id, action, target, detail: None, changes: Vec::new() }
 }

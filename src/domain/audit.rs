@@ -1,51 +1,100 @@
-//! Audit events: each is written in the transaction of what it tells of, and holds no secret.
+//! Audit events: each is written in the transaction of what it reports, and holds no secret.
 
-use entity::{OrganizationId, audit_event};
+mod facts;
+
+use entity::{AuditEventId, OrganizationId, ServiceAccountId, audit_event, service_account};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ConnectionTrait};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect};
 
 use crate::authz::{Actor, Permission};
 use crate::cx::Cx;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::page::{self, Listed, Page, PageRequest, Place};
 use crate::random;
+use crate::store::one_of;
+pub use facts::{Change, Facts};
 
-/// What was done to `target`.
+/// An action on a target.
 pub struct Event<'a> {
-    /// Where.
+    /// The organization.
     pub organization: &'a OrganizationId,
-    /// What: `<noun>.<verb>`.
+    /// The action: `<noun>.<verb>`.
     pub action: &'static str,
-    /// To which thing, by its id.
-    pub target: &'a str,
+    /// The thing that it was done to.
+    pub target: Target<'a>,
     /// What else the action needs to be understood.
     pub detail: Option<&'a str>,
+    /// The fields that changed.
+    pub changes: Vec<Change>,
 }
 
-/// Writes down that the caller did `event`.
+/// The thing that an action was done to.
+pub struct Target<'a> {
+    /// Its kind, in snake case.
+    pub kind: &'static str,
+    /// Its id.
+    pub id: &'a str,
+    /// Its name, if it has one.
+    pub name: Option<&'a str>,
+}
+
+impl Event<'_> {
+    /// The same with the fields in which the target differs from before.
+    #[must_use]
+    pub fn changed(self, before: Facts, after: Facts) -> Self {
+        Self { changes: facts::differences(before, after), ..self }
+    }
+}
+
+/// Records `event` of the caller.
 ///
 /// # Errors
 /// What the database answers.
 pub async fn record(on: &impl ConnectionTrait, cx: &Cx, event: Event<'_>) -> Result<()> {
-    let actor_id = match &cx.actor {
-        Actor::Client(client) => Some(client.service_account.to_string()),
-        Actor::Operator | Actor::Anonymous => None,
+    let (actor_kind, client) = match &cx.actor {
+        Actor::Client(client) => ("service_account", Some(client)),
+        Actor::Operator => ("operator", None),
+        Actor::Anonymous => ("anonymous", None),
     };
+    let actor_name = match client {
+        Some(client) => name_of(on, &client.organization, &client.service_account).await?,
+        None => None,
+    };
+    let changes = (!event.changes.is_empty()).then(|| serde_json::to_string(&event.changes));
     let row = audit_event::ActiveModel {
         id: Set(random::id()),
         organization_id: Set(event.organization.clone()),
         created_at: Set(cx.now()),
-        actor_id: Set(actor_id),
+        actor_kind: Set(actor_kind.to_owned()),
+        actor_id: Set(client.map(|client| client.service_account.to_string())),
+        actor_name: Set(actor_name),
+        credential_id: Set(client.map(|client| client.credential.to_string())),
+        client_address: Set(cx.address.map(|address| address.to_string())),
         action: Set(event.action.to_owned()),
-        target_id: Set(event.target.to_owned()),
+        target_kind: Set(event.target.kind.to_owned()),
+        target_id: Set(event.target.id.to_owned()),
+        target_name: Set(event.target.name.map(str::to_owned)),
         detail: Set(event.detail.map(str::to_owned)),
+        changes: Set(changes.transpose().map_err(Error::internal)?),
         request_id: Set(cx.request_id.to_string()),
     };
     row.insert(on).await?;
     Ok(())
 }
 
-/// What happened in an organization.
+async fn name_of(
+    on: &impl ConnectionTrait,
+    organization: &OrganizationId,
+    account: &ServiceAccountId,
+) -> Result<Option<String>> {
+    let name = service_account::Entity::in_org(organization)
+        .filter(service_account::Column::Id.eq(account.clone()))
+        .select_only()
+        .column(service_account::Column::Name);
+    Ok(name.into_tuple().one(on).await?)
+}
+
+/// The audit events of an organization.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`, `Invalid` (the cursor), or what the database answers.
@@ -58,6 +107,25 @@ pub async fn list(
     let select = audit_event::Entity::in_org(organization);
     let order = (audit_event::Column::CreatedAt, audit_event::Column::Id);
     page::read(cx.db(), select, order, list_name(organization), request).await
+}
+
+/// Those of `ids` that the caller may read.
+///
+/// # Errors
+/// `Unauthenticated`, or what the database answers.
+pub async fn by_ids(cx: &Cx, ids: Vec<AuditEventId>) -> Result<Vec<audit_event::Model>> {
+    let rows = audit_event::Entity::in_org(cx.tenant()?);
+    let rows = rows.filter(one_of(cx.db(), audit_event::Column::Id, &ids)).all(cx.db()).await?;
+    Ok(rows.into_iter().filter(|row| cx.may(Permission::AuditEventsList, row)).collect())
+}
+
+/// The fields that an event changed.
+///
+/// # Errors
+/// `Internal` when they cannot be read.
+pub fn changes(row: &audit_event::Model) -> Result<Vec<Change>> {
+    let stored = row.changes.as_deref();
+    stored.map_or_else(|| Ok(Vec::new()), |it| serde_json::from_str(it).map_err(Error::internal))
 }
 
 /// How many events [`list`] goes through.

@@ -5,7 +5,7 @@ use entity::{credential, organization, service_account};
 use super::{credentials, organizations, roles, service_accounts};
 use crate::authz::Role;
 use crate::cx::Cx;
-use crate::error::{Error, Result};
+use crate::error::{Error, Fields, Result};
 use crate::secret::ClientSecret;
 use crate::store::in_transaction;
 
@@ -38,7 +38,8 @@ pub struct Bootstrapped {
 pub async fn bootstrap(cx: &Cx, wanted: Wanted<'_>) -> Result<Bootstrapped> {
     let new = credentials::New { name: wanted.name.to_owned(), ..credentials::New::default() };
     let name = super::text::name(wanted.name)?;
-    let prepared = credentials::prepare(cx, new).await?;
+    let checked = credentials::check(cx, new, Fields::default())?;
+    let prepared = credentials::prepare(cx, checked).await?;
     in_transaction!(cx.app.db, transaction => {
         let there = organization::Entity::by_label(wanted.organization).one(transaction).await?;
         let organization = match there {

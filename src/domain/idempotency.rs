@@ -1,5 +1,5 @@
-//! Creates that are done once however often they are sent: a repetition gets the first answer
-//! again, its secret included.
+//! Creates that are done once however often they are sent: a repetition gets the thing that the
+//! first request created, its secret included, as long as that thing exists.
 //!
 //! The key is claimed in the transaction of the create, so that of two requests at once, at
 //! whichever replicas, one waits for the other and then gives its answer. The answer is kept
@@ -11,21 +11,21 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{OrganizationId, idempotency_key};
+use entity::{CredentialId, Id, OrganizationId, idempotency_key};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, SimpleExpr};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 pub use key::Key;
 
 use super::seal::{self, Place};
 use crate::app::App;
+use crate::authz::Bounds;
 use crate::config::MasterKeys;
 use crate::cx::Cx;
-use crate::error::{Error, Result};
+use crate::error::{Error, Reason, Result};
 
 /// How long the first answer is given again.
 const KEPT: TimeDelta = TimeDelta::minutes(10);
@@ -39,15 +39,57 @@ pub struct Claim(Option<Keyed>);
 struct Keyed {
     id: String,
     organization: OrganizationId,
+    credential: CredentialId,
+    bounds: Bounds,
     fingerprint: String,
     repeated: bool,
     /// When the request came.
     at: DateTime<Utc>,
 }
 
+/// What a create made, as it is stored for a repetition: the rest is read again.
+#[derive(Serialize, Deserialize)]
+pub struct Created {
+    id: String,
+    secret: Option<Zeroizing<String>>,
+}
+
+impl Created {
+    /// A thing without a secret.
+    pub fn plain(id: &impl ToString) -> Self {
+        Self { id: id.to_string(), secret: None }
+    }
+
+    /// A thing with a secret.
+    pub fn with_secret(id: &impl ToString, secret: &str) -> Self {
+        Self { id: id.to_string(), secret: Some(Zeroizing::new(secret.to_owned())) }
+    }
+
+    /// The id of the thing.
+    ///
+    /// # Errors
+    /// `Internal` when it is an id of another kind.
+    pub fn id<I: Id>(&self) -> Result<I> {
+        self.id.parse().map_err(Error::internal)
+    }
+
+    /// The secret.
+    #[must_use]
+    pub fn secret(&self) -> Option<&str> {
+        self.secret.as_ref().map(|secret| secret.as_str())
+    }
+}
+
+/// The error of a repetition whose thing was deleted.
+#[must_use]
+pub fn deleted() -> Error {
+    let message = "what the request with this idempotency key created was deleted";
+    Error::conflict(Reason::IdempotentResultDeleted, message)
+}
+
 impl Claim {
     /// The claim of the caller to do `operation` to `target` with `input`. Without a key it is
-    /// always granted, and nothing is kept.
+    /// always granted, and nothing is stored.
     ///
     /// # Errors
     /// `Unauthenticated`; `Internal` when the input cannot be written.
@@ -66,15 +108,24 @@ impl Claim {
                 (hash(&("request", caller, operation, target, id, &fingerprint))?, *repeated)
             }
         };
-        let (organization, at) = (client.organization.clone(), cx.now());
-        Ok(Self(Some(Keyed { id, organization, fingerprint, repeated, at })))
+        Ok(Self(Some(Keyed {
+            id,
+            organization: client.organization.clone(),
+            credential: client.credential.clone(),
+            bounds: client.bounds.clone(),
+            fingerprint,
+            repeated,
+            at: cx.now(),
+        })))
     }
 
-    /// The answer that was given to the same request before, if there was one.
+    /// What the same request created before, if it did. To be called once every permission of the
+    /// create was asked: who may not do it now is not told what it created.
     ///
     /// # Errors
-    /// `Conflict` when the key was used for something else, or what the database answers.
-    pub async fn answer<T: DeserializeOwned>(&self, cx: &Cx) -> Result<Option<T>> {
+    /// `Conflict` when the key was used for something else, or by a credential that is more
+    /// restricted than the caller's; or what the database answers.
+    pub async fn answer(&self, cx: &Cx) -> Result<Option<Created>> {
         let Some(keyed) = &self.0 else { return Ok(None) };
         let row = idempotency_key::Entity::in_org(&keyed.organization)
             .filter(idempotency_key::Column::Id.eq(&keyed.id))
@@ -83,9 +134,10 @@ impl Claim {
             .await?;
         let Some(row) = row else { return Ok(None) };
         if row.fingerprint != keyed.fingerprint {
-            let why = "the idempotency key was used with another request";
-            return Err(Error::Conflict(why.to_owned()));
+            let message = "the idempotency key was used with another request";
+            return Err(Error::conflict(Reason::IdempotencyKeyReused, message));
         }
+        keyed.permit_answer_of(&row)?;
         let opened = seal::open(masters(&cx.app)?, place(&keyed.id), &row.sealed_answer)?;
         serde_json::from_slice(&opened).map(Some).map_err(Error::internal)
     }
@@ -93,8 +145,8 @@ impl Claim {
     /// The answer of the request that had the key first, when [`Claim::take`] was too late.
     ///
     /// # Errors
-    /// As [`Claim::answer`]; `Unavailable` when it is gone already.
-    pub async fn first_answer<T: DeserializeOwned>(&self, cx: &Cx) -> Result<T> {
+    /// As [`Claim::answer`]; `Unavailable` when it has been removed since.
+    pub async fn first_answer(&self, cx: &Cx) -> Result<Created> {
         let gone = || Error::Unavailable("the answer of a repeated request is gone".into());
         self.answer(cx).await?.ok_or_else(gone)
     }
@@ -112,11 +164,19 @@ impl Claim {
             organization_id: Set(keyed.organization.clone()),
             fingerprint: Set(keyed.fingerprint.clone()),
             repeated: Set(keyed.repeated),
+            credential_id: Set(keyed.credential.clone()),
+            bounds: Set(serde_json::to_string(&keyed.bounds).map_err(Error::internal)?),
             sealed_answer: Set(Vec::new()),
             created_at: Set(keyed.at),
         };
         let replace = OnConflict::column(Column::Id)
-            .update_columns([Column::Fingerprint, Column::Repeated, Column::CreatedAt])
+            .update_columns([
+                Column::Fingerprint,
+                Column::Repeated,
+                Column::CredentialId,
+                Column::Bounds,
+                Column::CreatedAt,
+            ])
             .action_and_where(keyed.is_answered().not())
             .to_owned();
         let row = idempotency_key::Entity::insert(row).on_conflict(replace);
@@ -127,18 +187,13 @@ impl Claim {
         }
     }
 
-    /// Keeps the answer of a create whose key was taken in the same transaction.
+    /// Stores the answer of a create whose key was taken in the same transaction.
     ///
     /// # Errors
     /// What the database answers.
-    pub async fn keep(
-        &self,
-        on: &impl ConnectionTrait,
-        cx: &Cx,
-        answer: &impl Serialize,
-    ) -> Result<()> {
+    pub async fn keep(&self, on: &impl ConnectionTrait, cx: &Cx, created: &Created) -> Result<()> {
         let Some(keyed) = &self.0 else { return Ok(()) };
-        let answer = Zeroizing::new(serde_json::to_vec(answer).map_err(Error::internal)?);
+        let answer = Zeroizing::new(serde_json::to_vec(created).map_err(Error::internal)?);
         let row = idempotency_key::ActiveModel {
             id: Set(keyed.id.clone()),
             sealed_answer: Set(seal::seal(masters(&cx.app)?, place(&keyed.id), answer)?),
@@ -150,6 +205,17 @@ impl Claim {
 }
 
 impl Keyed {
+    /// Whether the caller may be given the answer of a request that another credential of its
+    /// account made: only if its own is at least as restricted.
+    fn permit_answer_of(&self, row: &idempotency_key::Model) -> Result<()> {
+        let made_with: Bounds = serde_json::from_str(&row.bounds).map_err(Error::internal)?;
+        if row.credential_id == self.credential || self.bounds.within(&made_with) {
+            return Ok(());
+        }
+        let message = "the idempotency key was used by a credential that is more restricted";
+        Err(Error::conflict(Reason::IdempotencyKeyOfOtherCredential, message))
+    }
+
     /// Whether a row of this key answers this request, too. A repetition is answered by whatever
     /// was done in the last ten minutes. A request that is new is answered only by a repetition
     /// of it that has overtaken it.

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use entity::{OrganizationId, organization};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ConnectionTrait, QuerySelect};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr};
 
-use super::audit::{self, Event};
-use super::text;
+use super::audit::{self, Event, Facts, Target};
+use super::{locks, text};
 use crate::authz::{Actor, Permission, Resource};
 use crate::cx::Cx;
-use crate::error::{Error, Result};
-use crate::page::{self, Listed, Page, PageRequest, Place};
+use crate::error::{Error, Fields, Reason, Result};
+use crate::page::{Listed, Page, PageRequest, Place};
 use crate::store;
 use crate::store::in_transaction;
 
@@ -24,54 +24,41 @@ pub struct Change {
     pub label: Option<String>,
 }
 
-/// The organization that the caller names by id or label, if it is at home there. No statement:
-/// who calls is known with the label of its organization.
+/// The id of the organization that the caller names by id or label, if it is the caller's own. No
+/// statement: the caller is known with the label of its organization, and a change of the label is
+/// noted with it.
 ///
 /// # Errors
 /// `NotFound`, `Unauthenticated`.
 pub fn resolve<'cx>(cx: &'cx Cx, reference: &str) -> Result<&'cx OrganizationId> {
     let client = cx.client()?;
-    let its_own = client.organization.as_str() == reference || client.home.label == reference;
-    if its_own { Ok(&client.organization) } else { Err(not_found()) }
+    let own = client.organization.as_str() == reference || client.home.load().label == reference;
+    if own { Ok(&client.organization) } else { Err(not_found()) }
 }
 
-/// The organization that the caller names by id or label, as it was when the request came.
+/// The organization that the caller names by id or label, as this request last read it.
 ///
 /// # Errors
 /// `NotFound`, `Unauthenticated`.
-pub fn fetch<'cx>(cx: &'cx Cx, reference: &str) -> Result<&'cx Arc<organization::Model>> {
+pub fn fetch(cx: &Cx, reference: &str) -> Result<Arc<organization::Model>> {
     cx.permit(Permission::OrganizationsRead, resolve(cx, reference)?)?;
-    Ok(&cx.client()?.home)
+    home(cx)
 }
 
-/// The organization of the caller, which may always know where it is at home; read anew.
-///
-/// # Errors
-/// `Unauthenticated`, or what the database answers.
-pub async fn home(cx: &Cx) -> Result<organization::Model> {
-    organization::Entity::in_org(cx.tenant()?).one(cx.db()).await?.ok_or_else(not_found)
-}
-
-/// The organizations that the caller may see.
-///
-/// # Errors
-/// `Unauthenticated`, `Invalid` (the cursor), or what the database answers.
-pub async fn list(cx: &Cx, request: &PageRequest) -> Result<Page<organization::Model>> {
-    let tenant = cx.tenant()?;
-    if !cx.may(Permission::OrganizationsRead, tenant) {
-        return Page::cut(list_name(), Vec::new(), request);
-    }
-    let select = organization::Entity::in_org(tenant);
-    let order = (organization::Column::CreatedAt, organization::Column::Id);
-    page::read(cx.db(), select, order, list_name(), request).await
-}
-
-/// How many organizations [`list`] goes through.
+/// The organization of the caller, which each principal may read, as this request last read it.
 ///
 /// # Errors
 /// `Unauthenticated`.
-pub fn count(cx: &Cx) -> Result<u64> {
-    Ok(u64::from(cx.may(Permission::OrganizationsRead, cx.tenant()?)))
+pub fn home(cx: &Cx) -> Result<Arc<organization::Model>> {
+    Ok(cx.client()?.home.load_full())
+}
+
+/// The organizations that the caller may read: its own.
+///
+/// # Errors
+/// `Unauthenticated`, `Invalid` (the cursor).
+pub fn list(cx: &Cx, request: &PageRequest) -> Result<Page<Arc<organization::Model>>> {
+    Page::cut("organizations".to_owned(), vec![home(cx)?], request)
 }
 
 /// Changes name or label.
@@ -81,41 +68,29 @@ pub fn count(cx: &Cx) -> Result<u64> {
 pub async fn update(cx: &Cx, reference: &str, change: Change) -> Result<organization::Model> {
     let id = resolve(cx, reference)?;
     cx.permit(Permission::OrganizationsUpdate, id)?;
-    let name = change.name.as_deref().map(text::name).transpose()?;
-    let label = change.label.as_deref().map(text::label).transpose()?;
-    in_transaction!(cx.app.db, transaction => {
-        let row = lock(transaction, id).await?;
-        if name.is_none() && label.is_none() {
-            return Ok(row);
-        }
-        let mut row: organization::ActiveModel = row.into();
-        if let Some(name) = &name {
-            row.name = Set(name.clone());
-        }
-        if let Some(label) = &label {
-            row.label = Set(label.clone());
+    let mut fields = Fields::default();
+    let name = fields.check(change.name.as_deref().map(text::name).transpose())?;
+    let label = fields.check(change.label.as_deref().map(text::label).transpose())?;
+    fields.finish()?;
+    let row = in_transaction!(cx.app.db, transaction => {
+        let before = locks::organization(transaction, id).await?;
+        let mut row: organization::ActiveModel = before.clone().into();
+        row.name.set_if_not_equals(name.clone().unwrap_or_else(|| before.name.clone()));
+        row.label.set_if_not_equals(label.clone().unwrap_or_else(|| before.label.clone()));
+        if !row.is_changed() {
+            return Ok(before);
         }
         row.updated_at = Set(cx.now());
-        let row = row.update(transaction).await.map_err(|error| {
-            store::taken(error, || Error::Conflict("the label is taken".to_owned()))
-        })?;
-        let event = Event {
-            organization: id,
-            action: "organization.update",
-            target: id.as_str(),
-            detail: None,
-        };
+        let after = row.update(transaction).await.map_err(label_taken)?;
+        let event = event(&after, "organization.update");
+        let event = event.changed(Facts::from(&before), Facts::from(&after));
         audit::record(transaction, cx, event).await?;
-        Ok(row)
-    })
-}
-
-/// Reads an organization and keeps others from changing what depends on it as a whole.
-pub(super) async fn lock(
-    on: &impl ConnectionTrait,
-    id: &OrganizationId,
-) -> Result<organization::Model> {
-    organization::Entity::in_org(id).lock_exclusive().one(on).await?.ok_or_else(not_found)
+        Ok(after)
+    })?;
+    if let Ok(client) = cx.client() {
+        client.home.store(Arc::new(row.clone()));
+    }
+    Ok(row)
 }
 
 /// Makes one: for the operator.
@@ -134,25 +109,25 @@ pub(super) async fn insert(
         created_at: Set(now),
         updated_at: Set(now),
     };
-    let row = row.insert(on).await.map_err(|error| {
-        store::taken(error, || Error::Conflict("the label is taken".to_owned()))
-    })?;
-    let event = Event {
-        organization: &row.id,
-        action: "organization.create",
-        target: row.id.as_str(),
-        detail: None,
-    };
-    audit::record(on, cx, event).await?;
+    let row = row.insert(on).await.map_err(label_taken)?;
+    let event = event(&row, "organization.create");
+    audit::record(on, cx, event.changed(Facts::default(), Facts::from(&row))).await?;
     Ok(row)
+}
+
+fn label_taken(error: DbErr) -> Error {
+    store::taken(error, || {
+        Error::conflict(Reason::LabelTaken, "another organization has the label")
+    })
+}
+
+fn event<'a>(row: &'a organization::Model, action: &'static str) -> Event<'a> {
+    let target = Target { kind: "organization", id: row.id.as_str(), name: Some(&row.name) };
+    Event { organization: &row.id, action, target, detail: None, changes: Vec::new() }
 }
 
 fn not_found() -> Error {
     Error::NotFound(organization::Model::NOUN)
-}
-
-fn list_name() -> String {
-    "organizations".to_owned()
 }
 
 impl Listed for organization::Model {

@@ -6,15 +6,16 @@ use entity::{OrganizationId, ServiceAccountId, role_binding, service_account};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, SimpleExpr};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, JoinType, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, QueryTrait, RelationTrait,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
 };
 
 use super::audit::{self, Event};
-use super::{organizations, service_accounts};
+use super::last_admin::{self, Without};
+use super::{credentials, locks, service_accounts, strength};
 use crate::authz::{Permission, Role};
 use crate::cx::Cx;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::store::{in_transaction, one_of};
 
 /// The roles of an organization: those that are built in.
@@ -85,8 +86,9 @@ pub(super) fn parse(label: &str) -> Option<Role> {
     label.parse().ok()
 }
 
-/// Grants a role; granting what is held already changes nothing. The caller must hold all that
-/// the account will hold then.
+/// Grants a role; granting a role that the account holds changes nothing. The caller must hold what
+/// the account will hold then, and no credential of the account may be less restricted than the
+/// caller's own.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`, or what the database answers.
@@ -96,21 +98,21 @@ pub async fn grant(
     account: &ServiceAccountId,
     role: Role,
 ) -> Result<service_account::Model> {
-    service_accounts::fetch_for(cx, Permission::RolesGrant, organization, account).await?;
+    let permission = Permission::RolesGrant;
+    service_accounts::fetch_for(cx, permission, organization, account).await?;
+    cx.permit_grant(role.permissions())?;
     in_transaction!(cx.app.db, transaction => {
-        let row = service_accounts::lock(transaction, organization, account).await?;
-        let mut roles = of(transaction, &row).await?;
-        let held_already = roles.contains(&role);
-        roles.push(role);
-        cx.permit_handing_out(Role::permissions_of(&roles), &row)?;
-        if !held_already {
+        let row = locks::service_account(transaction, organization, account).await?;
+        strength::permit_account(transaction, cx, permission, &row).await?;
+        credentials::permit_grant_to(transaction, cx, &row).await?;
+        if !of(transaction, &row).await?.contains(&role) {
             bind(transaction, cx, &row, role).await?;
         }
         Ok(row)
     })
 }
 
-/// Revokes a role; revoking what is not held changes nothing.
+/// Revokes a role; revoking a role that the account does not hold changes nothing.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`; `Conflict` for the last admin of the organization.
@@ -120,20 +122,23 @@ pub async fn revoke(
     account: &ServiceAccountId,
     role: Role,
 ) -> Result<service_account::Model> {
-    service_accounts::fetch_for(cx, Permission::RolesGrant, organization, account).await?;
+    let permission = Permission::RolesGrant;
+    service_accounts::fetch_for(cx, permission, organization, account).await?;
     in_transaction!(cx.app.db, transaction => {
-        organizations::lock(transaction, organization).await?;
-        let row = service_accounts::lock(transaction, organization, account).await?;
+        locks::organization(transaction, organization).await?;
+        let row = locks::service_account(transaction, organization, account).await?;
+        strength::permit_account(transaction, cx, permission, &row).await?;
         if role == Role::Admin {
-            keep_an_admin(transaction, &row).await?;
+            last_admin::keep(transaction, cx, organization, Without::Account(account)).await?;
         }
-        let gone = role_binding::Entity::delete_in_org(organization)
+        let revoked = role_binding::Entity::delete_in_org(organization)
             .filter(role_binding::Column::ServiceAccountId.eq(account.clone()))
             .filter(role_binding::Column::Role.eq(role.label()))
             .exec(transaction)
             .await?;
-        if gone.rows_affected > 0 {
-            audit::record(transaction, cx, event(&row, "role.revoke", role)).await?;
+        if revoked.rows_affected > 0 {
+            let change = audit::Change::removed("roles", role.label());
+            audit::record(transaction, cx, event(&row, "role.revoke", role, change)).await?;
         }
         Ok(row)
     })
@@ -162,35 +167,16 @@ pub(super) async fn bind(
         created_at: Set(cx.now()),
     };
     row.insert(on).await?;
-    audit::record(on, cx, event(account, "role.grant", role)).await
+    let change = audit::Change::added("roles", role.label());
+    audit::record(on, cx, event(account, "role.grant", role, change)).await
 }
 
-/// Refuses when `account` is the only admin of its organization that is not disabled; the
-/// organization must be locked.
-pub(super) async fn keep_an_admin(
-    on: &impl ConnectionTrait,
-    account: &service_account::Model,
-) -> Result<()> {
-    if account.disabled_at.is_some() || !of(on, account).await?.contains(&Role::Admin) {
-        return Ok(());
-    }
-    let admins = role_binding::Entity::in_org(&account.organization_id)
-        .join(JoinType::InnerJoin, role_binding::Relation::ServiceAccount.def())
-        .filter(role_binding::Column::Role.eq(Role::Admin.label()))
-        .filter(service_account::Column::DisabledAt.is_null())
-        .count(on)
-        .await?;
-    if admins > 1 {
-        return Ok(());
-    }
-    Err(Error::Conflict("this is the last org_admin of the organization".to_owned()))
-}
-
-fn event<'a>(account: &'a service_account::Model, action: &'static str, role: Role) -> Event<'a> {
-    Event {
-        organization: &account.organization_id,
-        action,
-        target: account.id.as_str(),
-        detail: Some(role.label()),
-    }
+fn event<'a>(
+    account: &'a service_account::Model,
+    action: &'static str,
+    role: Role,
+    change: audit::Change,
+) -> Event<'a> {
+    let (changes, detail) = (vec![change], Some(role.label()));
+    Event { detail, changes, ..service_accounts::event(account, action) }
 }

@@ -1,6 +1,7 @@
 //! Service accounts: the machine identities of an organization.
 
 mod disabling;
+mod revocation;
 
 use entity::{OrganizationId, ServiceAccountId, service_account};
 use sea_orm::ActiveValue::Set;
@@ -10,15 +11,18 @@ use sea_orm::{
 };
 use serde::Serialize;
 
-use super::audit::{self, Event};
-use super::idempotency::{Claim, Key};
+use super::audit::{self, Event, Facts, Target};
+use super::idempotency::{self, Claim, Created, Key};
+use super::last_admin::{self, Without};
+use super::strength::{self, Strength};
 use super::text::{self, Change};
-use super::{credentials, organizations, roles};
+use super::{locks, roles};
 pub use disabling::{disable, enable};
+pub use revocation::revoke_tokens;
 
 use crate::authz::{Permission, Resource, Role};
 use crate::cx::Cx;
-use crate::error::{Error, Result};
+use crate::error::{Error, Fields, Result};
 use crate::page::{self, Listed, Page, PageRequest, Place};
 use crate::random;
 use crate::store::{in_transaction, one_of};
@@ -48,7 +52,12 @@ pub async fn fetch_for(
     organization: &OrganizationId,
     id: &ServiceAccountId,
 ) -> Result<service_account::Model> {
-    cx.permit(permission, fetch(cx.db(), organization, id).await?)
+    let row = fetch(cx.db(), organization, id).await?;
+    if permission.changes() {
+        strength::permit_account(cx.db(), cx, permission, &row).await?;
+        return Ok(row);
+    }
+    cx.permit(permission, row)
 }
 
 /// Those of `ids` that the caller may see.
@@ -77,15 +86,18 @@ pub async fn list(
     page::read(cx.db(), select, ORDER, list_name(organization), request).await
 }
 
-/// A service account with the roles that it holds.
+/// A service account with what it holds.
 pub struct WithRoles {
     /// The account.
     pub account: service_account::Model,
     /// Its roles, by their labels.
     pub roles: Vec<Role>,
+    /// All the permissions that it holds.
+    pub strength: Strength,
 }
 
-/// The same as [`list`], with the roles of each.
+/// The same as [`list`], with what each account holds, in the same statement. The roles are for
+/// decisions; whoever shows them asks [`roles::permit_held_by`] first.
 ///
 /// # Errors
 /// As [`list`].
@@ -95,9 +107,11 @@ pub async fn list_with_roles(
     request: &PageRequest,
 ) -> Result<Page<WithRoles>> {
     cx.permit(Permission::ServiceAccountsList, organization)?;
-    cx.permit(Permission::RolesList, organization)?;
-    let roles = roles::labels_of(cx.db(), organization, service_account::Column::Id);
-    let select = service_account::Entity::in_org(organization).column_as(roles, "roles");
+    let account = service_account::Column::Id;
+    let roles = roles::labels_of(cx.db(), organization, account);
+    let select = service_account::Entity::in_org(organization)
+        .column_as(roles, "roles")
+        .column_as(strength::has_api_grants(organization, account), "has_api_grants");
     page::read(cx.db(), select, ORDER, list_name(organization), request).await
 }
 
@@ -110,10 +124,12 @@ pub async fn count(cx: &Cx, organization: &OrganizationId) -> Result<u64> {
     Ok(service_account::Entity::in_org(organization).count(cx.db()).await?)
 }
 
-/// Makes one, with its roles: nobody hands out more than they hold. With a `key`, it is made once.
+/// Creates one, with its roles: nobody grants what they do not hold. With a `key`, it is created
+/// once.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `Invalid`; `Conflict` when the key was used for something else.
+/// `NotFound`, `Forbidden`, `Invalid`; `Conflict` when the key was used for something else, or when
+/// the account that it created was deleted.
 pub async fn create(
     cx: &Cx,
     organization: &OrganizationId,
@@ -123,16 +139,18 @@ pub async fn create(
     cx.permit(Permission::ServiceAccountsCreate, organization)?;
     if !new.roles.is_empty() {
         cx.permit(Permission::RolesGrant, organization)?;
-        cx.permit_handing_out(Role::permissions_of(&new.roles), organization)?;
+        cx.permit_grant(Role::permissions_of(&new.roles))?;
     }
-    let name = text::name(&new.name)?;
-    let description = text::description(new.description.as_deref())?;
+    let mut fields = Fields::default();
+    let name = fields.check(text::name(&new.name))?;
+    let description = fields.check(text::description(new.description.as_deref()))?;
+    fields.finish()?;
     let operation = ("service_accounts.create", organization.as_str());
     let claim = Claim::new(cx, key, operation, &new)?;
-    if let Some(made_before) = claim.answer(cx).await? {
-        return Ok(made_before);
+    if let Some(created) = claim.answer(cx).await? {
+        return replayed(cx, organization, &created).await;
     }
-    let made = in_transaction!(cx.app.db, transaction => {
+    let row = in_transaction!(cx.app.db, transaction => {
         if !claim.take(transaction).await? {
             return Ok(None);
         }
@@ -140,13 +158,23 @@ pub async fn create(
         for role in &new.roles {
             roles::bind(transaction, cx, &row, *role).await?;
         }
-        claim.keep(transaction, cx, &row).await?;
+        claim.keep(transaction, cx, &Created::plain(&row.id)).await?;
         Ok(Some(row))
     })?;
-    match made {
+    match row {
         Some(row) => Ok(row),
-        None => claim.first_answer(cx).await,
+        None => replayed(cx, organization, &claim.first_answer(cx).await?).await,
     }
+}
+
+/// The account that an earlier request with the same key created, as it is now.
+async fn replayed(
+    cx: &Cx,
+    organization: &OrganizationId,
+    created: &Created,
+) -> Result<service_account::Model> {
+    let row = select(organization, &created.id()?).one(cx.db()).await?;
+    row.ok_or_else(idempotency::deleted)
 }
 
 /// Changes name or description.
@@ -159,24 +187,30 @@ pub async fn update(
     id: &ServiceAccountId,
     change: Change,
 ) -> Result<service_account::Model> {
-    fetch_for(cx, Permission::ServiceAccountsUpdate, organization, id).await?;
-    let change = change.check()?;
+    let permission = Permission::ServiceAccountsUpdate;
+    fetch_for(cx, permission, organization, id).await?;
+    let mut fields = Fields::default();
+    let change = change.check(&mut fields)?;
+    fields.finish()?;
     in_transaction!(cx.app.db, transaction => {
-        let row = lock(transaction, organization, id).await?;
-        if change.is_empty() {
-            return Ok(row);
-        }
-        let mut row: service_account::ActiveModel = row.into();
+        let before = locks::service_account(transaction, organization, id).await?;
+        strength::permit_account(transaction, cx, permission, &before).await?;
+        let mut row: service_account::ActiveModel = before.clone().into();
         if let Some(name) = &change.name {
-            row.name = Set(name.clone());
+            row.name.set_if_not_equals(name.clone());
         }
         if let Some(description) = &change.description {
-            row.description = Set(description.clone());
+            row.description.set_if_not_equals(description.clone());
+        }
+        if !row.is_changed() {
+            return Ok(before);
         }
         row.updated_at = Set(cx.now());
-        let row = row.update(transaction).await?;
-        audit::record(transaction, cx, event(&row, "service_account.update")).await?;
-        Ok(row)
+        let after = row.update(transaction).await?;
+        let event = event(&after, "service_account.update");
+        let event = event.changed(Facts::from(&before), Facts::from(&after));
+        audit::record(transaction, cx, event).await?;
+        Ok(after)
     })
 }
 
@@ -185,17 +219,23 @@ pub async fn update(
 /// # Errors
 /// `NotFound`, `Forbidden`; `Conflict` for the last admin of the organization.
 pub async fn delete(cx: &Cx, organization: &OrganizationId, id: &ServiceAccountId) -> Result<()> {
-    fetch_for(cx, Permission::ServiceAccountsDelete, organization, id).await?;
+    let permission = Permission::ServiceAccountsDelete;
+    fetch_for(cx, permission, organization, id).await?;
     in_transaction!(cx.app.db, transaction => {
-        organizations::lock(transaction, organization).await?;
-        let row = lock(transaction, organization, id).await?;
-        roles::keep_an_admin(transaction, &row).await?;
-        credentials::lock_all(transaction, &row).await?;
+        locks::organization(transaction, organization).await?;
+        let row = locks::service_account(transaction, organization, id).await?;
+        strength::permit_account(transaction, cx, permission, &row).await?;
+        last_admin::keep(transaction, cx, organization, Without::Account(id)).await?;
+        locks::credentials(transaction, &row).await?;
+        // Before the deletion: the event names the actor, which may be this very account.
+        let event = event(&row, "service_account.delete");
+        let event = event.changed(Facts::from(&row), Facts::default());
+        audit::record(transaction, cx, event).await?;
         service_account::Entity::delete_in_org(organization)
             .filter(service_account::Column::Id.eq(id.clone()))
             .exec(transaction)
             .await?;
-        audit::record(transaction, cx, event(&row, "service_account.delete")).await
+        Ok(())
     })
 }
 
@@ -217,19 +257,12 @@ pub(super) async fn insert(
         updated_at: Set(now),
         disabled_at: Set(None),
         disabled_by: Set(None),
+        not_before: Set(None),
     };
     let row = row.insert(on).await?;
-    audit::record(on, cx, event(&row, "service_account.create")).await?;
+    let event = event(&row, "service_account.create");
+    audit::record(on, cx, event.changed(Facts::default(), Facts::from(&row))).await?;
     Ok(row)
-}
-
-/// Reads it and keeps others from changing it, its roles or its credentials meanwhile.
-pub(super) async fn lock(
-    on: &impl ConnectionTrait,
-    organization: &OrganizationId,
-    id: &ServiceAccountId,
-) -> Result<service_account::Model> {
-    select(organization, id).lock_exclusive().one(on).await?.ok_or_else(not_found)
 }
 
 /// Reads it, whoever asks.
@@ -252,8 +285,10 @@ fn not_found() -> Error {
     Error::NotFound(service_account::Model::NOUN)
 }
 
-fn event<'a>(row: &'a service_account::Model, action: &'static str) -> Event<'a> {
-    Event { organization: &row.organization_id, action, target: row.id.as_str(), detail: None }
+/// An event of a service account.
+pub(super) fn event<'a>(row: &'a service_account::Model, action: &'static str) -> Event<'a> {
+    let target = Target { kind: "service_account", id: row.id.as_str(), name: Some(&row.name) };
+    Event { organization: &row.organization_id, action, target, detail: None, changes: Vec::new() }
 }
 
 fn list_name(organization: &OrganizationId) -> String {
@@ -264,7 +299,9 @@ impl FromQueryResult for WithRoles {
     fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
         let account = service_account::Model::from_query_result(row, prefix)?;
         let labels: Option<String> = row.try_get(prefix, "roles")?;
-        Ok(Self { account, roles: roles::parse_all(labels.as_deref().unwrap_or_default()) })
+        let labels = labels.unwrap_or_default();
+        let strength = Strength::of(&labels, row.try_get(prefix, "has_api_grants")?);
+        Ok(Self { account, roles: roles::parse_all(&labels), strength })
     }
 }
 

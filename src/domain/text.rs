@@ -1,6 +1,6 @@
 //! Names, descriptions and labels: what may stand in them.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Fields, Result};
 
 /// A change to what a thing is called and what it is for; what is absent stays.
 #[derive(Debug, Default)]
@@ -19,34 +19,34 @@ pub(super) struct Checked {
 }
 
 impl Change {
-    pub(super) fn check(self) -> Result<Checked> {
+    pub(super) fn check(self, fields: &mut Fields) -> Result<Checked> {
+        let description = self.description.map(|it| description(Some(&it)));
         Ok(Checked {
-            name: self.name.as_deref().map(name).transpose()?,
-            description: self.description.map(|it| description(Some(&it))).transpose()?,
+            name: fields.check(self.name.as_deref().map(name).transpose())?,
+            description: fields.check(description.transpose())?,
         })
     }
 }
 
-impl Checked {
-    pub(super) fn is_empty(&self) -> bool {
-        self.name.is_none() && self.description.is_none()
-    }
-}
-
-/// A name: 1 to 255 code points after trimming, no control characters; otherwise kept as given.
+/// A name: 1 to 255 code points after trimming, of which one is visible, and no control characters;
+/// otherwise stored as given.
 ///
 /// # Errors
 /// `Invalid`.
 pub fn name(text: &str) -> Result<String> {
     let text = text.trim();
+    let wrong = |message| Err(Error::invalid("name", message));
     match text.chars().count() {
-        0 => Err(Error::invalid("name", "must not be empty")),
-        1..=255 => plain("name", text),
-        _ => Err(Error::invalid("name", "must be at most 255 characters")),
+        0 => wrong("must not be empty"),
+        256.. => wrong("must be at most 255 characters"),
+        _ if text.chars().any(char::is_control) => wrong("must not hold control characters"),
+        _ if !text.chars().any(is_visible) => wrong("must have a visible character"),
+        _ => Ok(text.to_owned()),
     }
 }
 
-/// A description: at most 500 code points after trimming, no control characters; none if empty.
+/// A description: at most 500 code points after trimming, no control characters but tabs and line
+/// breaks; `None` if empty.
 ///
 /// # Errors
 /// `Invalid`.
@@ -57,7 +57,26 @@ pub fn description(text: Option<&str>) -> Result<Option<String>> {
     if text.chars().count() > 500 {
         return Err(Error::invalid("description", "must be at most 500 characters"));
     }
-    plain("description", text).map(Some)
+    let is_break = |it| matches!(it, '\t' | '\n' | '\r');
+    if text.chars().any(|it| it.is_control() && !is_break(it)) {
+        let message = "must not hold control characters but tabs and line breaks";
+        return Err(Error::invalid("description", message));
+    }
+    Ok(Some(text.to_owned()))
+}
+
+/// Whether a character leaves a mark: neither white space nor one of those that are invisible
+/// (Unicode's `Default_Ignorable_Code_Point`, and the blank ones of Braille and Hangul).
+fn is_visible(character: char) -> bool {
+    let invisible = matches!(
+        character,
+        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
+            | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}'
+            | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}' | '\u{1BCA0}'..='\u{1BCA3}'
+            | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}'
+    );
+    !invisible && !character.is_whitespace() && !character.is_control()
 }
 
 /// A label: a lower-case DNS segment of at most 63 characters, `^[a-z0-9]+(-[a-z0-9]+)*$`, that
@@ -79,13 +98,6 @@ pub fn label(text: &str) -> Result<String> {
     }
     if text.parse::<entity::OrganizationId>().is_ok() {
         return Err(Error::invalid("label", "must not look like an id"));
-    }
-    Ok(text.to_owned())
-}
-
-fn plain(field: &'static str, text: &str) -> Result<String> {
-    if text.chars().any(char::is_control) {
-        return Err(Error::invalid(field, "must not hold control characters"));
     }
     Ok(text.to_owned())
 }
@@ -120,7 +132,8 @@ mod tests {
     fn names_count_code_points_after_trimming_and_keep_unicode() {
         assert_eq!(name("  Zoë 🚪 ").ok(), Some("Zoë 🚪".to_owned()));
         assert!(name(&"🚪".repeat(255)).is_ok());
-        for bad in ["", " \t ", "a\nb", "a\u{0}b", &"x".repeat(256)] {
+        for bad in ["", " \t ", "a\nb", "a\u{0}b", "\u{200B}\u{FEFF}", "\u{3164}", &"x".repeat(256)]
+        {
             assert!(name(bad).is_err(), "{bad:?}");
         }
     }
@@ -129,5 +142,12 @@ mod tests {
     fn an_empty_description_is_none() {
         assert_eq!(description(Some(" ")).ok(), Some(None));
         assert!(description(Some(&"x".repeat(501))).is_err());
+        assert!(description(Some("a\u{1b}b")).is_err());
+    }
+
+    #[test]
+    fn a_description_may_have_tabs_and_lines() {
+        let text = "one\n\ttwo\r\nthree";
+        assert_eq!(description(Some(text)).ok(), Some(Some(text.to_owned())));
     }
 }

@@ -5,6 +5,7 @@ mod revocation;
 
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use aws_lc_rs::digest::{self, SHA256};
 use chrono::{DateTime, Utc};
 use entity::{OrganizationId, ServiceAccountId};
@@ -49,6 +50,9 @@ pub struct Claims {
     /// What it was narrowed to, if it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
+    /// The generation of the credential's tokens that it belongs to; absent: the first.
+    #[serde(default, rename = "gen", skip_serializing_if = "is_first")]
+    pub generation: i32,
 }
 
 impl Claims {
@@ -58,6 +62,11 @@ impl Claims {
         let audience: usize = self.aud.each().iter().map(String::len).sum();
         u32::try_from(OVERHEAD + scope + audience).unwrap_or(u32::MAX)
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_first(generation: &i32) -> bool {
+    *generation == 0
 }
 
 /// Whom a token is for (RFC 7519, section 4.1.3).
@@ -148,7 +157,7 @@ pub fn issue(app: &App, proof: &Proof, terms: &Terms) -> Result<Issued> {
     let now = at.timestamp();
     let lifetime = i64::try_from(app.config.token_ttl.as_secs()).map_err(Error::internal)?;
     let left = proof.ends_at.map_or(i64::MAX, |end| end.timestamp() - now);
-    let limit = proof.limits.token_lifetime.unwrap_or(i64::MAX);
+    let limit = proof.restrictions.token_lifetime.unwrap_or(i64::MAX);
     let expires_in = lifetime.min(limit).min(left).max(1);
     let claims = Claims {
         iss: app.config.issuer.clone(),
@@ -160,6 +169,7 @@ pub fn issue(app: &App, proof: &Proof, terms: &Terms) -> Result<Issued> {
         jti: random::nonce(),
         org: proof.organization.clone(),
         scope: terms.scope.clone(),
+        generation: proof.token_generation,
     };
     Ok(Issued { token: app.keys.sign(&claims, at)?, expires_in })
 }
@@ -176,10 +186,11 @@ pub async fn verify(app: &App, token: &str) -> Result<Client> {
     }
     let scope = claims.scope.as_ref().map(|scope| permissions(scope.split(' ')));
     // What narrows the credential by now narrows its tokens, too.
-    let limits = live.proof.limits.scopes.as_ref().map(|scopes| permissions(scopes.iter()));
-    let scope = match (scope, limits) {
-        (Some(scope), Some(limits)) => Some(scope.intersection(limits)),
-        (scope, limits) => scope.or(limits),
+    let restricted =
+        live.proof.restrictions.scopes.as_ref().map(|scopes| permissions(scopes.iter()));
+    let scope = match (scope, restricted) {
+        (Some(scope), Some(restricted)) => Some(scope.intersection(restricted)),
+        (scope, restricted) => scope.or(restricted),
     };
     let expires_at = DateTime::from_timestamp(claims.exp, 0).ok_or(Error::Unauthenticated)?;
     Ok(client(live, scope, expires_at))
@@ -194,11 +205,12 @@ fn permissions<'a>(names: impl Iterator<Item = &'a str>) -> PermissionSet {
 fn client(live: &Live, scope: Option<PermissionSet>, token_expires_at: DateTime<Utc>) -> Client {
     Client {
         organization: live.proof.organization.clone(),
-        home: Arc::clone(&live.home),
+        home: Arc::new(ArcSwap::new(Arc::clone(&live.home))),
         service_account: live.proof.service_account.clone(),
         credential: live.proof.credential.clone(),
         roles: live.roles.clone(),
         scope,
+        bounds: live.proof.bounds(),
         token_expires_at,
     }
 }
@@ -219,7 +231,10 @@ pub async fn check(app: &App, token: &str) -> Result<Good> {
     if live.proof.service_account != claims.sub || live.proof.organization != claims.org {
         return Err(Error::Unauthenticated);
     }
-    if !claims.aud.each().iter().all(|audience| live.proof.limits.allow_audience(audience)) {
+    if live.proof.token_generation != claims.generation {
+        return Err(Error::Unauthenticated);
+    }
+    if !claims.aud.each().iter().all(|audience| live.proof.restrictions.allow_audience(audience)) {
         return Err(Error::Unauthenticated);
     }
     Ok(Good { read, live })

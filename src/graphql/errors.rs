@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{ErrorExtensionValues, ServerError};
+use async_graphql::{ErrorExtensionValues, ServerError, Value, value};
 
 use crate::error::Error;
 
@@ -24,11 +24,8 @@ fn label(error: &mut ServerError) {
     let message = match ours {
         Some(ours) => {
             ours.log();
-            if let Error::Invalid { field, .. } = ours {
-                extensions.set("field", *field);
-            }
             extensions.set("code", ours.code());
-            ours.to_string()
+            details(ours, &mut extensions)
         }
         None if error.source.is_some() => {
             tracing::error!(error.cause = error.message, "internal error");
@@ -45,6 +42,45 @@ fn label(error: &mut ServerError) {
     };
     error.message = shorten(message);
     error.extensions = Some(extensions);
+}
+
+/// Adds what the error carries beyond its code, and returns its text.
+fn details(error: &Error, extensions: &mut ErrorExtensionValues) -> String {
+    match error {
+        Error::Forbidden { permission, .. } => extensions.set("permission", *permission),
+        Error::Conflict { reason, .. } => extensions.set("reason", reason.name()),
+        Error::Invalid(fields) => {
+            let spelt: Vec<_> = fields.iter().map(|it| (camel(&it.path), &it.message)).collect();
+            extensions.set("field", spelt.first().map(|(path, _)| path.clone()));
+            if spelt.len() > 1 {
+                let list = spelt.iter().map(|(path, message)| {
+                    value!({ "field": path.clone(), "message": (*message).clone() })
+                });
+                extensions.set("fields", Value::List(list.collect()));
+            }
+            let texts = spelt.iter().map(|(path, message)| format!("{path}: {message}"));
+            return texts.collect::<Vec<_>>().join("; ");
+        }
+        _ => {}
+    }
+    error.to_string()
+}
+
+/// A path as inputs of the schema are spelt: `token_lifetime` is `tokenLifetime`.
+fn camel(path: &str) -> String {
+    let mut spelt = String::with_capacity(path.len());
+    let mut upper = false;
+    for character in path.chars() {
+        match character {
+            '_' => upper = true,
+            character if upper => {
+                spelt.extend(character.to_uppercase());
+                upper = false;
+            }
+            character => spelt.push(character),
+        }
+    }
+    spelt
 }
 
 fn shorten(message: String) -> String {

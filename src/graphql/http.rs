@@ -24,6 +24,7 @@ use crate::authz::Actor;
 use crate::cx::Cx;
 use crate::error::Error;
 use crate::server::request_id::RequestId;
+use crate::server::source;
 use answer::{Answer, Refused};
 use negotiate::Format;
 use params::Params;
@@ -67,6 +68,7 @@ impl Endpoint {
     async fn answer(&self, request: HttpRequest) -> Result<Answer, Refused> {
         let (method, headers) = (request.method().clone(), request.headers().clone());
         let request_id = RequestId::among(request.extensions()).id;
+        let address = source::address_of(&self.app, request.extensions(), &headers);
         let params = Params::read(request).await?;
         let actor = self.actor(&headers).await?;
         let document = match self.documents.get(&params.query) {
@@ -79,7 +81,7 @@ impl Endpoint {
             return Err(Refused::bad("operationName names no operation of the document"));
         };
         self.permit(&method, &actor, &operation)?;
-        let cx = Cx { app: self.app.clone(), actor, request_id };
+        let cx = Cx { app: self.app.clone(), actor, request_id, address };
         self.execute(params, ExecutableDocument::clone(&document), cx).await
     }
 

@@ -3,15 +3,17 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use entity::{ApiId, CredentialId, ServiceAccountId};
-use entity::{api, credential, organization, service_account};
+use entity::{ApiId, AuditEventId, CredentialId, ServiceAccountId};
+use entity::{api, audit_event, credential, service_account};
 
 use super::batch::Batch;
-use crate::authz::Role;
+use crate::authz::{Permission, Role};
 use crate::cx::Cx;
 use crate::domain::apis::{self, Grant};
 use crate::domain::credentials::{self, Detail};
-use crate::domain::{organizations, roles, service_accounts};
+use crate::domain::service_accounts::{self, WithRoles};
+use crate::domain::strength::{self, AccountFacts};
+use crate::domain::{audit, roles};
 use crate::error::Error;
 
 type Answer<V> = Result<V, Arc<Error>>;
@@ -20,51 +22,45 @@ type Answer<V> = Result<V, Arc<Error>>;
 pub struct Loaders {
     cx: Cx,
     detail: Detail,
-    home: Batch<(), Option<Arc<organization::Model>>>,
     accounts: Batch<ServiceAccountId, Option<Arc<service_account::Model>>>,
     credentials: Batch<CredentialId, Option<Arc<credential::Model>>>,
     credentials_of: Batch<ServiceAccountId, Vec<Arc<credential::Model>>>,
     roles_of: Batch<ServiceAccountId, Vec<Role>>,
     apis: Batch<ApiId, Option<Arc<api::Model>>>,
     grants_of: Batch<ServiceAccountId, Vec<Grant>>,
+    facts_of: Batch<ServiceAccountId, AccountFacts>,
+    audit_events: Batch<AuditEventId, Option<Arc<audit_event::Model>>>,
 }
 
 impl Loaders {
     /// None yet, save what is known with the caller; lists of credentials are read in this detail.
     pub fn new(cx: Cx, detail: Detail) -> Self {
-        let home = Batch::default();
-        home.learn(cx.client().ok().map(|client| ((), Some(Arc::clone(&client.home)))));
+        // Decisions of callers with bounds depend on what is not read in brief.
+        let detail = if cx.actor.is_bounded() { Detail::All } else { detail };
         Self {
             cx,
             detail,
-            home,
             accounts: Batch::default(),
             credentials: Batch::default(),
             credentials_of: Batch::default(),
             roles_of: Batch::default(),
             apis: Batch::default(),
             grants_of: Batch::default(),
+            facts_of: Batch::default(),
+            audit_events: Batch::default(),
         }
     }
 
     /// Forgets everything: something is about to change.
     pub fn forget(&self) {
-        self.home.forget();
         self.accounts.forget();
         self.credentials.forget();
         self.credentials_of.forget();
         self.roles_of.forget();
         self.apis.forget();
         self.grants_of.forget();
-    }
-
-    /// The organization of the caller.
-    pub async fn home(&self) -> Answer<Arc<organization::Model>> {
-        let fetch = |_| async move {
-            let home = organizations::home(&self.cx).await?;
-            Ok(HashMap::from([((), Some(Arc::new(home)))]))
-        };
-        self.home.load((), fetch).await?.ok_or_else(|| Arc::new(Error::NotFound("organization")))
+        self.facts_of.forget();
+        self.audit_events.forget();
     }
 
     /// The service account of that id, if the caller may see it.
@@ -121,6 +117,33 @@ impl Loaders {
         self.grants_of.load(account.id.clone(), fetch).await
     }
 
+    /// What a decision on `permission` to a service account or its credentials depends on; nothing
+    /// is read where it depends on nothing.
+    pub async fn facts_of(
+        &self,
+        account: &ServiceAccountId,
+        permission: Permission,
+    ) -> Answer<AccountFacts> {
+        let actor = &self.cx.actor;
+        if !permission.changes() || !(actor.depends_on_strength() || actor.is_bounded()) {
+            return Ok(AccountFacts::default());
+        }
+        let fetch = async |ids: Vec<_>| {
+            let (db, tenant) = (self.cx.db(), self.cx.tenant()?);
+            strength::facts_of_accounts(db, &self.cx, tenant, &ids).await
+        };
+        self.facts_of.load(account.clone(), fetch).await
+    }
+
+    /// The audit event of that id, if the caller may read it.
+    pub async fn audit_event(&self, id: AuditEventId) -> Answer<Option<Arc<audit_event::Model>>> {
+        let fetch = |ids| async move {
+            let rows = audit::by_ids(&self.cx, ids).await?;
+            Ok(rows.into_iter().map(|row| (row.id.clone(), Some(Arc::new(row)))).collect())
+        };
+        self.audit_events.load(id, fetch).await
+    }
+
     /// Fetches the credentials of all of `accounts` that the caller may list, before it asks:
     /// whoever looks ahead at the selection need not wait until each has been asked for.
     pub async fn credentials_ahead(&self, accounts: &[Arc<service_account::Model>]) {
@@ -129,9 +152,13 @@ impl Loaders {
         self.credentials_of.ahead(ids, |ids| self.fetch_credentials(ids)).await;
     }
 
-    /// Takes the roles of accounts, which were read with them.
-    pub fn learn_roles(&self, known: impl IntoIterator<Item = (ServiceAccountId, Vec<Role>)>) {
-        self.roles_of.learn(known);
+    /// Takes the roles and the strength of accounts, which were read with them.
+    pub fn learn_accounts(&self, known: &[WithRoles]) {
+        self.roles_of.learn(known.iter().map(|it| (it.account.id.clone(), it.roles.clone())));
+        if !self.cx.actor.is_bounded() {
+            let facts = |it: &WithRoles| AccountFacts { strength: it.strength, bounds: Vec::new() };
+            self.facts_of.learn(known.iter().map(|it| (it.account.id.clone(), facts(it))));
+        }
     }
 
     async fn fetch_credentials(

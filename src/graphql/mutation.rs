@@ -3,14 +3,15 @@
 
 mod api;
 mod api_scope;
+mod by_id;
 mod credential;
-mod credential_life;
-mod limits;
+mod credential_state;
 mod organization;
+mod restrictions;
 mod role;
 mod rotation;
 mod service_account;
-mod service_account_life;
+mod service_account_state;
 
 use async_graphql::{Context, MaybeUndefined, MergedObject};
 
@@ -24,9 +25,9 @@ use crate::graphql::{cx, loaders};
 pub struct Mutation(
     organization::OrganizationMutation,
     service_account::ServiceAccountMutation,
-    service_account_life::ServiceAccountLifeMutation,
+    service_account_state::ServiceAccountStateMutation,
     credential::CredentialMutation,
-    credential_life::CredentialLifeMutation,
+    credential_state::CredentialStateMutation,
     rotation::RotationMutation,
     api::ApiMutation,
     api_scope::ApiScopeMutation,
@@ -49,17 +50,7 @@ fn change(field: MaybeUndefined<String>) -> Option<String> {
     }
 }
 
-/// What a create is named by. A `clientMutationId` is sent again with the same input by nobody who
-/// wants a second one.
-fn key(
-    idempotency_key: Option<String>,
-    client_mutation_id: Option<&String>,
-) -> Result<Option<Key>> {
-    match (idempotency_key, client_mutation_id) {
-        (Some(key), _) => Key::chosen("idempotencyKey", key).map(Some),
-        (None, Some(id)) if !id.is_empty() => {
-            Ok(Some(Key::Request { id: id.clone(), repeated: true }))
-        }
-        (None, _) => Ok(None),
-    }
+/// The key that makes a create repeatable.
+fn key(idempotency_key: Option<String>) -> Result<Option<Key>> {
+    idempotency_key.map(|key| Key::chosen("idempotency_key", key)).transpose()
 }

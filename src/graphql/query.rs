@@ -1,7 +1,5 @@
 //! What can be asked.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, ID, Object};
 
 use super::cx;
@@ -31,7 +29,9 @@ impl Query {
     async fn node(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The id of an organization, a service account, a credential or an API.")]
+        #[graphql(
+            desc = "The id of an organization, a service account, a credential, an API or an audit event."
+        )]
         id: ID,
     ) -> Gate<Node> {
         find_node(ctx, &id).await.into()
@@ -57,7 +57,7 @@ impl Query {
         ctx: &Context<'_>,
         #[graphql(desc = "The id or the label of the organization.")] id: ID,
     ) -> Gate<Organization> {
-        organizations::fetch(cx(ctx), &id).map(|row| Organization(Arc::clone(row))).into()
+        organizations::fetch(cx(ctx), &id).map(Organization).into()
     }
 
     /// The organizations that the caller may see, in order of creation: forward with `first` and
@@ -73,12 +73,11 @@ impl Query {
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Gate<OrganizationConnection> {
         let page = PageRequest::new(first.map(i64::from), after, last.map(i64::from), before);
-        list(ctx, page).await.into()
+        list(ctx, page).into()
     }
 }
 
-async fn list(ctx: &Context<'_>, request: Result<PageRequest>) -> Result<OrganizationConnection> {
-    let page = organizations::list(cx(ctx), &request?).await?;
-    let total = organizations::count(cx(ctx))?;
-    Ok(OrganizationConnection { page: page.map(Arc::new), of: total })
+fn list(ctx: &Context<'_>, request: Result<PageRequest>) -> Result<OrganizationConnection> {
+    let page = organizations::list(cx(ctx), &request?)?;
+    Ok(OrganizationConnection { page, of: cx(ctx).tenant()?.clone() })
 }

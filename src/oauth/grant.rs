@@ -4,8 +4,8 @@
 use super::error::Error;
 use super::form::Form;
 use crate::app::App;
-use crate::authz::Role;
-use crate::domain::apis::{self, Scopes};
+use crate::authz::{Role, Scopes};
+use crate::domain::apis;
 use crate::domain::credentials::Live;
 use crate::domain::tokens::{Audience, Terms};
 
@@ -51,7 +51,7 @@ impl Grant {
     pub async fn terms(&self, app: &App, live: &Live) -> Result<Terms, Error> {
         let own = std::slice::from_ref(&app.config.audience);
         let audiences = if self.resources.is_empty() { own } else { &self.resources };
-        if !audiences.iter().all(|audience| live.proof.limits.allow_audience(audience)) {
+        if !audiences.iter().all(|audience| live.proof.restrictions.allow_audience(audience)) {
             return Err(Error::InvalidTarget);
         }
         if audiences == own {
@@ -63,12 +63,12 @@ impl Grant {
 
     /// Where nothing narrows the token, it may do what the account holds at the time of use.
     fn own_terms(&self, app: &App, live: &Live) -> Result<Terms, Error> {
-        let limits = &live.proof.limits;
-        if self.scope.is_empty() && limits.scopes.is_none() {
+        let restrictions = &live.proof.restrictions;
+        if self.scope.is_empty() && restrictions.scopes.is_none() {
             return Ok(Terms::own(app, None));
         }
         let held = Scopes::from_iter(Role::permissions_of(&live.roles).names());
-        Ok(Terms::own(app, Some(self.select(limits.narrow(held))?)))
+        Ok(Terms::own(app, Some(self.select(restrictions.reduce(held))?)))
     }
 
     /// What was asked for, if it is held; all that is held, if nothing was.
@@ -92,7 +92,7 @@ impl Grant {
         };
         let grants = self.resources.iter().map(at).collect::<Result<Vec<_>, _>>()?;
         let held = grants.iter().fold(Scopes::default(), |all, it| all.and(it.scopes.clone()));
-        let scope = self.select(live.proof.limits.narrow(held))?;
+        let scope = self.select(live.proof.restrictions.reduce(held))?;
         if !grants.iter().all(|grant| grant.means(&scope)) {
             return Err(Error::InvalidTarget);
         }

@@ -11,7 +11,8 @@ use super::error::Error;
 use super::form::{AboutToken, Accepted};
 use super::responses::{Faults, Refused, answer};
 use crate::app::App;
-use crate::domain::apis::{self, Scopes};
+use crate::authz::Scopes;
+use crate::domain::apis;
 use crate::domain::credentials::Source;
 use crate::domain::tokens::{Audience, Claims};
 
@@ -90,10 +91,10 @@ async fn told(app: &App, source: Source, request: Request) -> Result<Introspecti
     let Some(good) = caller.good_token(app).await? else { return Ok(Introspection::default()) };
     let mut told = Introspection::of(good.claims());
     // What narrows the credential by now narrows its tokens, too.
-    let limits = &good.live.proof.limits;
+    let restrictions = &good.live.proof.restrictions;
     told.scope = match told.scope {
-        Some(scope) => Some(limits.narrow(Scopes::split(&scope)).to_string()),
-        None => limits.scopes.as_ref().map(ToString::to_string),
+        Some(scope) => Some(restrictions.reduce(Scopes::split(&scope)).to_string()),
+        None => restrictions.scopes.as_ref().map(ToString::to_string),
     };
     let Claims { aud, sub, org, .. } = good.claims();
     if aud.is(&app.config.audience) {

@@ -1,7 +1,5 @@
 //! `POST /oauth/revoke`: ends a token before its time (RFC 7009).
 
-use std::sync::Arc;
-
 use axum::extract::{Request, State};
 use axum::response::Response;
 use serde_json::json;
@@ -13,7 +11,6 @@ use super::responses::{Faults, Refused, answer};
 use crate::app::App;
 use crate::domain::credentials::Source;
 use crate::domain::tokens;
-use crate::error::Error as Fault;
 
 /// Revoke a token
 ///
@@ -31,11 +28,10 @@ pub async fn revoke(State(app): State<App>, source: Source, request: Request) ->
 }
 
 async fn end(app: &App, source: Source, request: Request) -> Result<(), Error> {
-    let request_id = Arc::clone(&source.request_id);
     let caller = Caller::of(app, &source, request, Accepted::Token).await?;
     let Some(good) = caller.good_token(app).await? else { return Ok(()) };
-    match tokens::revoke(app, &caller.live, &good, request_id).await {
-        Err(Fault::Forbidden) => Err(Error::UnauthorizedClient),
-        done => Ok(done?),
+    if good.claims().sub != caller.live.proof.service_account {
+        return Err(Error::UnauthorizedClient);
     }
+    Ok(tokens::revoke(app, &caller.live, &good, &source).await?)
 }

@@ -114,8 +114,8 @@ async fn prove(
     if grant.is_plain()
         && let Some((client_id, secret)) = presented.pair()
         && let Some(proof) = credentials::recall(app, client_id, secret)
-        && proof.limits.leave_terms()
-        && proof.limits.admit(source.address)
+        && proof.restrictions.leave_terms()
+        && proof.restrictions.admit(source.address)
     {
         return Ok((proof, Terms::own(app, None)));
     }

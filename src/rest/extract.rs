@@ -15,6 +15,7 @@ use crate::authz::Actor;
 use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::server::request_id::RequestId;
+use crate::server::source;
 
 /// Every operation is for somebody: 401 for nobody.
 impl FromRequestParts<App> for Cx {
@@ -27,7 +28,8 @@ impl FromRequestParts<App> for Cx {
         };
         let actor = actor.map_err(|error| Failure::of(error, &parts.headers))?;
         let request_id = RequestId::among(&parts.extensions).id;
-        Ok(Self { app: app.clone(), actor, request_id })
+        let address = source::address_of(app, &parts.extensions, &parts.headers);
+        Ok(Self { app: app.clone(), actor, request_id, address })
     }
 }
 

@@ -1,5 +1,7 @@
 //! Organizations.
 
+use std::sync::Arc;
+
 use axum::Json;
 use chrono::{DateTime, Utc};
 use entity::{OrganizationId, organization};
@@ -81,7 +83,7 @@ pub struct UpdateOrganization {
     responses((status = 200, description = "A page.", body = OrganizationList), Refused, BadInput),
 )]
 pub async fn list_organizations(cx: Cx, query: ListQuery) -> Result<Json<OrganizationList>> {
-    let page = organizations::list(&cx, &query.page).await?;
+    let page = organizations::list(&cx, &query.page)?.map(Arc::unwrap_or_clone);
     let home = cx.tenant()?;
     Ok(Json(OrganizationList::of(&cx, page, home, query.expand)))
 }
@@ -98,7 +100,7 @@ pub async fn get_organization(
     Expand { expand }: Expand,
 ) -> Result<Json<Organization>> {
     let row = organizations::fetch(&cx, &at.organization_id)?;
-    Ok(Json(Organization::of(&cx, organization::Model::clone(row), expand)))
+    Ok(Json(Organization::of(&cx, Arc::unwrap_or_clone(row), expand)))
 }
 
 /// Change an organization

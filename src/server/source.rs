@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, header};
+use axum::http::{Extensions, HeaderMap, HeaderName, header};
 use ipnet::IpNet;
 
 use super::request_id::RequestId;
@@ -28,6 +28,12 @@ impl FromRequestParts<App> for Source {
             request_id: RequestId::among(&parts.extensions).id,
         })
     }
+}
+
+/// The address that a request comes from, as far as it can be trusted.
+pub fn address_of(app: &App, extensions: &Extensions, headers: &HeaderMap) -> Option<IpAddr> {
+    let ConnectInfo(peer) = extensions.get::<ConnectInfo<SocketAddr>>()?;
+    Some(address(&app.config.trusted_proxies, peer.ip(), headers))
 }
 
 /// The peer; or, if that is a trusted proxy, who came to it, and so on. What a proxy wrote that is

@@ -5,13 +5,13 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
+use super::checked;
 use super::grants::{MOST, of};
-use super::{Scopes, lock};
-use crate::authz::Permission;
+use crate::authz::{Permission, Scopes};
 use crate::cx::Cx;
-use crate::domain::audit::{self, Event};
-use crate::domain::service_accounts;
-use crate::error::{Error, Result};
+use crate::domain::audit::{self, Change, Event};
+use crate::domain::{credentials, locks, service_accounts, strength};
+use crate::error::{Error, Reason, Result};
 use crate::store::in_transaction;
 
 /// Grants scopes of an API; what is granted already stays.
@@ -26,25 +26,28 @@ pub async fn grant(
     api: &ApiId,
     scopes: &[String],
 ) -> Result<service_account::Model> {
-    service_accounts::fetch_for(cx, Permission::RolesGrant, organization, account).await?;
-    let scopes = Scopes::checked(scopes)?;
+    let permission = Permission::RolesGrant;
+    service_accounts::fetch_for(cx, permission, organization, account).await?;
+    let scopes = checked(scopes)?;
     in_transaction!(cx.app.db, transaction => {
-        let row = service_accounts::lock(transaction, organization, account).await?;
-        let api = lock(transaction, organization, api).await?;
+        let row = locks::service_account(transaction, organization, account).await?;
+        strength::permit_account(transaction, cx, permission, &row).await?;
+        credentials::permit_grant_to(transaction, cx, &row).await?;
+        let api = locks::api(transaction, organization, api).await?;
         if !Scopes::split(&api.scopes).contains_all(&scopes) {
             return Err(Error::invalid("scopes", "must be scopes of the API"));
         }
         let before = held(transaction, &row, &api).await?;
         if before.is_none() && of(&row).count(transaction).await? >= MOST {
             let why = format!("a service account is granted scopes of at most {MOST} APIs");
-            return Err(Error::Conflict(why));
+            return Err(Error::conflict(Reason::LimitReached, why));
         }
         let before = before.unwrap_or_default();
         if before.contains_all(&scopes) {
             return Ok(row);
         }
-        keep(transaction, cx, &row, &api, before.and(scopes.clone())).await?;
-        tell(transaction, cx, &row.id, "api_scope.grant", &api, &scopes).await?;
+        keep(transaction, cx, &row, &api, before.clone().and(scopes.clone())).await?;
+        tell(transaction, cx, &row, "api_scope.grant", &api, &scopes.clone().without(&before)).await?;
         Ok(row)
     })
 }
@@ -60,18 +63,20 @@ pub async fn revoke(
     api: &ApiId,
     scopes: Option<&[String]>,
 ) -> Result<service_account::Model> {
-    service_accounts::fetch_for(cx, Permission::RolesGrant, organization, account).await?;
-    let scopes = scopes.map(Scopes::checked).transpose()?;
+    let permission = Permission::RolesGrant;
+    service_accounts::fetch_for(cx, permission, organization, account).await?;
+    let scopes = scopes.map(checked).transpose()?;
     in_transaction!(cx.app.db, transaction => {
-        let row = service_accounts::lock(transaction, organization, account).await?;
-        let api = lock(transaction, organization, api).await?;
+        let row = locks::service_account(transaction, organization, account).await?;
+        strength::permit_account(transaction, cx, permission, &row).await?;
+        let api = locks::api(transaction, organization, api).await?;
         let Some(before) = held(transaction, &row, &api).await? else { return Ok(row) };
         let gone = scopes.clone().unwrap_or_else(|| before.clone()).among(&before);
         if gone.is_empty() {
             return Ok(row);
         }
         lessen(transaction, &row.id, &api, &before.without(&gone)).await?;
-        tell(transaction, cx, &row.id, "api_scope.revoke", &api, &gone).await?;
+        tell(transaction, cx, &row, "api_scope.revoke", &api, &gone).await?;
         Ok(row)
     })
 }
@@ -88,7 +93,8 @@ pub(super) async fn prune(on: &impl ConnectionTrait, cx: &Cx, api: &api::Model) 
         let gone = before.clone().without(&left);
         if !gone.is_empty() {
             lessen(on, account, api, &before.among(&left)).await?;
-            tell(on, cx, account, "api_scope.revoke", api, &gone).await?;
+            let account = service_accounts::fetch(on, &api.organization_id, account).await?;
+            tell(on, cx, &account, "api_scope.revoke", api, &gone).await?;
         }
     }
     Ok(())
@@ -146,20 +152,21 @@ async fn keep(
     Ok(())
 }
 
-/// Tells of each scope by itself.
+/// Records each scope by itself.
 async fn tell(
     on: &impl ConnectionTrait,
     cx: &Cx,
-    account: &ServiceAccountId,
+    account: &service_account::Model,
     action: &'static str,
     api: &api::Model,
     scopes: &Scopes,
 ) -> Result<()> {
     for scope in scopes.iter() {
         let detail = format!("{scope} of {}", api.id);
-        let (organization, target) = (&api.organization_id, account.as_str());
-        let event = Event { organization, action, target, detail: Some(&detail) };
-        audit::record(on, cx, event).await?;
+        let change = if action == "api_scope.grant" { Change::added } else { Change::removed };
+        let changes = vec![change("api_scopes", scope)];
+        let event = service_accounts::event(account, action);
+        audit::record(on, cx, Event { detail: Some(&detail), changes, ..event }).await?;
     }
     Ok(())
 }

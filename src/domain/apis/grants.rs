@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 
 use entity::{OrganizationId, ServiceAccountId, api, api_grant, service_account};
-use sea_orm::{ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder};
 
-use super::Scopes;
-use crate::authz::Permission;
+use crate::authz::{Permission, Scopes};
 use crate::cx::Cx;
 use crate::error::Result;
 use crate::store::one_of;
@@ -103,14 +102,6 @@ pub async fn granted_to_one(
 ) -> Result<Vec<Grant>> {
     let mut granted = granted_to(on, organization, std::slice::from_ref(account)).await?;
     Ok(granted.remove(account).unwrap_or_default())
-}
-
-/// Whether an account was granted anything.
-pub(in crate::domain) async fn holds_any(
-    on: &impl ConnectionTrait,
-    account: &service_account::Model,
-) -> Result<bool> {
-    Ok(of(account).count(on).await? > 0)
 }
 
 /// The grants of one account.

@@ -112,7 +112,7 @@ pub async fn authenticate_by_assertion(
         tracing::debug!("a client assertion is not signed with the key of a live credential");
         return Ok(None);
     };
-    if !live.proof.limits.admit(source.address) {
+    if !live.proof.restrictions.admit(source.address) {
         refused::tell(app, &live.proof, source);
         return Ok(None);
     }

@@ -136,5 +136,5 @@ fn verify(algorithm: ClientAlgorithm, key: &DecodingKey, message: &str, signatur
 }
 
 fn refused(why: &str) -> Error {
-    Error::invalid("publicKey", why)
+    Error::invalid("public_key", why)
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use entity::{CredentialId, OrganizationId, ServiceAccountId, credential, service_account};
 use sea_orm::{ConnectionTrait, QueryFilter};
 
-use crate::authz::Permission;
+use crate::authz::{Bounds, Permission};
 use crate::cx::Cx;
 use crate::domain::service_accounts;
 use crate::error::Result;
@@ -62,6 +62,21 @@ pub async fn of_accounts(
     Ok(by_account)
 }
 
+/// The restrictions and ends of all credentials of each of `accounts`: for decisions, not to be
+/// shown.
+///
+/// # Errors
+/// What the database answers.
+pub async fn bounds_of_accounts(
+    on: &impl ConnectionTrait,
+    organization: &OrganizationId,
+    accounts: &[ServiceAccountId],
+) -> Result<HashMap<ServiceAccountId, Vec<Option<Bounds>>>> {
+    let all = of_accounts(on, organization, accounts, Detail::All).await?;
+    let bounds = |rows: Vec<_>| rows.iter().map(Bounds::of).collect();
+    Ok(all.into_iter().map(|(account, rows)| (account, bounds(rows))).collect())
+}
+
 /// Whether the caller may list the credentials of `account`.
 ///
 /// # Errors
@@ -70,7 +85,7 @@ pub fn permit_list(cx: &Cx, account: &service_account::Model) -> Result<()> {
     cx.permit(Permission::CredentialsList, account).map(drop)
 }
 
-/// The credentials of one account, in brief, and the account.
+/// The credentials of one account, and the account.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`, `Invalid` (the cursor), or what the database answers.
@@ -83,7 +98,7 @@ pub async fn list(
     let permission = Permission::CredentialsList;
     let account = service_accounts::fetch_for(cx, permission, organization, account).await?;
     let accounts = std::slice::from_ref(&account.id);
-    let mut all = of_accounts(cx.db(), organization, accounts, Detail::Brief).await?;
+    let mut all = of_accounts(cx.db(), organization, accounts, Detail::All).await?;
     let all = all.remove(&account.id).unwrap_or_default();
     let page = page(&account.id, all, request)?;
     Ok((account, page))

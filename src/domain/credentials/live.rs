@@ -14,12 +14,11 @@ use sea_orm::{
     RelationTrait,
 };
 
-use super::limits::Limits;
 use crate::app::App;
-use crate::authz::Role;
+use crate::authz::{Bounds, Restrictions, Role};
 use crate::clock::Clock;
 use crate::domain::roles;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::store::{Db, Gather, one_of};
 
 /// How many statements may look credentials up at once.
@@ -51,13 +50,21 @@ pub struct Proof {
     pub(super) revision: i32,
     /// When it ends, if it does.
     pub ends_at: Option<DateTime<Utc>>,
-    /// What narrows it.
-    pub limits: Limits,
+    /// Its restrictions.
+    pub restrictions: Restrictions,
+    /// How often its tokens were revoked: tokens of earlier generations are invalid.
+    pub token_generation: i32,
     /// What its assertions are verified with; none: it has a secret.
     pub(super) public_key: Option<String>,
 }
 
 impl Proof {
+    /// Its restrictions and its end.
+    #[must_use]
+    pub fn bounds(&self) -> Bounds {
+        Bounds { restrictions: self.restrictions.clone(), ends_at: self.ends_at }
+    }
+
     /// The hash of its secret; none, where it has a public key.
     pub(super) fn stored_hash(&self) -> Option<&str> {
         self.public_key.is_none().then_some(&self.secret_hash)
@@ -129,7 +136,8 @@ struct Row {
     revision: i32,
     expires_at: Option<DateTime<Utc>>,
     retires_at: Option<DateTime<Utc>>,
-    limits: Option<String>,
+    restrictions: Option<String>,
+    token_generation: i32,
     label: String,
     name: String,
     created_at: DateTime<Utc>,
@@ -162,7 +170,8 @@ async fn all_live(
             credential::Column::Revision,
             credential::Column::ExpiresAt,
             credential::Column::RetiresAt,
-            credential::Column::Limits,
+            credential::Column::Restrictions,
+            credential::Column::TokenGeneration,
             credential::Column::PublicKey,
         ])
         .columns([Label, Name, CreatedAt, UpdatedAt])
@@ -209,7 +218,9 @@ impl Row {
 
     /// The roles are added by who reads the rows.
     fn live(self) -> Result<Live> {
-        let (ends_at, limits) = (self.ends_at(), Limits::of(self.limits.as_deref())?);
+        let ends_at = self.ends_at();
+        let restrictions = Restrictions::stored(self.restrictions.as_deref());
+        let restrictions = restrictions.map_err(Error::internal)?;
         let home = organization::Model {
             id: self.organization_id.clone(),
             label: self.label,
@@ -225,7 +236,8 @@ impl Row {
             secret_hash: self.secret_hash,
             revision: self.revision,
             ends_at,
-            limits,
+            restrictions,
+            token_generation: self.token_generation,
             public_key: self.public_key,
         };
         Ok(Live { proof: Arc::new(proof), home: Arc::new(home), roles: Vec::new() })

@@ -34,7 +34,7 @@ pub async fn authenticate(
         app.secrets.verify(&secret, None).await?;
         return Ok(None);
     };
-    if !live.proof.limits.admit(source.address) {
+    if !live.proof.restrictions.admit(source.address) {
         // Hashed anew each time, as a wrong secret is: how long it takes tells nothing.
         if app.secrets.matches(&secret, live.proof.stored_hash()).await? {
             refused::tell(app, &live.proof, source);

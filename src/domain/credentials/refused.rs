@@ -12,7 +12,7 @@ use super::{Proof, Source};
 use crate::app::App;
 use crate::authz::Actor;
 use crate::cx::Cx;
-use crate::domain::audit::{self, Event};
+use crate::domain::audit::{self, Event, Target};
 use crate::domain::failures::network;
 
 /// How many refusals are known not to be told again.
@@ -36,15 +36,18 @@ pub(super) fn tell(app: &App, proof: &Arc<Proof>, source: &Source) {
         return;
     }
     let request_id = Arc::clone(&source.request_id);
-    let cx = Cx { app: app.clone(), actor: Actor::Anonymous, request_id };
-    let (proof, address) = (Arc::clone(proof), source.address);
+    let address = source.address;
+    let (app, actor) = (app.clone(), Actor::Anonymous);
+    let cx = Cx { app, actor, request_id, address: Some(address) };
+    let proof = Arc::clone(proof);
     tokio::spawn(async move {
         let detail = format!("{address} is not among its addresses");
         let event = Event {
             organization: &proof.organization,
             action: "credential.refuse",
-            target: proof.credential.as_str(),
+            target: Target { kind: "credential", id: proof.credential.as_str(), name: None },
             detail: Some(&detail),
+            changes: Vec::new(),
         };
         if let Err(error) = audit::record(cx.app.db.writer(), &cx, event).await {
             error.log();

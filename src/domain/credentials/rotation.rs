@@ -9,17 +9,20 @@
 mod start;
 
 use chrono::{DateTime, Utc};
-use entity::{CredentialId, OrganizationId, credential};
+use entity::{CredentialId, OrganizationId, ServiceAccountId, credential};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, QueryFilter};
 
-use super::life::{is_in_use, is_live, lock_to_change};
-use super::{event, fetch_for, lock, remove};
-use crate::authz::Permission;
+use super::delete::remove;
+use super::lock::Locked;
+use super::{event, fetch_for, is_in_use, not_found, select};
+use crate::authz::{Bounds, Permission};
 use crate::cx::Cx;
-use crate::domain::audit;
-use crate::error::{Error, Result};
+use crate::domain::audit::{self, Facts};
+use crate::domain::last_admin::{self, Without};
+use crate::domain::{locks, strength};
+use crate::error::{Error, Reason, Result};
 use crate::store::in_transaction;
 pub use start::{Start, start};
 
@@ -49,38 +52,46 @@ pub fn is_safe_to_revoke(
 ) -> bool {
     let used = row.last_used_at;
     let moved_on = || !is_in_use(row, now) && successor.is_some_and(|it| it.last_used_at > used);
-    !is_live(row, now) || used.is_none() || moved_on()
+    !row.is_active(now) || used.is_none() || moved_on()
 }
 
 /// Ends it before the deadline: the old credential is refused from the next request on. A rotation
 /// that has ended stays as it is.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`; `Conflict` when there is no rotation.
+/// `NotFound`, `Forbidden`; `Conflict` when there is no rotation, or when the new credential of the
+/// last admin is not active.
 pub async fn finish(
     cx: &Cx,
     organization: &OrganizationId,
+    account: Option<&ServiceAccountId>,
     id: &CredentialId,
 ) -> Result<credential::Model> {
-    let row = fetch_for(cx, Permission::CredentialsUpdate, organization, None, id).await?;
+    let permission = Permission::CredentialsUpdate;
+    let row = fetch_for(cx, permission, organization, account, id).await?;
     in_transaction!(cx.app.db, transaction => {
-        let (_, row) = lock_to_change(transaction, cx, &row).await?;
-        match state(&row, cx.now()) {
+        locks::organization(transaction, organization).await?;
+        let (_, before) = Locked::to(transaction, cx, permission, &row).await?;
+        match state(&before, cx.now()) {
             Some(State::Overlapping) => {}
-            Some(State::Retired) => return Ok(row),
+            Some(State::Retired) => return Ok(before),
             None => return Err(none_there()),
         }
-        let revision = row.revision + 1;
-        let mut row: credential::ActiveModel = row.into();
+        last_admin::keep(transaction, cx, organization, Without::Credential(id)).await?;
+        let mut row: credential::ActiveModel = before.clone().into();
         row.retires_at = Set(Some(cx.now()));
-        row.revision = Set(revision);
-        let row = row.update(transaction).await?;
-        audit::record(transaction, cx, event(&row, "credential.retire")).await?;
-        Ok(row)
+        row.revision = Set(before.revision + 1);
+        row.updated_at = Set(cx.now());
+        let after = row.update(transaction).await?;
+        let event = event(&after, "credential.retire");
+        let event = event.changed(Facts::from(&before), Facts::from(&after));
+        audit::record(transaction, cx, event).await?;
+        Ok(after)
     })
 }
 
-/// Takes it back before the deadline: the new credential is deleted, and the old one stays.
+/// Takes it back before the deadline: the new credential is deleted, and the old one stays. Returns
+/// the old one and the id of the deleted one.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`; `Conflict` when there is no rotation or it has ended, or, without
@@ -88,26 +99,36 @@ pub async fn finish(
 pub async fn cancel(
     cx: &Cx,
     organization: &OrganizationId,
+    account: Option<&ServiceAccountId>,
     id: &CredentialId,
     force: bool,
-) -> Result<credential::Model> {
-    let row = fetch_for(cx, Permission::CredentialsUpdate, organization, None, id).await?;
-    cx.permit(Permission::CredentialsDelete, &row)?;
+) -> Result<(credential::Model, CredentialId)> {
+    let permission = Permission::CredentialsUpdate;
+    let row = fetch_for(cx, permission, organization, account, id).await?;
+    strength::permit_credential(cx.db(), cx, Permission::CredentialsDelete, &row).await?;
     in_transaction!(cx.app.db, transaction => {
-        let (_, row) = lock_to_change(transaction, cx, &row).await?;
-        match (state(&row, cx.now()), &row.replaced_by) {
-            (Some(State::Overlapping), Some(successor)) => {
-                let successor = lock(transaction, organization, successor).await?;
-                if is_in_use(&successor, cx.now()) && !force {
-                    let why = "the new credential was used within 24 hours; say force: true to delete it";
-                    return Err(Error::Conflict(why.to_owned()));
-                }
-                remove(transaction, cx, &successor).await?;
-                lock(transaction, organization, id).await
+        locks::organization(transaction, organization).await?;
+        let (locked, row) = Locked::to(transaction, cx, permission, &row).await?;
+        let successor = match (state(&row, cx.now()), &row.replaced_by) {
+            (Some(State::Overlapping), Some(successor)) => locked.find(successor)?,
+            (Some(_), _) => {
+                let message = "the old credential has retired";
+                return Err(Error::conflict(Reason::CredentialNotActive, message));
             }
-            (Some(_), _) => Err(Error::Conflict("the old credential has retired".to_owned())),
-            (None, _) => Err(none_there()),
+            (None, _) => return Err(none_there()),
+        };
+        if is_in_use(&successor, cx.now()) && !force {
+            let message =
+                "the new credential was used within 24 hours; pass force: true to delete it";
+            return Err(Error::conflict(Reason::CredentialInUse, message));
         }
+        // The old one does not retire any more, which the caller's own end must allow.
+        let lasting = credential::Model { retires_at: None, ..row.clone() };
+        cx.permit_bounds(permission, [Bounds::of(&lasting).as_ref()])?;
+        remove(transaction, cx, &successor).await?;
+        // If the successor was itself being replaced, the rotation goes on to its own successor.
+        let row = select(organization, id).one(transaction).await?.ok_or_else(not_found)?;
+        Ok((row, successor.id))
     })
 }
 
@@ -119,11 +140,12 @@ pub(super) async fn cancel_those_to(
     gone: &credential::Model,
 ) -> Result<()> {
     use credential::Column::{
-        ReplacedBy, RetiresAt, RotationBeganAt, ServiceAccountId, TokensBeforeRotation,
+        ReplacedBy, RetiresAt, RotationBeganAt, ServiceAccountId, TokensBeforeRotation, UpdatedAt,
     };
     let cleared = [RotationBeganAt, RetiresAt, ReplacedBy, TokensBeforeRotation];
     let successor = gone.replaced_by.as_ref();
     let mut update = credential::Entity::update_in_org(&gone.organization_id)
+        .col_expr(UpdatedAt, Expr::value(cx.now()))
         .filter(ServiceAccountId.eq(gone.service_account_id.clone()))
         .filter(ReplacedBy.eq(gone.id.clone()))
         .filter(RetiresAt.into_expr().gt(cx.now()));
@@ -142,5 +164,5 @@ pub(super) async fn cancel_those_to(
 }
 
 fn none_there() -> Error {
-    Error::Conflict("it is not being replaced".to_owned())
+    Error::conflict(Reason::NoRotation, "no rotation of the credential is in progress")
 }

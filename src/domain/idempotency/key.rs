@@ -22,7 +22,7 @@ impl Key {
     ///
     /// # Errors
     /// `Invalid`.
-    pub fn chosen(field: &'static str, text: String) -> Result<Self> {
+    pub fn chosen(field: &str, text: String) -> Result<Self> {
         let visible = text.chars().all(|it| !it.is_control() && !it.is_whitespace());
         if text.is_empty() || text.chars().count() > 255 || !visible {
             return Err(Error::invalid(field, "must be 1 to 255 visible characters"));

@@ -1,4 +1,4 @@
-//! Service accounts that are stopped for a while.
+//! Service accounts that are disabled for a while.
 
 use chrono::{DateTime, Utc};
 use entity::{OrganizationId, ServiceAccountId, credential, service_account};
@@ -6,10 +6,12 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, QueryFilter};
 
-use super::{event, fetch_for, lock};
-use crate::authz::Permission;
+use super::{event, fetch_for};
+use crate::authz::{Bounds, Permission};
 use crate::cx::Cx;
-use crate::domain::{audit, credentials, organizations, roles};
+use crate::domain::audit::{self, Facts};
+use crate::domain::last_admin::{self, Without};
+use crate::domain::{locks, strength};
 use crate::error::Result;
 use crate::store::in_transaction;
 
@@ -38,30 +40,35 @@ pub async fn enable(
     switch(cx, organization, id, None).await
 }
 
-/// Disables it at an instant, or enables it; what is so already stays as it is.
+/// Disables it at an instant, or enables it; an account that is so already stays as it is.
 async fn switch(
     cx: &Cx,
     organization: &OrganizationId,
     id: &ServiceAccountId,
     disabled_at: Option<DateTime<Utc>>,
 ) -> Result<service_account::Model> {
-    fetch_for(cx, Permission::ServiceAccountsUpdate, organization, id).await?;
+    let permission = Permission::ServiceAccountsUpdate;
+    fetch_for(cx, permission, organization, id).await?;
     let disabled_by = cx.client().ok().map(|client| client.service_account.clone());
     in_transaction!(cx.app.db, transaction => {
-        organizations::lock(transaction, organization).await?;
-        let row = lock(transaction, organization, id).await?;
-        credentials::permit_acting_as(transaction, cx, &row).await?;
-        if row.disabled_at.is_some() == disabled_at.is_some() {
-            return Ok(row);
+        locks::organization(transaction, organization).await?;
+        let before = locks::service_account(transaction, organization, id).await?;
+        strength::permit_account(transaction, cx, permission, &before).await?;
+        if before.disabled_at.is_some() == disabled_at.is_some() {
+            return Ok(before);
         }
+        let credentials = locks::credentials(transaction, &before).await?;
         if disabled_at.is_some() {
-            roles::keep_an_admin(transaction, &row).await?;
+            last_admin::keep(transaction, cx, organization, Without::Account(id)).await?;
+        } else {
+            let bounds: Vec<_> = credentials.iter().map(Bounds::of).collect();
+            cx.permit_bounds(permission, bounds.iter().map(Option::as_ref))?;
         }
-        credentials::lock_all(transaction, &row).await?;
-        let mut row: service_account::ActiveModel = row.into();
+        let mut row: service_account::ActiveModel = before.clone().into();
         row.disabled_at = Set(disabled_at);
         row.disabled_by = Set(disabled_by.clone().filter(|_| disabled_at.is_some()));
-        let row = row.update(transaction).await?;
+        row.updated_at = Set(cx.now());
+        let after = row.update(transaction).await?;
         credential::Entity::update_in_org(organization)
             .filter(credential::Column::ServiceAccountId.eq(id.clone()))
             .col_expr(credential::Column::Suspended, Expr::value(disabled_at.is_some()))
@@ -69,7 +76,8 @@ async fn switch(
             .await?;
         let disabled = "service_account.disable";
         let action = if disabled_at.is_some() { disabled } else { "service_account.enable" };
-        audit::record(transaction, cx, event(&row, action)).await?;
-        Ok(row)
+        let event = event(&after, action).changed(Facts::from(&before), Facts::from(&after));
+        audit::record(transaction, cx, event).await?;
+        Ok(after)
     })
 }

@@ -13,8 +13,8 @@ use crate::app::App;
 use crate::authz::Actor;
 use crate::clock::LEEWAY;
 use crate::cx::Cx;
-use crate::domain::audit::{self, Event};
-use crate::domain::credentials::Live;
+use crate::domain::audit::{self, Event, Target};
+use crate::domain::credentials::{Live, Source};
 use crate::error::{Error, Result};
 use crate::store::in_transaction;
 
@@ -22,14 +22,12 @@ use crate::store::in_transaction;
 /// replica.
 ///
 /// # Errors
-/// `Forbidden` when it is somebody else's, or what the database answers.
-pub async fn revoke(app: &App, by: &Live, token: &Good, request_id: Arc<str>) -> Result<()> {
+/// What the database answers.
+pub async fn revoke(app: &App, by: &Live, token: &Good, source: &Source) -> Result<()> {
     let claims = token.claims();
-    if claims.sub != by.proof.service_account {
-        return Err(Error::Forbidden);
-    }
     let actor = Actor::Client(Arc::new(client(by, None, app.clock.now())));
-    let cx = Cx { app: app.clone(), actor, request_id };
+    let (request_id, address) = (Arc::clone(&source.request_id), Some(source.address));
+    let cx = Cx { app: app.clone(), actor, request_id, address };
     let row = revoked_token::ActiveModel {
         jti: Set(claims.jti.clone()),
         organization_id: Set(claims.org.clone()),
@@ -48,8 +46,9 @@ pub async fn revoke(app: &App, by: &Live, token: &Good, request_id: Arc<str>) ->
         let event = Event {
             organization: &claims.org,
             action: "token.revoke",
-            target: &claims.jti,
+            target: Target { kind: "token", id: &claims.jti, name: None },
             detail: None,
+            changes: Vec::new(),
         };
         audit::record(transaction, &cx, event).await
     })

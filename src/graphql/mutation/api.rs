@@ -26,7 +26,7 @@ pub struct CreateApiInput {
     name: String,
     /// Its scopes: 1 to 100, each of 1 to 100 characters.
     scopes: Vec<String>,
-    /// Answered as it is.
+    /// An opaque string that the payload returns unchanged.
     client_mutation_id: Option<String>,
 }
 
@@ -35,7 +35,7 @@ pub struct CreateApiInput {
 pub struct CreateApiPayload {
     /// The new API.
     api: Api,
-    /// As it was given.
+    /// The value that the input had.
     client_mutation_id: Option<String>,
 }
 
@@ -48,7 +48,7 @@ pub struct UpdateApiInput {
     name: MaybeUndefined<String>,
     /// All of its scopes: 1 to 100, each of 1 to 100 characters; absent or null keeps them.
     scopes: Option<Vec<String>>,
-    /// Answered as it is.
+    /// An opaque string that the payload returns unchanged.
     client_mutation_id: Option<String>,
 }
 
@@ -57,7 +57,7 @@ pub struct UpdateApiInput {
 pub struct UpdateApiPayload {
     /// The API as it is now.
     api: Api,
-    /// As it was given.
+    /// The value that the input had.
     client_mutation_id: Option<String>,
 }
 
@@ -66,7 +66,7 @@ pub struct UpdateApiPayload {
 pub struct DeleteApiInput {
     /// The id of the API.
     id: ID,
-    /// Answered as it is.
+    /// An opaque string that the payload returns unchanged.
     client_mutation_id: Option<String>,
 }
 
@@ -75,7 +75,7 @@ pub struct DeleteApiInput {
 pub struct DeleteApiPayload {
     /// The id that it had.
     deleted_id: ID,
-    /// As it was given.
+    /// The value that the input had.
     client_mutation_id: Option<String>,
 }
 

@@ -22,7 +22,7 @@ pub struct GrantApiScopesInput {
     api_id: ID,
     /// The scopes: those of the API.
     scopes: Vec<String>,
-    /// Answered as it is.
+    /// An opaque string that the payload returns unchanged.
     client_mutation_id: Option<String>,
 }
 
@@ -31,7 +31,7 @@ pub struct GrantApiScopesInput {
 pub struct GrantApiScopesPayload {
     /// The service account that holds them now.
     service_account: ServiceAccount,
-    /// As it was given.
+    /// The value that the input had.
     client_mutation_id: Option<String>,
 }
 
@@ -44,7 +44,7 @@ pub struct RevokeApiScopesInput {
     api_id: ID,
     /// The scopes; absent or null: all of them.
     scopes: Option<Vec<String>>,
-    /// Answered as it is.
+    /// An opaque string that the payload returns unchanged.
     client_mutation_id: Option<String>,
 }
 
@@ -53,7 +53,7 @@ pub struct RevokeApiScopesInput {
 pub struct RevokeApiScopesPayload {
     /// The service account that holds them no more.
     service_account: ServiceAccount,
-    /// As it was given.
+    /// The value that the input had.
     client_mutation_id: Option<String>,
 }
 

@@ -1,11 +1,8 @@
 //! Changes to credentials.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
-use chrono::{DateTime, Utc};
 
-use super::limits::CredentialLimitsInput;
+use super::restrictions::{self, CredentialRestrictionsInput};
 use super::{change, changing, key};
 use crate::authz::Permission;
 use crate::domain::credentials::{self, Change, Minted, New};
@@ -14,7 +11,7 @@ use crate::error::Result;
 use crate::graphql::directive::requires_permission;
 use crate::graphql::gate::Gate;
 use crate::graphql::parse_id;
-use crate::graphql::types::Credential;
+use crate::graphql::types::{Credential, DateTime};
 
 /// A credential to be made.
 #[derive(InputObject)]
@@ -25,16 +22,14 @@ pub struct CreateCredentialInput {
     name: String,
     /// What it is for: at most 500 characters.
     description: Option<String>,
-    /// When it is to end by itself; absent or null: never.
-    expires_at: Option<DateTime<Utc>>,
-    /// What is to narrow it; absent or null: nothing.
-    limits: Option<CredentialLimitsInput>,
-    /// Chosen by the caller for this create alone, 1 to 255 characters: when it is sent again
-    /// within ten minutes, nothing more is made and the answer is the same; with another input it
-    /// is refused.
+    /// When it expires; absent or null: never.
+    expires_at: Option<DateTime>,
+    /// Its restrictions; absent or null: none.
+    restrictions: Option<CredentialRestrictionsInput>,
+    /// Makes this create repeatable: sent again within ten minutes with the same input, it returns
+    /// what it created, with the secret of a credential. 1 to 255 visible characters.
     idempotency_key: Option<String>,
-    /// Answered as it is. When it is sent again within ten minutes with the same input, nothing
-    /// more is made and the answer is the same.
+    /// An opaque string that the payload returns unchanged.
     client_mutation_id: Option<String>,
     /// What it is to prove itself by instead of a secret (RFC 7523): a public key, as a JWK or in PEM
     /// (PUBLIC KEY), of at most 8192 bytes. P-256 for ES256, Ed25519 for EdDSA, RSA of 2048 to 8192
@@ -48,9 +43,12 @@ pub struct CreateCredentialInput {
 pub struct CreateCredentialPayload {
     /// The new credential.
     credential: Credential,
-    /// Its secret: in this answer, and never again; null if it is a public key.
+    /// Its secret. It is not shown again; null if the credential has a public key.
     client_secret: Option<String>,
-    /// As it was given.
+    /// The id of the retired credential of the same account that was deleted to make room; null if
+    /// none was.
+    deleted_id: Option<ID>,
+    /// The value that the input had.
     client_mutation_id: Option<String>,
 }
 
@@ -63,13 +61,11 @@ pub struct UpdateCredentialInput {
     name: MaybeUndefined<String>,
     /// What it is for: at most 500 characters; absent keeps it, null clears it.
     description: MaybeUndefined<String>,
-    /// When it is to end by itself; absent keeps it, null: never. Only for a caller who holds what
-    /// its service account holds.
-    expires_at: MaybeUndefined<DateTime<Utc>>,
-    /// What is to narrow it; absent keeps it, null: nothing. All of it is given anew. Only for a
-    /// caller who holds what its service account holds.
-    limits: MaybeUndefined<CredentialLimitsInput>,
-    /// Answered as it is.
+    /// When it expires; absent keeps it, null: never.
+    expires_at: MaybeUndefined<DateTime>,
+    /// Its restrictions, part by part; absent keeps them, null removes all of them.
+    restrictions: MaybeUndefined<CredentialRestrictionsInput>,
+    /// An opaque string that the payload returns unchanged.
     client_mutation_id: Option<String>,
 }
 
@@ -78,7 +74,7 @@ pub struct UpdateCredentialInput {
 pub struct UpdateCredentialPayload {
     /// The credential as it is now.
     credential: Credential,
-    /// As it was given.
+    /// The value that the input had.
     client_mutation_id: Option<String>,
 }
 
@@ -90,7 +86,7 @@ pub struct DeleteCredentialInput {
     /// Whether to delete it although it is the last live one of its service account and was used
     /// within 24 hours.
     force: Option<bool>,
-    /// Answered as it is.
+    /// An opaque string that the payload returns unchanged.
     client_mutation_id: Option<String>,
 }
 
@@ -99,7 +95,7 @@ pub struct DeleteCredentialInput {
 pub struct DeleteCredentialPayload {
     /// The id that it had.
     deleted_id: ID,
-    /// As it was given.
+    /// The value that the input had.
     client_mutation_id: Option<String>,
 }
 
@@ -118,7 +114,8 @@ impl CredentialMutation {
         create(ctx, input).await.into()
     }
 
-    /// Changes the name, the description, the end or the limits of a credential.
+    /// Changes the name, the description, the expiry or the restrictions of a credential. A restricted or
+    /// expiring credential changes none that is less restricted or ends later than itself.
     #[graphql(directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()))]
     async fn update_credential(
         &self,
@@ -148,21 +145,22 @@ async fn create(
     let new = New {
         name: input.name,
         description: input.description,
-        expires_at: input.expires_at,
-        limits: input.limits.map(Into::into),
+        expires_at: input.expires_at.map(|at| at.0),
+        restrictions: input.restrictions.map(Into::into).unwrap_or_default(),
         public_key: input.public_key,
     };
-    let key = key(input.idempotency_key, input.client_mutation_id.as_ref())?;
+    let key = key(input.idempotency_key)?;
     let minted = credentials::create(cx, cx.tenant()?, &account, new, key.as_ref()).await?;
     Ok(CreateCredentialPayload::of(minted, input.client_mutation_id))
 }
 
 impl CreateCredentialPayload {
     /// The one answer that shows the secret.
-    pub(super) fn of(minted: Minted, client_mutation_id: Option<String>) -> Self {
+    fn of(minted: Minted, client_mutation_id: Option<String>) -> Self {
         Self {
-            credential: Credential { row: Arc::new(minted.credential), account: None },
+            credential: Credential::from(minted.credential),
             client_secret: minted.secret.map(|secret| secret.reveal().to_owned()),
+            deleted_id: minted.removed.map(ID::from),
             client_mutation_id,
         }
     }
@@ -174,12 +172,13 @@ async fn update(
 ) -> Result<UpdateCredentialPayload> {
     let (cx, id) = (changing(ctx), parse_id(&input.id, "credential")?);
     let text = text::Change { name: change(input.name), description: change(input.description) };
-    let limits =
-        Option::from(input.limits).map(|it: Option<CredentialLimitsInput>| it.map(Into::into));
-    let change = Change { text, expires_at: input.expires_at.into(), limits };
+    let expires_at: Option<Option<DateTime>> = input.expires_at.into();
+    let expires_at = expires_at.map(|at| at.map(|at| at.0));
+    let restrictions = restrictions::change(input.restrictions);
+    let change = Change { text, expires_at, restrictions };
     let row = credentials::update(cx, cx.tenant()?, None, &id, change).await?;
     Ok(UpdateCredentialPayload {
-        credential: Credential { row: Arc::new(row), account: None },
+        credential: Credential::from(row),
         client_mutation_id: input.client_mutation_id,
     })
 }

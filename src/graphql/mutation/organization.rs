@@ -22,7 +22,7 @@ pub struct UpdateOrganizationInput {
     /// A lower-case DNS segment of at most 63 characters that no other organization has; absent
     /// keeps it.
     label: MaybeUndefined<String>,
-    /// Answered as it is.
+    /// An opaque string that the payload returns unchanged.
     client_mutation_id: Option<String>,
 }
 
@@ -31,7 +31,7 @@ pub struct UpdateOrganizationInput {
 pub struct UpdateOrganizationPayload {
     /// The organization as it is now.
     organization: Organization,
-    /// As it was given.
+    /// The value that the input had.
     client_mutation_id: Option<String>,
 }
 

@@ -20,7 +20,7 @@ pub struct GrantRoleInput {
     service_account_id: ID,
     /// The label of the role, such as `org_viewer`.
     role: String,
-    /// Answered as it is.
+    /// An opaque string that the payload returns unchanged.
     client_mutation_id: Option<String>,
 }
 
@@ -29,7 +29,7 @@ pub struct GrantRoleInput {
 pub struct GrantRolePayload {
     /// The service account that holds it now.
     service_account: ServiceAccount,
-    /// As it was given.
+    /// The value that the input had.
     client_mutation_id: Option<String>,
 }
 
@@ -40,7 +40,7 @@ pub struct RevokeRoleInput {
     service_account_id: ID,
     /// The label of the role, such as `org_viewer`.
     role: String,
-    /// Answered as it is.
+    /// An opaque string that the payload returns unchanged.
     client_mutation_id: Option<String>,
 }
 
@@ -49,7 +49,7 @@ pub struct RevokeRoleInput {
 pub struct RevokeRolePayload {
     /// The service account that holds it no more.
     service_account: ServiceAccount,
-    /// As it was given.
+    /// The value that the input had.
     client_mutation_id: Option<String>,
 }
 

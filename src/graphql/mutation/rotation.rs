@@ -1,11 +1,8 @@
 //! The rotation of credentials.
 
-use std::sync::Arc;
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
-use chrono::{DateTime, Utc};
-
-use super::credential::CreateCredentialPayload;
+use super::by_id::by_id;
 use super::{changing, key};
 use crate::authz::Permission;
 use crate::domain::credentials::rotation::{self, Start};
@@ -13,58 +10,79 @@ use crate::error::Result;
 use crate::graphql::directive::requires_permission;
 use crate::graphql::gate::Gate;
 use crate::graphql::parse_id;
-use crate::graphql::types::Credential;
+use crate::graphql::types::{Credential, DateTime};
 
-/// What is to be done about the rotation of a credential.
-#[derive(Clone, Copy, PartialEq, Eq, Enum)]
-pub enum RotationAction {
-    /// Make a new credential; the old one retires when the overlap is over. Needs
-    /// `service_account_credentials:create`, too.
-    Start,
-    /// Let the old credential retire now.
-    Finish,
-    /// Delete the new credential, and let the old one stay. Needs
-    /// `service_account_credentials:delete`, too.
-    Cancel,
-}
-
-/// A step in the rotation of a credential.
+/// The rotation to start.
 #[derive(InputObject)]
-pub struct RotateCredentialInput {
-    /// The id of the old credential.
+pub struct StartCredentialRotationInput {
+    /// The id of the credential to replace.
     id: ID,
-    /// What is to be done.
-    #[graphql(default_with = "RotationAction::Start")]
-    action: RotationAction,
-    /// At the start: how long both are valid, in seconds, 0 to 7776000; by default a week.
+    /// How long both credentials are valid, in seconds: 0 to 7776000 (90 days). Default: 604800, a
+    /// week.
     overlap: Option<i64>,
-    /// At the start: what the new one is called; by default as the old one.
+    /// Name of the new credential. Default: the name of the old one.
     name: Option<String>,
-    /// At the start: what the new one is for; by default the same.
+    /// Description of the new credential. Default: the description of the old one.
     description: Option<String>,
-    /// At the start: when the new one is to end by itself; absent or null: never.
-    expires_at: Option<DateTime<Utc>>,
-    /// To cancel although the new credential was used within 24 hours.
-    force: Option<bool>,
-    /// At the start: chosen by the caller for this rotation alone, 1 to 255 characters: when it is
-    /// sent again within ten minutes, nothing more is made and the answer is the same.
+    /// When the new credential expires: no later than the old one. Default: with the old one.
+    expires_at: Option<DateTime>,
+    /// Makes this start repeatable: sent again within ten minutes with the same input, it returns the
+    /// same new credential, with its secret. 1 to 255 visible characters.
     idempotency_key: Option<String>,
-    /// Answered as it is. When a start is sent again within ten minutes with the same input, nothing
-    /// more is made and the answer is the same.
+    /// An opaque string that the payload returns unchanged.
     client_mutation_id: Option<String>,
-    /// At the start: what the new one is to prove itself by instead of a secret, as in
-    /// CreateCredentialInput. Absent or null: a secret is made, also where the old one is a public key.
+    /// Public key that the new credential authenticates with instead of a secret, as in
+    /// `CreateCredentialInput`. Null: a secret is created, also where the old credential has a key.
     public_key: Option<String>,
 }
 
-/// A step that was taken.
+/// The rotation that was started.
 #[derive(SimpleObject)]
-pub struct RotateCredentialPayload {
+pub struct StartCredentialRotationPayload {
     /// The old credential as it is now.
     credential: Credential,
-    /// At the start: the new credential, with its secret where it has one.
-    created: Option<CreateCredentialPayload>,
-    /// As it was given.
+    /// The new credential, with the restrictions of the old one.
+    new_credential: Credential,
+    /// The secret of the new credential. It is not shown again; null if it has a public key.
+    client_secret: Option<String>,
+    /// The id of the retired credential of the same account that was deleted to make room; null if
+    /// none was.
+    deleted_id: Option<ID>,
+    /// The value that the input had.
+    client_mutation_id: Option<String>,
+}
+
+by_id! {
+    /// The rotation to finish.
+    FinishCredentialRotationInput,
+    /// The rotation that was finished.
+    FinishCredentialRotationPayload {
+        /// The id of the old credential.
+        id,
+        /// The old credential, which is retired now.
+        credential: Credential,
+    }
+}
+
+/// The rotation to cancel.
+#[derive(InputObject)]
+pub struct CancelCredentialRotationInput {
+    /// The id of the old credential.
+    id: ID,
+    /// Whether to cancel although the new credential was used within 24 hours. Default: false.
+    force: Option<bool>,
+    /// An opaque string that the payload returns unchanged.
+    client_mutation_id: Option<String>,
+}
+
+/// The rotation that was cancelled.
+#[derive(SimpleObject)]
+pub struct CancelCredentialRotationPayload {
+    /// The old credential, which does not retire any more.
+    credential: Credential,
+    /// The id of the new credential, which was deleted.
+    deleted_id: ID,
+    /// The value that the input had.
     client_mutation_id: Option<String>,
 }
 
@@ -73,47 +91,84 @@ pub struct RotationMutation;
 
 #[Object]
 impl RotationMutation {
-    /// Replaces a credential without a moment in which none is valid: at the start a new one is made,
-    /// and both are valid until the old one retires, at its deadline or when asked. Until then the
-    /// rotation can be cancelled. The caller must hold what its service account holds.
+    /// Starts the rotation of a credential: creates a new one with the same restrictions and end, and
+    /// both are valid until the old one retires. Also requires
+    /// `service_account_credentials:create`.
     #[graphql(directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()))]
-    async fn rotate_credential(
+    async fn start_credential_rotation(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which, and what is to be done.")] input: RotateCredentialInput,
-    ) -> Gate<RotateCredentialPayload> {
-        rotate(ctx, input).await.into()
+        #[graphql(desc = "The rotation to start.")] input: StartCredentialRotationInput,
+    ) -> Gate<StartCredentialRotationPayload> {
+        start(ctx, input).await.into()
+    }
+
+    /// Finishes the rotation of a credential before its deadline: the old credential is refused from
+    /// the next request on.
+    #[graphql(directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()))]
+    async fn finish_credential_rotation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The rotation to finish.")] input: FinishCredentialRotationInput,
+    ) -> Gate<FinishCredentialRotationPayload> {
+        finish(ctx, input).await.into()
+    }
+
+    /// Cancels the rotation of a credential before its deadline: the new credential is deleted, and the
+    /// old one stays. Also requires `service_account_credentials:delete`.
+    #[graphql(directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()))]
+    async fn cancel_credential_rotation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The rotation to cancel.")] input: CancelCredentialRotationInput,
+    ) -> Gate<CancelCredentialRotationPayload> {
+        cancel(ctx, input).await.into()
     }
 }
 
-async fn rotate(
+async fn start(
     ctx: &Context<'_>,
-    input: RotateCredentialInput,
-) -> Result<RotateCredentialPayload> {
+    input: StartCredentialRotationInput,
+) -> Result<StartCredentialRotationPayload> {
     let (cx, id) = (changing(ctx), parse_id(&input.id, "credential")?);
-    let organization = cx.tenant()?;
-    let (old, minted) = match input.action {
-        RotationAction::Start => {
-            let key = key(input.idempotency_key, input.client_mutation_id.as_ref())?;
-            let start = Start {
-                overlap: input.overlap,
-                name: input.name,
-                description: input.description,
-                expires_at: input.expires_at,
-                public_key: input.public_key,
-            };
-            let (old, minted) = rotation::start(cx, organization, &id, start, key.as_ref()).await?;
-            (old, Some(minted))
-        }
-        RotationAction::Finish => (rotation::finish(cx, organization, &id).await?, None),
-        RotationAction::Cancel => {
-            let force = input.force.unwrap_or_default();
-            (rotation::cancel(cx, organization, &id, force).await?, None)
-        }
+    let key = key(input.idempotency_key)?;
+    let start = Start {
+        overlap: input.overlap,
+        name: input.name,
+        description: input.description,
+        expires_at: input.expires_at.map(|at| at.0),
+        public_key: input.public_key,
     };
-    Ok(RotateCredentialPayload {
-        credential: Credential { row: Arc::new(old), account: None },
-        created: minted.map(|minted| CreateCredentialPayload::of(minted, None)),
+    let (old, minted) = rotation::start(cx, cx.tenant()?, None, &id, start, key.as_ref()).await?;
+    Ok(StartCredentialRotationPayload {
+        credential: Credential::from(old),
+        new_credential: Credential::from(minted.credential),
+        client_secret: minted.secret.map(|secret| secret.reveal().to_owned()),
+        deleted_id: minted.removed.map(ID::from),
+        client_mutation_id: input.client_mutation_id,
+    })
+}
+
+async fn finish(
+    ctx: &Context<'_>,
+    input: FinishCredentialRotationInput,
+) -> Result<FinishCredentialRotationPayload> {
+    let (cx, id) = (changing(ctx), parse_id(&input.id, "credential")?);
+    let row = rotation::finish(cx, cx.tenant()?, None, &id).await?;
+    let client_mutation_id = input.client_mutation_id;
+    Ok(FinishCredentialRotationPayload { credential: Credential::from(row), client_mutation_id })
+}
+
+async fn cancel(
+    ctx: &Context<'_>,
+    input: CancelCredentialRotationInput,
+) -> Result<CancelCredentialRotationPayload> {
+    let (cx, id) = (changing(ctx), parse_id(&input.id, "credential")?);
+    let force = input.force.unwrap_or_default();
+    let (old, deleted) = rotation::cancel(cx, cx.tenant()?, None, &id, force).await?;
+    Ok(CancelCredentialRotationPayload {
+        credential: Credential::from(old),
+        deleted_id: ID::from(deleted),
         client_mutation_id: input.client_mutation_id,
     })
 }

@@ -27,12 +27,10 @@ pub struct CreateServiceAccountInput {
     /// The labels of the roles that it is to hold from the start; the caller must hold all that
     /// they hold, and be allowed to grant roles.
     roles: Option<Vec<String>>,
-    /// Chosen by the caller for this create alone, 1 to 255 characters: when it is sent again
-    /// within ten minutes, nothing more is made and the answer is the same; with another input it
-    /// is refused.
+    /// Makes this create repeatable: sent again within ten minutes with the same input, it returns
+    /// what it created, with the secret of a credential. 1 to 255 visible characters.
     idempotency_key: Option<String>,
-    /// Answered as it is. When it is sent again within ten minutes with the same input, nothing
-    /// more is made and the answer is the same.
+    /// An opaque string that the payload returns unchanged.
     client_mutation_id: Option<String>,
 }
 
@@ -41,7 +39,7 @@ pub struct CreateServiceAccountInput {
 pub struct CreateServiceAccountPayload {
     /// The new service account.
     service_account: ServiceAccount,
-    /// As it was given.
+    /// The value that the input had.
     client_mutation_id: Option<String>,
 }
 
@@ -54,7 +52,7 @@ pub struct UpdateServiceAccountInput {
     name: MaybeUndefined<String>,
     /// What it is for: at most 500 characters; absent keeps it, null clears it.
     description: MaybeUndefined<String>,
-    /// Answered as it is.
+    /// An opaque string that the payload returns unchanged.
     client_mutation_id: Option<String>,
 }
 
@@ -63,7 +61,7 @@ pub struct UpdateServiceAccountInput {
 pub struct UpdateServiceAccountPayload {
     /// The service account as it is now.
     service_account: ServiceAccount,
-    /// As it was given.
+    /// The value that the input had.
     client_mutation_id: Option<String>,
 }
 
@@ -72,7 +70,7 @@ pub struct UpdateServiceAccountPayload {
 pub struct DeleteServiceAccountInput {
     /// The id of the service account.
     id: ID,
-    /// Answered as it is.
+    /// An opaque string that the payload returns unchanged.
     client_mutation_id: Option<String>,
 }
 
@@ -81,7 +79,7 @@ pub struct DeleteServiceAccountInput {
 pub struct DeleteServiceAccountPayload {
     /// The id that it had.
     deleted_id: ID,
-    /// As it was given.
+    /// The value that the input had.
     client_mutation_id: Option<String>,
 }
 
@@ -133,7 +131,7 @@ async fn create(
     roles.sort();
     roles.dedup();
     let new = New { name: input.name, description: input.description, roles };
-    let key = key(input.idempotency_key, input.client_mutation_id.as_ref())?;
+    let key = key(input.idempotency_key)?;
     let row = service_accounts::create(cx, organization, new, key.as_ref()).await?;
     Ok(CreateServiceAccountPayload {
         service_account: ServiceAccount(Arc::new(row)),

@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
-use async_graphql::{ID, Object};
-use chrono::{DateTime, Utc};
+use super::scalars::DateTime;
+use async_graphql::{Context, ID, Object};
 use entity::api;
 
-use crate::domain::apis::{Grant, Scopes};
+use crate::authz::{Permission, Resource, Scopes};
+use crate::domain::apis::Grant;
+use crate::graphql::cx;
+use crate::graphql::directive::requires_permission;
+use crate::graphql::gate::Gate;
 
 /// One API.
 pub struct Api(pub Arc<api::Model>);
@@ -35,13 +39,13 @@ impl Api {
     }
 
     /// When it was registered.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
     }
 
     /// When its name or its scopes last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+    async fn updated_at(&self) -> DateTime {
+        DateTime(self.0.updated_at)
     }
 }
 
@@ -51,9 +55,11 @@ pub struct ApiGrant(pub Grant);
 /// What a service account may do at an API.
 #[Object]
 impl ApiGrant {
-    /// The API.
-    async fn api(&self) -> Api {
-        Api(Arc::new(self.0.api.clone()))
+    /// The API; null with an error for a caller who may not read it.
+    #[graphql(directive = requires_permission::apply(Permission::OrganizationsRead.name().to_owned()))]
+    async fn api(&self, ctx: &Context<'_>) -> Gate<Api> {
+        let api = cx(ctx).permit(api::Model::READ, &self.0.api);
+        api.map(|api| Api(Arc::new(api.clone()))).into()
     }
 
     /// The scopes that it was granted.

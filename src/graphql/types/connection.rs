@@ -1,5 +1,4 @@
-//! Connections after the Relay specification, with `nodes`, `totalCount` and, where the list has
-//! any, `permissions`.
+//! Connections after the Relay specification, with `nodes`, `totalCount` and `permissions`.
 
 use std::sync::Arc;
 
@@ -7,7 +6,10 @@ use async_graphql::{Context, Object, SimpleObject};
 use entity::{OrganizationId, audit_event, credential, organization, service_account};
 
 use super::audit_event::AuditEvent;
-use super::permissions::{CredentialPermissions, ServiceAccountPermissions, Subject};
+use super::permissions::{
+    AuditEventPermissions, CredentialPermissions, OrganizationPermissions,
+    ServiceAccountPermissions, Subject,
+};
 use super::{Credential, Organization, ServiceAccount};
 use crate::domain::{audit, service_accounts};
 use crate::error::Result;
@@ -42,7 +44,7 @@ macro_rules! connection {
         $(#[$doc:meta])* $connection:ident, $(#[$edge_doc:meta])* $edge:ident,
         $row:ty => $node:ident, of $of:ty,
         node: $to_node:expr, total: $total:expr,
-        $(permissions: $permissions:ident = $subject:expr,)?
+        permissions: $permissions:ident = $subject:expr,
     ) => {
         /// A page of a list.
         pub struct $connection {
@@ -91,11 +93,11 @@ macro_rules! connection {
                 total(cx(ctx).clone(), self).await
             }
 
-            $(/// What the caller may do with the things in this list.
+            /// The caller's permissions on the list and the things in it.
             async fn permissions(&self) -> Plain<$permissions> {
                 let subject = $subject;
                 Plain($permissions(subject(self)))
-            })?
+            }
         }
     };
 }
@@ -105,9 +107,10 @@ connection! {
     OrganizationConnection,
     /// An organization in a list.
     OrganizationEdge,
-    organization::Model => Organization, of u64,
+    organization::Model => Organization, of OrganizationId,
     node: |_: &Self, row: &Arc<_>| Organization(Arc::clone(row)),
-    total: async |_, list: &Self| Ok(list.of),
+    total: async |_, _: &Self| Ok(1),
+    permissions: OrganizationPermissions = |list: &Self| Subject::Organization(list.of.clone()),
 }
 
 connection! {
@@ -141,7 +144,7 @@ connection! {
     },
     total: async |_, list: &Self| u64::try_from(list.of.total).map_err(crate::error::Error::internal),
     permissions: CredentialPermissions = |list: &Self| {
-        Subject::ServiceAccount(Arc::clone(&list.of.account))
+        Subject::from(&list.of.account)
     },
 }
 
@@ -153,4 +156,5 @@ connection! {
     audit_event::Model => AuditEvent, of OrganizationId,
     node: |_: &Self, row: &Arc<_>| AuditEvent(Arc::clone(row)),
     total: async |cx, list: &Self| audit::count(&cx, &list.of).await,
+    permissions: AuditEventPermissions = |list: &Self| Subject::Organization(list.of.clone()),
 }

@@ -3,20 +3,23 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object};
-use chrono::{DateTime, Utc};
 use entity::{credential, service_account};
 
 use super::ServiceAccount;
-use super::limits::CredentialLimits;
 use super::permissions::{CredentialPermissions, Subject};
+use super::restrictions::CredentialRestrictions;
 use super::rotation::CredentialRotation;
-use crate::domain::credentials::{Detail, limits, rotation};
-use crate::error::Error;
+use super::scalars::DateTime;
+use crate::authz::{Permission, Restrictions};
+use crate::domain::credentials::{Detail, rotation};
+use crate::error::{Error, Result};
+use crate::graphql::directive::requires_permission;
+use crate::graphql::gate::Gate;
 use crate::graphql::plain::Plain;
 use crate::graphql::{cx, loaders};
 
 /// The fields that are not read with the lists of documents that do not name them.
-const DETAILS: [&str; 11] = [
+const DETAILS: [&str; 12] = [
     "authMethod",
     "disabledAt",
     "disabledBy",
@@ -24,8 +27,9 @@ const DETAILS: [&str; 11] = [
     "firstUsedAt",
     "lastSourceAddress",
     "lastUserAgent",
-    "limits",
+    "notBefore",
     "publicKey",
+    "restrictions",
     "rotation",
     "tokenCount",
 ];
@@ -79,23 +83,28 @@ impl Credential {
     }
 
     /// When it was made.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.row.created_at
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.row.created_at)
+    }
+
+    /// When anything of it but its usage last changed.
+    async fn updated_at(&self) -> DateTime {
+        DateTime(self.row.updated_at)
     }
 
     /// When a token was last issued to it; null if none ever was.
-    async fn last_used_at(&self) -> Option<DateTime<Utc>> {
-        self.row.last_used_at
+    async fn last_used_at(&self) -> Option<DateTime> {
+        self.row.last_used_at.map(DateTime)
     }
 
     /// When it ends by itself: from then on, it and its tokens are refused; null: never.
-    async fn expires_at(&self) -> Option<DateTime<Utc>> {
-        self.row.expires_at
+    async fn expires_at(&self) -> Option<DateTime> {
+        self.row.expires_at.map(DateTime)
     }
 
     /// Since when it is disabled: it and its tokens are refused; null if it is not.
-    async fn disabled_at(&self) -> Option<DateTime<Utc>> {
-        self.row.disabled_at
+    async fn disabled_at(&self) -> Option<DateTime> {
+        self.row.disabled_at.map(DateTime)
     }
 
     /// The id of the service account that disabled it; null for the operator.
@@ -103,10 +112,16 @@ impl Credential {
         self.row.disabled_by.as_ref().map(ID::from)
     }
 
-    /// What narrows it; null if nothing does.
-    async fn limits(&self) -> Result<Option<CredentialLimits>, Arc<Error>> {
-        let limits = self.row.limits.as_ref().map(|_| limits::of(&self.row)).transpose()?;
-        Ok(limits.map(CredentialLimits))
+    /// Its restrictions; null if there are none.
+    async fn restrictions(&self) -> Result<Option<CredentialRestrictions>> {
+        let Some(stored) = &self.row.restrictions else { return Ok(None) };
+        let restrictions = Restrictions::stored(Some(stored)).map_err(Error::internal)?;
+        Ok(Some(CredentialRestrictions(restrictions)))
+    }
+
+    /// The instant before which its tokens are revoked; null if they never were.
+    async fn not_before(&self) -> Option<DateTime> {
+        self.row.not_before.map(DateTime)
     }
 
     /// How it is replaced by another; null if it is not.
@@ -116,8 +131,8 @@ impl Credential {
     }
 
     /// When a token was first issued to it; null if none ever was.
-    async fn first_used_at(&self) -> Option<DateTime<Utc>> {
-        self.row.first_used_at
+    async fn first_used_at(&self) -> Option<DateTime> {
+        self.row.first_used_at.map(DateTime)
     }
 
     /// The address that it was last used from.
@@ -135,13 +150,10 @@ impl Credential {
         i32::try_from(self.row.token_count).unwrap_or(i32::MAX)
     }
 
-    /// The service account that it belongs to.
-    async fn service_account(&self, ctx: &Context<'_>) -> Result<ServiceAccount, Arc<Error>> {
-        let account = match &self.account {
-            Some(account) => Some(Arc::clone(account)),
-            None => loaders(ctx).account(self.row.service_account_id.clone()).await?,
-        };
-        account.map(ServiceAccount).ok_or_else(|| Arc::new(Error::NotFound("service account")))
+    /// The service account that it belongs to; null with an error for a caller who may not read it.
+    #[graphql(directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned()))]
+    async fn service_account(&self, ctx: &Context<'_>) -> Gate<ServiceAccount> {
+        self.owner(ctx).await.into()
     }
 
     /// How it proves itself.
@@ -164,13 +176,32 @@ impl Credential {
     }
 }
 
+impl From<credential::Model> for Credential {
+    fn from(row: credential::Model) -> Self {
+        Self { row: Arc::new(row), account: None }
+    }
+}
+
+impl Credential {
+    async fn owner(&self, ctx: &Context<'_>) -> Result<ServiceAccount, Arc<Error>> {
+        let account = match &self.account {
+            Some(account) if cx(ctx).may(Permission::ServiceAccountsRead, account.as_ref()) => {
+                Some(Arc::clone(account))
+            }
+            Some(_) => None,
+            None => loaders(ctx).account(self.row.service_account_id.clone()).await?,
+        };
+        account.map(ServiceAccount).ok_or_else(|| Arc::new(Error::NotFound("service account")))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_field_that_is_not_read_in_brief_is_known_to_be_one() {
-        const BRIEF: [&str; 8] = [
+        const BRIEF: [&str; 9] = [
             "clientId",
             "createdAt",
             "description",
@@ -179,6 +210,7 @@ mod tests {
             "name",
             "permissions",
             "serviceAccount",
+            "updatedAt",
         ];
         let sdl = crate::graphql::sdl();
         let (_, fields) = sdl.split_once("type Credential implements Node {").expect("the type");

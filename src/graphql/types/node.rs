@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Interface};
 
+use super::audit_event::AuditEvent;
 use super::{Api, Credential, Organization, ServiceAccount};
-use crate::authz::Permission;
+use crate::domain::organizations;
 use crate::error::Error;
 use crate::graphql::{cx, loaders};
 
@@ -21,6 +22,8 @@ pub enum Node {
     Credential(Credential),
     /// An API that tokens are for.
     Api(Api),
+    /// An action that was recorded.
+    AuditEvent(AuditEvent),
 }
 
 /// The thing of that id; none if there is none, or none that the caller may see.
@@ -36,9 +39,13 @@ pub async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>, Arc<Error>
     if let Ok(id) = id.parse() {
         return Ok(loaders(ctx).api(id).await?.map(|row| Node::Api(Api(row))));
     }
-    let tenant = cx(ctx).tenant()?;
-    if tenant.as_str() == id.as_str() && cx(ctx).may(Permission::OrganizationsRead, tenant) {
-        return Ok(Some(Node::Organization(Organization(loaders(ctx).home().await?))));
+    if let Ok(id) = id.parse() {
+        let event = loaders(ctx).audit_event(id).await?;
+        return Ok(event.map(|row| Node::AuditEvent(AuditEvent(row))));
     }
-    Ok(None)
+    let own = cx(ctx).tenant()?.as_str() == id.as_str();
+    if !own {
+        return Ok(None);
+    }
+    Ok(Some(Node::Organization(Organization(organizations::home(cx(ctx))?))))
 }

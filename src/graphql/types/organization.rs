@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
-use chrono::{DateTime, Utc};
 use entity::organization;
 
 use super::connection::{AuditEventConnection, ServiceAccountConnection};
 use super::permissions::OrganizationPermissions;
 use super::role::Role;
+use super::scalars::DateTime;
 use super::{Api, ServiceAccount};
 use crate::authz::Permission;
 use crate::domain::{apis, audit, roles, service_accounts};
@@ -41,13 +41,13 @@ impl Organization {
     }
 
     /// When it was made.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
     }
 
     /// When its name or label last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+    async fn updated_at(&self) -> DateTime {
+        DateTime(self.0.updated_at)
     }
 
     /// Its service accounts, in order of creation: forward with `first` and `after`, or backward
@@ -108,7 +108,7 @@ impl Organization {
         self.page_of_events(ctx, page).await.into()
     }
 
-    /// What the caller may do in it.
+    /// The caller's permissions in it.
     async fn permissions(&self) -> Plain<OrganizationPermissions> {
         Plain(OrganizationPermissions((&self.0).into()))
     }
@@ -124,10 +124,19 @@ impl Organization {
         let selected = ctx.look_ahead();
         let nodes = [selected.field("nodes"), selected.field("edges").field("node")];
         let selects = |field| nodes.iter().any(|node| node.field(field).exists());
-        let page = if selects("roles") && cx.may(Permission::RolesList, &self.0.id) {
+        let shows_roles = selects("roles") && cx.may(Permission::RolesList, &self.0.id);
+        let decides = cx.actor.depends_on_strength()
+            && nodes.iter().any(|node| {
+                let credentials = node.field("credentials");
+                let below =
+                    [&credentials.field("nodes"), &credentials.field("edges").field("node")];
+                node.field("permissions").exists()
+                    || credentials.field("permissions").exists()
+                    || below.iter().any(|it| it.field("permissions").exists())
+            });
+        let page = if shows_roles || decides {
             let page = service_accounts::list_with_roles(cx, &self.0.id, &request).await?;
-            let roles = page.items.iter().map(|it| (it.account.id.clone(), it.roles.clone()));
-            loaders.learn_roles(roles);
+            loaders.learn_accounts(&page.items);
             page.map(|it| Arc::new(it.account))
         } else {
             service_accounts::list(cx, &self.0.id, &request).await?.map(Arc::new)

@@ -1,23 +1,23 @@
-//! What the caller may do with each thing: asked of the function that enforces it, when it is
-//! selected.
+//! The permissions of the caller on each thing: asked of the function that enforces them, when they
+//! are selected.
 
 use std::sync::Arc;
 
 use async_graphql::{Context, Object};
-use entity::{OrganizationId, credential, organization, service_account};
+use entity::{OrganizationId, ServiceAccountId, credential, organization, service_account};
 
-use crate::authz::{Permission, Resource};
-use crate::cx::Cx;
-use crate::graphql::cx;
+use crate::authz::{AccountCredential, Permission};
+use crate::error::Error;
 use crate::graphql::plain::Plain;
+use crate::graphql::{cx, loaders};
 
-/// What the permissions are about.
+/// The thing that permissions are about.
 #[derive(Clone)]
 pub enum Subject {
     /// An organization, or a list in it.
     Organization(OrganizationId),
     /// A service account, or the list of its credentials.
-    ServiceAccount(Arc<service_account::Model>),
+    ServiceAccount(OrganizationId, ServiceAccountId),
     /// A credential.
     Credential(Arc<credential::Model>),
 }
@@ -28,16 +28,26 @@ impl From<&Arc<organization::Model>> for Subject {
     }
 }
 
+impl From<&Arc<service_account::Model>> for Subject {
+    fn from(row: &Arc<service_account::Model>) -> Self {
+        Self::ServiceAccount(row.organization_id.clone(), row.id.clone())
+    }
+}
+
 impl Subject {
-    fn may(&self, cx: &Cx, permission: Permission) -> bool {
-        fn ask(cx: &Cx, permission: Permission, resource: &impl Resource) -> bool {
-            cx.may(permission, resource)
-        }
-        match self {
-            Self::Organization(id) => ask(cx, permission, id),
-            Self::ServiceAccount(row) => ask(cx, permission, row.as_ref()),
-            Self::Credential(row) => ask(cx, permission, row.as_ref()),
-        }
+    async fn may(&self, ctx: &Context<'_>, permission: Permission) -> Result<bool, Arc<Error>> {
+        let cx = cx(ctx);
+        Ok(match self {
+            Self::Organization(id) => cx.may(permission, id),
+            Self::ServiceAccount(organization, id) => {
+                let facts = loaders(ctx).facts_of(id, permission).await?;
+                cx.may(permission, &facts.resource(organization, id))
+            }
+            Self::Credential(row) => {
+                let facts = loaders(ctx).facts_of(&row.service_account_id, permission).await?;
+                cx.may(permission, &AccountCredential { row, holds: facts.strength.0 })
+            }
+        })
     }
 }
 
@@ -49,8 +59,8 @@ macro_rules! actions {
         #[Object]
         impl $name {
             $($(#[$field_doc])*
-            async fn $field(&self, ctx: &Context<'_>) -> bool {
-                self.0.may(cx(ctx), Permission::$permission)
+            async fn $field(&self, ctx: &Context<'_>) -> Result<bool, Arc<Error>> {
+                self.0.may(ctx, Permission::$permission).await
             })*
         }
     };
@@ -174,5 +184,17 @@ impl CredentialPermissions {
     /// With the credential itself.
     async fn service_account_credentials(&self) -> Plain<CredentialActions> {
         Plain(CredentialActions(self.0.clone()))
+    }
+}
+
+/// The permissions of the caller on a list of audit events.
+pub struct AuditEventPermissions(pub Subject);
+
+/// What the caller may do with a list of audit events.
+#[Object]
+impl AuditEventPermissions {
+    /// With the audit events.
+    async fn audit_events(&self) -> Plain<AuditEventActions> {
+        Plain(AuditEventActions(self.0.clone()))
     }
 }

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, Object};
-use chrono::{DateTime, Utc};
 use entity::credential;
 
 use super::Credential;
+use super::scalars::DateTime;
 use crate::domain::credentials::rotation;
 use crate::error::Error;
 use crate::graphql::{cx, loaders};
@@ -36,13 +36,13 @@ impl CredentialRotation {
     }
 
     /// When it began.
-    async fn started_at(&self) -> Option<DateTime<Utc>> {
-        self.row.rotation_began_at
+    async fn started_at(&self) -> Option<DateTime> {
+        self.row.rotation_began_at.map(DateTime)
     }
 
     /// When the old credential retires, or retired.
-    async fn retires_at(&self) -> Option<DateTime<Utc>> {
-        self.row.retires_at
+    async fn retires_at(&self) -> Option<DateTime> {
+        self.row.retires_at.map(DateTime)
     }
 
     /// The credential that replaces it; null if that is gone.
@@ -52,8 +52,8 @@ impl CredentialRotation {
     }
 
     /// When a token was last issued to the old credential; null if none ever was.
-    async fn last_used_at(&self) -> Option<DateTime<Utc>> {
-        self.row.last_used_at
+    async fn last_used_at(&self) -> Option<DateTime> {
+        self.row.last_used_at.map(DateTime)
     }
 
     /// How many tokens were issued to the old credential since the rotation began.

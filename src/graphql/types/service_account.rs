@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
-use chrono::{DateTime, Utc};
 use entity::service_account;
 
 use super::api::ApiGrant;
 use super::connection::{CredentialConnection, Owner};
 use super::permissions::{ServiceAccountPermissions, Subject};
 use super::role::Role;
+use super::scalars::DateTime;
 use super::{Credential, Organization};
 use crate::authz::Permission;
-use crate::domain::credentials;
+use crate::domain::{credentials, organizations};
 use crate::error::{Error, Result};
 use crate::graphql::directive::requires_permission;
 use crate::graphql::gate::Gate;
@@ -42,18 +42,18 @@ impl ServiceAccount {
     }
 
     /// When it was made.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
     }
 
     /// When its name or description last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+    async fn updated_at(&self) -> DateTime {
+        DateTime(self.0.updated_at)
     }
 
     /// Since when it is disabled: its credentials and tokens are refused; null if it is not.
-    async fn disabled_at(&self) -> Option<DateTime<Utc>> {
-        self.0.disabled_at
+    async fn disabled_at(&self) -> Option<DateTime> {
+        self.0.disabled_at.map(DateTime)
     }
 
     /// The id of the service account that disabled it; null for the operator.
@@ -61,9 +61,14 @@ impl ServiceAccount {
         self.0.disabled_by.as_ref().map(ID::from)
     }
 
+    /// The instant before which its tokens are revoked; null if they never were.
+    async fn not_before(&self) -> Option<DateTime> {
+        self.0.not_before.map(DateTime)
+    }
+
     /// The organization that it belongs to.
-    async fn organization(&self, ctx: &Context<'_>) -> Result<Organization, Arc<Error>> {
-        loaders(ctx).home().await.map(Organization)
+    async fn organization(&self, ctx: &Context<'_>) -> Result<Organization> {
+        organizations::home(cx(ctx)).map(Organization)
     }
 
     /// The roles that it holds.
@@ -109,7 +114,7 @@ impl ServiceAccount {
 
     /// What the caller may do with it.
     async fn permissions(&self) -> Plain<ServiceAccountPermissions> {
-        Plain(ServiceAccountPermissions(Subject::ServiceAccount(Arc::clone(&self.0))))
+        Plain(ServiceAccountPermissions(Subject::from(&self.0)))
     }
 }
 

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Object, Union};
-use chrono::{DateTime, Utc};
 
 use super::role::Role;
+use super::scalars::DateTime;
 use super::{Organization, ServiceAccount};
 use crate::authz::Client;
-use crate::error::Error;
+use crate::domain::organizations;
+use crate::error::{Error, Result};
 use crate::graphql::{cx, loaders};
 
 /// Whoever can call: today a service account.
@@ -32,8 +33,8 @@ impl Viewer {
     }
 
     /// The organization that it belongs to.
-    async fn organization(&self, ctx: &Context<'_>) -> Result<Organization, Arc<Error>> {
-        loaders(ctx).home().await.map(Organization)
+    async fn organization(&self, ctx: &Context<'_>) -> Result<Organization> {
+        organizations::home(cx(ctx)).map(Organization)
     }
 
     /// The roles that it holds.
@@ -47,14 +48,14 @@ impl Viewer {
     }
 
     /// When its token ends.
-    async fn token_expires_at(&self) -> DateTime<Utc> {
-        self.0.token_expires_at
+    async fn token_expires_at(&self) -> DateTime {
+        DateTime(self.0.token_expires_at)
     }
 }
 
 impl Viewer {
     /// The caller of this request.
-    pub fn of(ctx: &Context<'_>) -> crate::error::Result<Self> {
+    pub fn of(ctx: &Context<'_>) -> Result<Self> {
         cx(ctx).client().cloned().map(Self)
     }
 }

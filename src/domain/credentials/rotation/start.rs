@@ -1,24 +1,21 @@
 //! The start of a rotation.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{CredentialId, OrganizationId, credential};
+use entity::{CredentialId, OrganizationId, ServiceAccountId, credential};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, ConnectionTrait};
 use serde::Serialize;
 
-use super::super::life::{is_live, lock_to_change};
-use super::super::limits;
-use super::super::mint::{Kept, permit_one_more};
-use super::super::{
-    Minted, New, event, fetch_for, insert, not_found, permit_acting_as, prepare, select,
-};
-use super::state;
-use crate::authz::Permission;
+use super::super::create::{Prepared, check, insert, permit_one_more, prepare, replayed};
+use super::super::lock::Locked;
+use super::super::{Minted, New, event, fetch_for, not_found, select};
+use super::{State, state};
+use crate::authz::{Bounds, Permission};
 use crate::cx::Cx;
-use crate::domain::audit::{self, Event};
-use crate::domain::idempotency::{Claim, Key};
-use crate::domain::service_accounts;
-use crate::error::{Error, Result};
+use crate::domain::audit::{self, Event, Facts};
+use crate::domain::idempotency::{Claim, Created, Key};
+use crate::domain::strength;
+use crate::error::{Error, Fields, Reason, Result};
 use crate::store::in_transaction;
 
 /// How long both are valid where it is not said, in seconds: a week.
@@ -36,65 +33,65 @@ pub struct Start {
     pub name: Option<String>,
     /// What it is for; by default the same.
     pub description: Option<String>,
-    /// When it ends by itself, if it is to.
+    /// When the new one expires, which is no later than the end of the old one; `None`: with that.
     pub expires_at: Option<DateTime<Utc>>,
-    /// What the new one is to prove itself by instead of a secret.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The public key that the new one authenticates with instead of a secret.
     pub public_key: Option<String>,
 }
 
-/// Begins: makes a new credential for the same service account, and sets the deadline of the old
-/// one. With a `key`, it is done once.
+/// Starts a rotation: creates a new credential for the same service account, with the restrictions
+/// and the end of the old one, and sets the deadline of the old one. With a `key`, it is done once.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `Invalid`; `Conflict` when the old one is not live or being replaced
-/// already, when the account has as many as it may have, or when the key was used for something
-/// else.
+/// `NotFound`, `Forbidden`, `Invalid`; `Conflict` when the old one is not active or is being
+/// replaced already, when the account has as many as it may have, or when the key was used for
+/// something else.
 pub async fn start(
     cx: &Cx,
     organization: &OrganizationId,
+    account: Option<&ServiceAccountId>,
     id: &CredentialId,
     start: Start,
     key: Option<&Key>,
 ) -> Result<(credential::Model, Minted)> {
-    let row = fetch_for(cx, Permission::CredentialsUpdate, organization, None, id).await?;
-    cx.permit(Permission::CredentialsCreate, &row)?;
-    let account = service_accounts::fetch(cx.db(), &row.organization_id, &row.service_account_id);
-    permit_acting_as(cx.db(), cx, &account.await?).await?;
-    let overlap = overlap(start.overlap)?;
+    let permission = Permission::CredentialsUpdate;
+    let row = fetch_for(cx, permission, organization, account, id).await?;
+    strength::permit_credential(cx.db(), cx, Permission::CredentialsCreate, &row).await?;
     let claim = Claim::new(cx, key, ("credentials.rotate", id.as_str()), &start)?;
-    if let Some(kept) = claim.answer::<Kept>(cx).await? {
-        return begun(cx, &row, kept).await;
+    let mut fields = Fields::default();
+    let overlap = fields.check(overlap(start.overlap))?;
+    let checked = check(cx, start.after(&row), fields)?;
+    if let Some(created) = claim.answer(cx).await? {
+        return started(cx, &row, &created).await;
     }
-    let prepared = prepare(cx, start.after(&row)).await?;
-    let started = in_transaction!(cx.app.db, transaction => {
+    let prepared = prepare(cx, checked).await?;
+    let done = in_transaction!(cx.app.db, transaction => {
         if !claim.take(transaction).await? {
             return Ok(None);
         }
-        let (account, old) = lock_to_change(transaction, cx, &row).await?;
+        let (locked, old) = Locked::to(transaction, cx, permission, &row).await?;
         permit_start(&old, cx.now())?;
-        permit_one_more(transaction, cx, &account).await?;
-        // What narrows the old one narrows the new one.
-        let prepared = prepared.limited(limits::of(&old)?);
-        let minted = insert(transaction, cx, &account, &prepared).await?;
+        let removed = permit_one_more(transaction, cx, &locked.account).await?;
+        let prepared = prepared.within(inherited(&old, &prepared)?);
+        let minted = insert(transaction, cx, &locked.account, &prepared).await?;
         let old = begin(transaction, cx, old, &minted.credential, overlap).await?;
-        claim.keep(transaction, cx, &Kept::of(&minted)).await?;
-        Ok(Some((old, minted)))
+        claim.keep(transaction, cx, &minted.created()).await?;
+        Ok(Some((old, Minted { removed, ..minted })))
     })?;
-    match started {
-        Some(started) => Ok(started),
-        None => begun(cx, &row, claim.first_answer(cx).await?).await,
+    match done {
+        Some(done) => Ok(done),
+        None => started(cx, &row, &claim.first_answer(cx).await?).await,
     }
 }
-
-/// The answer that was given before, with the old credential as it is now.
-async fn begun(
+/// What an earlier request with the same key did: the old credential as it is now, and the new one.
+async fn started(
     cx: &Cx,
     row: &credential::Model,
-    kept: Kept,
+    created: &Created,
 ) -> Result<(credential::Model, Minted)> {
+    let minted = replayed(cx, &row.organization_id, created).await?;
     let old = select(&row.organization_id, &row.id).one(cx.db()).await?.ok_or_else(not_found)?;
-    Ok((old, kept.restore()?))
+    Ok((old, minted))
 }
 
 impl Start {
@@ -104,8 +101,8 @@ impl Start {
             name: self.name.unwrap_or_else(|| old.name.clone()),
             description: self.description.or_else(|| old.description.clone()),
             expires_at: self.expires_at,
-            limits: None,
             public_key: self.public_key,
+            ..New::default()
         }
     }
 }
@@ -119,16 +116,30 @@ fn overlap(seconds: Option<i64>) -> Result<TimeDelta> {
     }
 }
 
-/// Whether the rotation of a credential may begin.
+/// Rejects the rotation of a credential that is not active or is being replaced.
 fn permit_start(old: &credential::Model, now: DateTime<Utc>) -> Result<()> {
-    let refused = if state(old, now).is_some() {
-        "it is being replaced already: finish or cancel that rotation"
-    } else if !is_live(old, now) {
-        "only a live credential can be rotated"
+    let (reason, message) = if state(old, now) == Some(State::Overlapping) {
+        let message = "a rotation is in progress: finish or cancel it first";
+        (Reason::RotationInProgress, message)
+    } else if !old.is_active(now) {
+        (Reason::CredentialNotActive, "only an active credential can be rotated")
     } else {
         return Ok(());
     };
-    Err(Error::Conflict(refused.to_owned()))
+    Err(Error::conflict(reason, message))
+}
+
+/// The bounds of the successor of `old`: the same restrictions, and the same end or an earlier one.
+fn inherited(old: &credential::Model, prepared: &Prepared) -> Result<Bounds> {
+    let mut bounds = Bounds::of(old).ok_or_else(|| Error::internal("unreadable restrictions"))?;
+    if let Some(end) = prepared.ends_at() {
+        if bounds.ends_at.is_some_and(|last| end > last) {
+            let message = "must be no later than the end of the credential that is replaced";
+            return Err(Error::invalid("expires_at", message));
+        }
+        bounds.ends_at = Some(end);
+    }
+    Ok(bounds)
 }
 
 async fn begin(
@@ -139,14 +150,17 @@ async fn begin(
     overlap: TimeDelta,
 ) -> Result<credential::Model> {
     let (now, revision, tokens) = (cx.now(), old.revision + 1, old.token_count);
+    let before = old.clone();
     let mut old: credential::ActiveModel = old.into();
     old.rotation_began_at = Set(Some(now));
     old.retires_at = Set(Some(now + overlap));
     old.replaced_by = Set(Some(successor.id.clone()));
     old.tokens_before_rotation = Set(Some(tokens));
     old.revision = Set(revision);
+    old.updated_at = Set(now);
     let old = old.update(on).await?;
     let detail = Some(successor.id.as_str());
-    audit::record(on, cx, Event { detail, ..event(&old, "credential.rotate") }).await?;
+    let event = Event { detail, ..event(&old, "credential.rotate") };
+    audit::record(on, cx, event.changed(Facts::from(&before), Facts::from(&old))).await?;
     Ok(old)
 }

@@ -1,4 +1,4 @@
-//! Lets a credential prove less than its service account holds.
+//! Adds restrictions to credentials.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::*;
@@ -10,7 +10,7 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let column = text_null("limits");
+        let column = text_null("restrictions");
         let table = Table::alter().table("credentials").add_column(column).take();
         manager.alter_table(table).await
     }

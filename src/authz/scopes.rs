@@ -4,8 +4,6 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
-
 /// How many scopes an API may have.
 const MOST: usize = 100;
 
@@ -21,18 +19,16 @@ impl Scopes {
     /// 1 to 100 scopes, each of 1 to 100 characters that a scope may have.
     ///
     /// # Errors
-    /// `Invalid`.
-    pub fn checked(texts: &[impl AsRef<str>]) -> Result<Self> {
+    /// The position of the invalid one, where it is one, and what is wrong.
+    pub fn checked(texts: &[impl AsRef<str>]) -> Result<Self, (Option<usize>, &'static str)> {
         if texts.is_empty() || texts.len() > MOST {
-            return Err(Error::invalid("scopes", format!("must be 1 to {MOST} scopes")));
+            return Err((None, "must be 1 to 100 scopes"));
         }
-        let scopes = texts.iter().map(AsRef::as_ref).collect::<Self>();
-        if !scopes.0.iter().all(|scope| is_token(scope)) {
-            let why =
-                "each must be 1 to 100 visible ASCII characters, without quotes or backslashes";
-            return Err(Error::invalid("scopes", why));
+        if let Some(at) = texts.iter().position(|scope| !is_token(scope.as_ref())) {
+            let why = "must be 1 to 100 visible ASCII characters, without quotes or backslashes";
+            return Err((Some(at), why));
         }
-        Ok(scopes)
+        Ok(texts.iter().map(AsRef::as_ref).collect())
     }
 
     /// Those of a text with spaces between them.

@@ -1,21 +1,22 @@
-//! What narrows credentials.
+//! Restrictions of credentials.
 
 use async_graphql::Object;
 
-use crate::domain::credentials::limits::Limits;
+use crate::authz::Restrictions;
 
-/// What narrows one credential.
-pub struct CredentialLimits(pub Limits);
+/// The restrictions of one credential.
+pub struct CredentialRestrictions(pub Restrictions);
 
-/// What narrows a credential, whatever its service account holds. What is null does not narrow it.
+/// The restrictions of a credential: it gives no more than these, whatever its service account
+/// holds. A null part does not restrict it.
 #[Object]
-impl CredentialLimits {
+impl CredentialRestrictions {
     /// The scopes that its tokens may have, here and at APIs.
     async fn scopes(&self) -> Option<Vec<&str>> {
         self.0.scopes.as_ref().map(|scopes| scopes.iter().collect())
     }
 
-    /// Whom its tokens may be for.
+    /// The audiences that its tokens may have: this server, and identifiers of APIs.
     async fn audiences(&self) -> Option<&[String]> {
         self.0.audiences.as_deref()
     }
@@ -26,7 +27,7 @@ impl CredentialLimits {
         networks.map(|networks| networks.iter().map(ToString::to_string).collect())
     }
 
-    /// How long its tokens live at most, in seconds.
+    /// The longest lifetime of its tokens, in seconds.
     async fn token_lifetime(&self) -> Option<i64> {
         self.0.token_lifetime
     }

@@ -1,0 +1,243 @@
+//! Creation of credentials: the one moment at which a secret, where there is one, is in the clear.
+
+use chrono::{DateTime, Utc};
+use entity::{CredentialId, OrganizationId, ServiceAccountId, credential, service_account};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter, QueryOrder,
+};
+use serde::Serialize;
+
+use super::client_key::ClientKey;
+use super::delete::remove;
+use super::restrictions::{self, Wanted};
+use super::{event, expiry, of_account, select};
+use crate::authz::{Bounds, Permission};
+use crate::cx::Cx;
+use crate::domain::audit::{self, Facts};
+use crate::domain::idempotency::{self, Claim, Created, Key};
+use crate::domain::{locks, service_accounts, strength, text};
+use crate::error::{Error, Fields, Reason, Result};
+use crate::random;
+use crate::secret::ClientSecret;
+use crate::store::in_transaction;
+
+/// A credential to be.
+#[derive(Debug, Default, Serialize)]
+pub struct New {
+    /// Its name.
+    pub name: String,
+    /// Its description.
+    pub description: Option<String>,
+    /// When it expires; `None`: never.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Its restrictions.
+    pub restrictions: Wanted,
+    /// The public key that it authenticates with instead of a secret: a JWK, or in PEM.
+    pub public_key: Option<String>,
+}
+
+/// A credential that was just created, and its secret: to be shown once, and then known by its hash
+/// alone.
+pub struct Minted {
+    /// The row.
+    pub credential: credential::Model,
+    /// The secret, which is not stored; `None` if it has a public key.
+    pub secret: Option<ClientSecret>,
+    /// The retired credential of the same account that was deleted to make room.
+    pub removed: Option<CredentialId>,
+}
+
+impl Minted {
+    /// The secret of a credential that was to have one.
+    ///
+    /// # Errors
+    /// `Internal` when it has a public key.
+    pub fn secret(&self) -> Result<&ClientSecret> {
+        let none = || Error::internal("a credential that was to have a secret has none");
+        self.secret.as_ref().ok_or_else(none)
+    }
+}
+
+/// What is stored, made before the transaction that needs it.
+#[derive(Clone)]
+pub struct Prepared {
+    secret: Option<ClientSecret>,
+    hash: String,
+    checked: Checked,
+}
+
+/// A valid [`New`].
+#[derive(Clone)]
+pub struct Checked {
+    name: String,
+    description: Option<String>,
+    public_key: Option<String>,
+    /// Its restrictions and its end.
+    pub bounds: Bounds,
+}
+
+/// Creates a credential for a service account. With a `key`, it is created once.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, `Invalid`; `Conflict` when the account has as many as it may have, when
+/// the key was used for something else, or when the credential that it created was deleted.
+pub async fn create(
+    cx: &Cx,
+    organization: &OrganizationId,
+    account: &ServiceAccountId,
+    new: New,
+    key: Option<&Key>,
+) -> Result<Minted> {
+    let permission = Permission::CredentialsCreate;
+    service_accounts::fetch_for(cx, permission, organization, account).await?;
+    let claim = Claim::new(cx, key, ("credentials.create", account.as_str()), &new)?;
+    let checked = check(cx, new, Fields::default())?;
+    cx.permit_bounds(permission, [Some(&checked.bounds)])?;
+    if let Some(created) = claim.answer(cx).await? {
+        return replayed(cx, organization, &created).await;
+    }
+    let prepared = prepare(cx, checked).await?;
+    let minted = in_transaction!(cx.app.db, transaction => {
+        if !claim.take(transaction).await? {
+            return Ok(None);
+        }
+        let row = locks::service_account(transaction, organization, account).await?;
+        strength::permit_account(transaction, cx, permission, &row).await?;
+        let restrictions = &prepared.checked.bounds.restrictions;
+        restrictions::permit(transaction, cx, &row, restrictions).await?;
+        let removed = permit_one_more(transaction, cx, &row).await?;
+        let minted = Minted { removed, ..insert(transaction, cx, &row, &prepared).await? };
+        claim.keep(transaction, cx, &minted.created()).await?;
+        Ok(Some(minted))
+    })?;
+    match minted {
+        Some(minted) => Ok(minted),
+        None => replayed(cx, organization, &claim.first_answer(cx).await?).await,
+    }
+}
+
+/// The credential that an earlier request with the same key created, as it is now, and its secret.
+pub(super) async fn replayed(
+    cx: &Cx,
+    organization: &OrganizationId,
+    created: &Created,
+) -> Result<Minted> {
+    let row = select(organization, &created.id()?).one(cx.db()).await?;
+    let credential = row.ok_or_else(idempotency::deleted)?;
+    let unreadable = || Error::internal("a stored secret is no secret");
+    let parse = |text| ClientSecret::parse(text).ok_or_else(unreadable);
+    let secret = created.secret().map(parse).transpose()?;
+    Ok(Minted { credential, secret, removed: None })
+}
+
+impl Minted {
+    /// What is stored for a repetition.
+    pub(super) fn created(&self) -> Created {
+        match &self.secret {
+            Some(secret) => Created::with_secret(&self.credential.id, secret.reveal()),
+            None => Created::plain(&self.credential.id),
+        }
+    }
+}
+
+impl Prepared {
+    /// When it expires; `None`: never.
+    pub(super) fn ends_at(&self) -> Option<DateTime<Utc>> {
+        self.checked.bounds.ends_at
+    }
+
+    /// The same within other bounds.
+    pub(super) fn within(&self, bounds: Bounds) -> Self {
+        Self { checked: Checked { bounds, ..self.checked.clone() }, ..self.clone() }
+    }
+}
+
+/// Checks what a credential is to be.
+pub(in crate::domain) fn check(cx: &Cx, new: New, mut fields: Fields) -> Result<Checked> {
+    let name = fields.check(text::name(&new.name))?;
+    let description = fields.check(text::description(new.description.as_deref()))?;
+    let ends_at = fields.check(new.expires_at.map(|at| expiry(cx, at)).transpose())?;
+    let restrictions = new.restrictions.check(&mut fields)?;
+    let key = |text: &str| ClientKey::parse(text).and_then(|key| key.to_json());
+    let public_key = fields.check(new.public_key.as_deref().map(key).transpose())?;
+    fields.finish()?;
+    Ok(Checked { name, description, public_key, bounds: Bounds { restrictions, ends_at } })
+}
+
+/// Generates a secret and hashes it, where the credential has no public key.
+pub(in crate::domain) async fn prepare(cx: &Cx, checked: Checked) -> Result<Prepared> {
+    if checked.public_key.is_some() {
+        return Ok(Prepared { secret: None, hash: String::new(), checked });
+    }
+    let secret = ClientSecret::draw();
+    let hash = cx.app.secrets.hash(&secret).await?;
+    Ok(Prepared { secret: Some(secret), hash, checked })
+}
+
+/// Inserts the row.
+pub(in crate::domain) async fn insert(
+    on: &impl ConnectionTrait,
+    cx: &Cx,
+    account: &service_account::Model,
+    Prepared { secret, hash, checked }: &Prepared,
+) -> Result<Minted> {
+    let Checked { name, description, public_key, bounds: Bounds { restrictions, ends_at } } =
+        checked;
+    let now = cx.now();
+    let row = credential::ActiveModel {
+        id: Set(random::id()),
+        organization_id: Set(account.organization_id.clone()),
+        service_account_id: Set(account.id.clone()),
+        client_id: Set(random::base62(21)),
+        secret_hash: Set(hash.clone()),
+        name: Set(name.clone()),
+        description: Set(description.clone()),
+        created_at: Set(now),
+        updated_at: Set(now),
+        last_used_at: Set(None),
+        suspended: Set(account.disabled_at.is_some()),
+        revision: Set(0),
+        first_used_at: Set(None),
+        last_source_address: Set(None),
+        last_user_agent: Set(None),
+        token_count: Set(0),
+        expires_at: Set(*ends_at),
+        disabled_at: Set(None),
+        disabled_by: Set(None),
+        rotation_began_at: Set(None),
+        retires_at: Set(None),
+        replaced_by: Set(None),
+        tokens_before_rotation: Set(None),
+        restrictions: Set(restrictions.to_stored().map_err(Error::internal)?),
+        public_key: Set(public_key.clone()),
+        not_before: Set(None),
+        token_generation: Set(0),
+    };
+    let credential = row.insert(on).await?;
+    let event = event(&credential, "credential.create");
+    audit::record(on, cx, event.changed(Facts::default(), Facts::from(&credential))).await?;
+    Ok(Minted { credential, secret: secret.clone(), removed: None })
+}
+
+/// Rejects more credentials than an account may have; it must be locked. The first one that has
+/// retired makes room: it never authenticates again.
+pub(super) async fn permit_one_more(
+    on: &impl ConnectionTrait,
+    cx: &Cx,
+    account: &service_account::Model,
+) -> Result<Option<CredentialId>> {
+    let limit = cx.app.config.credentials_per_account;
+    if of_account(account).count(on).await? < limit {
+        return Ok(None);
+    }
+    let retired = of_account(account)
+        .filter(credential::Column::RetiresAt.lte(cx.now()))
+        .order_by_asc(credential::Column::RetiresAt);
+    if let Some(row) = retired.one(on).await? {
+        remove(on, cx, &row).await?;
+        return Ok(Some(row.id));
+    }
+    let message = format!("a service account has at most {limit} credentials");
+    Err(Error::conflict(Reason::LimitReached, message))
+}

@@ -1,0 +1,74 @@
+//! Deletion of credentials.
+
+use chrono::{DateTime, Utc};
+use entity::{CredentialId, OrganizationId, ServiceAccountId, credential};
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
+
+use super::lock::Locked;
+use super::{event, fetch_for, is_in_use, rotation};
+use crate::authz::Permission;
+use crate::cx::Cx;
+use crate::domain::audit::{self, Facts};
+use crate::domain::last_admin::{self, Without};
+use crate::domain::locks;
+use crate::error::{Error, Reason, Result};
+use crate::store::in_transaction;
+
+/// Deletes it: from the next request on, it and its tokens are refused everywhere. A credential
+/// that it was to replace stays.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`; `Conflict` for the last active credential of the last admin, and,
+/// without `force`, for the last active credential of an account that used it within 24 hours.
+pub async fn delete(
+    cx: &Cx,
+    organization: &OrganizationId,
+    account: Option<&ServiceAccountId>,
+    id: &CredentialId,
+    force: bool,
+) -> Result<()> {
+    let permission = Permission::CredentialsDelete;
+    let row = fetch_for(cx, permission, organization, account, id).await?;
+    in_transaction!(cx.app.db, transaction => {
+        locks::organization(transaction, organization).await?;
+        let (locked, row) = Locked::to(transaction, cx, permission, &row).await?;
+        if !force {
+            keep_one_in_use(&locked.all, &row, cx.now())?;
+        }
+        last_admin::keep(transaction, cx, organization, Without::Credential(id)).await?;
+        remove(transaction, cx, &row).await
+    })
+}
+
+/// Deletes the row; a credential that it was to replace stays.
+pub(super) async fn remove(
+    on: &impl ConnectionTrait,
+    cx: &Cx,
+    row: &credential::Model,
+) -> Result<()> {
+    credential::Entity::delete_in_org(&row.organization_id)
+        .filter(credential::Column::Id.eq(row.id.clone()))
+        .exec(on)
+        .await?;
+    let event = event(row, "credential.delete");
+    audit::record(on, cx, event.changed(Facts::from(row), Facts::default())).await?;
+    rotation::cancel_those_to(on, cx, row).await
+}
+
+/// Rejects the deletion of the last active one of `all` credentials of an account while it is in
+/// use.
+fn keep_one_in_use(
+    all: &[credential::Model],
+    row: &credential::Model,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let in_use = row.is_active(now) && is_in_use(row, now);
+    if !in_use || all.iter().any(|other| other.id != row.id && other.is_active(now)) {
+        return Ok(());
+    }
+    Err(Error::conflict(
+        Reason::LastCredentialInUse,
+        "the last active credential of its service account was used within 24 hours; \
+         pass force: true to delete it",
+    ))
+}

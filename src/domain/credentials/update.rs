@@ -1,0 +1,92 @@
+//! Changes to credentials.
+
+use chrono::{DateTime, Utc};
+use entity::{CredentialId, OrganizationId, ServiceAccountId, credential};
+use sea_orm::ActiveModelTrait;
+use sea_orm::ActiveValue::Set;
+
+use super::lock::Locked;
+use super::restrictions::{self, WantedChange};
+use super::{event, expiry, fetch_for};
+use crate::authz::{Bounds, Permission, Restrictions};
+use crate::cx::Cx;
+use crate::domain::audit::{self, Facts};
+use crate::domain::last_admin::{self, Without};
+use crate::domain::{locks, text};
+use crate::error::{Error, Fields, Result};
+use crate::store::in_transaction;
+
+/// A change to a credential; what is absent stays.
+#[derive(Debug, Default)]
+pub struct Change {
+    /// Name and description.
+    pub text: text::Change,
+    /// When it expires; `None` inside: never.
+    pub expires_at: Option<Option<DateTime<Utc>>>,
+    /// Its restrictions.
+    pub restrictions: WantedChange,
+}
+
+/// Changes it. A restricted or expiring credential changes none that is less restricted or ends
+/// later, and makes none so.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, `Invalid`; `Conflict` when the last active credential of the last admin
+/// would end.
+pub async fn update(
+    cx: &Cx,
+    organization: &OrganizationId,
+    account: Option<&ServiceAccountId>,
+    id: &CredentialId,
+    change: Change,
+) -> Result<credential::Model> {
+    let permission = Permission::CredentialsUpdate;
+    let row = fetch_for(cx, permission, organization, account, id).await?;
+    let mut fields = Fields::default();
+    let text = change.text.check(&mut fields)?;
+    let expires_at = change.expires_at.map(|at| at.map(|at| expiry(cx, at)).transpose());
+    let expires_at = fields.check(expires_at.transpose())?;
+    let restrictions = change.restrictions.check(&mut fields)?;
+    fields.finish()?;
+    in_transaction!(cx.app.db, transaction => {
+        let ends = expires_at.flatten().is_some();
+        if ends {
+            locks::organization(transaction, organization).await?;
+        }
+        let (locked, before) = Locked::to(transaction, cx, permission, &row).await?;
+        let mut row: credential::ActiveModel = before.clone().into();
+        if let Some(name) = &text.name {
+            row.name.set_if_not_equals(name.clone());
+        }
+        if let Some(description) = &text.description {
+            row.description.set_if_not_equals(description.clone());
+        }
+        if let Some(expires_at) = expires_at {
+            row.expires_at.set_if_not_equals(expires_at);
+        }
+        let stored = Restrictions::stored(before.restrictions.as_deref());
+        let after = restrictions.apply(stored.unwrap_or_default());
+        if !restrictions.is_empty() {
+            restrictions::permit(transaction, cx, &locked.account, &after).await?;
+            row.restrictions.set_if_not_equals(after.to_stored().map_err(Error::internal)?);
+        }
+        if !row.is_changed() {
+            return Ok(before);
+        }
+        let expires_at = expires_at.unwrap_or(before.expires_at);
+        let ends_at = credential::first_of(expires_at, before.retires_at);
+        cx.permit_bounds(permission, [Some(&Bounds { restrictions: after, ends_at })])?;
+        if ends && row.expires_at.is_set() {
+            last_admin::keep(transaction, cx, organization, Without::Credential(id)).await?;
+        }
+        if row.expires_at.is_set() || row.restrictions.is_set() {
+            row.revision = Set(before.revision + 1);
+        }
+        row.updated_at = Set(cx.now());
+        let after = row.update(transaction).await?;
+        let event = event(&after, "credential.update");
+        let event = event.changed(Facts::from(&before), Facts::from(&after));
+        audit::record(transaction, cx, event).await?;
+        Ok(after)
+    })
+}

@@ -1,0 +1,75 @@
+//! Row locks, in the one order in which a transaction may take them: the organization, service
+//! accounts, credentials by their ids, APIs. Transactions that keep this order do not dead-lock.
+//!
+//! The locks leave the keys of a row alone (`FOR NO KEY UPDATE`): inserts of rows that refer to it,
+//! such as audit events, do not wait. An embedded database has one writer, and no row locks.
+
+use entity::{ApiId, OrganizationId, ServiceAccountId};
+use entity::{api, credential, organization, service_account};
+use sea_orm::sea_query::LockType;
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use crate::authz::Resource;
+use crate::error::{Error, Result};
+
+/// Locks an organization: for changes that depend on it as a whole, such as its last admin.
+///
+/// # Errors
+/// `NotFound`, or what the database answers.
+pub async fn organization(
+    on: &impl ConnectionTrait,
+    id: &OrganizationId,
+) -> Result<organization::Model> {
+    let row = organization::Entity::in_org(id).lock(LockType::NoKeyUpdate).one(on).await?;
+    row.ok_or(Error::NotFound(organization::Model::NOUN))
+}
+
+/// Locks a service account, and with it its roles, grants and credentials, which are changed under
+/// this lock alone.
+///
+/// # Errors
+/// `NotFound`, or what the database answers.
+pub async fn service_account(
+    on: &impl ConnectionTrait,
+    organization: &OrganizationId,
+    id: &ServiceAccountId,
+) -> Result<service_account::Model> {
+    let row = service_account::Entity::in_org(organization)
+        .filter(service_account::Column::Id.eq(id.clone()))
+        .lock(LockType::NoKeyUpdate)
+        .one(on)
+        .await?;
+    row.ok_or(Error::NotFound(service_account::Model::NOUN))
+}
+
+/// Locks all credentials of a service account, which must be locked, in the order of their ids, as
+/// the statement that records usage does.
+///
+/// # Errors
+/// What the database answers.
+pub async fn credentials(
+    on: &impl ConnectionTrait,
+    account: &service_account::Model,
+) -> Result<Vec<credential::Model>> {
+    let all = credential::Entity::in_org(&account.organization_id)
+        .filter(credential::Column::ServiceAccountId.eq(account.id.clone()))
+        .order_by_asc(credential::Column::Id);
+    Ok(all.lock(LockType::NoKeyUpdate).all(on).await?)
+}
+
+/// Locks an API, and with it the grants of its scopes.
+///
+/// # Errors
+/// `NotFound`, or what the database answers.
+pub async fn api(
+    on: &impl ConnectionTrait,
+    organization: &OrganizationId,
+    id: &ApiId,
+) -> Result<api::Model> {
+    let row = api::Entity::in_org(organization)
+        .filter(api::Column::Id.eq(id.clone()))
+        .lock(LockType::NoKeyUpdate)
+        .one(on)
+        .await?;
+    row.ok_or(Error::NotFound(api::Model::NOUN))
+}

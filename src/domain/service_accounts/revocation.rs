@@ -1,0 +1,50 @@
+//! Revocation of all tokens of a service account.
+
+use entity::{OrganizationId, ServiceAccountId, credential, service_account};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveModelTrait, ColumnTrait, ExprTrait, QueryFilter};
+
+use super::{event, fetch_for};
+use crate::authz::Permission;
+use crate::cx::Cx;
+use crate::domain::audit::{self, Facts};
+use crate::domain::{locks, strength};
+use crate::error::Result;
+use crate::store::in_transaction;
+
+/// Revokes all tokens that were issued to a service account so far; its credentials stay as they
+/// are, and fetch new ones.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, or what the database answers.
+pub async fn revoke_tokens(
+    cx: &Cx,
+    organization: &OrganizationId,
+    id: &ServiceAccountId,
+) -> Result<service_account::Model> {
+    use credential::Column::{NotBefore, ServiceAccountId, TokenGeneration, UpdatedAt};
+    let permission = Permission::ServiceAccountsUpdate;
+    fetch_for(cx, permission, organization, id).await?;
+    in_transaction!(cx.app.db, transaction => {
+        let before = locks::service_account(transaction, organization, id).await?;
+        strength::permit_account(transaction, cx, permission, &before).await?;
+        locks::credentials(transaction, &before).await?;
+        let now = cx.now();
+        let mut row: service_account::ActiveModel = before.clone().into();
+        row.not_before = Set(Some(now));
+        row.updated_at = Set(now);
+        let after = row.update(transaction).await?;
+        credential::Entity::update_in_org(organization)
+            .filter(ServiceAccountId.eq(id.clone()))
+            .col_expr(NotBefore, Expr::value(now))
+            .col_expr(UpdatedAt, Expr::value(now))
+            .col_expr(TokenGeneration, TokenGeneration.into_expr().add(1))
+            .exec(transaction)
+            .await?;
+        let event = event(&after, "service_account.revoke_tokens");
+        let event = event.changed(Facts::from(&before), Facts::from(&after));
+        audit::record(transaction, cx, event).await?;
+        Ok(after)
+    })
+}

@@ -1,0 +1,53 @@
+//! Reasons of conflicts, the same on every surface.
+
+macro_rules! reasons {
+    ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
+        /// The rule that a conflict comes from.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Reason {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Reason {
+            /// Every reason.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// Its name, as every surface shows it.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => $text,)*
+                }
+            }
+        }
+    };
+}
+
+reasons! {
+    /// The organization would lose its last org_admin that can authenticate.
+    LastAdmin = "LAST_ADMIN",
+    /// The last active credential of a service account that used it within 24 hours.
+    LastCredentialInUse = "LAST_CREDENTIAL_IN_USE",
+    /// A credential that was used within 24 hours.
+    CredentialInUse = "CREDENTIAL_IN_USE",
+    /// The credential has expired or retired, or is disabled.
+    CredentialNotActive = "CREDENTIAL_NOT_ACTIVE",
+    /// A rotation of the credential is in progress.
+    RotationInProgress = "ROTATION_IN_PROGRESS",
+    /// No rotation of the credential is in progress.
+    NoRotation = "NO_ROTATION",
+    /// As many of these exist as there may be.
+    LimitReached = "LIMIT_REACHED",
+    /// Another organization has the label.
+    LabelTaken = "LABEL_TAKEN",
+    /// The organization may not register the identifier.
+    IdentifierNotAllowed = "IDENTIFIER_NOT_ALLOWED",
+    /// A scope is granted to service accounts.
+    ScopeInUse = "SCOPE_IN_USE",
+    /// The idempotency key was used with another input.
+    IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED",
+    /// The idempotency key was used by a credential that is more restricted than the caller's.
+    IdempotencyKeyOfOtherCredential = "IDEMPOTENCY_KEY_OF_OTHER_CREDENTIAL",
+    /// What the request with this idempotency key created was deleted.
+    IdempotentResultDeleted = "IDEMPOTENT_RESULT_DELETED",
+}

@@ -1,0 +1,28 @@
+//! Scalars of the schema.
+
+use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use chrono::Utc;
+
+use crate::clock;
+
+/// An instant.
+#[derive(Clone, Copy, Debug)]
+pub struct DateTime(pub chrono::DateTime<Utc>);
+
+/// An instant, as an RFC 3339 string. Output is always in UTC with six digits and `Z`, such as
+/// `2026-11-25T08:00:00.123456Z`. Input may have any offset and up to nine digits, of which six are
+/// kept, in the years 0001 to 9999.
+#[Scalar(
+    name = "DateTime",
+    specified_by_url = "https://scalars.graphql.org/andimarek/date-time.html"
+)]
+impl ScalarType for DateTime {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let at = if let Value::String(text) = &value { clock::parse(text) } else { None };
+        at.map(Self).ok_or_else(|| InputValueError::custom("must be an RFC 3339 date and time"))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(clock::spell(self.0))
+    }
+}
