@@ -104,6 +104,19 @@ pub fn allows(actor: &Actor, permission: Permission, resource: &impl Resource) -
     decide(actor, permission, resource).is_ok()
 }
 
+/// Whether `actor` holds `permission` in its organization, for things that are not read by
+/// everybody who belongs to it, although the organization is.
+///
+/// # Errors
+/// [`Denial::Missing`].
+pub fn decide_held(actor: &Actor, permission: Permission) -> Result<(), Denial> {
+    match actor {
+        Actor::Client(client) if client.permissions().contains(permission) => Ok(()),
+        Actor::Operator => Ok(()),
+        Actor::Client(_) | Actor::Anonymous => Err(Denial::Missing(permission)),
+    }
+}
+
 /// Whether `actor` may grant `permissions` in its organization: nobody grants what they do not
 /// hold.
 ///

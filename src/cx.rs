@@ -78,6 +78,14 @@ impl Cx {
         }
     }
 
+    /// Rejects a caller who does not hold `permission` in its organization.
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub fn permit_held(&self, permission: Permission) -> Result<()> {
+        authz::decide_held(&self.actor, permission).map_err(|denial| forbidden(permission, denial))
+    }
+
     /// Rejects to grant what the caller does not hold.
     ///
     /// # Errors

@@ -54,6 +54,7 @@ pub struct Change {
 /// `NotFound`, `Forbidden`, or what the database answers.
 pub async fn list(cx: &Cx, organization: &OrganizationId) -> Result<Vec<api::Model>> {
     cx.permit(Permission::OrganizationsRead, organization)?;
+    cx.permit_held(Permission::OrganizationsRead)?;
     let all = api::Entity::in_org(organization);
     let all = all.order_by_asc(api::Column::CreatedAt).order_by_asc(api::Column::Id);
     Ok(all.all(cx.db()).await?)

@@ -5,7 +5,7 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-use crate::support::TestDatabase;
+use crate::support::{TestDatabase, in_time};
 
 pub const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
@@ -161,11 +161,14 @@ impl Server {
 
     async fn wait_until_ready(&mut self) {
         let url = format!("http://{}/readyz", self.address);
-        while !reqwest::get(&url).await.is_ok_and(|reply| reply.status().is_success()) {
-            let ended = self.child.try_wait().expect("its state");
-            assert!(ended.is_none(), "the server ended: {ended:?}");
-            tokio::task::yield_now().await;
-        }
+        in_time("the server is ready", async {
+            while !reqwest::get(&url).await.is_ok_and(|reply| reply.status().is_success()) {
+                let ended = self.child.try_wait().expect("its state");
+                assert!(ended.is_none(), "the server ended: {ended:?}");
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
     }
 
     fn printed_until(&mut self, part: &str) -> Vec<String> {

@@ -14,7 +14,7 @@ use sea_orm::{
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use crate::support::{Account, Caller, World};
+use crate::support::{Account, Caller, World, in_time};
 
 async fn accounts(world: &World, count: usize) -> Vec<Account> {
     let mut accounts = Vec::new();
@@ -203,10 +203,13 @@ impl Victim {
             .expect("the server starts");
         let mut victim = Self { child, base: format!("http://{address}") };
         let ready = format!("{}/readyz", victim.base);
-        while !reqwest::get(&ready).await.is_ok_and(|reply| reply.status().is_success()) {
-            assert!(victim.child.try_wait().expect("its state").is_none(), "the server ended");
-            tokio::task::yield_now().await;
-        }
+        in_time("the server is ready", async {
+            while !reqwest::get(&ready).await.is_ok_and(|reply| reply.status().is_success()) {
+                assert!(victim.child.try_wait().expect("its state").is_none(), "the server ended");
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
         victim
     }
 }
@@ -247,7 +250,7 @@ async fn a_server_that_is_killed_loses_nothing_that_it_answered() {
         counts[answered.recv().await.expect("an answer")] += 1;
     }
     victim.child.kill().expect("SIGKILL");
-    for (account, last) in callers.join_all().await {
+    for (account, last) in in_time("the callers notice", callers.join_all()).await {
         let traced = last_used(&world, &account).await;
         assert!(traced >= last, "{traced:?} is before {last:?}");
         assert!(last.is_some(), "each was answered before");

@@ -13,7 +13,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("Query.node", "query($p: ID!) { x: node(id: $p) { id } }"),
     ("Query.nodes", "query($s: ID!, $c: ID!, $o: ID!) { x: nodes(ids: [$s, $c, $o]) { id } }"),
     ("Query.organization", "query($o: ID!) { x: organization(id: $o) { id } }"),
-    ("Query.organization", "{ x: organization(id: \"acme\") { id } }"),
+    ("Query.organization", "query($l: ID!) { x: organization(id: $l) { id } }"),
     (
         "Organization.serviceAccount",
         "query($s: ID!) { organization(id: \"globex\") { x: serviceAccount(id: $s) { id } } }",
@@ -51,16 +51,24 @@ const FIELDS: &[(&str, &str)] = &[
         "mutation($c: ID!) { x: enableCredential(input: { id: $c }) { clientMutationId } }",
     ),
     (
-        "Mutation.rotateCredential",
-        "mutation($c: ID!) { x: rotateCredential(input: { id: $c }) { clientMutationId } }",
+        "Mutation.startCredentialRotation",
+        "mutation($c: ID!) { x: startCredentialRotation(input: { id: $c }) { clientMutationId } }",
     ),
     (
-        "Mutation.rotateCredential",
-        "mutation($c: ID!) { x: rotateCredential(input: { id: $c, action: FINISH }) { clientMutationId } }",
+        "Mutation.finishCredentialRotation",
+        "mutation($c: ID!) { x: finishCredentialRotation(input: { id: $c }) { clientMutationId } }",
     ),
     (
-        "Mutation.rotateCredential",
-        "mutation($c: ID!) { x: rotateCredential(input: { id: $c, action: CANCEL }) { clientMutationId } }",
+        "Mutation.cancelCredentialRotation",
+        "mutation($c: ID!) { x: cancelCredentialRotation(input: { id: $c }) { clientMutationId } }",
+    ),
+    (
+        "Mutation.revokeServiceAccountTokens",
+        "mutation($s: ID!) { x: revokeServiceAccountTokens(input: { id: $s }) { clientMutationId } }",
+    ),
+    (
+        "Mutation.revokeCredentialTokens",
+        "mutation($c: ID!) { x: revokeCredentialTokens(input: { id: $c }) { clientMutationId } }",
     ),
     (
         "Mutation.deleteServiceAccount",
@@ -123,11 +131,11 @@ impl Victim {
 fn variables(world: &World, victim: &Victim) -> serde_json::Value {
     let Victim { account, api } = victim;
     let organization = &world.first.organization.id;
-    json!({ "s": account.id, "c": account.credential, "o": organization, "p": api })
+    json!({ "s": account.id, "c": account.credential, "o": organization, "l": "acme", "p": api })
 }
 
 async fn is_unharmed(world: &World, victim: &Victim) {
-    let query = "query($s: ID!) { node(id: $s) { ... on ServiceAccount { name disabledAt roles { label } apiGrants { scopes } credentials { totalCount nodes { name disabledAt expiresAt limits { tokenLifetime } rotation { state } } } organization { name apis { name scopes } } } } }";
+    let query = "query($s: ID!) { node(id: $s) { ... on ServiceAccount { name disabledAt roles { label } apiGrants { scopes } credentials { totalCount nodes { name disabledAt expiresAt notBefore restrictions { tokenLifetime } rotation { state } } } organization { name apis { name scopes } } } } }";
     let admin = world.admin().await;
     let node = admin.graphql(query, json!({ "s": victim.account.id })).await.data("/node");
     let expected = json!({
@@ -137,7 +145,7 @@ async fn is_unharmed(world: &World, victim: &Victim) {
         "apiGrants": [],
         "credentials": {
             "totalCount": 1,
-            "nodes": [{ "name": "Tried", "disabledAt": null, "expiresAt": null, "limits": null, "rotation": null }],
+            "nodes": [{ "name": "Tried", "disabledAt": null, "expiresAt": null, "notBefore": null, "restrictions": null, "rotation": null }],
         },
         "organization": {
             "name": world.first.organization.name,
@@ -148,7 +156,7 @@ async fn is_unharmed(world: &World, victim: &Victim) {
 }
 
 #[tokio::test]
-async fn nobody_learns_nothing() {
+async fn a_caller_without_a_token_is_told_nothing() {
     let world = World::new().await;
     let victim = Victim::of(&world).await;
     for (field, document) in FIELDS {
@@ -166,6 +174,7 @@ async fn a_stranger_learns_no_more_than_of_what_is_not_there() {
         "s": "s0000000000000000000000000",
         "c": "c0000000000000000000000000",
         "o": "o0000000000000000000000000",
+        "l": "nowhere",
         "p": "p0000000000000000000000000",
     });
     for (field, document) in FIELDS {

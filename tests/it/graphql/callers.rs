@@ -36,7 +36,7 @@ async fn the_viewer_tells_who_is_calling() {
 }
 
 #[tokio::test]
-async fn an_account_without_a_role_sees_nothing_but_itself() {
+async fn an_account_without_a_role_reads_itself_and_its_organization() {
     let world = World::new().await;
     let account = world.account(&[]).await;
     let caller = world.sign_in(&account).await;
@@ -46,9 +46,19 @@ async fn an_account_without_a_role_sees_nothing_but_itself() {
     let query = "query($a: ID!) { node(id: $a) { id } organizations { nodes { id } totalCount } }";
     let reply = caller.graphql(query, json!({ "a": world.admin_account().id })).await;
     assert_eq!(reply.data("/node"), json!(null));
-    assert_eq!(reply.data("/organizations"), json!({ "nodes": [], "totalCount": 0 }));
-    let reply = caller.graphql("{ organization(id: \"acme\") { id } }", json!({})).await;
-    assert_eq!(reply.errors(), [("organization".to_owned(), "NOT_FOUND".to_owned())]);
+    let own = json!({ "id": world.first.organization.id });
+    assert_eq!(reply.data("/organizations"), json!({ "nodes": [own], "totalCount": 1 }));
+    let reply = caller
+        .graphql(
+            "{ organization(id: \"acme\") { id serviceAccounts { totalCount } apis { id } } }",
+            json!({}),
+        )
+        .await;
+    assert_eq!(reply.json()["data"]["organization"]["id"], own["id"], "its own organization");
+    let mut errors = reply.errors();
+    errors.sort();
+    let denied = |field: &str| (format!("organization.{field}"), "FORBIDDEN".to_owned());
+    assert_eq!(errors, [denied("apis"), denied("serviceAccounts")]);
     let query = "query($id: ID!) { node(id: $id) { ... on ServiceAccount { name roles { label } credentials { totalCount } } } }";
     let reply = caller.graphql(query, json!({ "id": account.id })).await;
     let denied = |field: &str| (format!("node.{field}"), "FORBIDDEN".to_owned());

@@ -135,8 +135,8 @@ async fn it_is_kept_as_a_jwk_with_nothing_in_it_but_what_is_public() {
         let told = async |public: &str| {
             let made = create(&admin, &account, public).await.data("/createCredential");
             assert_eq!(made["clientSecret"], Value::Null);
-            assert_eq!(made["credential"]["authMethod"], "PRIVATE_KEY_JWT");
-            let public = made["credential"]["publicKey"].as_str().expect("a key").to_owned();
+            assert_eq!(made["newCredential"]["authMethod"], "PRIVATE_KEY_JWT");
+            let public = made["newCredential"]["publicKey"].as_str().expect("a key").to_owned();
             serde_json::from_str::<Value>(&public).expect("a JWK")
         };
         assert_eq!(told(&pem(&keys.der())).await, kept);
@@ -178,18 +178,18 @@ async fn a_create_that_is_sent_again_makes_one_and_with_another_key_none() {
 async fn a_secret_is_rotated_to_a_key_and_a_key_to_a_secret() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[]).await);
-    let rotate = "mutation($id: ID!, $key: String) { rotateCredential(input: { id: $id, publicKey: $key }) { created { clientSecret credential { id authMethod publicKey } } } }";
+    let rotate = "mutation($id: ID!, $key: String) { startCredentialRotation(input: { id: $id, publicKey: $key }) { clientSecret newCredential { id authMethod publicKey } } }";
     let keys = ClientKeys::new("EdDSA").jwk().to_string();
     let variables = json!({ "id": account.credential, "key": keys });
-    let made = admin.graphql(rotate, variables).await.data("/rotateCredential/created");
+    let made = admin.graphql(rotate, variables).await.data("/startCredentialRotation");
     assert_eq!(made["clientSecret"], Value::Null);
-    assert_eq!(made["credential"]["authMethod"], "PRIVATE_KEY_JWT");
-    let variables = json!({ "id": made["credential"]["id"] });
-    let made = admin.graphql(rotate, variables).await.data("/rotateCredential/created");
+    assert_eq!(made["newCredential"]["authMethod"], "PRIVATE_KEY_JWT");
+    let variables = json!({ "id": made["newCredential"]["id"] });
+    let made = admin.graphql(rotate, variables).await.data("/startCredentialRotation");
     assert!(made["clientSecret"].is_string());
-    assert_eq!(made["credential"]["authMethod"], "CLIENT_SECRET");
-    assert_eq!(made["credential"]["publicKey"], Value::Null);
-    let variables = json!({ "id": made["credential"]["id"], "key": "x" });
+    assert_eq!(made["newCredential"]["authMethod"], "CLIENT_SECRET");
+    assert_eq!(made["newCredential"]["publicKey"], Value::Null);
+    let variables = json!({ "id": made["newCredential"]["id"], "key": "x" });
     let refused = admin.graphql(rotate, variables).await;
     refused.is_refused("BAD_USER_INPUT");
     assert_eq!(refused.json()["errors"][0]["extensions"]["field"], "publicKey");

@@ -9,30 +9,41 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::support::{Account, Caller, Reply, World};
+use crate::support::{Account, Caller, Reply, World, eventually, in_time};
 
 const ROTATION: &str = "rotation { state startedAt retiresAt replacedBy { id } lastUsedAt tokenCount lastSourceAddress safeToRevoke }";
 
-async fn rotate(caller: &Caller, input: Value) -> Reply {
+/// A step of a rotation: the start, unless the input names another.
+async fn rotate(caller: &Caller, mut input: Value) -> Reply {
+    let action = input.as_object_mut().and_then(|input| input.remove("action"));
+    let (verb, new) = match action.as_ref().and_then(Value::as_str) {
+        None | Some("START") => {
+            ("start", "clientSecret newCredential { id clientId name expiresAt } deletedId")
+        }
+        Some("FINISH") => ("finish", ""),
+        Some("CANCEL") => ("cancel", "deletedId"),
+        other => panic!("{other:?}"),
+    };
+    let kind = format!("{}{}", verb[..1].to_uppercase(), &verb[1..]);
     let query = format!(
-        "mutation($input: RotateCredentialInput!) {{ rotateCredential(input: $input) {{ credential {{ {ROTATION} }} created {{ clientSecret credential {{ id clientId name expiresAt }} }} }} }}"
+        "mutation($input: {kind}CredentialRotationInput!) {{ step: {verb}CredentialRotation(input: $input) {{ credential {{ {ROTATION} }} {new} }} }}"
     );
     caller.graphql(&query, json!({ "input": input })).await
 }
 
-/// Begins a rotation, and gives the account with its new credential.
+/// Starts a rotation, and returns the account with its new credential.
 async fn start(caller: &Caller, old: &Account, overlap: i64) -> Account {
     let input = json!({ "id": old.credential, "overlap": overlap });
     successor(&rotate(caller, input).await, old)
 }
 
 fn successor(reply: &Reply, old: &Account) -> Account {
-    let made = reply.data("/rotateCredential/created");
+    let started = reply.data("/step");
     let text = |it: &Value| it.as_str().expect("a text").to_owned();
     Account {
-        credential: text(&made["credential"]["id"]),
-        client_id: text(&made["credential"]["clientId"]),
-        secret: text(&made["clientSecret"]),
+        credential: text(&started["newCredential"]["id"]),
+        client_id: text(&started["newCredential"]["clientId"]),
+        secret: text(&started["clientSecret"]),
         ..old.clone()
     }
 }
@@ -114,12 +125,11 @@ async fn it_can_be_finished_early_and_that_is_the_end_of_it() {
     serves(&world, &bases, &old).await;
     let new = start(&admin, &old, 600).await;
     let step = |action: &str| json!({ "id": old.credential, "action": action });
-    let told = rotate(&admin, step("FINISH")).await.data("/rotateCredential");
+    let told = rotate(&admin, step("FINISH")).await.data("/step");
     assert_eq!(told["credential"]["rotation"]["state"], "RETIRED");
-    assert_eq!(told["created"], Value::Null);
     refuses(&world, &bases, &old).await;
     serves(&world, &bases, &new).await;
-    let again = rotate(&admin, step("FINISH")).await.data("/rotateCredential");
+    let again = rotate(&admin, step("FINISH")).await.data("/step");
     assert_eq!(again, told, "it had ended already");
     rotate(&admin, step("CANCEL")).await.is_refused("CONFLICT");
     rotate(&admin, step("START")).await.is_refused("CONFLICT");
@@ -141,7 +151,8 @@ async fn it_can_be_cancelled_before_the_deadline_and_the_old_one_stays() {
     rotate(&admin, cancel(false)).await.is_refused("CONFLICT");
     serves(&world, &bases, &new).await;
     let told = rotate(&admin, cancel(true)).await;
-    assert_eq!(told.data("/rotateCredential/credential/rotation"), Value::Null);
+    assert_eq!(told.data("/step/credential/rotation"), Value::Null);
+    assert_eq!(told.data("/step/deletedId"), json!(new.credential));
     refuses(&world, &bases, &new).await;
     world.clock.advance(TimeDelta::seconds(601));
     serves(&world, &bases, &old).await;
@@ -208,7 +219,9 @@ async fn only_a_live_credential_is_rotated_by_one_who_holds_what_it_proves() {
     serves(&world, &[&world.base], &new).await;
     rotate(&member, json!({ "id": weak.credential })).await.is_refused("CONFLICT");
     // What has retired makes room, and nothing else does.
-    let newest = start(&member, &new, 600).await;
+    let started = rotate(&member, json!({ "id": new.credential, "overlap": 600 })).await;
+    assert_eq!(started.data("/step/deletedId"), json!(weak.credential));
+    let newest = successor(&started, &new);
     assert_eq!(gone(&admin, &weak.credential).await, Value::Null);
     let full = rotate(&member, json!({ "id": newest.credential })).await;
     full.is_refused("CONFLICT");
@@ -235,7 +248,7 @@ async fn a_start_that_is_sent_again_begins_nothing_more_and_tells_the_same_secre
     let elsewhere = admin.at(&other);
     let (first, second) =
         tokio::join!(rotate(&admin, input.clone()), rotate(&elsewhere, input.clone()));
-    assert_eq!(first.data("/rotateCredential"), second.data("/rotateCredential"));
+    assert_eq!(first.data("/step"), second.data("/step"));
     let (first, second) = (successor(&first, &old), successor(&second, &old));
     assert_eq!((&first.client_id, &first.secret), (&second.client_id, &second.secret));
     serves(&world, &[&world.base, &other], &first).await;
@@ -295,10 +308,11 @@ async fn busy(bases: [String; 2], told: watch::Receiver<Account>, fetched: Fetch
 async fn each_once_more(fetched: &Fetched, load: &JoinHandle<()>) {
     let now = |it: &AtomicUsize| it.load(Ordering::SeqCst);
     let goals: Vec<_> = fetched.iter().map(|it| now(it) + 2).collect();
-    while fetched.iter().zip(&goals).any(|(it, goal)| now(it) < *goal) {
+    eventually("each caller has fetched again", async || {
         assert!(!load.is_finished(), "a request was refused");
-        tokio::task::yield_now().await;
-    }
+        fetched.iter().zip(&goals).all(|(it, goal)| now(it) >= *goal)
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -349,7 +363,7 @@ async fn a_rotation_that_is_begun_and_cancelled_again_and_again_under_load_distu
         each_once_more(&fetched, &load).await;
         let cancel = json!({ "id": old.credential, "action": "CANCEL", "force": true });
         rotate(&admin, cancel).await.data("");
-        for refused in users.join_all().await {
+        for refused in in_time("the deleted one is refused", users.join_all()).await {
             refused.is_oauth_error(401, "invalid_client");
         }
     }

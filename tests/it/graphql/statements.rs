@@ -82,3 +82,17 @@ async fn what_looking_ahead_does_not_see_is_still_fetched_for_all_at_once() {
         assert_eq!(count, 4, "who calls, the page, credentials, roles");
     }
 }
+
+#[tokio::test]
+async fn decisions_that_depend_on_what_accounts_hold_take_no_statement_for_each() {
+    let world = World::new().await;
+    for _ in 0..20 {
+        world.account(&[postern::authz::Role::Viewer]).await;
+    }
+    let member = world.member().await;
+    let (reply, count) = world.count(member.graphql(PAGE, json!({ "first": 20 }))).await;
+    let page = "/organization/serviceAccounts/nodes";
+    let said = |nth: usize| reply.data(&format!("{page}/{nth}/permissions/serviceAccounts/update"));
+    assert_eq!((said(0), said(1)), (json!(false), json!(true)), "an admin, a viewer");
+    assert_eq!(count, 4, "who calls, the page with what each holds, its total, credentials");
+}

@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::{JWKS, keep, token};
-use crate::support::{Caller, Reply, World};
+use crate::support::{Caller, Reply, World, in_time};
 
 const NEW: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
 
@@ -53,12 +53,15 @@ async fn nothing_stops_while_the_master_key_is_changed_and_then_the_old_one_is_w
         "re-encrypted signing keys: 0\nre-encrypted kept answers: 0\n",
     ] {
         let mut done = std::pin::pin!(run(&world, &["keys", "reencrypt"], &masters));
-        let output = loop {
-            tokio::select! {
-                output = &mut done => break output,
-                _ = token(&world, &busy) => keep(&app).await,
+        let output = in_time("everything is encrypted again", async {
+            loop {
+                tokio::select! {
+                    output = &mut done => break output,
+                    _ = token(&world, &busy) => keep(&app).await,
+                }
             }
-        };
+        })
+        .await;
         assert!(output.status.success(), "{output:?}");
         assert_eq!(String::from_utf8(output.stdout).expect("text"), told);
     }

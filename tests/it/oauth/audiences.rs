@@ -204,10 +204,16 @@ async fn an_identifier_is_an_absolute_uri_and_belongs_to_one_api_only() {
         reply.is_refused("BAD_USER_INPUT");
         assert_eq!(reply.json()["errors"][0]["extensions"]["field"], "identifier");
     }
-    for scopes in [json!([]), json!([""]), json!(["a b"]), json!(["\""]), json!(["é"])] {
+    for (field, scopes) in [
+        ("scopes", json!([])),
+        ("scopes.0", json!([""])),
+        ("scopes.1", json!(["a", "a b"])),
+        ("scopes.0", json!(["\""])),
+        ("scopes.0", json!(["é"])),
+    ] {
         let reply = change(&admin, "createApi", input("https://a.test", scopes)).await;
         reply.is_refused("BAD_USER_INPUT");
-        assert_eq!(reply.json()["errors"][0]["extensions"]["field"], "scopes");
+        assert_eq!(reply.json()["errors"][0]["extensions"]["field"], field);
     }
     change(&admin, "createApi", input(ORDERS, json!(["read"]))).await.is_refused("CONFLICT");
     let mut elsewhere = input(ORDERS, json!(["read"]));

@@ -4,12 +4,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use super::{Client, fetch};
-use crate::support::{Account, World};
+use crate::support::{Account, World, eventually};
 
 const CHANGES: [&str; 3] = [
     "mutation($id: ID!, $at: DateTime!) { updateCredential(input: { id: $id, expiresAt: $at }) { clientMutationId } }",
     "mutation($id: ID!) { disableCredential(input: { id: $id }) { clientMutationId } }",
-    "mutation($id: ID!) { rotateCredential(input: { id: $id, overlap: 0 }) { clientMutationId } }",
+    "mutation($id: ID!) { startCredentialRotation(input: { id: $id, overlap: 0 }) { clientMutationId } }",
 ];
 
 #[tokio::test]
@@ -102,19 +102,19 @@ async fn a_fault_of_ours_is_not_the_clients() {
 }
 
 #[tokio::test]
-async fn what_narrows_it_narrows_what_an_assertion_proves() {
+async fn restrictions_hold_for_assertions() {
     let world = World::new().await;
     let (client, caller, admin) =
         (Client::new(&world, "ES256").await, world.anonymous(), world.admin().await);
-    let limit = async |limits: Value| {
+    let restrict = async |restrictions: Value| {
         let query = "mutation($input: UpdateCredentialInput!) { updateCredential(input: $input) { clientMutationId } }";
-        let input = json!({ "id": client.account.credential, "limits": limits });
+        let input = json!({ "id": client.account.credential, "restrictions": restrictions });
         admin.graphql(query, json!({ "input": input })).await.data("");
     };
-    limit(json!({ "tokenLifetime": 60, "addresses": ["127.0.0.1"] })).await;
+    restrict(json!({ "tokenLifetime": 60, "addresses": ["127.0.0.1"] })).await;
     let reply = fetch(&caller, &client.assertion(&world)).await;
     assert_eq!(reply.body(200)["expires_in"], 60);
-    limit(json!({ "addresses": ["198.51.100.0/24"] })).await;
+    restrict(json!({ "addresses": ["198.51.100.0/24"] })).await;
     let refused = fetch(&caller, &client.assertion(&world)).await;
     refused.is_oauth_error(401, "invalid_client");
     let secret = caller.ask_token(&client.account.form()).await;
@@ -126,7 +126,5 @@ async fn what_narrows_it_narrows_what_an_assertion_proves() {
         let all = admin.graphql(events, json!({})).await.data("/organization/auditEvents/nodes");
         all.as_array().is_some_and(|all| all.contains(&told))
     };
-    while !is_told().await {
-        tokio::task::yield_now().await;
-    }
+    eventually("the refusal is recorded", is_told).await;
 }

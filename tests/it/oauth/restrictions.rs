@@ -1,20 +1,36 @@
-//! Credentials that prove less than their service account holds.
+//! Restricted credentials: they give less than their service account holds.
 
 use chrono::TimeDelta;
 use postern::authz::Role;
 use serde_json::{Value, json};
 
 use super::tokens::part;
-use crate::support::{Account, Caller, Reply, World};
+use crate::support::{Account, Caller, Reply, World, eventually};
 
 const ORDERS: &str = "https://orders.example.com";
 const OWN: &str = "https://postern.test";
 const PROXIES: &[(&str, &str)] = &[("TRUSTED_PROXIES", "127.0.0.0/8")];
 
-async fn limit(caller: &Caller, account: &Account, limits: Value) -> Reply {
-    let query = "mutation($input: UpdateCredentialInput!) { updateCredential(input: $input) { credential { limits { scopes audiences addresses tokenLifetime } } } }";
-    let input = json!({ "id": account.credential, "limits": limits });
+/// Changes the named parts of the restrictions; null removes all of them.
+async fn change(caller: &Caller, account: &Account, restrictions: Value) -> Reply {
+    let query = "mutation($input: UpdateCredentialInput!) { updateCredential(input: $input) { credential { restrictions { scopes audiences addresses tokenLifetime } } } }";
+    let input = json!({ "id": account.credential, "restrictions": restrictions });
     caller.graphql(query, json!({ "input": input })).await
+}
+
+/// Replaces all restrictions by these.
+async fn restrict(caller: &Caller, account: &Account, restrictions: Value) -> Reply {
+    let mut whole =
+        json!({ "scopes": null, "audiences": null, "addresses": null, "tokenLifetime": null });
+    match restrictions {
+        Value::Null => return change(caller, account, Value::Null).await,
+        restrictions => {
+            for (part, value) in restrictions.as_object().expect("parts") {
+                whole[part] = value.clone();
+            }
+        }
+    }
+    change(caller, account, whole).await
 }
 
 async fn ask(world: &World, account: &Account, more: &[(&str, &str)]) -> Reply {
@@ -52,10 +68,16 @@ async fn its_tokens_have_no_scope_that_is_not_allowed_even_if_none_was_asked_for
     let wide = claims(&ask(&world, &account, &[]).await);
     assert_eq!(wide.get("scope"), None);
     let scopes = json!({ "scopes": ["service_accounts:list", "organizations:read", "read"] });
-    let told = limit(&admin, &account, scopes).await;
-    let limits = told.data("/updateCredential/credential/limits");
-    assert_eq!(limits["scopes"], json!(["service_accounts:list", "organizations:read", "read"]));
-    assert_eq!((&limits["audiences"], &limits["tokenLifetime"]), (&Value::Null, &Value::Null));
+    let told = restrict(&admin, &account, scopes).await;
+    let restrictions = told.data("/updateCredential/credential/restrictions");
+    assert_eq!(
+        restrictions["scopes"],
+        json!(["service_accounts:list", "organizations:read", "read"])
+    );
+    assert_eq!(
+        (&restrictions["audiences"], &restrictions["tokenLifetime"]),
+        (&Value::Null, &Value::Null)
+    );
     for base in [&world.base, &other] {
         let reply = world.anonymous().at(base).ask_token(&account.form()).await;
         assert_eq!(claims(&reply)["scope"], "organizations:read service_accounts:list");
@@ -73,7 +95,7 @@ async fn its_tokens_have_no_scope_that_is_not_allowed_even_if_none_was_asked_for
     assert_eq!(claims(&api)["scope"], "read");
     let more = ask(&world, &account, &[("resource", ORDERS), ("scope", "write")]).await;
     more.is_oauth_error(400, "invalid_scope");
-    limit(&admin, &account, Value::Null).await.data("");
+    restrict(&admin, &account, Value::Null).await.data("");
     assert_eq!(claims(&ask(&world, &account, &[]).await).get("scope"), None);
 }
 
@@ -82,11 +104,11 @@ async fn its_tokens_are_for_nobody_who_is_not_allowed() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[Role::Viewer]).await);
     grant_orders(&admin, &account).await;
-    limit(&admin, &account, json!({ "audiences": [ORDERS] })).await.data("");
+    restrict(&admin, &account, json!({ "audiences": [ORDERS] })).await.data("");
     ask(&world, &account, &[]).await.is_oauth_error(400, "invalid_target");
     ask(&world, &account, &[("resource", OWN)]).await.is_oauth_error(400, "invalid_target");
     assert_eq!(claims(&ask(&world, &account, &[("resource", ORDERS)]).await)["aud"], ORDERS);
-    limit(&admin, &account, json!({ "audiences": [OWN] })).await.data("");
+    restrict(&admin, &account, json!({ "audiences": [OWN] })).await.data("");
     assert_eq!(claims(&ask(&world, &account, &[]).await)["aud"], OWN);
     ask(&world, &account, &[("resource", ORDERS)]).await.is_oauth_error(400, "invalid_target");
 }
@@ -95,12 +117,12 @@ async fn its_tokens_are_for_nobody_who_is_not_allowed() {
 async fn its_tokens_live_no_longer_than_it_allows() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[]).await);
-    limit(&admin, &account, json!({ "tokenLifetime": 90 })).await.data("");
+    restrict(&admin, &account, json!({ "tokenLifetime": 90 })).await.data("");
     let reply = ask(&world, &account, &[]).await;
     assert_eq!(reply.body(200)["expires_in"], 90);
     let told = claims(&reply);
     assert_eq!(told["exp"].as_i64(), told["iat"].as_i64().map(|iat| iat + 90));
-    limit(&admin, &account, json!({ "tokenLifetime": 86_400 })).await.data("");
+    restrict(&admin, &account, json!({ "tokenLifetime": 86_400 })).await.data("");
     assert_eq!(ask(&world, &account, &[]).await.body(200)["expires_in"], 3600, "never longer");
 }
 
@@ -113,9 +135,9 @@ async fn it_is_used_from_its_addresses_only_and_the_audit_tells_who_tried_elsewh
     let known = ask_from(&caller, &account, "203.0.113.9").await;
     known.body(200);
     let networks = json!(["198.51.100.0/24", "2001:db8::/32", "192.0.2.7"]);
-    let told = limit(&admin, &account, json!({ "addresses": networks })).await;
+    let told = restrict(&admin, &account, json!({ "addresses": networks })).await;
     let kept = json!(["198.51.100.0/24", "2001:db8::/32", "192.0.2.7/32"]);
-    assert_eq!(told.data("/updateCredential/credential/limits/addresses"), kept);
+    assert_eq!(told.data("/updateCredential/credential/restrictions/addresses"), kept);
     for base in [&world.base, &other] {
         let caller = caller.at(base);
         for address in ["198.51.100.200", "2001:db8:1::1", "192.0.2.7", "::ffff:192.0.2.7"] {
@@ -136,11 +158,11 @@ async fn it_is_used_from_its_addresses_only_and_the_audit_tells_who_tried_elsewh
         all.into_iter().filter(|it| it["action"] == "credential.refuse").collect::<Vec<_>>()
     };
     // It is written beside the request.
-    let mut told = refusals().await;
-    while told.iter().filter(|it| it["detail"].to_string().contains("203.0.113.78")).count() < 1 {
-        tokio::task::yield_now().await;
-        told = refusals().await;
-    }
+    eventually("the refusal is recorded", async || {
+        refusals().await.iter().any(|it| it["detail"].to_string().contains("203.0.113.78"))
+    })
+    .await;
+    let told = refusals().await;
     let of =
         |address: &str| told.iter().filter(|it| it["detail"].to_string().contains(address)).count();
     assert!(
@@ -154,7 +176,7 @@ async fn it_is_used_from_its_addresses_only_and_the_audit_tells_who_tried_elsewh
 async fn a_right_secret_from_the_wrong_place_costs_what_a_wrong_one_does() {
     let world = World::with(PROXIES).await;
     let (admin, account) = (world.admin().await, world.account(&[]).await);
-    limit(&admin, &account, json!({ "addresses": ["198.51.100.0/24"] })).await.data("");
+    restrict(&admin, &account, json!({ "addresses": ["198.51.100.0/24"] })).await.data("");
     let caller = world.anonymous();
     ask_from(&caller, &account, "198.51.100.1").await.body(200);
     let wrong = Account { secret: world.admin_account().secret, ..account.clone() };
@@ -167,20 +189,20 @@ async fn a_right_secret_from_the_wrong_place_costs_what_a_wrong_one_does() {
 }
 
 #[tokio::test]
-async fn a_narrower_limit_holds_at_a_replica_that_knows_the_secret_already() {
+async fn a_new_restriction_holds_at_a_replica_that_has_cached_the_secret() {
     let world = World::with(PROXIES).await;
     let (_, other) = world.replica().await;
     let (admin, account) = (world.admin().await, world.account(&[]).await);
     let there = world.anonymous().at(&other);
     ask_from(&there, &account, "203.0.113.9").await.body(200);
-    limit(&admin, &account, json!({ "tokenLifetime": 60 })).await.data("");
+    restrict(&admin, &account, json!({ "tokenLifetime": 60 })).await.data("");
     assert_eq!(ask_from(&there, &account, "203.0.113.9").await.body(200)["expires_in"], 60);
-    limit(&admin, &account, json!({ "addresses": ["198.51.100.0/24"] })).await.data("");
+    restrict(&admin, &account, json!({ "addresses": ["198.51.100.0/24"] })).await.data("");
     ask_from(&there, &account, "203.0.113.9").await.is_oauth_error(401, "invalid_client");
 }
 
 #[tokio::test]
-async fn a_limit_that_cannot_be_right_is_refused_and_nothing_changes() {
+async fn an_invalid_restriction_is_rejected_and_nothing_changes() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[Role::Viewer]).await);
     for (field, value) in [
@@ -190,48 +212,50 @@ async fn a_limit_that_cannot_be_right_is_refused_and_nothing_changes() {
         ("audiences", json!([])),
         ("audiences", json!([ORDERS])),
         ("addresses", json!([])),
-        ("addresses", json!(["10.0.0.0/33"])),
-        ("addresses", json!(["example.com"])),
-        ("addresses", json!(["::ffff:10.0.0.0/104"])),
-        ("addresses", json!(["::ffff:0:0/96"])),
+        ("addresses.1", json!(["10.0.0.0/8", "10.0.0.0/33"])),
+        ("addresses.0", json!(["example.com"])),
+        ("addresses.0", json!(["::ffff:10.0.0.0/104"])),
+        ("addresses.0", json!(["::ffff:0:0/96"])),
         ("tokenLifetime", json!(59)),
         ("tokenLifetime", json!(86_401)),
     ] {
-        let reply = limit(&admin, &account, json!({ field: value })).await;
+        let part = field.split('.').next().expect("a part");
+        let reply = restrict(&admin, &account, json!({ part: value })).await;
         reply.is_refused("BAD_USER_INPUT");
-        assert_eq!(reply.json()["errors"][0]["extensions"]["field"], field, "{value}");
+        let named = &reply.json()["errors"][0]["extensions"]["field"];
+        assert_eq!(named, &json!(format!("restrictions.{field}")), "{value}");
     }
     assert_eq!(claims(&ask(&world, &account, &[]).await).get("scope"), None);
 }
 
 #[tokio::test]
-async fn a_member_does_not_loosen_what_narrows_a_stronger_one() {
+async fn a_member_does_not_change_the_restrictions_of_an_admin() {
     let world = World::new().await;
     let (member, strong) = (world.member().await, world.account(&[Role::Admin]).await);
-    limit(&member, &strong, Value::Null).await.is_refused("FORBIDDEN");
+    restrict(&member, &strong, Value::Null).await.is_refused("FORBIDDEN");
     let member_account = world.account(&[Role::Member]).await;
     let admin = world.admin().await;
     let scopes = json!({ "scopes": ["service_account_credentials:update", "service_account_credentials:read"] });
-    limit(&admin, &member_account, scopes).await.data("");
+    restrict(&admin, &member_account, scopes).await.data("");
     let narrowed = world.sign_in(&member_account).await;
-    limit(&narrowed, &member_account, Value::Null).await.is_refused("FORBIDDEN");
+    restrict(&narrowed, &member_account, Value::Null).await.is_refused("FORBIDDEN");
 }
 
 #[tokio::test]
-async fn what_narrows_the_old_credential_narrows_the_new_one() {
+async fn a_rotation_inherits_the_restrictions_of_the_old_credential() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[Role::Viewer]).await);
-    limit(&admin, &account, json!({ "scopes": ["organizations:read"], "tokenLifetime": 60 }))
+    restrict(&admin, &account, json!({ "scopes": ["organizations:read"], "tokenLifetime": 60 }))
         .await
         .data("");
-    let rotate = "mutation($id: ID!) { rotateCredential(input: { id: $id }) { created { clientSecret credential { clientId limits { scopes tokenLifetime } } } } }";
+    let rotate = "mutation($id: ID!) { startCredentialRotation(input: { id: $id }) { clientSecret newCredential { clientId restrictions { scopes tokenLifetime } } } }";
     let made = admin.graphql(rotate, json!({ "id": account.credential })).await;
-    let made = made.data("/rotateCredential/created");
-    let limits = json!({ "scopes": ["organizations:read"], "tokenLifetime": 60 });
-    assert_eq!(made["credential"]["limits"], limits);
+    let made = made.data("/startCredentialRotation");
+    let expected = json!({ "scopes": ["organizations:read"], "tokenLifetime": 60 });
+    assert_eq!(made["newCredential"]["restrictions"], expected);
     let text = |it: &Value| it.as_str().expect("a text").to_owned();
     let new = Account {
-        client_id: text(&made["credential"]["clientId"]),
+        client_id: text(&made["newCredential"]["clientId"]),
         secret: text(&made["clientSecret"]),
         ..account.clone()
     };
@@ -244,15 +268,15 @@ async fn what_narrows_the_old_credential_narrows_the_new_one() {
 }
 
 #[tokio::test]
-async fn a_narrowed_credential_makes_and_changes_none_that_is_less_so() {
+async fn a_restricted_credential_creates_and_changes_none_that_is_less_restricted() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[Role::Member]).await);
     let own = json!({ "tokenLifetime": 60, "addresses": ["127.0.0.0/8"] });
-    limit(&admin, &account, own).await.data("");
+    restrict(&admin, &account, own).await.data("");
     let narrowed = world.sign_in(&account).await;
     let mint = async |limits: Value| {
         let query = "mutation($input: CreateCredentialInput!) { createCredential(input: $input) { clientSecret } }";
-        let input = json!({ "serviceAccountId": account.id, "name": "x", "limits": limits });
+        let input = json!({ "serviceAccountId": account.id, "name": "x", "restrictions": limits });
         narrowed.graphql(query, json!({ "input": input })).await
     };
     for wider in [
@@ -261,22 +285,22 @@ async fn a_narrowed_credential_makes_and_changes_none_that_is_less_so() {
         json!({ "tokenLifetime": 61, "addresses": ["127.0.0.1"] }),
         json!({ "tokenLifetime": 60, "addresses": ["127.0.0.0/8", "10.0.0.0/8"] }),
     ] {
-        limit(&narrowed, &account, wider.clone()).await.is_refused("FORBIDDEN");
+        restrict(&narrowed, &account, wider.clone()).await.is_refused("FORBIDDEN");
         mint(wider).await.is_refused("FORBIDDEN");
     }
     let weaker = world.account(&[Role::Viewer]).await;
-    limit(&narrowed, &weaker, json!({ "scopes": ["organizations:read"] }))
+    restrict(&narrowed, &weaker, json!({ "scopes": ["organizations:read"] }))
         .await
         .is_refused("FORBIDDEN");
     let as_narrow = json!({ "tokenLifetime": 60, "addresses": ["127.0.0.1"], "scopes": ["organizations:read"] });
     mint(as_narrow).await.data("");
     let rotate =
-        "mutation($id: ID!) { rotateCredential(input: { id: $id }) { created { clientSecret } } }";
+        "mutation($id: ID!) { startCredentialRotation(input: { id: $id }) { clientSecret } }";
     narrowed.graphql(rotate, json!({ "id": account.credential })).await.data("");
 }
 
 #[tokio::test]
-async fn tokens_that_are_out_already_are_narrowed_with_their_credential() {
+async fn issued_tokens_are_restricted_with_their_credential() {
     let world = World::new().await;
     let (_, other) = world.replica().await;
     let (admin, account) = (world.admin().await, world.account(&[Role::Viewer]).await);
@@ -293,13 +317,32 @@ async fn tokens_that_are_out_already_are_narrowed_with_their_credential() {
     let accounts = "/organizations/acme/service-accounts";
     assert_eq!(signed_in.get(accounts).await.status, 200);
     assert_eq!(told().await["scope"], "read write");
-    limit(&admin, &account, json!({ "scopes": ["organizations:read", "read"] })).await.data("");
+    restrict(&admin, &account, json!({ "scopes": ["organizations:read", "read"] })).await.data("");
     assert_eq!(signed_in.get("/organizations/acme").await.status, 200);
     assert_eq!(signed_in.get(accounts).await.status, 403);
     assert_eq!(told().await["scope"], "read");
-    limit(&admin, &account, json!({ "audiences": [OWN] })).await.data("");
+    restrict(&admin, &account, json!({ "audiences": [OWN] })).await.data("");
     assert_eq!(signed_in.get(accounts).await.status, 200);
     assert_eq!(told().await, json!({ "active": false }));
-    limit(&admin, &account, json!({ "audiences": [ORDERS] })).await.data("");
+    restrict(&admin, &account, json!({ "audiences": [ORDERS] })).await.data("");
     assert_eq!(signed_in.get(accounts).await.status, 401);
+}
+
+#[tokio::test]
+async fn restrictions_change_part_by_part() {
+    let world = World::new().await;
+    let (admin, account) = (world.admin().await, world.account(&[Role::Viewer]).await);
+    let now = async |reply: Reply| reply.data("/updateCredential/credential/restrictions");
+    let both = json!({ "tokenLifetime": 60, "addresses": ["127.0.0.0/8"] });
+    change(&admin, &account, both).await.data("");
+    let changed = now(change(&admin, &account, json!({ "tokenLifetime": 90 })).await).await;
+    assert_eq!(
+        (&changed["tokenLifetime"], &changed["addresses"]),
+        (&json!(90), &json!(["127.0.0.0/8"]))
+    );
+    let changed = now(change(&admin, &account, json!({ "addresses": null })).await).await;
+    assert_eq!((&changed["tokenLifetime"], &changed["addresses"]), (&json!(90), &Value::Null));
+    let changed = now(change(&admin, &account, json!({})).await).await;
+    assert_eq!(changed["tokenLifetime"], 90);
+    assert_eq!(now(change(&admin, &account, Value::Null).await).await, Value::Null);
 }
