@@ -14,6 +14,7 @@ mod graphql;
 mod keys;
 mod oauth;
 mod openapi;
+mod pages;
 mod published;
 mod replicas;
 mod rest;
