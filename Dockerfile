@@ -1,11 +1,20 @@
 # syntax=docker/dockerfile:1
 
+# The files of GraphiQL, which the binary embeds.
+FROM node:22-bookworm-slim AS graphiql
+WORKDIR /src
+COPY .ci/graphiql-assets .ci/graphiql-assets
+COPY src/graphql/graphiql/.npmrc src/graphql/graphiql/files.txt src/graphql/graphiql/package.json \
+    src/graphql/graphiql/package-lock.json src/graphql/graphiql/
+RUN .ci/graphiql-assets
+
 FROM rust:1.95-slim-bookworm AS build
 RUN apt-get update \
     && apt-get install -y --no-install-recommends gcc libc6-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .
+COPY --from=graphiql /src/src/graphql/graphiql/assets src/graphql/graphiql/assets
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target \
     cargo build --profile dist --locked --bin postern \

@@ -57,6 +57,8 @@ pub struct Config {
     pub credentials_per_account: u64,
     /// Whether anonymous callers may read the GraphQL schema from the server.
     pub introspection: bool,
+    /// Whether GraphiQL is served at `/graphiql`.
+    pub graphiql: bool,
     /// Which log lines are written, as `tracing_subscriber`'s `EnvFilter` takes it.
     pub log: String,
     /// How they are written.
@@ -128,6 +130,7 @@ struct Settings {
     trusted_proxies: String,
     credentials_per_account: u64,
     introspection: bool,
+    graphiql: bool,
     log: String,
     log_format: String,
 }
@@ -225,6 +228,7 @@ impl Settings {
                 self.credentials_per_account,
             )?,
             introspection: self.introspection,
+            graphiql: self.graphiql,
             log: self.log,
             log_format: values::log_format(&self.log_format)?,
         })

@@ -9,7 +9,6 @@ pub(crate) use failing::{Failing, Responses, responses};
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
 use axum::middleware::map_response;
 use axum::response::Response;
 use axum::routing::get;
@@ -23,6 +22,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::authz::PermissionSet;
+use crate::server::pages;
 use crate::{oauth, rest};
 
 /// The page runs what comes with it and nothing else.
@@ -97,13 +97,6 @@ async fn show(State(document): State<Arc<OpenApi>>) -> Json<Arc<OpenApi>> {
     Json(document)
 }
 
-async fn confine(mut page: Response) -> Response {
-    for (name, value) in [
-        (header::CONTENT_SECURITY_POLICY, POLICY),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
-    ] {
-        page.headers_mut().insert(name, HeaderValue::from_static(value));
-    }
-    page
+async fn confine(page: Response) -> Response {
+    pages::confine(POLICY, page)
 }

@@ -4,8 +4,10 @@ pub mod body;
 mod fallback;
 mod health;
 mod log;
+pub mod pages;
 pub mod request_id;
 pub mod source;
+mod start;
 mod upkeep;
 pub mod urlencoded;
 
@@ -33,6 +35,7 @@ pub fn router(app: App) -> Router {
         .merge(guard(graphql::routes(app.clone()), graphql::late, broken))
         .merge(guard(rest.with_state(app.clone()), late, broken))
         .merge(guard(openapi::routes(&app.config.issuer), late, broken))
+        .merge(guard(start::routes(app.config.graphiql), late, broken))
         .merge(guard(health::routes(app), late, broken))
         .fallback(fallback::not_found)
         .method_not_allowed_fallback(fallback::method_not_allowed)

@@ -17,7 +17,7 @@ use crate::random;
 use crate::store::{self, Purpose};
 
 /// What is set otherwise than for `serve`.
-pub const DEFAULTS: Defaults<'_> = &[("introspection", "true")];
+pub const DEFAULTS: Defaults<'_> = &[("introspection", "true"), ("graphiql", "true")];
 
 pub async fn run(mut config: Config) -> Result<(), Failure> {
     let listener = serve::listen(&config).await?;
@@ -36,10 +36,13 @@ pub async fn run(mut config: Config) -> Result<(), Failure> {
         let wanted = Wanted { organization: "dev", name: "Administrator", role: Role::Admin };
         print::result(&first_steps(&base, &bootstrap(&cx, wanted).await?))?;
     } else {
-        print::result(&format!(
-            "The database is set up; for one more admin: postern bootstrap --organization dev\nGraphiQL: {base}/graphiql\nREST: {base}/docs\n"
-        ))?;
+        print::result(
+            "The database is set up; for one more admin: postern bootstrap --organization dev\n",
+        )?;
     }
+    let graphiql =
+        if app.config.graphiql { format!("GraphiQL: {base}/graphiql\n") } else { String::new() };
+    print::result(&format!("{graphiql}REST: {base}/docs\n"))?;
     serve::until_told(app, listener).await
 }
 
@@ -82,8 +85,6 @@ TOKEN=$(curl -s {base}/oauth/token -u '{id}:{secret}' -d grant_type=client_crede
 curl -s {base}/graphql -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{{"query":"{{ organization(id: \"dev\") {{ serviceAccounts {{ nodes {{ id name }} }} }} }}"}}'
 curl -s {base}/graphql -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{{"query":"mutation {{ createServiceAccount(input: {{ organizationId: \"dev\", name: \"My first\" }}) {{ serviceAccount {{ id name }} }} }}"}}'
 
-GraphiQL: {base}/graphiql
-REST: {base}/docs
 "#
     )
 }

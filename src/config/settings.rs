@@ -77,6 +77,7 @@ pub const SETTINGS: &[Setting] = &[
         "credentials that a service account may have, 1 to 100",
     ),
     setting("introspection", "false", "whether anonymous callers may read the GraphQL schema"),
+    setting("graphiql", "false", "serve GraphiQL, a page to explore the API, at /graphiql"),
     setting(
         "log",
         "info,sea_orm_migration=warn,sqlx=warn",

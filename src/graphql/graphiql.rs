@@ -1,30 +1,65 @@
-//! GraphiQL, to explore the schema by hand. The page loads pinned versions from a CDN, and a
-//! script of ours; nothing else may run on it.
+//! GraphiQL, to explore the schema in a browser: its files, the page, and the page's own scripts.
 
-use axum::http::header;
-use axum::response::IntoResponse;
+mod files;
 
-const POLICY: &str = "default-src 'none'; script-src 'self' https://cdn.jsdelivr.net; \
-    style-src 'self' 'unsafe-inline' https://cdn.jsdelivr.net; font-src data: https://cdn.jsdelivr.net; \
-    img-src 'self' data:; connect-src 'self' https://cdn.jsdelivr.net; worker-src blob:; base-uri 'none'; \
-    form-action 'self'; frame-ancestors 'none'";
+use std::sync::LazyLock;
 
-/// The page.
-pub async fn page() -> impl IntoResponse {
-    let headers = [
-        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CONTENT_SECURITY_POLICY, POLICY),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
-    ];
-    (headers, include_str!("graphiql/page.html"))
+use axum::Router;
+use axum::response::Response;
+use axum::routing::get;
+
+use crate::server::pages;
+use files::FILES;
+
+/// The page's own files. Those of GraphiQL are in [`files`].
+const OWN: &[(&str, &str, &str)] = &[
+    ("/graphiql/page.css", pages::CSS, include_str!("graphiql/page.css")),
+    ("/graphiql/page.js", pages::JAVASCRIPT, include_str!("graphiql/page.js")),
+    ("/graphiql/examples.js", pages::JAVASCRIPT, include_str!("graphiql/examples.js")),
+    ("/graphiql/fetcher.js", pages::JAVASCRIPT, include_str!("graphiql/fetcher.js")),
+    ("/graphiql/sign-in.js", pages::JAVASCRIPT, include_str!("graphiql/sign-in.js")),
+    ("/graphiql/storage.js", pages::JAVASCRIPT, include_str!("graphiql/storage.js")),
+];
+
+// GraphiQL sets style attributes through the CSSOM, which no policy restricts. It injects one style
+// element, the same whenever a dialog opens (to lock scrolling), which is allowed by its hash.
+
+/// The content security policy with embedded files.
+const EMBEDDED: &str = "default-src 'none'; script-src 'self'; \
+    style-src 'self' 'sha256-nzTgYzXYDNe6BAHiiI7NNlfK8n/auuOAhh2t92YvuXo='; \
+    font-src data:; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; \
+    frame-ancestors 'none'";
+
+/// The content security policy with files of the CDN.
+const WITH_CDN: &str = "default-src 'none'; script-src 'self' https://cdn.jsdelivr.net/npm/; \
+    style-src 'self' https://cdn.jsdelivr.net/npm/ \
+    'sha256-nzTgYzXYDNe6BAHiiI7NNlfK8n/auuOAhh2t92YvuXo='; \
+    font-src data:; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; \
+    frame-ancestors 'none'";
+
+/// Shown where the files are not embedded.
+const NOTICE: &str = r#"<p id="notice">GraphiQL is loaded from a public CDN; build with <code>.ci/graphiql-assets</code> to embed it.</p>"#;
+
+static PAGE: LazyLock<String> = LazyLock::new(|| {
+    let tags = |style| {
+        let files = FILES.iter().filter(|file| file.is_style() == style);
+        files.map(files::File::tag).collect::<Vec<_>>().join("\n    ")
+    };
+    include_str!("graphiql/page.html")
+        .replace("<!-- styles -->", &tags(true))
+        .replace("<!-- scripts -->", &tags(false))
+        .replace("<!-- notice -->", if files::are_embedded() { "" } else { NOTICE })
+});
+
+/// The routes of the page and of everything that it loads.
+pub fn routes() -> Router {
+    let routes = Router::new().route("/graphiql", get(page)).merge(files::routes());
+    OWN.iter().fold(routes, |routes, &(path, content_type, body)| {
+        routes.route(path, get(async move || pages::file(content_type, "no-cache", body)))
+    })
 }
 
-/// The script that puts it together.
-pub async fn script() -> impl IntoResponse {
-    let headers = [
-        (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
-    (headers, include_str!("graphiql/graphiql.js"))
+async fn page() -> Response {
+    let policy = if files::are_embedded() { EMBEDDED } else { WITH_CDN };
+    pages::html(policy, PAGE.as_str())
 }

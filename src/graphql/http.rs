@@ -12,7 +12,7 @@ use axum::Router;
 use axum::extract::{Request as HttpRequest, State};
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
-use axum::routing::{any, get};
+use axum::routing::any;
 
 use super::documents::{Documents, Unfit};
 use super::errors::label_all;
@@ -41,11 +41,11 @@ struct Endpoint {
 
 /// The routes.
 pub fn routes(app: App) -> Router {
+    let graphiql = if app.config.graphiql { graphiql::routes() } else { Router::new() };
     Router::new()
         .route("/graphql", any(endpoint))
-        .route("/graphiql", get(graphiql::page))
-        .route("/graphiql/graphiql.js", get(graphiql::script))
         .with_state(Endpoint { app, schema: schema(), documents: Documents::new() })
+        .merge(graphiql)
 }
 
 /// The answer to a request that took too long before or after its operation.

@@ -14,6 +14,7 @@ mod graphql;
 mod keys;
 mod oauth;
 mod openapi;
+mod pages;
 mod permissions;
 mod published;
 mod replicas;

@@ -1,0 +1,42 @@
+// Sends GraphiQL's requests to the server, with the token of the form unless the headers editor names another.
+
+import { UNREACHABLE, accessToken, explain, report } from './sign-in.js'
+
+const failed = (message) => ({ errors: [{ message }] })
+
+function headersOf(own) {
+  const headers = new Headers({
+    'Content-Type': 'application/json',
+    Accept: 'application/graphql-response+json, application/json;q=0.9',
+  })
+  const token = accessToken()
+  if (token !== null) headers.set('Authorization', `Bearer ${token}`)
+  for (const [name, value] of Object.entries(own ?? {})) headers.set(name, value)
+  return headers
+}
+
+function unauthenticated(headers) {
+  return headers.has('Authorization')
+    ? 'The token was rejected: it has expired, or its credential is no longer active. Get a new one.'
+    : 'A token is needed. Get one with a client id and secret.'
+}
+
+/** A fetcher; GraphiQL reads the schema again when it is given a new one. */
+export const createFetcher = () => async (params, options) => {
+  let headers
+  try {
+    headers = headersOf(options?.headers)
+  } catch {
+    return failed('The headers editor holds an invalid header name or value.')
+  }
+  const body = JSON.stringify(params)
+  const response = await fetch('/graphql', { method: 'POST', headers, body, credentials: 'omit' }).catch(() => null)
+  if (response === null) {
+    report(UNREACHABLE)
+    return failed(UNREACHABLE)
+  }
+  const message = response.status === 401 ? unauthenticated(headers) : explain(response)
+  if (message !== null) report(message)
+  const unreadable = failed(message ?? `The server answered with HTTP ${response.status} and no JSON.`)
+  return response.json().catch(() => unreadable)
+}
