@@ -28,11 +28,15 @@ impl From<InvalidId> for ValueTypeErr {
     }
 }
 
+/// Whether a text has the shape of an id of some kind.
+#[must_use]
+pub fn is_shaped(text: &str) -> bool {
+    let symbol = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    text.len() == LENGTH && text.bytes().all(symbol)
+}
+
 fn check(text: &str, kind: char) -> Result<(), InvalidId> {
-    let shaped = text.len() == LENGTH
-        && text.starts_with(kind)
-        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-    if shaped { Ok(()) } else { Err(InvalidId) }
+    if is_shaped(text) && text.starts_with(kind) { Ok(()) } else { Err(InvalidId) }
 }
 
 macro_rules! ids {

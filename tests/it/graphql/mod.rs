@@ -1,5 +1,7 @@
 //! The GraphQL surface: contract, sections 1, 2 and 5.
 
+mod audit;
+mod bounds;
 mod callers;
 mod disabling;
 mod errors;
@@ -15,3 +17,4 @@ mod retries;
 mod rotation;
 mod selections;
 mod statements;
+mod token_revocation;

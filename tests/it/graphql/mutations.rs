@@ -131,3 +131,77 @@ async fn each_mutation_of_a_request_answers_with_what_is_there_after_it() {
     assert_eq!(reply.data("/minted_again/credential/serviceAccount/name"), "New");
     assert_eq!(reply.data("/again/serviceAccount/organization/name"), "Acme 2");
 }
+
+#[tokio::test]
+async fn a_label_that_is_changed_earlier_in_a_document_resolves_later_in_it() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    let document = r#"mutation {
+      rename: updateOrganization(input: { id: "acme", label: "acme-corp" }) { organization { label } }
+      create: createServiceAccount(input: { organizationId: "acme-corp", name: "x" }) { serviceAccount { organization { label } } }
+      old: createServiceAccount(input: { organizationId: "acme", name: "x" }) { serviceAccount { id } }
+    }"#;
+    let reply = admin.graphql(document, json!({})).await;
+    let label = reply.json()["data"]["create"]["serviceAccount"]["organization"]["label"].clone();
+    assert_eq!(label, "acme-corp");
+    assert_eq!(reply.errors(), [("old".to_owned(), "NOT_FOUND".to_owned())]);
+}
+
+#[tokio::test]
+async fn several_wrong_inputs_are_told_at_once() {
+    let world = World::new().await;
+    let (admin, account) = (world.admin().await, world.account(&[]).await);
+    let query = "mutation($input: CreateCredentialInput!) { createCredential(input: $input) { clientSecret } }";
+    let input = json!({
+        "serviceAccountId": account.id,
+        "name": "\u{200B}",
+        "description": "x".repeat(501),
+        "expiresAt": "2000-01-01T00:00:00Z",
+        "restrictions": { "addresses": ["10.0.0.0/8", "nowhere"], "tokenLifetime": 1 },
+    });
+    let reply = admin.graphql(query, json!({ "input": input })).await;
+    reply.is_refused("BAD_USER_INPUT");
+    let extensions = reply.json()["errors"][0]["extensions"].clone();
+    assert_eq!(extensions["field"], "name");
+    let fields: Vec<_> = extensions["fields"]
+        .as_array()
+        .expect("fields")
+        .iter()
+        .map(|it| it["field"].clone())
+        .collect();
+    let expected = [
+        "name",
+        "description",
+        "expiresAt",
+        "restrictions.addresses.1",
+        "restrictions.tokenLifetime",
+    ];
+    assert_eq!(json!(fields), json!(expected));
+}
+
+#[tokio::test]
+async fn a_description_may_have_lines_and_tabs() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    let create = "mutation($text: String) { createServiceAccount(input: { organizationId: \"acme\", name: \"x\", description: $text }) { serviceAccount { description } } }";
+    let text = "one\n\ttwo";
+    let reply = admin.graphql(create, json!({ "text": text })).await;
+    assert_eq!(reply.data("/createServiceAccount/serviceAccount/description"), text);
+}
+
+#[tokio::test]
+async fn what_hangs_on_a_payload_is_gated_as_it_is_elsewhere() {
+    let world = World::new().await;
+    let account = world.account(&[]).await;
+    let everything = postern::authz::PermissionSet::all().names().join(" ");
+    let hidden = everything.replace("service_accounts:read ", "");
+    let caller = world.sign_in_for(&world.admin_account(), Some(&hidden)).await;
+    let rename = "mutation($id: ID!) { updateCredential(input: { id: $id, name: \"New\" }) { credential { name serviceAccount { id } } } }";
+    let reply = caller.graphql(rename, json!({ "id": account.credential })).await;
+    let credential = reply.json()["data"]["updateCredential"]["credential"].clone();
+    assert_eq!(credential, json!({ "name": "New", "serviceAccount": null }));
+    let path = "updateCredential.credential.serviceAccount".to_owned();
+    assert_eq!(reply.errors(), [(path, "NOT_FOUND".to_owned())]);
+    let write = "mutation($id: ID!) { updateServiceAccount(input: { id: $id, name: \"New\" }) { serviceAccount { name } } }";
+    caller.graphql(write, json!({ "id": account.id })).await.is_refused("NOT_FOUND");
+}

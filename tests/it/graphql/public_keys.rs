@@ -135,8 +135,8 @@ async fn it_is_kept_as_a_jwk_with_nothing_in_it_but_what_is_public() {
         let told = async |public: &str| {
             let made = create(&admin, &account, public).await.data("/createCredential");
             assert_eq!(made["clientSecret"], Value::Null);
-            assert_eq!(made["newCredential"]["authMethod"], "PRIVATE_KEY_JWT");
-            let public = made["newCredential"]["publicKey"].as_str().expect("a key").to_owned();
+            assert_eq!(made["credential"]["authMethod"], "PRIVATE_KEY_JWT");
+            let public = made["credential"]["publicKey"].as_str().expect("a key").to_owned();
             serde_json::from_str::<Value>(&public).expect("a JWK")
         };
         assert_eq!(told(&pem(&keys.der())).await, kept);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Caller, World};
+use crate::support::{Account, Caller, World};
 
 const CREDENTIAL: &str = "mutation($input: CreateCredentialInput!) {
   createCredential(input: $input) { credential { id name createdAt } clientSecret clientMutationId }
@@ -68,4 +68,64 @@ async fn both_surfaces_know_the_same_keys() {
     let request = admin.request(reqwest::Method::POST, &path).header("idempotency-key", "k");
     let again = crate::support::Reply::of(request.json(&json!({ "name": "x" }))).await.body(201);
     assert_eq!(again["client_secret"], first["clientSecret"]);
+}
+
+#[tokio::test]
+async fn a_replay_is_for_credentials_that_are_as_restricted_and_may_do_it_themselves() {
+    let world = World::new().await;
+    let (admin, first) = (world.admin().await, world.admin_account());
+    let target = world.account(&[]).await;
+    let mint = async |restrictions: Value| {
+        let input =
+            json!({ "serviceAccountId": first.id, "name": "x", "restrictions": restrictions });
+        let query = "mutation($input: CreateCredentialInput!) { createCredential(input: $input) { credential { id clientId } clientSecret } }";
+        let made = admin.graphql(query, json!({ "input": input })).await.data("/createCredential");
+        let text = |it: &Value| it.as_str().expect("a text").to_owned();
+        let account = Account {
+            credential: text(&made["credential"]["id"]),
+            client_id: text(&made["credential"]["clientId"]),
+            secret: text(&made["clientSecret"]),
+            ..first.clone()
+        };
+        world.sign_in(&account).await
+    };
+    let (plain, restricted) = (mint(Value::Null).await, mint(json!({ "tokenLifetime": 60 })).await);
+    let input = |restrictions: Value, key: &str| json!({ "input": { "serviceAccountId": target.id, "name": "x", "restrictions": restrictions, "idempotencyKey": key } });
+    let unrestricted =
+        admin.graphql(CREDENTIAL, input(Value::Null, "a")).await.data("/createCredential");
+    let again = plain.graphql(CREDENTIAL, input(Value::Null, "a")).await;
+    assert_eq!(again.data("/createCredential"), unrestricted, "another credential of the account");
+    restricted.graphql(CREDENTIAL, input(Value::Null, "a")).await.is_refused("FORBIDDEN");
+    let short = json!({ "tokenLifetime": 60 });
+    restricted.graphql(CREDENTIAL, input(short.clone(), "b")).await.data("");
+    let refused = admin.graphql(CREDENTIAL, input(short, "b")).await;
+    refused.is_refused("CONFLICT");
+    let reason = refused.json()["errors"][0]["extensions"]["reason"].clone();
+    assert_eq!(reason, "IDEMPOTENCY_KEY_OF_OTHER_CREDENTIAL");
+}
+
+#[tokio::test]
+async fn what_was_deleted_is_not_created_again_by_a_replay() {
+    let world = World::new().await;
+    let (admin, account) = (world.admin().await, world.account(&[]).await);
+    let input = json!({ "serviceAccountId": account.id, "name": "x", "idempotencyKey": "k" });
+    let made = credential(&admin, input.clone()).await;
+    let delete = "mutation($id: ID!) { deleteCredential(input: { id: $id }) { deletedId } }";
+    admin.graphql(delete, json!({ "id": made["credential"]["id"] })).await.data("");
+    let refused = admin.graphql(CREDENTIAL, json!({ "input": input })).await;
+    refused.is_refused("CONFLICT");
+    let reason = refused.json()["errors"][0]["extensions"]["reason"].clone();
+    assert_eq!(reason, "IDEMPOTENT_RESULT_DELETED");
+}
+
+#[tokio::test]
+async fn a_replay_asks_for_the_permission_that_the_create_asked_for() {
+    let world = World::new().await;
+    let account = world.account(&[postern::authz::Role::Admin]).await;
+    let (caller, target) = (world.sign_in(&account).await, world.account(&[]).await);
+    let input = json!({ "serviceAccountId": target.id, "name": "x", "idempotencyKey": "k" });
+    credential(&caller, input.clone()).await;
+    let revoke = "mutation($id: ID!) { revokeRole(input: { serviceAccountId: $id, role: \"org_admin\" }) { clientMutationId } }";
+    world.admin().await.graphql(revoke, json!({ "id": account.id })).await.data("");
+    caller.graphql(CREDENTIAL, json!({ "input": input })).await.is_refused("NOT_FOUND");
 }
