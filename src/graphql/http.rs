@@ -5,6 +5,7 @@ mod answer;
 mod negotiate;
 mod params;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::parser::types::{ExecutableDocument, OperationType};
@@ -14,10 +15,12 @@ use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use axum::routing::{any, get};
 
-use super::documents::{Documents, Unfit};
+use super::documents::{Document, Documents, Unfit};
 use super::errors::label_all;
 use super::guard::{Operation, Roots, walk};
-use super::{Schema, attach, graphiql, schema};
+use super::inputs::{self, Types};
+use super::paths;
+use super::{Schema, attach, graphiql, schema, sdl};
 use crate::app::App;
 use crate::authn;
 use crate::authz::Actor;
@@ -35,16 +38,19 @@ const TIMEOUT: Duration = Duration::from_secs(15);
 struct Endpoint {
     app: App,
     schema: Schema,
+    types: Arc<Types>,
     documents: Documents,
 }
 
 /// The routes.
 pub fn routes(app: App) -> Router {
+    let types = Arc::new(Types::of(&sdl()));
+    let documents = Documents::new(Arc::clone(&types));
     Router::new()
         .route("/graphql", any(endpoint))
         .route("/graphiql", get(graphiql::page))
         .route("/graphiql/graphiql.js", get(graphiql::script))
-        .with_state(Endpoint { app, schema: schema(), documents: Documents::new() })
+        .with_state(Endpoint { app, schema: schema(), types, documents })
 }
 
 /// The answer to a request that took too long before or after its operation.
@@ -67,7 +73,7 @@ impl Endpoint {
     async fn answer(&self, request: HttpRequest) -> Result<Answer, Refused> {
         let (method, headers) = (request.method().clone(), request.headers().clone());
         let request_id = RequestId::among(request.extensions()).id;
-        let params = Params::read(request).await?;
+        let mut params = Params::read(request).await?;
         let actor = self.actor(&headers).await?;
         let document = match self.documents.get(&params.query) {
             Ok(document) => document,
@@ -75,12 +81,16 @@ impl Endpoint {
             Err(Unfit::Syntax(error)) => return Ok(Answer::not_begun(vec![*error])),
         };
         let name = params.operation_name.as_deref();
-        let Some(operation) = walk(&document, name, &params.variables)? else {
+        let asked = walk(&document.parsed, name, &params.variables)?;
+        let (Some(asked), Some((name, _))) = (asked, document.operation(name)) else {
             return Err(Refused::bad("operationName names no operation of the document"));
         };
-        self.permit(&method, &actor, &operation)?;
+        self.permit(&method, &actor, &asked)?;
+        if let Err(invalid) = document.inputs.coerce(&self.types, name, &mut params.variables) {
+            return Ok(Answer::not_begun(inputs::error(&invalid).into_iter().collect()));
+        }
         let cx = Cx { app: self.app.clone(), actor, request_id };
-        self.execute(params, ExecutableDocument::clone(&document), cx).await
+        self.execute(params, &document, cx).await
     }
 
     async fn actor(&self, headers: &HeaderMap) -> Result<Actor, Refused> {
@@ -115,12 +125,13 @@ impl Endpoint {
     async fn execute(
         &self,
         params: Params,
-        document: ExecutableDocument,
+        document: &Document,
         cx: Cx,
     ) -> Result<Answer, Refused> {
+        let operation = document.operation(params.operation_name.as_deref());
         let mut request = async_graphql::Request::new(params.query).variables(params.variables);
         request.operation_name = params.operation_name;
-        request.set_parsed_query(document);
+        request.set_parsed_query(ExecutableDocument::clone(&document.parsed));
         let request = attach(request, cx);
         let Ok(mut response) = tokio::time::timeout(TIMEOUT, self.schema.execute(request)).await
         else {
@@ -132,6 +143,11 @@ impl Endpoint {
             && response.errors.iter().all(|error| error.path.is_empty());
         if not_begun {
             return Ok(Answer::not_begun(response.errors));
+        }
+        if let Some((_, operation)) = operation {
+            for error in &mut response.errors {
+                paths::complete(error, &document.parsed, &operation.selection_set.node);
+            }
         }
         label_all(&mut response.errors);
         Ok(Answer::Executed(response))

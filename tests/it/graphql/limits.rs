@@ -13,7 +13,8 @@ async fn documents_that_would_harm_are_refused_and_the_process_goes_on() {
     let mut doubling = "{ ...f0 }".to_owned();
     for level in 0..30 {
         let next = level + 1;
-        doubling += &format!(" fragment f{level} on Query {{ ...f{next} ...f{next} }}");
+        let twice = format!("... {{ ...f{next} }} ... {{ ...f{next} }}");
+        doubling += &format!(" fragment f{level} on Query {{ {twice} }}");
     }
     doubling += " fragment f30 on Query { __typename }";
     let aliases = (0..10_000).map(|n| format!("a{n}:__typename ")).collect::<String>();

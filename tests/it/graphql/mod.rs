@@ -1,9 +1,11 @@
 //! The GraphQL surface: contract, sections 1, 2 and 5.
 
 mod callers;
+mod coercion;
 mod disabling;
 mod errors;
 mod escalation;
+mod invalid_inputs;
 mod life_of_credentials;
 mod limits;
 mod mutations;
