@@ -66,6 +66,13 @@ impl Refused {
         Self::new(StatusCode::BAD_REQUEST, "BAD_USER_INPUT", message)
     }
 
+    /// 200, for a query that is named by its hash only: clients of Apollo's protocol send the
+    /// document when they find this message or code, and every one of them reads a 200.
+    pub fn persisted_query() -> Self {
+        let code = "PERSISTED_QUERY_NOT_SUPPORTED";
+        Self::new(StatusCode::OK, code, "PersistedQueryNotSupported")
+    }
+
     /// 405.
     pub fn method_not_allowed(allow: &'static str) -> Self {
         let status = StatusCode::METHOD_NOT_ALLOWED;

@@ -47,8 +47,17 @@ impl Params {
     }
 
     fn of(mut params: Map<String, Value>) -> Result<Self, Refused> {
-        let Some(Value::String(query)) = params.remove("query") else {
-            return Err(Refused::bad("query must be a string"));
+        let extensions = match params.remove("extensions") {
+            None | Some(Value::Null) => Map::new(),
+            Some(Value::Object(extensions)) => extensions,
+            Some(_) => return Err(Refused::bad("extensions must be an object")),
+        };
+        let query = match params.remove("query") {
+            Some(Value::String(query)) => query,
+            None | Some(Value::Null) if extensions.contains_key("persistedQuery") => {
+                return Err(Refused::persisted_query());
+            }
+            _ => return Err(Refused::bad("query must be a string")),
         };
         let operation_name = match params.remove("operationName") {
             None | Some(Value::Null) => None,
@@ -61,10 +70,6 @@ impl Params {
             Some(object @ Value::Object(_)) => Variables::from_json(object),
             Some(_) => return Err(Refused::bad("variables must be an object")),
         };
-        match params.remove("extensions") {
-            None | Some(Value::Null | Value::Object(_)) => {}
-            Some(_) => return Err(Refused::bad("extensions must be an object")),
-        }
         Ok(Self { query, operation_name, variables })
     }
 }

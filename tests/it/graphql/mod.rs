@@ -12,6 +12,7 @@ mod mutations;
 mod paging;
 mod parents;
 mod permissions;
+mod persisted_queries;
 mod public_keys;
 mod retries;
 mod rotation;
