@@ -11,6 +11,7 @@ use moka::sync::Cache;
 
 use super::guard::{self, Refusal};
 use super::inputs::{Inputs, Types};
+use crate::config::GraphqlLimits;
 
 /// Memory that cached documents may take, in bytes; an estimate.
 const MAX_BYTES: u64 = 16 * 1024 * 1024;
@@ -53,16 +54,18 @@ impl Document {
 #[derive(Clone)]
 pub struct Documents {
     types: Arc<Types>,
+    limits: GraphqlLimits,
     cache: Cache<Arc<str>, Arc<Document>>,
 }
 
 impl Documents {
     /// An empty cache of documents for a schema of these types.
-    pub fn new(types: Arc<Types>) -> Self {
+    pub fn new(types: Arc<Types>, limits: GraphqlLimits) -> Self {
         let weigh = |text: &Arc<str>, _: &Arc<Document>| {
             u32::try_from(text.len() * EXPANSION).unwrap_or(u32::MAX)
         };
-        Self { types, cache: Cache::builder().max_capacity(MAX_BYTES).weigher(weigh).build() }
+        let cache = Cache::builder().max_capacity(MAX_BYTES).weigher(weigh).build();
+        Self { types, limits, cache }
     }
 
     /// The document of a text.
@@ -73,10 +76,11 @@ impl Documents {
         if let Some(document) = self.cache.get(text) {
             return Ok(document);
         }
-        guard::scan(text).map_err(Unfit::Refused)?;
+        guard::scan(text, self.limits.tokens).map_err(Unfit::Refused)?;
         let mut parsed =
             parse_query(text).map_err(|error| Unfit::Syntax(Box::new(error.into())))?;
         merge::document(&mut parsed);
+        guard::measure(&parsed, &self.limits).map_err(Unfit::Refused)?;
         let inputs = Inputs::of(&self.types, &parsed);
         let document = Arc::new(Document { parsed, inputs });
         self.cache.insert(text.into(), Arc::clone(&document));

@@ -65,7 +65,10 @@ impl<T: ContainerType> OutputType for PlainList<T> {
             let pathless = |error: ServerError| {
                 if error.path.is_empty() { ctx.set_error_path(error) } else { error }
             };
-            object(&ctx, item).await.map_err(pathless)
+            let value = object(&ctx, item).await.map_err(pathless);
+            // Long lists leave room for the time limit to end them.
+            tokio::task::consume_budget().await;
+            value
         });
         try_join_all(items).await.map(Value::List)
     }

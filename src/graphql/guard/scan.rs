@@ -1,10 +1,11 @@
 //! One pass over the characters of a document, before any parser.
 
-use super::{BRACKETS, NAME, Refusal, TOKENS, VALUE_BRACKETS, within};
+use super::refusal::{Refusal, within, within_depth};
+use super::{BRACKETS, NAME, VALUE_BRACKETS};
 
 /// Counts tokens and brackets; linear, and never recursive. Whether the document is well-formed
 /// is left to the parser.
-pub fn scan(document: &str) -> Result<(), Refusal> {
+pub fn scan(document: &str, max_tokens: usize) -> Result<(), Refusal> {
     let mut brackets = Brackets::default();
     let mut tokens = 0;
     let mut rest = document.as_bytes();
@@ -31,13 +32,13 @@ pub fn scan(document: &str) -> Result<(), Refusal> {
             }
             byte => {
                 tokens += 1;
-                brackets.count(byte)?;
+                brackets.count(byte);
                 &rest[1..]
             }
         };
-        within("tokens", tokens, TOKENS)?;
     }
-    Ok(())
+    brackets.check()?;
+    within("tokens", "tokens", tokens, max_tokens)
 }
 
 fn is_name(byte: u8) -> bool {
@@ -78,30 +79,35 @@ struct Brackets {
     arguments: usize,
     /// Of all kinds, inside of parentheses.
     in_arguments: usize,
+    /// The most that were open at once.
+    deepest: usize,
+    /// The same inside of parentheses.
+    deepest_in_arguments: usize,
 }
 
 impl Brackets {
-    fn count(&mut self, byte: u8) -> Result<(), Refusal> {
+    fn count(&mut self, byte: u8) {
         match byte {
             b'(' | b'[' | b'{' => {
                 self.open += 1;
                 self.arguments += usize::from(byte == b'(');
                 self.in_arguments += usize::from(self.arguments > 0);
+                self.deepest = self.deepest.max(self.open);
+                self.deepest_in_arguments = self.deepest_in_arguments.max(self.in_arguments);
             }
             b')' | b']' | b'}' => {
                 self.open = self.open.saturating_sub(1);
                 self.in_arguments = self.in_arguments.saturating_sub(1);
                 self.arguments -= usize::from(byte == b')' && self.arguments > 0);
             }
-            _ => return Ok(()),
+            _ => {}
         }
-        if self.open > BRACKETS {
-            return Err(Refusal::deep(format!("brackets are more than {BRACKETS} deep")));
-        }
-        if self.in_arguments > VALUE_BRACKETS {
-            return Err(Refusal::deep(format!("a value is more than {VALUE_BRACKETS} deep")));
-        }
-        Ok(())
+    }
+
+    fn check(&self) -> Result<(), Refusal> {
+        within_depth("brackets", "nested brackets", self.deepest, BRACKETS)?;
+        let what = "nested brackets in arguments";
+        within_depth("value_brackets", what, self.deepest_in_arguments, VALUE_BRACKETS)
     }
 }
 
@@ -110,7 +116,7 @@ mod tests {
     use super::*;
 
     fn code(document: &str) -> Option<&'static str> {
-        scan(document).err().map(|refusal| refusal.code)
+        scan(document, 2_000).err().map(|refusal| refusal.code)
     }
 
     #[test]

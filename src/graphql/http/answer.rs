@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use async_graphql::{Response as Executed, ServerError};
+use async_graphql::{Name, Response as Executed, ServerError, Value};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -10,12 +10,10 @@ use serde_json::json;
 
 use super::Format;
 use crate::authn;
+use crate::config::GraphqlLimits;
 use crate::error::Error;
 use crate::graphql::errors::label_all;
-use crate::graphql::guard::Refusal;
-
-/// The longest answer, in bytes.
-const MAX_ANSWER: usize = 8 * 1024 * 1024;
+use crate::graphql::guard::{Cost, Limit, Refusal};
 
 /// What the engine has to say.
 pub enum Answer {
@@ -32,16 +30,29 @@ impl Answer {
         Self::NotBegun(errors)
     }
 
-    /// 200; for errors of the request 400 where the format tells them from answers.
-    pub fn into_response(self, format: Format) -> Response {
+    /// The answer with `extensions.cost`.
+    pub fn with_cost(mut self, cost: Cost, maximum: usize) -> Self {
+        if let Self::Executed(response) = &mut self {
+            let member = |name: &str, number: usize| (Name::new(name), Value::from(number));
+            let cost = [member("requested", cost.objects), member("maximum", maximum)];
+            response.extensions.insert("cost".to_owned(), Value::Object(cost.into()));
+        }
+        self
+    }
+
+    /// 200; for errors of the request 400 where the format distinguishes them from answers.
+    pub fn into_response(self, format: Format, limits: &GraphqlLimits) -> Response {
         match self {
-            Self::Executed(response) => render(StatusCode::OK, format, &response),
+            Self::Executed(response) => {
+                let body = body(&response).and_then(|it| within(it, limits.response_bytes));
+                render(StatusCode::OK, format, body)
+            }
             Self::NotBegun(errors) => {
                 let status = match format {
                     Format::GraphqlResponse => StatusCode::BAD_REQUEST,
                     Format::Json => StatusCode::OK,
                 };
-                render(status, format, &json!({ "errors": errors }))
+                render(status, format, body(&json!({ "errors": errors })))
             }
         }
     }
@@ -54,11 +65,12 @@ pub struct Refused {
     code: &'static str,
     message: String,
     allow: Option<&'static str>,
+    limit: Option<Limit>,
 }
 
 impl Refused {
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), allow: None }
+        Self { status, code, message: message.into(), allow: None, limit: None }
     }
 
     /// 400.
@@ -86,9 +98,10 @@ impl Refused {
     }
 
     /// 413.
-    pub fn too_large(limit: usize) -> Self {
-        let message = format!("the body has more than {limit} bytes");
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "BAD_USER_INPUT", message)
+    pub fn too_large(maximum: usize, reached: usize) -> Self {
+        let limit = Limit { name: "body_bytes", maximum, reached };
+        let refusal = Refusal::over("BAD_USER_INPUT", "bytes", limit);
+        Self { status: StatusCode::PAYLOAD_TOO_LARGE, ..refusal.into() }
     }
 
     /// 415.
@@ -99,8 +112,12 @@ impl Refused {
 
     /// 503.
     pub fn timed_out(limit: Duration) -> Self {
-        let message = format!("the operation took longer than {} seconds", limit.as_secs());
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message)
+        let seconds = usize::try_from(limit.as_secs()).unwrap_or(usize::MAX);
+        let message = format!("the operation took longer than the maximum of {seconds} seconds");
+        Self {
+            limit: Some(Limit { name: "seconds", maximum: seconds, reached: seconds }),
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message)
+        }
     }
 
     /// 503.
@@ -116,8 +133,8 @@ impl Refused {
 
     /// As errors alone, whatever the format.
     pub fn into_response(self, format: Format, request: &HeaderMap) -> Response {
-        let error = json!({ "message": self.message, "extensions": { "code": self.code } });
-        let mut response = render(self.status, format, &json!({ "errors": [error] }));
+        let error = error(self.code, &self.message, self.limit);
+        let mut response = render(self.status, format, body(&json!({ "errors": [error] })));
         let headers = response.headers_mut();
         if let Some(allow) = self.allow {
             headers.insert(header::ALLOW, HeaderValue::from_static(allow));
@@ -134,21 +151,43 @@ impl Refused {
 
 impl From<Refusal> for Refused {
     fn from(refusal: Refusal) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, refusal.code, refusal.message)
+        let Refusal { code, message, limit } = refusal;
+        Self { limit, ..Self::new(StatusCode::BAD_REQUEST, code, message) }
     }
 }
 
-fn render(status: StatusCode, format: Format, body: &impl Serialize) -> Response {
-    let body = match serde_json::to_vec(body) {
-        Ok(body) if body.len() <= MAX_ANSWER => body,
-        Ok(_) => {
-            let message = format!("the answer has more than {MAX_ANSWER} bytes");
-            let error =
-                json!({ "message": message, "extensions": { "code": "QUERY_TOO_COMPLEX" } });
-            json!({ "errors": [error], "data": null }).to_string().into_bytes()
+/// An error without a path.
+fn error(code: &'static str, message: &str, limit: Option<Limit>) -> serde_json::Value {
+    match limit {
+        Some(limit) => {
+            let extensions = json!({ "code": code, "limit": limit.value() });
+            json!({ "message": message, "extensions": extensions })
         }
+        None => json!({ "message": message, "extensions": { "code": code } }),
+    }
+}
+
+fn body(of: &impl Serialize) -> Result<Vec<u8>, Error> {
+    serde_json::to_vec(of).map_err(Error::internal)
+}
+
+/// The body, or an error in its place if it is too long.
+fn within(body: Vec<u8>, maximum: usize) -> Result<Vec<u8>, Error> {
+    if body.len() <= maximum {
+        return Ok(body);
+    }
+    let limit = Limit { name: "response_bytes", maximum, reached: body.len() };
+    let Refusal { code, message, limit } =
+        Refusal::over("QUERY_TOO_COMPLEX", "bytes in its answer", limit);
+    let error = error(code, &message, limit);
+    self::body(&json!({ "errors": [error], "data": null }))
+}
+
+fn render(status: StatusCode, format: Format, body: Result<Vec<u8>, Error>) -> Response {
+    let body = match body {
+        Ok(body) => body,
         Err(error) => {
-            Error::internal(error).log();
+            error.log();
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         }
     };
