@@ -82,6 +82,7 @@ impl Documents {
         merge::document(&mut parsed);
         guard::measure(&parsed, &self.limits).map_err(Unfit::Refused)?;
         let inputs = Inputs::of(&self.types, &parsed);
+        inputs.relax(&mut parsed);
         let document = Arc::new(Document { parsed, inputs });
         self.cache.insert(text.into(), Arc::clone(&document));
         Ok(document)

@@ -170,6 +170,7 @@ impl Walk<'_> {
             for used in arguments().chain(directives()) {
                 if variable.fits(used) {
                     variable.not_null |= !used.ty.nullable;
+                    variable.is_stricter &= used.ty.nullable;
                 } else {
                     self.check.pos = used.pos;
                     let message =

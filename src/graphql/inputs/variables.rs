@@ -1,6 +1,8 @@
 //! The variables of a request (GraphQL specification, section 6.1.2).
 
-use async_graphql::parser::types::{BaseType, Type, VariableDefinition};
+use async_graphql::parser::types::{
+    BaseType, DocumentOperations, ExecutableDocument, OperationDefinition, Type, VariableDefinition,
+};
 use async_graphql::{Pos, Positioned, Variables};
 use async_graphql_value::{ConstValue, Name};
 
@@ -21,6 +23,8 @@ pub struct Variable {
     /// Whether null is invalid although the type allows it: a default stands in for an absent
     /// value only.
     pub not_null: bool,
+    /// Whether it is a list that is not null, and used only where the list may be null.
+    pub is_stricter: bool,
     pos: Pos,
 }
 
@@ -32,6 +36,7 @@ impl Variable {
         Self {
             name: name.node.clone(),
             not_null: !ty.nullable,
+            is_stricter: !ty.nullable && matches!(ty.base, BaseType::List(_)),
             ty,
             default: default_value.as_ref().map(|it| it.node.clone()),
             root,
@@ -61,6 +66,23 @@ fn fits(ty: &Type, place: &Type) -> bool {
 }
 
 impl Inputs {
+    /// Declares lists that are not null as nullable where that is all that their places ask for:
+    /// the engine's validation accepts only the latter there. What was declared is checked here.
+    pub fn relax(&self, document: &mut ExecutableDocument) {
+        let relax = |name: Option<&Name>, operation: &mut OperationDefinition| {
+            let variables = self.variables.get(&name.cloned()).map_or(&[][..], Vec::as_slice);
+            for (definition, it) in operation.variable_definitions.iter_mut().zip(variables) {
+                definition.node.var_type.node.nullable |= it.is_stricter;
+            }
+        };
+        match &mut document.operations {
+            DocumentOperations::Single(operation) => relax(None, &mut operation.node),
+            DocumentOperations::Multiple(operations) => operations
+                .iter_mut()
+                .for_each(|(name, operation)| relax(Some(name), &mut operation.node)),
+        }
+    }
+
     /// Checks the variables of an operation, and puts defaults where they are absent.
     ///
     /// # Errors
