@@ -30,7 +30,7 @@ pub struct GraphqlLimits {
     pub resolutions: usize,
     /// Time of an operation.
     pub duration: Duration,
-    /// Bytes of an answer.
+    /// Bytes of an answer to a query.
     pub response_bytes: usize,
 }
 

@@ -111,7 +111,11 @@ pub const SETTINGS: &[Setting] = &[
         "fields that an operation may return, with lists as long as they may be, 1 to 10000000",
     ),
     setting("graphql_max_seconds", "15", "duration of an operation, 1 to 25"),
-    setting("graphql_max_response_bytes", "8388608", "bytes of an answer, 1024 to 1073741824"),
+    setting(
+        "graphql_max_response_bytes",
+        "8388608",
+        "bytes of an answer to a query, 1024 to 1073741824",
+    ),
     setting(
         "log",
         "info,sea_orm_migration=warn,sqlx=warn",

@@ -64,7 +64,7 @@ async fn endpoint(State(endpoint): State<Endpoint>, request: HttpRequest) -> Res
         return Refused::not_acceptable().into_response(Format::Json, &headers);
     };
     match endpoint.answer(request).await {
-        Ok(answer) => answer.into_response(format, endpoint.limits()),
+        Ok(answer) => answer.into_response(format),
         Err(refused) => refused.into_response(format, &headers),
     }
 }
@@ -81,7 +81,10 @@ impl Endpoint {
             Err(Unfit::Syntax(error)) => return Ok(Answer::not_begun(vec![*error])),
         };
         let Some((name, operation)) = document.operation(params.operation_name.as_deref()) else {
-            return Err(Refused::bad("operationName names no operation of the document"));
+            return Err(Refused::bad_parameter(
+                "operationName",
+                "names no operation of the document",
+            ));
         };
         self.permit(&method, &actor, &document, operation)?;
         if let Err(invalid) = document.inputs.coerce(&self.types, name, &mut params.variables) {
@@ -119,7 +122,7 @@ impl Endpoint {
     ) -> Result<(), Refused> {
         match operation.ty {
             OperationType::Subscription => {
-                return Err(Refused::bad("subscriptions are not served here"));
+                return Err(Refused::bad_parameter("query", "must not be a subscription"));
             }
             OperationType::Mutation if *method == Method::GET => {
                 return Err(Refused::method_not_allowed("POST"));
@@ -164,6 +167,7 @@ impl Endpoint {
             paths::complete(error, &document.parsed, &operation.selection_set.node);
         }
         label_all(&mut response.errors);
-        Ok(Answer::Executed(response))
+        let is_query = operation.ty == OperationType::Query;
+        Ok(Answer::Executed(Box::new(response), is_query.then_some(self.limits().response_bytes)))
     }
 }

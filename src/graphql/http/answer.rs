@@ -10,15 +10,15 @@ use serde_json::json;
 
 use super::Format;
 use crate::authn;
-use crate::config::GraphqlLimits;
 use crate::error::Error;
 use crate::graphql::errors::label_all;
 use crate::graphql::guard::{Cost, Limit, Refusal};
 
 /// What the engine has to say.
 pub enum Answer {
-    /// The operation was begun: `data` is there, and maybe errors.
-    Executed(Executed),
+    /// The operation was begun: `data` is there, and maybe errors. With the most bytes that it may
+    /// have; none for a mutation, whose payload is not withheld.
+    Executed(Box<Executed>, Option<usize>),
     /// It was not: there are only errors.
     NotBegun(Vec<ServerError>),
 }
@@ -27,12 +27,13 @@ impl Answer {
     /// The errors of a request that did not come to be executed.
     pub fn not_begun(mut errors: Vec<ServerError>) -> Self {
         label_all(&mut errors);
+        errors.iter_mut().for_each(name_field);
         Self::NotBegun(errors)
     }
 
     /// The answer with `extensions.cost`.
     pub fn with_cost(mut self, cost: Cost, maximum: usize) -> Self {
-        if let Self::Executed(response) = &mut self {
+        if let Self::Executed(response, _) = &mut self {
             let member = |name: &str, number: usize| (Name::new(name), Value::from(number));
             let cost = [member("requested", cost.objects), member("maximum", maximum)];
             response.extensions.insert("cost".to_owned(), Value::Object(cost.into()));
@@ -41,10 +42,11 @@ impl Answer {
     }
 
     /// 200; for errors of the request 400 where the format distinguishes them from answers.
-    pub fn into_response(self, format: Format, limits: &GraphqlLimits) -> Response {
+    pub fn into_response(self, format: Format) -> Response {
         match self {
-            Self::Executed(response) => {
-                let body = body(&response).and_then(|it| within(it, limits.response_bytes));
+            Self::Executed(response, maximum) => {
+                let maximum = maximum.unwrap_or(usize::MAX);
+                let body = body(&response).and_then(|it| within(it, maximum));
                 render(StatusCode::OK, format, body)
             }
             Self::NotBegun(errors) => {
@@ -58,6 +60,16 @@ impl Answer {
     }
 }
 
+/// Names the document as the invalid input where no other is named.
+fn name_field(error: &mut ServerError) {
+    if let Some(extensions) = &mut error.extensions
+        && extensions.get("field").is_none()
+        && extensions.get("code") == Some(&Value::from("BAD_USER_INPUT"))
+    {
+        extensions.set("field", "query");
+    }
+}
+
 /// A request that the engine does not get to see.
 #[derive(Debug)]
 pub struct Refused {
@@ -66,16 +78,22 @@ pub struct Refused {
     message: String,
     allow: Option<&'static str>,
     limit: Option<Limit>,
+    field: Option<&'static str>,
 }
 
 impl Refused {
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), allow: None, limit: None }
+        Self { status, code, message: message.into(), allow: None, limit: None, field: None }
     }
 
     /// 400.
     pub fn bad(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "BAD_USER_INPUT", message)
+    }
+
+    /// 400, for a parameter of the request.
+    pub fn bad_parameter(field: &'static str, message: impl Into<String>) -> Self {
+        Self { field: Some(field), ..Self::bad(format!("{field} {}", message.into())) }
     }
 
     /// 200, for a query that is named by its hash only: clients of Apollo's protocol send the
@@ -133,7 +151,7 @@ impl Refused {
 
     /// As errors alone, whatever the format.
     pub fn into_response(self, format: Format, request: &HeaderMap) -> Response {
-        let error = error(self.code, &self.message, self.limit);
+        let error = error(self.code, &self.message, self.limit, self.field);
         let mut response = render(self.status, format, body(&json!({ "errors": [error] })));
         let headers = response.headers_mut();
         if let Some(allow) = self.allow {
@@ -152,19 +170,26 @@ impl Refused {
 impl From<Refusal> for Refused {
     fn from(refusal: Refusal) -> Self {
         let Refusal { code, message, limit } = refusal;
-        Self { limit, ..Self::new(StatusCode::BAD_REQUEST, code, message) }
+        let field = limit.is_none().then_some("query");
+        Self { limit, field, ..Self::new(StatusCode::BAD_REQUEST, code, message) }
     }
 }
 
 /// An error without a path.
-fn error(code: &'static str, message: &str, limit: Option<Limit>) -> serde_json::Value {
-    match limit {
-        Some(limit) => {
-            let extensions = json!({ "code": code, "limit": limit.value() });
-            json!({ "message": message, "extensions": extensions })
-        }
-        None => json!({ "message": message, "extensions": { "code": code } }),
+fn error(
+    code: &'static str,
+    message: &str,
+    limit: Option<Limit>,
+    field: Option<&'static str>,
+) -> serde_json::Value {
+    let mut extensions = json!({ "code": code });
+    if let Some(limit) = limit {
+        extensions["limit"] = json!(limit.value());
     }
+    if let Some(field) = field {
+        extensions["field"] = json!(field);
+    }
+    json!({ "message": message, "extensions": extensions })
 }
 
 fn body(of: &impl Serialize) -> Result<Vec<u8>, Error> {
@@ -179,7 +204,7 @@ fn within(body: Vec<u8>, maximum: usize) -> Result<Vec<u8>, Error> {
     let limit = Limit { name: "response_bytes", maximum, reached: body.len() };
     let Refusal { code, message, limit } =
         Refusal::over("QUERY_TOO_COMPLEX", "bytes in its answer", limit);
-    let error = error(code, &message, limit);
+    let error = error(code, &message, limit, None);
     self::body(&json!({ "errors": [error], "data": null }))
 }
 

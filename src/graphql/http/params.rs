@@ -50,25 +50,25 @@ impl Params {
         let extensions = match params.remove("extensions") {
             None | Some(Value::Null) => Map::new(),
             Some(Value::Object(extensions)) => extensions,
-            Some(_) => return Err(Refused::bad("extensions must be an object")),
+            Some(_) => return Err(Refused::bad_parameter("extensions", "must be an object")),
         };
         let query = match params.remove("query") {
             Some(Value::String(query)) => query,
             None | Some(Value::Null) if extensions.contains_key("persistedQuery") => {
                 return Err(Refused::persisted_query());
             }
-            _ => return Err(Refused::bad("query must be a string")),
+            _ => return Err(Refused::bad_parameter("query", "must be a string")),
         };
         let operation_name = match params.remove("operationName") {
             None | Some(Value::Null) => None,
             Some(Value::String(name)) if name.is_empty() => None,
             Some(Value::String(name)) => Some(name),
-            Some(_) => return Err(Refused::bad("operationName must be a string")),
+            Some(_) => return Err(Refused::bad_parameter("operationName", "must be a string")),
         };
         let variables = match params.remove("variables") {
             None | Some(Value::Null) => Variables::default(),
             Some(object @ Value::Object(_)) => Variables::from_json(object),
-            Some(_) => return Err(Refused::bad("variables must be an object")),
+            Some(_) => return Err(Refused::bad_parameter("variables", "must be an object")),
         };
         Ok(Self { query, operation_name, variables })
     }

@@ -172,3 +172,37 @@ async fn the_path_of_an_error_below_a_payload_ends_at_the_field_that_failed() {
     let paths: Vec<_> = reply.errors().into_iter().map(|(path, _)| path).collect();
     assert_eq!(paths, ["createCredential.credential.owner"], "{}", reply.text);
 }
+
+#[tokio::test]
+async fn a_list_that_is_not_null_may_stand_where_null_may() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    let query = "mutation($roles: [String!]!) { createServiceAccount(input: { organizationId: \"acme\", name: \"x\", roles: $roles }) { serviceAccount { roles { label } } } }";
+    let made = admin.graphql(query, json!({ "roles": ["org_viewer"] })).await;
+    let roles = made.data("/createServiceAccount/serviceAccount/roles");
+    assert_eq!(roles, json!([{ "label": "org_viewer" }]));
+    for wrong in [json!({}), json!({ "roles": null }), json!({ "roles": [null] })] {
+        refused(&admin, query, wrong).await;
+    }
+}
+
+#[tokio::test]
+async fn every_error_of_bad_input_names_a_field() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    let query = "{ viewer { scopes } }";
+    for (body, field) in [
+        (json!({ "query": "{" }), "query"),
+        (json!({ "query": "{ nonsense }" }), "query"),
+        (json!({ "query": "{ ...F } fragment F on Query { ...F }" }), "query"),
+        (json!({ "query": 5 }), "query"),
+        (json!({ "query": query, "operationName": "Other" }), "operationName"),
+        (json!({ "query": query, "operationName": 5 }), "operationName"),
+        (json!({ "query": query, "variables": [] }), "variables"),
+        (json!({ "query": query, "extensions": 1 }), "extensions"),
+    ] {
+        let reply = admin.post("/graphql", &body).await;
+        reply.is_refused("BAD_USER_INPUT");
+        assert_eq!(reply.json()["errors"][0]["extensions"]["field"], field, "{}", reply.text);
+    }
+}
