@@ -19,7 +19,7 @@ use super::errors::label_all;
 use super::guard::{self, Roots};
 use super::inputs::{self, Types};
 use super::paths;
-use super::{Schema, attach, graphiql, schema, sdl};
+use super::{Schema, attach, graphiql, schema};
 use crate::app::App;
 use crate::authn;
 use crate::authz::Actor;
@@ -44,7 +44,7 @@ struct Endpoint {
 
 /// The routes.
 pub fn routes(app: App) -> Router {
-    let types = Arc::new(Types::of(&sdl()));
+    let types = Types::shared();
     let documents = Documents::new(Arc::clone(&types), app.config.graphql.clone());
     Router::new()
         .route("/graphql", any(endpoint))

@@ -167,7 +167,9 @@ impl Walk<'_> {
             if let Some(default) = &variable.default {
                 self.check.value(&variable.ty, false, default, &Path::Root(&variable.root));
             }
-            for used in arguments().chain(directives()) {
+            let in_arguments = arguments().map(|it| (it, it.path.as_str()));
+            let in_directives = directives().map(|it| (it, name.as_str()));
+            for (used, path) in in_arguments.chain(in_directives) {
                 if variable.fits(used) {
                     variable.not_null |= !used.ty.nullable;
                     variable.is_stricter &= used.ty.nullable;
@@ -175,7 +177,7 @@ impl Walk<'_> {
                     self.check.pos = used.pos;
                     let message =
                         format!("must be of type {}, but ${name} is {}", used.ty, variable.ty);
-                    self.check.invalid(&used.path, message);
+                    self.check.invalid(&path, message);
                 }
             }
             variables.push(variable);

@@ -1,6 +1,7 @@
 //! The types of the schema, as far as inputs are concerned, read from the schema's own SDL.
 
 use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
 
 use async_graphql::Name;
 use async_graphql::Positioned;
@@ -70,10 +71,17 @@ impl Parameter {
     }
 }
 
+static TYPES: LazyLock<Arc<Types>> = LazyLock::new(|| Arc::new(Types::of(&crate::graphql::sdl())));
+
 impl Types {
+    /// The types of our schema, read once.
+    pub fn shared() -> Arc<Self> {
+        Arc::clone(&TYPES)
+    }
+
     /// The types of a schema in SDL. One that cannot be parsed has no types, so that every
     /// operation is refused.
-    pub fn of(sdl: &str) -> Self {
+    fn of(sdl: &str) -> Self {
         let mut types = Self::default();
         for scalar in SCALARS {
             types.kinds.insert(Name::new(scalar.name), Kind::Scalar(scalar));
@@ -199,7 +207,7 @@ mod tests {
 
     #[test]
     fn every_type_that_the_schema_mentions_is_known() {
-        let types = Types::of(&crate::graphql::sdl());
+        let types = Types::shared();
         let known = |name: &Name| assert!(types.kinds.contains_key(name), "{name} is not known");
         let parameters = |it: &[Parameter]| it.iter().for_each(|it| known(base_name(&it.ty)));
         for kind in types.kinds.values() {
@@ -215,5 +223,24 @@ mod tests {
         types.directives.values().for_each(|it| parameters(it));
         assert!(types.field("Mutation", "createCredential").is_some());
         assert!(types.field("Query", "__type").is_some() && types.directive("include").is_some());
+    }
+
+    #[tokio::test]
+    async fn the_introspection_types_are_those_of_the_engine() {
+        let (schema, types) = (crate::graphql::schema(), Types::shared());
+        for name in ["__Schema", "__Type", "__Field", "__InputValue", "__EnumValue", "__Directive"]
+        {
+            let query =
+                format!("{{ __type(name: {name:?}) {{ fields {{ name args {{ name }} }} }} }}");
+            let data = schema.execute(query.as_str()).await.data.into_json().expect("JSON");
+            for field in data["__type"]["fields"].as_array().expect("fields") {
+                let known = field["name"].as_str().and_then(|it| types.field(name, it));
+                let known = known.unwrap_or_else(|| panic!("{name}: {field} is not known"));
+                let known: Vec<_> = known.arguments.iter().map(|it| it.name.to_string()).collect();
+                let arguments = field["args"].as_array().expect("arguments").iter();
+                let arguments: Vec<_> = arguments.filter_map(|it| it["name"].as_str()).collect();
+                assert_eq!(known, arguments, "{name}: {field}");
+            }
+        }
     }
 }

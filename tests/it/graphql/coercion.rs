@@ -46,6 +46,9 @@ async fn an_invalid_input_is_named_by_the_argument_that_it_is_for() {
             json!({ "x": null }),
             "x",
         ),
+        ("query($x: Boolean) { viewer @include(if: $x) { scopes } }", json!({ "x": true }), "x"),
+        ("query($x: String!) { node(id: $x) { id } }", json!({ "x": "a" }), "id"),
+        ("{ node(id: \"a\", id: \"b\") { id } }", json!({}), "query"),
         ("{ viewer @include(if: 1) { scopes } }", json!({}), "if"),
         (
             "{ ...F @include(if: false) } fragment F on Query { node(id: 1.5) { id } }",
