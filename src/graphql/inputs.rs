@@ -6,6 +6,8 @@
 //! ([`document`]); variables with each request ([`variables`]).
 
 mod document;
+mod given;
+mod path;
 mod scalars;
 mod types;
 mod value;

@@ -10,8 +10,9 @@ use async_graphql::{Name, Pos, Positioned};
 use async_graphql_value::Value;
 
 use super::Invalid;
+use super::path::Path;
 use super::types::{Parameter, Types};
-use super::value::{Check, Path, Use};
+use super::value::{Check, Use};
 use super::variables::Variable;
 
 /// What is known of the inputs of a document without the values of its variables.

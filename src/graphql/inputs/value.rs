@@ -1,92 +1,17 @@
 //! One value against one type, literals and JSON alike.
 
-use std::fmt::{self, Display};
+use std::fmt::Display;
 
 use async_graphql::Pos;
 use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::types::{BaseType, Type};
-use async_graphql_value::{ConstValue, Name, Number, Value};
+use async_graphql_value::Name;
 
+use super::given::{Given, Input};
+use super::path::{Path, short};
 use super::scalars::Leaf;
 use super::types::{InputObject, Kind, Types};
 use super::{Invalid, MAX_INVALID};
-
-/// Most characters of an input that a message repeats.
-const MAX_ECHO: usize = 100;
-
-/// A value as a literal or as JSON has it.
-pub enum Given<'a, T> {
-    Null,
-    Variable(&'a Name),
-    Number(&'a Number),
-    Text(&'a str),
-    Boolean(bool),
-    Enum(&'a Name),
-    List(&'a [T]),
-    Object(&'a IndexMap<Name, T>),
-    Binary,
-}
-
-/// A kind of value that can be checked.
-pub trait Input: Sized {
-    /// Looks at the value.
-    fn given(&self) -> Given<'_, Self>;
-}
-
-macro_rules! input {
-    ($value:ident $(, $variable:ident)?) => {
-        impl Input for $value {
-            fn given(&self) -> Given<'_, Self> {
-                match self {
-                    Self::Null => Given::Null,
-                    $(Self::$variable(name) => Given::Variable(name),)?
-                    Self::Number(number) => Given::Number(number),
-                    Self::String(text) => Given::Text(text),
-                    Self::Boolean(it) => Given::Boolean(*it),
-                    Self::Enum(name) => Given::Enum(name),
-                    Self::List(items) => Given::List(items),
-                    Self::Object(fields) => Given::Object(fields),
-                    Self::Binary(_) => Given::Binary,
-                }
-            }
-        }
-    };
-}
-
-input!(Value, Variable);
-input!(ConstValue);
-
-/// The place of a value within the input.
-#[derive(Clone, Copy)]
-pub enum Path<'a> {
-    /// An argument or a variable; the argument `input` is left out of paths.
-    Root(&'a str),
-    /// A field of an input object.
-    Field(&'a Path<'a>, &'a str),
-    /// A position in a list.
-    Item(&'a Path<'a>, usize),
-}
-
-impl Path<'_> {
-    fn parts(&self) -> Vec<String> {
-        let (parent, part) = match self {
-            Self::Root("" | "input") => return Vec::new(),
-            Self::Root(name) => return vec![(*name).to_owned()],
-            Self::Field(parent, name) => (parent, short(name)),
-            Self::Item(parent, index) => (parent, index.to_string()),
-        };
-        let mut parts = parent.parts();
-        parts.push(part);
-        parts
-    }
-}
-
-impl Display for Path<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parts = self.parts();
-        f.write_str(&if parts.is_empty() { "input".to_owned() } else { parts.join(".") })
-    }
-}
 
 /// A variable within a literal.
 pub struct Use {
@@ -224,13 +149,5 @@ impl<'a> Check<'a> {
             Given::Binary => "a file".to_owned(),
         };
         self.invalid(at, format!("must be {expected}, not {echo}"));
-    }
-}
-
-/// A text of the caller, cut to what a message repeats.
-fn short(text: &str) -> String {
-    match text.char_indices().nth(MAX_ECHO) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
     }
 }

@@ -8,8 +8,9 @@ use async_graphql_value::{ConstValue, Name};
 
 use super::Invalid;
 use super::document::Inputs;
+use super::path::Path;
 use super::types::Types;
-use super::value::{Check, Path, Use};
+use super::value::{Check, Use};
 
 /// A variable of an operation.
 pub struct Variable {
