@@ -1,5 +1,6 @@
 //! Configuration: defaults < file < environment; validated once; secrets never printed.
 
+mod graphql_limits;
 mod key_times;
 mod master_keys;
 mod settings;
@@ -12,6 +13,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 use serde::Deserialize;
 
+pub use graphql_limits::GraphqlLimits;
 pub use key_times::{KeyTimes, LONGEST_TOKEN};
 pub use master_keys::{MasterKey, MasterKeys};
 pub use settings::{SETTINGS, help};
@@ -59,6 +61,8 @@ pub struct Config {
     pub introspection: bool,
     /// Whether GraphiQL is served at `/graphiql`.
     pub graphiql: bool,
+    /// Limits of GraphQL requests.
+    pub graphql: GraphqlLimits,
     /// Which log lines are written, as `tracing_subscriber`'s `EnvFilter` takes it.
     pub log: String,
     /// How they are written.
@@ -131,6 +135,17 @@ struct Settings {
     credentials_per_account: u64,
     introspection: bool,
     graphiql: bool,
+    graphql_max_body_bytes: usize,
+    graphql_max_tokens: usize,
+    graphql_max_depth: usize,
+    graphql_max_aliases: usize,
+    graphql_max_root_fields: usize,
+    graphql_max_directives: usize,
+    graphql_max_selections: usize,
+    graphql_max_cost: usize,
+    graphql_max_resolutions: usize,
+    graphql_max_seconds: u64,
+    graphql_max_response_bytes: usize,
     log: String,
     log_format: String,
 }
@@ -229,6 +244,20 @@ impl Settings {
             )?,
             introspection: self.introspection,
             graphiql: self.graphiql,
+            graphql: graphql_limits::Unchecked {
+                body_bytes: self.graphql_max_body_bytes,
+                tokens: self.graphql_max_tokens,
+                depth: self.graphql_max_depth,
+                aliases: self.graphql_max_aliases,
+                root_fields: self.graphql_max_root_fields,
+                directives: self.graphql_max_directives,
+                selections: self.graphql_max_selections,
+                cost: self.graphql_max_cost,
+                resolutions: self.graphql_max_resolutions,
+                seconds: self.graphql_max_seconds,
+                response_bytes: self.graphql_max_response_bytes,
+            }
+            .check()?,
             log: self.log,
             log_format: values::log_format(&self.log_format)?,
         })

@@ -19,8 +19,8 @@
 //!   is still live. What requests ask of the database at the same time goes into one statement
 //!   ([`store::Gather`]). Failures leave through `oauth/error.rs` alone.
 //! - **A GraphQL query**: `graphql/http.rs` reads the request, has the guard look at the document
-//!   before the parser does (`graphql/guard.rs`), learns who calls ([`authn`]) and runs the
-//!   schema. Types (`graphql/types`) are views over rows; what siblings need is fetched once for
+//!   before the parser does (`graphql/guard.rs`), learns who calls ([`authn`]), checks all inputs
+//!   (`graphql/inputs.rs`) and runs the schema. Types (`graphql/types`) are views over rows; what siblings need is fetched once for
 //!   all (`graphql/batch.rs`, `graphql/loaders.rs`); what is denied is null with an error at its
 //!   path (`graphql/gate.rs`); `graphql/errors.rs` has the last word on every error.
 //! - **A mutation**: `graphql/mutation/…` calls one function of the domain. That asks the policy,

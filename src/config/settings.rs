@@ -79,6 +79,45 @@ pub const SETTINGS: &[Setting] = &[
     setting("introspection", "false", "whether anonymous callers may read the GraphQL schema"),
     setting("graphiql", "false", "serve GraphiQL, a page to explore the API, at /graphiql"),
     setting(
+        "graphql_max_body_bytes",
+        "65536",
+        "bytes of the body of a GraphQL request, 1024 to 16777216",
+    ),
+    setting("graphql_max_tokens", "2000", "tokens of a GraphQL document, 100 to 100000"),
+    setting(
+        "graphql_max_depth",
+        "12",
+        "fields nested in each other, 1 to 30; introspection has a fixed limit of its own",
+    ),
+    setting(
+        "graphql_max_aliases",
+        "30",
+        "aliases of an operation, with fragments written out, 0 to 10000",
+    ),
+    setting("graphql_max_root_fields", "20", "fields at the root of an operation, 1 to 1000"),
+    setting("graphql_max_directives", "50", "directives in a document, 0 to 10000"),
+    setting(
+        "graphql_max_selections",
+        "2000",
+        "fields of a document, with fragments written out, 1 to 100000",
+    ),
+    setting(
+        "graphql_max_cost",
+        "5000",
+        "objects that an operation may return, with lists as long as they may be, 1 to 10000000",
+    ),
+    setting(
+        "graphql_max_resolutions",
+        "100000",
+        "fields that an operation may return, with lists as long as they may be, 1 to 10000000",
+    ),
+    setting("graphql_max_seconds", "15", "duration of an operation, 1 to 25"),
+    setting(
+        "graphql_max_response_bytes",
+        "8388608",
+        "bytes of an answer to a query, 1024 to 1073741824",
+    ),
+    setting(
         "log",
         "info,sea_orm_migration=warn,sqlx=warn",
         "which lines are logged, such as info,postern=debug",

@@ -1,77 +1,172 @@
-//! The guard: what a document may cost, decided before the engine sees it.
+//! The guard: limits of documents and operations, enforced before the engine sees them.
 //!
 //! The engine's parser recurses with the brackets of a document and its checks walk every spread
 //! of every fragment: a few KB can overflow its stack or keep it busy for minutes. So one pass
-//! over the characters comes before the parser ([`scan`]), and one over the parsed document, with
-//! a memory for fragments, before everything else ([`walk`]).
+//! over the characters comes before the parser ([`scan`]), one over the parsed document, with a
+//! memory for fragments, before everything else ([`measure`]), and one with the values of the
+//! variables before the operation is executed ([`estimate`]).
 
+mod cost;
 mod introspection;
+mod measure;
+mod refusal;
+mod roots;
 mod scan;
-mod walk;
 
+pub use cost::{Cost, estimate};
+pub use measure::measure;
+pub use refusal::{Limit, Refusal};
+pub use roots::{Roots, check_mutations, roots};
 pub use scan::scan;
-pub use walk::{Operation, Roots, walk};
 
 use crate::domain::apis;
 
-/// A document that goes too far.
-#[derive(Debug)]
-pub struct Refusal {
-    /// The code of the error.
-    pub code: &'static str,
-    /// Which limit, and its value.
-    pub message: String,
-}
-
-impl Refusal {
-    fn complex(message: String) -> Self {
-        Self { code: "QUERY_TOO_COMPLEX", message }
-    }
-
-    fn deep(message: String) -> Self {
-        Self { code: "QUERY_TOO_DEEP", message }
-    }
-
-    fn wrong(message: impl Into<String>) -> Self {
-        Self { code: "BAD_USER_INPUT", message: message.into() }
-    }
-}
-
-/// Tokens of a document.
-const TOKENS: usize = 2_000;
 /// Characters of a name or a number: so nothing long is ever echoed.
 const NAME: usize = 100;
 /// Brackets within each other.
 const BRACKETS: usize = 32;
 /// Brackets within each other inside of arguments.
 const VALUE_BRACKETS: usize = 16;
-/// Fields within each other.
-const DEPTH: usize = 12;
-/// The same, for what asks about the schema.
+/// Nested fields of introspection.
 const INTROSPECTION_DEPTH: usize = 20;
-/// Lists of the schema within each other.
+/// Nested lists of introspection.
 const INTROSPECTION_LISTS: usize = 3;
-/// Fields, with fragments written out.
-const SELECTIONS: usize = 2_000;
-/// Aliases, with fragments written out.
-const ALIASES: usize = 30;
-/// Fields of the root.
-const ROOT_FIELDS: usize = 20;
-/// Directives in all of the document.
-const DIRECTIVES: usize = 50;
-/// Objects of the answer, with lists as long as they may be.
-const COST: usize = 5_000;
-/// How many credentials an account is taken to have: it has few, by rule.
+/// Estimated credentials of a service account where the page is not limited.
 const CREDENTIALS: usize = 20;
-/// How many APIs an organization may register.
+/// Most APIs of an organization.
 const APIS: usize = apis::MOST as usize;
-/// At how many of them an account may be granted something.
+/// Most APIs at which an account holds scopes.
 const API_GRANTS: usize = apis::MOST_GRANTS as usize;
 
-/// Refuses what is over a limit.
-fn within(what: &str, is: usize, limit: usize) -> Result<(), Refusal> {
-    if is > limit {
-        return Err(Refusal::complex(format!("the document has more than {limit} {what}")));
+#[cfg(test)]
+mod tests {
+    use async_graphql::Variables;
+    use async_graphql::parser::parse_query;
+
+    use super::*;
+    use crate::config::{Config, GraphqlLimits};
+
+    fn limits() -> GraphqlLimits {
+        Config::load(None, [], &[]).expect("the default settings").graphql
     }
-    Ok(())
+
+    fn guarded(text: &str, variables: serde_json::Value) -> Result<Cost, Refusal> {
+        let (document, limits) = (parse_query(text).expect("a document"), limits());
+        measure(&document, &limits)?;
+        let (_, operation) = document.operations.iter().next().expect("an operation");
+        estimate(&document, &operation.node, &Variables::from_json(variables), &limits)
+    }
+
+    fn cost(text: &str) -> usize {
+        guarded(text, serde_json::json!({})).expect("bounded").objects
+    }
+
+    #[track_caller]
+    fn is_refused(text: &str, code: &str, limit: &str) {
+        let refusal = guarded(text, serde_json::json!({})).expect_err("refused");
+        let name = refusal.limit.map_or("", |limit| limit.name);
+        assert_eq!((refusal.code, name), (code, limit), "{text}");
+        let Some(limit) = refusal.limit else { return };
+        assert!(limit.reached > limit.maximum, "{text}");
+        assert!(refusal.message.contains(&limit.maximum.to_string()), "{}", refusal.message);
+    }
+
+    #[test]
+    fn fragments_that_double_are_refused_whether_or_not_they_hold_a_field() {
+        for last in ["a", "...nowhere ...nowhere"] {
+            let mut document = "query { ...f0 }".to_owned();
+            for level in 0..30 {
+                let next = level + 1;
+                document += &format!(" fragment f{level} on Query {{ ...f{next} ...f{next} }}");
+            }
+            document += &format!(" fragment f30 on Query {{ {last} }}");
+            let limit = if last == "a" { "root_fields" } else { "selections" };
+            is_refused(&document, "QUERY_TOO_COMPLEX", limit);
+        }
+    }
+
+    #[test]
+    fn a_fragment_that_spreads_itself_is_refused() {
+        let document = "{ ...a } fragment a on Query { ...b } fragment b on Query { x ...a }";
+        is_refused(document, "BAD_USER_INPUT", "");
+    }
+
+    #[test]
+    fn aliases_root_fields_depth_directives_and_cost_are_bounded() {
+        let complex = "QUERY_TOO_COMPLEX";
+        is_refused(&format!("{{ a {{ {} }} }}", "b: c ".repeat(31)), complex, "aliases");
+        is_refused(&format!("{{ {} }}", "a ".repeat(21)), complex, "root_fields");
+        is_refused(&format!("{}{}", "{a".repeat(13), "}".repeat(13)), "QUERY_TOO_DEEP", "depth");
+        is_refused("{ a(first: 100) { b(first: 100) { c { d } } } }", complex, "cost");
+        is_refused(&format!("{{ a {{ {} }} }}", "a @b(c: 1) ".repeat(51)), complex, "directives");
+        let leaves = format!("{{ a(first: 100) {{ credentials {{ {} }} }} }}", "b ".repeat(51));
+        is_refused(&leaves, complex, "resolutions");
+    }
+
+    #[test]
+    fn cost_is_objects_times_the_length_of_their_lists() {
+        assert_eq!(cost("{ a { b } }"), 1);
+        assert_eq!(cost("{ a(first: 10) { b { c } } }"), 11);
+        assert_eq!(cost("{ a(first: 10) { b { c } permissions { d { e } } } }"), 11);
+        let text = "query($n: Int) { a(first: $n) { b { c } } }";
+        let of = |n| guarded(text, serde_json::json!({ "n": n })).expect("bounded").objects;
+        assert_eq!((of(7), of(1_000)), (8, 101));
+    }
+
+    #[test]
+    fn introspection_may_be_deep_but_not_circular() {
+        let of_type = "ofType { name ".repeat(9) + &"}".repeat(9);
+        let usual = format!(
+            "{{ __schema {{ types {{ fields {{ args {{ type {{ {of_type} }} }} }} }} }} }}"
+        );
+        assert_eq!(cost(&usual), 1);
+        let circular = "fields { type { ".repeat(4) + "name" + &"}}".repeat(4);
+        let circular = format!("{{ __schema {{ types {{ {circular} }} }} }}");
+        is_refused(&circular, "QUERY_TOO_DEEP", "introspection_lists");
+    }
+
+    #[test]
+    fn aliases_directives_and_products_of_introspection_count() {
+        let complex = "QUERY_TOO_COMPLEX";
+        let aliases = format!("{{ __schema {{ types {{ {} }} }} }}", "a: name ".repeat(31));
+        is_refused(&aliases, complex, "aliases");
+        let directives = "name @skip(if: false) ".repeat(51);
+        is_refused(
+            &format!("{{ __schema {{ types {{ {directives} }} }} }}"),
+            complex,
+            "directives",
+        );
+        let fields = "description ".repeat(20);
+        let many = format!("types {{ fields {{ args {{ {fields} }} }} }} ").repeat(6);
+        is_refused(&format!("{{ __schema {{ {many} }} }}"), complex, "resolutions");
+    }
+
+    #[test]
+    fn the_fields_of_the_root_are_seen_through_fragments() {
+        let of = |text| {
+            let document = parse_query(text).expect("a document");
+            let (_, operation) = document.operations.iter().next().expect("an operation");
+            roots(&document, &operation.node.selection_set.node)
+        };
+        assert_eq!(of("{ __typename ...a } fragment a on Query { __typename }"), Roots::TypeName);
+        assert_eq!(of("{ __typename ...a } fragment a on Query { viewer { x } }"), Roots::Data);
+    }
+
+    #[test]
+    fn a_mutation_that_is_selected_twice_through_fragments_is_refused() {
+        let check = |text: &str| {
+            let document = parse_query(text).expect("a document");
+            let (_, operation) = document.operations.iter().next().expect("an operation");
+            let variables = serde_json::json!({ "y": true, "n": false });
+            check_mutations(&document, &operation.node, &Variables::from_json(variables)).is_ok()
+        };
+        let fragment = "fragment F on Mutation { a { b } }";
+        assert!(!check(&format!("mutation {{ a {{ c }} ...F }} {fragment}")));
+        assert!(!check(&format!(
+            "mutation {{ ... @include(if: $y) {{ a {{ c }} }} ...F }} {fragment}"
+        )));
+        assert!(check(&format!("mutation {{ x: a {{ c }} ...F }} {fragment}")));
+        assert!(check("mutation { a @include(if: $n) { b } a @skip(if: $n) { c } }"));
+        assert!(check("{ a ... { a } }"));
+    }
 }

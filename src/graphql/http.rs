@@ -5,22 +5,25 @@ mod answer;
 mod negotiate;
 mod params;
 
-use std::time::Duration;
+use std::sync::Arc;
 
-use async_graphql::parser::types::{ExecutableDocument, OperationType};
+use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType};
 use axum::Router;
 use axum::extract::{Request as HttpRequest, State};
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use axum::routing::any;
 
-use super::documents::{Documents, Unfit};
+use super::documents::{Document, Documents, Unfit};
 use super::errors::label_all;
-use super::guard::{Operation, Roots, walk};
+use super::guard::{self, Roots};
+use super::inputs::{self, Types};
+use super::paths;
 use super::{Schema, attach, graphiql, schema};
 use crate::app::App;
 use crate::authn;
 use crate::authz::Actor;
+use crate::config::GraphqlLimits;
 use crate::cx::Cx;
 use crate::error::Error;
 use crate::server::request_id::RequestId;
@@ -29,22 +32,25 @@ use answer::{Answer, Refused};
 use negotiate::Format;
 use params::Params;
 
-/// How long an operation may take.
-const TIMEOUT: Duration = Duration::from_secs(15);
+/// With the value 1, the answer has the cost of its operation in `extensions.cost`.
+const COST_HEADER: &str = "graphql-cost";
 
 #[derive(Clone)]
 struct Endpoint {
     app: App,
     schema: Schema,
+    types: Arc<Types>,
     documents: Documents,
 }
 
 /// The routes.
 pub fn routes(app: App) -> Router {
     let graphiql = if app.config.graphiql { graphiql::routes() } else { Router::new() };
+    let types = Types::shared();
+    let documents = Documents::new(Arc::clone(&types), app.config.graphql.clone());
     Router::new()
         .route("/graphql", any(endpoint))
-        .with_state(Endpoint { app, schema: schema(), documents: Documents::new() })
+        .with_state(Endpoint { app, schema: schema(), types, documents })
         .merge(graphiql)
 }
 
@@ -69,20 +75,36 @@ impl Endpoint {
         let (method, headers) = (request.method().clone(), request.headers().clone());
         let request_id = RequestId::among(request.extensions()).id;
         let address = source::address_of(&self.app, request.extensions(), &headers);
-        let params = Params::read(request).await?;
+        let mut params = Params::read(request, self.limits()).await?;
         let actor = self.actor(&headers).await?;
         let document = match self.documents.get(&params.query) {
             Ok(document) => document,
             Err(Unfit::Refused(refusal)) => return Err(refusal.into()),
             Err(Unfit::Syntax(error)) => return Ok(Answer::not_begun(vec![*error])),
         };
-        let name = params.operation_name.as_deref();
-        let Some(operation) = walk(&document, name, &params.variables)? else {
-            return Err(Refused::bad("operationName names no operation of the document"));
+        let Some((name, operation)) = document.operation(params.operation_name.as_deref()) else {
+            return Err(Refused::bad_parameter(
+                "operationName",
+                "names no operation of the document",
+            ));
         };
-        self.permit(&method, &actor, &operation)?;
+        self.permit(&method, &actor, &document, operation)?;
+        if let Err(invalid) = document.inputs.coerce(&self.types, name, &mut params.variables) {
+            return Ok(Answer::not_begun(inputs::error(&invalid).into_iter().collect()));
+        }
+        guard::check_mutations(&document.parsed, operation, &params.variables)?;
+        let cost = guard::estimate(&document.parsed, operation, &params.variables, self.limits())?;
         let cx = Cx { app: self.app.clone(), actor, request_id, address };
-        self.execute(params, ExecutableDocument::clone(&document), cx).await
+        let response = self.execute(params, &document, operation, cx).await?;
+        Ok(if headers.get(COST_HEADER).is_some_and(|value| value == "1") {
+            response.with_cost(cost, self.limits().cost)
+        } else {
+            response
+        })
+    }
+
+    fn limits(&self) -> &GraphqlLimits {
+        &self.app.config.graphql
     }
 
     async fn actor(&self, headers: &HeaderMap) -> Result<Actor, Refused> {
@@ -93,17 +115,23 @@ impl Endpoint {
     }
 
     /// What the method and an anonymous caller may ask for.
-    fn permit(&self, method: &Method, actor: &Actor, asked: &Operation) -> Result<(), Refused> {
-        match asked.kind {
+    fn permit(
+        &self,
+        method: &Method,
+        actor: &Actor,
+        document: &Document,
+        operation: &OperationDefinition,
+    ) -> Result<(), Refused> {
+        match operation.ty {
             OperationType::Subscription => {
-                return Err(Refused::bad("subscriptions are not served here"));
+                return Err(Refused::bad_parameter("query", "must not be a subscription"));
             }
             OperationType::Mutation if *method == Method::GET => {
                 return Err(Refused::method_not_allowed("POST"));
             }
             OperationType::Mutation | OperationType::Query => {}
         }
-        let anonymous_may = match asked.roots {
+        let anonymous_may = match guard::roots(&document.parsed, &operation.selection_set.node) {
             Roots::TypeName => true,
             Roots::Schema => self.app.config.introspection,
             Roots::Data => false,
@@ -117,16 +145,18 @@ impl Endpoint {
     async fn execute(
         &self,
         params: Params,
-        document: ExecutableDocument,
+        document: &Document,
+        operation: &OperationDefinition,
         cx: Cx,
     ) -> Result<Answer, Refused> {
         let mut request = async_graphql::Request::new(params.query).variables(params.variables);
         request.operation_name = params.operation_name;
-        request.set_parsed_query(document);
+        request.set_parsed_query(ExecutableDocument::clone(&document.parsed));
         let request = attach(request, cx);
-        let Ok(mut response) = tokio::time::timeout(TIMEOUT, self.schema.execute(request)).await
+        let limit = self.limits().duration;
+        let Ok(mut response) = tokio::time::timeout(limit, self.schema.execute(request)).await
         else {
-            return Err(Refused::timed_out(TIMEOUT));
+            return Err(Refused::timed_out(limit));
         };
         // What goes wrong in the operation has a path; what is wrong with the request has none.
         let not_begun = response.data == async_graphql::Value::Null
@@ -135,7 +165,11 @@ impl Endpoint {
         if not_begun {
             return Ok(Answer::not_begun(response.errors));
         }
+        for error in &mut response.errors {
+            paths::complete(error, &document.parsed, &operation.selection_set.node);
+        }
         label_all(&mut response.errors);
-        Ok(Answer::Executed(response))
+        let is_query = operation.ty == OperationType::Query;
+        Ok(Answer::Executed(Box::new(response), is_query.then_some(self.limits().response_bytes)))
     }
 }

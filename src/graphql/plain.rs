@@ -11,7 +11,8 @@ use async_graphql::parser::types::{Field, Selection};
 use async_graphql::registry::Registry;
 use async_graphql::resolver_utils::resolve_container;
 use async_graphql::{
-    ContainerType, ContextSelectionSet, Name, OutputType, Positioned, ServerResult, Value,
+    ContainerType, ContextSelectionSet, Name, OutputType, Positioned, ServerError, ServerResult,
+    Value,
 };
 use futures_util::future::{BoxFuture, try_join_all};
 
@@ -60,7 +61,14 @@ impl<T: ContainerType> OutputType for PlainList<T> {
         // Side by side: what one has to wait for is gathered from all.
         let items = self.0.iter().enumerate().map(async |(index, item)| {
             let ctx = ctx.with_index(index);
-            object(&ctx, item).await.map_err(|error| ctx.set_error_path(error))
+            // Errors of fields have their path already.
+            let pathless = |error: ServerError| {
+                if error.path.is_empty() { ctx.set_error_path(error) } else { error }
+            };
+            let value = object(&ctx, item).await.map_err(pathless);
+            // Long lists leave room for the time limit to end them.
+            tokio::task::consume_budget().await;
+            value
         });
         try_join_all(items).await.map(Value::List)
     }

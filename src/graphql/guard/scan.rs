@@ -1,10 +1,13 @@
 //! One pass over the characters of a document, before any parser.
 
-use super::{BRACKETS, NAME, Refusal, TOKENS, VALUE_BRACKETS, within};
+use std::collections::HashSet;
+
+use super::refusal::{Refusal, within, within_depth};
+use super::{BRACKETS, NAME, VALUE_BRACKETS};
 
 /// Counts tokens and brackets; linear, and never recursive. Whether the document is well-formed
 /// is left to the parser.
-pub fn scan(document: &str) -> Result<(), Refusal> {
+pub fn scan(document: &str, max_tokens: usize) -> Result<(), Refusal> {
     let mut brackets = Brackets::default();
     let mut tokens = 0;
     let mut rest = document.as_bytes();
@@ -27,21 +30,36 @@ pub fn scan(document: &str) -> Result<(), Refusal> {
                     // The parser would take each zero for a number of its own.
                     return Err(Refusal::wrong("a number begins with a zero"));
                 }
-                &rest[length..]
+                let (name, behind) = rest.split_at(length);
+                if is_before_colon(behind) {
+                    brackets.key(name)?;
+                }
+                behind
             }
             byte => {
                 tokens += 1;
-                brackets.count(byte)?;
+                brackets.count(byte);
                 &rest[1..]
             }
         };
-        within("tokens", tokens, TOKENS)?;
     }
-    Ok(())
+    brackets.check()?;
+    within("tokens", "tokens", tokens, max_tokens)
 }
 
 fn is_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// Whether a colon comes next.
+fn is_before_colon(mut rest: &[u8]) -> bool {
+    loop {
+        rest = match rest.first() {
+            Some(b' ' | b'\t' | b'\r' | b'\n' | b',') => &rest[1..],
+            Some(b'#') => skip_comment(rest),
+            next => return next == Some(&b':'),
+        };
+    }
 }
 
 fn skip_comment(rest: &[u8]) -> &[u8] {
@@ -71,37 +89,60 @@ fn skip_string(rest: &[u8]) -> Result<&[u8], Refusal> {
 }
 
 #[derive(Default)]
-struct Brackets {
+struct Brackets<'a> {
     /// Of all kinds.
     open: usize,
     /// Parentheses.
     arguments: usize,
     /// Of all kinds, inside of parentheses.
     in_arguments: usize,
+    /// The most that were open at once.
+    deepest: usize,
+    /// The same inside of parentheses.
+    deepest_in_arguments: usize,
+    /// Those that are open inside of parentheses: which, and the names before a colon in each.
+    values: Vec<(u8, HashSet<&'a [u8]>)>,
 }
 
-impl Brackets {
-    fn count(&mut self, byte: u8) -> Result<(), Refusal> {
+impl<'a> Brackets<'a> {
+    /// Refuses an input object with two fields of one name (GraphQL specification, section
+    /// 5.6.3): the parser keeps the last and drops the others.
+    fn key(&mut self, name: &'a [u8]) -> Result<(), Refusal> {
+        if let Some((b'{', names)) = self.values.last_mut()
+            && !names.insert(name)
+        {
+            let name = String::from_utf8_lossy(name);
+            return Err(Refusal::wrong(format!("the input field {name} is given twice")));
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, byte: u8) {
         match byte {
             b'(' | b'[' | b'{' => {
                 self.open += 1;
                 self.arguments += usize::from(byte == b'(');
                 self.in_arguments += usize::from(self.arguments > 0);
+                if self.arguments > 0 {
+                    self.values.push((byte, HashSet::new()));
+                }
+                self.deepest = self.deepest.max(self.open);
+                self.deepest_in_arguments = self.deepest_in_arguments.max(self.in_arguments);
             }
             b')' | b']' | b'}' => {
                 self.open = self.open.saturating_sub(1);
                 self.in_arguments = self.in_arguments.saturating_sub(1);
+                self.values.pop();
                 self.arguments -= usize::from(byte == b')' && self.arguments > 0);
             }
-            _ => return Ok(()),
+            _ => {}
         }
-        if self.open > BRACKETS {
-            return Err(Refusal::deep(format!("brackets are more than {BRACKETS} deep")));
-        }
-        if self.in_arguments > VALUE_BRACKETS {
-            return Err(Refusal::deep(format!("a value is more than {VALUE_BRACKETS} deep")));
-        }
-        Ok(())
+    }
+
+    fn check(&self) -> Result<(), Refusal> {
+        within_depth("brackets", "nested brackets", self.deepest, BRACKETS)?;
+        let what = "nested brackets in arguments";
+        within_depth("value_brackets", what, self.deepest_in_arguments, VALUE_BRACKETS)
     }
 }
 
@@ -110,7 +151,7 @@ mod tests {
     use super::*;
 
     fn code(document: &str) -> Option<&'static str> {
-        scan(document).err().map(|refusal| refusal.code)
+        scan(document, 2_000).err().map(|refusal| refusal.code)
     }
 
     #[test]
@@ -139,6 +180,19 @@ mod tests {
             format!("{{ f(a: {}) }}", "0".repeat(60)),
         ] {
             assert_eq!(code(&document), Some("BAD_USER_INPUT"), "{document}");
+        }
+    }
+
+    #[test]
+    fn a_field_that_is_given_twice_in_one_input_object_is_refused() {
+        for (document, expected) in [
+            ("{ f(a: { b: 1, b: 2 }) }", Some("BAD_USER_INPUT")),
+            ("{ f(a: [{ c: { b: 1 b #x\n : 2 } }]) }", Some("BAD_USER_INPUT")),
+            ("query($a: A = { b: 1, c: [], b: 2 }) { f }", Some("BAD_USER_INPUT")),
+            ("{ f(a: { b: { b: b }, c: [{ b: 1 }, { b: 2 }] }) g(a: { b: 1 }) }", None),
+            ("{ b: f(b: 1) { b: g } b: f(b: 1) { b: g } }", None),
+        ] {
+            assert_eq!(code(document), expected, "{document}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use async_graphql::{Response as Executed, ServerError};
+use async_graphql::{Name, Response as Executed, ServerError, Value};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -12,15 +12,13 @@ use super::Format;
 use crate::authn;
 use crate::error::Error;
 use crate::graphql::errors::label_all;
-use crate::graphql::guard::Refusal;
-
-/// The longest answer, in bytes.
-const MAX_ANSWER: usize = 8 * 1024 * 1024;
+use crate::graphql::guard::{Cost, Limit, Refusal};
 
 /// What the engine has to say.
 pub enum Answer {
-    /// The operation was begun: `data` is there, and maybe errors.
-    Executed(Executed),
+    /// The operation was begun: `data` is there, and maybe errors. With the most bytes that it may
+    /// have; none for a mutation, whose payload is not withheld.
+    Executed(Box<Executed>, Option<usize>),
     /// It was not: there are only errors.
     NotBegun(Vec<ServerError>),
 }
@@ -29,21 +27,46 @@ impl Answer {
     /// The errors of a request that did not come to be executed.
     pub fn not_begun(mut errors: Vec<ServerError>) -> Self {
         label_all(&mut errors);
+        errors.iter_mut().for_each(name_field);
         Self::NotBegun(errors)
     }
 
-    /// 200; for errors of the request 400 where the format tells them from answers.
+    /// The answer with `extensions.cost`.
+    pub fn with_cost(mut self, cost: Cost, maximum: usize) -> Self {
+        if let Self::Executed(response, _) = &mut self {
+            let member = |name: &str, number: usize| (Name::new(name), Value::from(number));
+            let cost = [member("requested", cost.objects), member("maximum", maximum)];
+            response.extensions.insert("cost".to_owned(), Value::Object(cost.into()));
+        }
+        self
+    }
+
+    /// 200; for errors of the request 400 where the format distinguishes them from answers.
     pub fn into_response(self, format: Format) -> Response {
         match self {
-            Self::Executed(response) => render(StatusCode::OK, format, &response),
+            Self::Executed(response, maximum) => {
+                let maximum = maximum.unwrap_or(usize::MAX);
+                let body = body(&response).and_then(|it| within(it, maximum));
+                render(StatusCode::OK, format, body)
+            }
             Self::NotBegun(errors) => {
                 let status = match format {
                     Format::GraphqlResponse => StatusCode::BAD_REQUEST,
                     Format::Json => StatusCode::OK,
                 };
-                render(status, format, &json!({ "errors": errors }))
+                render(status, format, body(&json!({ "errors": errors })))
             }
         }
+    }
+}
+
+/// Names the document as the invalid input where no other is named.
+fn name_field(error: &mut ServerError) {
+    if let Some(extensions) = &mut error.extensions
+        && extensions.get("field").is_none()
+        && extensions.get("code") == Some(&Value::from("BAD_USER_INPUT"))
+    {
+        extensions.set("field", "query");
     }
 }
 
@@ -54,16 +77,30 @@ pub struct Refused {
     code: &'static str,
     message: String,
     allow: Option<&'static str>,
+    limit: Option<Limit>,
+    field: Option<&'static str>,
 }
 
 impl Refused {
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), allow: None }
+        Self { status, code, message: message.into(), allow: None, limit: None, field: None }
     }
 
     /// 400.
     pub fn bad(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "BAD_USER_INPUT", message)
+    }
+
+    /// 400, for a parameter of the request.
+    pub fn bad_parameter(field: &'static str, message: impl Into<String>) -> Self {
+        Self { field: Some(field), ..Self::bad(format!("{field} {}", message.into())) }
+    }
+
+    /// 200, for a query that is named by its hash only: clients of Apollo's protocol send the
+    /// document when they find this message or code, and every one of them reads a 200.
+    pub fn persisted_query() -> Self {
+        let code = "PERSISTED_QUERY_NOT_SUPPORTED";
+        Self::new(StatusCode::OK, code, "PersistedQueryNotSupported")
     }
 
     /// 405.
@@ -79,9 +116,10 @@ impl Refused {
     }
 
     /// 413.
-    pub fn too_large(limit: usize) -> Self {
-        let message = format!("the body has more than {limit} bytes");
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "BAD_USER_INPUT", message)
+    pub fn too_large(maximum: usize, reached: usize) -> Self {
+        let limit = Limit { name: "body_bytes", maximum, reached };
+        let refusal = Refusal::over("BAD_USER_INPUT", "bytes", limit);
+        Self { status: StatusCode::PAYLOAD_TOO_LARGE, ..refusal.into() }
     }
 
     /// 415.
@@ -92,8 +130,12 @@ impl Refused {
 
     /// 503.
     pub fn timed_out(limit: Duration) -> Self {
-        let message = format!("the operation took longer than {} seconds", limit.as_secs());
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message)
+        let seconds = usize::try_from(limit.as_secs()).unwrap_or(usize::MAX);
+        let message = format!("the operation took longer than the maximum of {seconds} seconds");
+        Self {
+            limit: Some(Limit { name: "seconds", maximum: seconds, reached: seconds }),
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message)
+        }
     }
 
     /// 503.
@@ -109,8 +151,8 @@ impl Refused {
 
     /// As errors alone, whatever the format.
     pub fn into_response(self, format: Format, request: &HeaderMap) -> Response {
-        let error = json!({ "message": self.message, "extensions": { "code": self.code } });
-        let mut response = render(self.status, format, &json!({ "errors": [error] }));
+        let error = error(self.code, &self.message, self.limit, self.field);
+        let mut response = render(self.status, format, body(&json!({ "errors": [error] })));
         let headers = response.headers_mut();
         if let Some(allow) = self.allow {
             headers.insert(header::ALLOW, HeaderValue::from_static(allow));
@@ -127,21 +169,50 @@ impl Refused {
 
 impl From<Refusal> for Refused {
     fn from(refusal: Refusal) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, refusal.code, refusal.message)
+        let Refusal { code, message, limit } = refusal;
+        let field = limit.is_none().then_some("query");
+        Self { limit, field, ..Self::new(StatusCode::BAD_REQUEST, code, message) }
     }
 }
 
-fn render(status: StatusCode, format: Format, body: &impl Serialize) -> Response {
-    let body = match serde_json::to_vec(body) {
-        Ok(body) if body.len() <= MAX_ANSWER => body,
-        Ok(_) => {
-            let message = format!("the answer has more than {MAX_ANSWER} bytes");
-            let error =
-                json!({ "message": message, "extensions": { "code": "QUERY_TOO_COMPLEX" } });
-            json!({ "errors": [error], "data": null }).to_string().into_bytes()
-        }
+/// An error without a path.
+fn error(
+    code: &'static str,
+    message: &str,
+    limit: Option<Limit>,
+    field: Option<&'static str>,
+) -> serde_json::Value {
+    let mut extensions = json!({ "code": code });
+    if let Some(limit) = limit {
+        extensions["limit"] = json!(limit.value());
+    }
+    if let Some(field) = field {
+        extensions["field"] = json!(field);
+    }
+    json!({ "message": message, "extensions": extensions })
+}
+
+fn body(of: &impl Serialize) -> Result<Vec<u8>, Error> {
+    serde_json::to_vec(of).map_err(Error::internal)
+}
+
+/// The body, or an error in its place if it is too long.
+fn within(body: Vec<u8>, maximum: usize) -> Result<Vec<u8>, Error> {
+    if body.len() <= maximum {
+        return Ok(body);
+    }
+    let limit = Limit { name: "response_bytes", maximum, reached: body.len() };
+    let Refusal { code, message, limit } =
+        Refusal::over("QUERY_TOO_COMPLEX", "bytes in its answer", limit);
+    let error = error(code, &message, limit, None);
+    self::body(&json!({ "errors": [error], "data": null }))
+}
+
+fn render(status: StatusCode, format: Format, body: Result<Vec<u8>, Error>) -> Response {
+    let body = match body {
+        Ok(body) => body,
         Err(error) => {
-            Error::internal(error).log();
+            error.log();
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         }
     };

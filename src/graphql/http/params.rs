@@ -2,15 +2,13 @@
 
 use async_graphql::Variables;
 use axum::extract::Request;
-use axum::http::Method;
+use axum::http::{HeaderMap, Method, header};
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
 use super::Refused;
+use crate::config::GraphqlLimits;
 use crate::server::body::{self, Unread};
-
-/// The largest body that is read, in bytes.
-const MAX_BODY: usize = 64 * 1024;
 
 /// The parameters of a request.
 pub struct Params {
@@ -24,16 +22,18 @@ pub struct Params {
 
 impl Params {
     /// Reads the parameters of a request.
-    pub async fn read(request: Request) -> Result<Self, Refused> {
+    pub async fn read(request: Request, limits: &GraphqlLimits) -> Result<Self, Refused> {
+        let maximum = limits.body_bytes;
         let (parts, body) = request.into_parts();
         let params = if parts.method == Method::GET {
-            from_query_string(parts.uri.query().unwrap_or_default())?
+            from_query_string(parts.uri.query().unwrap_or_default(), maximum)?
         } else if parts.method == Method::POST {
             if !body::is_json(&parts.headers) {
                 return Err(Refused::unsupported_media_type());
             }
-            let body = body::read(body, MAX_BODY).await.map_err(|it| match it {
-                Unread::TooLarge => Refused::too_large(MAX_BODY),
+            let reached = content_length(&parts.headers).unwrap_or(maximum + 1);
+            let body = body::read(body, maximum).await.map_err(|it| match it {
+                Unread::TooLarge => Refused::too_large(maximum, reached),
                 Unread::Broken => Refused::bad("the body could not be read"),
             })?;
             serde_json::from_slice(&body).map_err(|_| Refused::bad("the body is not JSON"))?
@@ -47,31 +47,41 @@ impl Params {
     }
 
     fn of(mut params: Map<String, Value>) -> Result<Self, Refused> {
-        let Some(Value::String(query)) = params.remove("query") else {
-            return Err(Refused::bad("query must be a string"));
+        let extensions = match params.remove("extensions") {
+            None | Some(Value::Null) => Map::new(),
+            Some(Value::Object(extensions)) => extensions,
+            Some(_) => return Err(Refused::bad_parameter("extensions", "must be an object")),
+        };
+        let query = match params.remove("query") {
+            Some(Value::String(query)) => query,
+            None | Some(Value::Null) if extensions.contains_key("persistedQuery") => {
+                return Err(Refused::persisted_query());
+            }
+            _ => return Err(Refused::bad_parameter("query", "must be a string")),
         };
         let operation_name = match params.remove("operationName") {
             None | Some(Value::Null) => None,
             Some(Value::String(name)) if name.is_empty() => None,
             Some(Value::String(name)) => Some(name),
-            Some(_) => return Err(Refused::bad("operationName must be a string")),
+            Some(_) => return Err(Refused::bad_parameter("operationName", "must be a string")),
         };
         let variables = match params.remove("variables") {
             None | Some(Value::Null) => Variables::default(),
             Some(object @ Value::Object(_)) => Variables::from_json(object),
-            Some(_) => return Err(Refused::bad("variables must be an object")),
+            Some(_) => return Err(Refused::bad_parameter("variables", "must be an object")),
         };
-        match params.remove("extensions") {
-            None | Some(Value::Null | Value::Object(_)) => {}
-            Some(_) => return Err(Refused::bad("extensions must be an object")),
-        }
         Ok(Self { query, operation_name, variables })
     }
 }
 
-fn from_query_string(text: &str) -> Result<Value, Refused> {
-    if text.len() > MAX_BODY {
-        return Err(Refused::too_large(MAX_BODY));
+/// The length of a body as its sender declares it.
+fn content_length(headers: &HeaderMap) -> Option<usize> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+fn from_query_string(text: &str, maximum: usize) -> Result<Value, Refused> {
+    if text.len() > maximum {
+        return Err(Refused::too_large(maximum, text.len()));
     }
     let mut params = Map::new();
     for (name, value) in form_urlencoded::parse(text.as_bytes()) {

@@ -69,3 +69,46 @@ async fn errors_of_the_engine_have_a_code_and_echo_little() {
         assert!(!reply.errors().is_empty() && reply.text.len() < 2_000, "{}", reply.text);
     }
 }
+
+#[tokio::test]
+async fn a_field_that_is_denied_alike_for_many_rows_is_one_error_with_their_number() {
+    let world = World::new().await;
+    for _ in 0..30 {
+        world.account(&[]).await;
+    }
+    let scope = Some("service_accounts:list service_accounts:read organizations:read");
+    let caller = world.sign_in_for(&world.admin_account(), scope).await;
+    let query = "{ organization(id: \"acme\") { serviceAccounts { nodes { id roles { label } credentials { totalCount } } } auditEvents { totalCount } } }";
+    let reply = caller.graphql(query, json!({})).await;
+    let mut errors: Vec<_> = reply
+        .errors()
+        .into_iter()
+        .zip(reply.json()["errors"].as_array().cloned().unwrap_or_default())
+        .map(|((path, code), error)| (path, code, error["extensions"]["count"].as_u64()))
+        .collect();
+    errors.sort();
+    let denied = |path: &str, count| (path.to_owned(), "FORBIDDEN".to_owned(), count);
+    assert_eq!(
+        errors,
+        [
+            denied("organization.auditEvents", None),
+            denied("organization.serviceAccounts.nodes.0.credentials", Some(31)),
+            denied("organization.serviceAccounts.nodes.0.roles", Some(31)),
+        ]
+    );
+    let nodes = &reply.json()["data"]["organization"]["serviceAccounts"]["nodes"];
+    assert_eq!(nodes.as_array().map(Vec::len), Some(31));
+}
+
+#[tokio::test]
+async fn errors_beyond_the_most_that_are_reported_are_counted() {
+    let world = World::new().await;
+    let unknown: String = (0..250).map(|n| format!("unknown{n} ")).collect();
+    let query = format!("{{ viewer {{ {unknown} }} }}");
+    let reply = world.admin().await.graphql(&query, json!({})).await;
+    let errors = reply.json()["errors"].as_array().cloned().expect("errors");
+    assert_eq!(errors.len(), 101);
+    assert_eq!(errors[100]["message"], "150 more errors are left out");
+    let limit = json!({ "name": "errors", "maximum": 100, "reached": 250 });
+    assert_eq!(errors[100]["extensions"]["limit"], limit);
+}

@@ -1,9 +1,9 @@
 //! Documents that would harm: each is refused, and the server goes on.
 
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::support::{Reply, World};
+use crate::support::{Caller, Reply, World};
 
 #[tokio::test]
 async fn documents_that_would_harm_are_refused_and_the_process_goes_on() {
@@ -13,7 +13,8 @@ async fn documents_that_would_harm_are_refused_and_the_process_goes_on() {
     let mut doubling = "{ ...f0 }".to_owned();
     for level in 0..30 {
         let next = level + 1;
-        doubling += &format!(" fragment f{level} on Query {{ ...f{next} ...f{next} }}");
+        let twice = format!("... {{ ...f{next} }} ... {{ ...f{next} }}");
+        doubling += &format!(" fragment f{level} on Query {{ {twice} }}");
     }
     doubling += " fragment f30 on Query { __typename }";
     let aliases = (0..10_000).map(|n| format!("a{n}:__typename ")).collect::<String>();
@@ -69,4 +70,139 @@ async fn mutations_do_not_run_by_get() {
     let request = admin.request(Method::GET, "/graphql").query(&[("query", query)]);
     let count = Reply::of(request).await.data("/organization/serviceAccounts/totalCount");
     assert_eq!(count, 1);
+}
+
+async fn refused(caller: &Caller, query: &str, name: &str) -> Value {
+    let reply = caller.graphql(query, json!({})).await;
+    let error = reply.json()["errors"][0].clone();
+    let limit = &error["extensions"]["limit"];
+    assert_eq!(limit["name"], name, "{query}: {}", reply.text);
+    for number in ["maximum", "reached"] {
+        let number = limit[number].to_string();
+        assert!(error["message"].as_str().is_some_and(|it| it.contains(&number)), "{error}");
+    }
+    limit.clone()
+}
+
+#[tokio::test]
+async fn a_limit_is_a_setting_and_a_refusal_names_it() {
+    let world = World::with(&[
+        ("GRAPHQL_MAX_TOKENS", "100"),
+        ("GRAPHQL_MAX_DEPTH", "4"),
+        ("GRAPHQL_MAX_ALIASES", "2"),
+        ("GRAPHQL_MAX_ROOT_FIELDS", "3"),
+        ("GRAPHQL_MAX_DIRECTIVES", "1"),
+        ("GRAPHQL_MAX_SELECTIONS", "10"),
+        ("GRAPHQL_MAX_COST", "20"),
+        ("GRAPHQL_MAX_RESOLUTIONS", "60"),
+        ("GRAPHQL_MAX_BODY_BYTES", "2048"),
+        ("GRAPHQL_MAX_RESPONSE_BYTES", "1024"),
+    ])
+    .await;
+    let admin = world.admin().await;
+    let limit = |name: &str, maximum: u32, reached: u32| json!({ "name": name, "maximum": maximum, "reached": reached });
+    let many = |text: &str, times| format!("{{ viewer {{ {} }} }}", text.repeat(times));
+    for (query, expected) in [
+        (many("scopes,", 100), limit("tokens", 100, 105)),
+        ("{ a { b { c { d { e } } } } }".to_owned(), limit("depth", 4, 5)),
+        (many("a: scopes b: scopes c: scopes", 1), limit("aliases", 2, 3)),
+        ("{ a b c d }".to_owned(), limit("root_fields", 3, 4)),
+        (
+            many("scopes @skip(if: false) tokenExpiresAt @skip(if: false)", 1),
+            limit("directives", 1, 2),
+        ),
+        (many("a b c d e f g h i j", 1), limit("selections", 10, 11)),
+        ("{ organizations(first: 20) { nodes { id } } }".to_owned(), limit("cost", 20, 21)),
+        ("{ organizations(first: 19) { a b c d } }".to_owned(), limit("resolutions", 60, 77)),
+        (
+            format!("{{ a(b: {}1{}) }}", "[".repeat(20), "]".repeat(20)),
+            limit("value_brackets", 16, 21),
+        ),
+    ] {
+        let name = expected["name"].as_str().expect("a name");
+        assert_eq!(refused(&admin, &query, name).await, expected, "{query}");
+    }
+    refused(&admin, &format!("{{ a }} # {}", "x".repeat(3_000)), "body_bytes").await;
+    for _ in 0..20 {
+        world.account(&[]).await;
+    }
+    let page = "{ organization(id: \"acme\") { serviceAccounts(first: 18) { edges { cursor } } } }";
+    refused(&admin, page, "response_bytes").await;
+}
+
+#[tokio::test]
+async fn a_limit_out_of_its_range_stops_the_start() {
+    for (name, value) in [("DEPTH", "31"), ("SECONDS", "0"), ("TOKENS", "99"), ("COST", "x")] {
+        let setting = (format!("POSTERN_GRAPHQL_MAX_{name}"), value.to_owned());
+        let error = postern::config::Config::load(None, [setting], &[]).expect_err("refused");
+        let field = format!("graphql_max_{}", name.to_lowercase());
+        assert!(error.to_string().contains(&field), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn the_cost_of_an_operation_is_reported_on_request() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    let query = "query($n: Int = 10) { organizations(first: $n) { nodes { id permissions { roles { grant } } } } }";
+    let request = |header: &str| {
+        let body = json!({ "query": query });
+        Reply::of(
+            admin.request(Method::POST, "/graphql").header("graphql-cost", header).json(&body),
+        )
+    };
+    let expected = json!({ "cost": { "requested": 11, "maximum": 5_000 } });
+    assert_eq!(request("1").await.json()["extensions"], expected, "the default of the variable");
+    assert_eq!(request("0").await.json().get("extensions"), None);
+}
+
+#[tokio::test]
+async fn a_page_of_a_hundred_accounts_with_what_hangs_on_them_is_within_the_limits() {
+    let world = World::new().await;
+    let query = "{ organization(id: \"acme\") { serviceAccounts(first: 100) {
+      edges { cursor node {
+        id name description createdAt updatedAt disabledAt
+        roles { label name description permissions }
+        credentials { nodes {
+          id clientId name description createdAt lastUsedAt expiresAt disabledAt
+          permissions { serviceAccountCredentials { list create read update delete } }
+        } permissions { serviceAccountCredentials { create } } totalCount }
+        permissions { serviceAccounts { list create read update delete }
+          serviceAccountCredentials { list create read update delete } }
+      } }
+      permissions { serviceAccounts { create } } totalCount pageInfo { hasNextPage endCursor }
+    } } }";
+    let edges = world.admin().await.graphql(query, json!({})).await;
+    assert_eq!(edges.data("/organization/serviceAccounts/edges").as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
+async fn what_is_written_twice_counts_once() {
+    let world = World::new().await;
+    let query = format!(
+        "{{ viewer {{ {} }} {} }}",
+        "scopes ".repeat(500),
+        "viewer { scopes } ".repeat(100)
+    );
+    world.admin().await.graphql(&query, json!({})).await.data("/viewer/scopes");
+}
+
+#[tokio::test]
+async fn the_query_of_graphiql_is_within_the_limits() {
+    let world = World::new().await;
+    let of_type = "kind name ofType { ".repeat(9) + "kind name" + &" }".repeat(9);
+    let query = format!(
+        "query IntrospectionQuery {{ __schema {{ description queryType {{ name kind }} mutationType {{ name kind }}
+          subscriptionType {{ name kind }} types {{ ...FullType }}
+          directives {{ name description isRepeatable locations args(includeDeprecated: true) {{ ...InputValue }} }} }} }}
+        fragment FullType on __Type {{ kind name description specifiedByURL isOneOf
+          fields(includeDeprecated: true) {{ name description args(includeDeprecated: true) {{ ...InputValue }}
+            type {{ ...TypeRef }} isDeprecated deprecationReason }}
+          inputFields(includeDeprecated: true) {{ ...InputValue }} interfaces {{ ...TypeRef }}
+          enumValues(includeDeprecated: true) {{ name description isDeprecated deprecationReason }}
+          possibleTypes {{ ...TypeRef }} }}
+        fragment InputValue on __InputValue {{ name description type {{ ...TypeRef }} defaultValue isDeprecated deprecationReason }}
+        fragment TypeRef on __Type {{ {of_type} }}"
+    );
+    world.anonymous().graphql(&query, json!({})).await.data("/__schema/types");
 }

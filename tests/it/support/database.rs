@@ -1,7 +1,7 @@
 //! A database of its own for each test: a file, or one in the PostgreSQL that is named by
 //! `POSTERN_TEST_POSTGRES_URL`. Both are gone when the test ends.
 
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
 use tempfile::TempDir;
 
 pub struct TestDatabase {
@@ -36,6 +36,31 @@ impl TestDatabase {
         Self { url: url.into(), place: Place::Server { url: server, name } }
     }
 
+    /// Every row of every table, in a stable order.
+    pub async fn dump(&self) -> Vec<String> {
+        let db = Database::connect(&self.url).await.expect("the database answers");
+        let tables = if self.is_sqlite() {
+            "SELECT name FROM sqlite_master WHERE type = 'table'"
+        } else {
+            "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'"
+        };
+        let mut rows = Vec::new();
+        for table in texts(&db, tables).await {
+            let select = if self.is_sqlite() {
+                let columns =
+                    format!("SELECT 'quote(\"' || name || '\")' FROM pragma_table_info('{table}')");
+                let columns = texts(&db, &columns).await.join(" || ',' || ");
+                format!("SELECT {columns} FROM \"{table}\"")
+            } else {
+                format!("SELECT row_to_json(it)::text FROM \"{table}\" it")
+            };
+            rows.extend(texts(&db, &select).await.into_iter().map(|row| format!("{table}: {row}")));
+        }
+        db.close().await.expect("closed");
+        rows.sort();
+        rows
+    }
+
     pub fn is_sqlite(&self) -> bool {
         matches!(self.place, Place::File { .. })
     }
@@ -51,6 +76,13 @@ impl Drop for TestDatabase {
         });
         dropped.join().expect("the test database is dropped");
     }
+}
+
+/// The first column of each row of a query.
+async fn texts(db: &DatabaseConnection, sql: &str) -> Vec<String> {
+    let statement = sea_orm::Statement::from_string(db.get_database_backend(), sql);
+    let rows = db.query_all_raw(statement).await.expect(sql);
+    rows.iter().map(|row| row.try_get_by_index(0).expect("a text")).collect()
 }
 
 async fn run(server: &str, sql: &str) {

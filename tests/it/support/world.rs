@@ -23,7 +23,7 @@ pub struct World {
     pub first: Bootstrapped,
     statements: Arc<AtomicUsize>,
     settings: Vec<(String, String)>,
-    _database: TestDatabase,
+    database: TestDatabase,
 }
 
 /// A service account with a credential.
@@ -62,7 +62,7 @@ impl World {
         let (app, base) = start(config, &clock, &statements).await;
         let wanted = Wanted { organization: "acme", name: "Administrator", role: Role::Admin };
         let first = bootstrap(&app.operator(), wanted).await.expect("an organization");
-        Self { app, base, clock, first, statements, settings: all, _database: database }
+        Self { app, base, clock, first, statements, settings: all, database }
     }
 
     /// Another server on the same database.
@@ -101,6 +101,11 @@ impl World {
         let before = self.statements.load(Ordering::SeqCst);
         let done = work.await;
         (done, self.statements.load(Ordering::SeqCst) - before)
+    }
+
+    /// Every row of every table, in a stable order.
+    pub async fn dump(&self) -> Vec<String> {
+        self.database.dump().await
     }
 
     pub fn anonymous(&self) -> Caller {
