@@ -21,7 +21,11 @@ mod types;
 
 pub use http::{late, routes};
 
+use std::time::Duration;
+
 use async_graphql::{Context, EmptySubscription, ID, Request, SDLExportOptions};
+
+use tokio::time::Instant;
 
 use crate::cx::Cx;
 use crate::error::{Error, Result};
@@ -57,9 +61,19 @@ pub fn sdl() -> String {
 }
 
 /// Puts the operation into the context of its request.
-fn attach(request: Request, cx: Cx) -> Request {
+fn attach(request: Request, cx: Cx, limit: Duration) -> Request {
     let detail = types::detail_of_credentials(&request.query);
-    request.data(Loaders::new(cx.clone(), detail)).data(cx)
+    let deadline = Deadline(Instant::now() + limit);
+    request.data(Loaders::new(cx.clone(), detail)).data(cx).data(deadline)
+}
+
+/// The instant at which the time of a request is up.
+struct Deadline(Instant);
+
+impl Deadline {
+    fn has_passed(&self) -> bool {
+        Instant::now() >= self.0
+    }
 }
 
 /// The operation in progress.

@@ -152,11 +152,15 @@ impl Endpoint {
         let mut request = async_graphql::Request::new(params.query).variables(params.variables);
         request.operation_name = params.operation_name;
         request.set_parsed_query(ExecutableDocument::clone(&document.parsed));
-        let request = attach(request, cx);
         let limit = self.limits().duration;
-        let Ok(mut response) = tokio::time::timeout(limit, self.schema.execute(request)).await
-        else {
-            return Err(Refused::timed_out(limit));
+        let work = self.schema.execute(attach(request, cx, limit));
+        // A mutation is not broken off: it may be committed, and its payload would be lost. Those
+        // that follow in the document look at the time themselves.
+        let mut response = if operation.ty == OperationType::Mutation {
+            work.await
+        } else {
+            let timed = tokio::time::timeout(limit, work).await;
+            timed.map_err(|_| Refused::timed_out(limit))?
         };
         // What goes wrong in the operation has a path; what is wrong with the request has none.
         let not_begun = response.data == async_graphql::Value::Null

@@ -17,8 +17,8 @@ use async_graphql::{Context, MaybeUndefined, MergedObject};
 
 use crate::cx::Cx;
 use crate::domain::idempotency::Key;
-use crate::error::Result;
-use crate::graphql::{cx, loaders};
+use crate::error::{Error, Result};
+use crate::graphql::{Deadline, cx, loaders};
 
 /// What can be changed. Mutations of one request are done one after the other.
 #[derive(MergedObject, Default)]
@@ -36,9 +36,16 @@ pub struct Mutation(
 
 /// The operation, about to change something: what an earlier mutation of the same request looked up
 /// does not hold after this one.
-fn changing<'ctx>(ctx: &Context<'ctx>) -> &'ctx Cx {
+///
+/// # Errors
+/// `Unavailable` once the time of the request is up: a mutation that has begun is never broken off,
+/// as it may be committed by then, and the next one does not begin.
+fn changing<'ctx>(ctx: &Context<'ctx>) -> Result<&'ctx Cx> {
+    if ctx.data_unchecked::<Deadline>().has_passed() {
+        return Err(Error::Unavailable("no time was left for this mutation".into()));
+    }
     loaders(ctx).forget();
-    cx(ctx)
+    Ok(cx(ctx))
 }
 
 /// Absent keeps, null clears, as the domain has it: an empty text.

@@ -116,7 +116,7 @@ impl ApiMutation {
 }
 
 async fn create(ctx: &Context<'_>, input: CreateApiInput) -> Result<CreateApiPayload> {
-    let cx = changing(ctx);
+    let cx = changing(ctx)?;
     let organization = organizations::resolve(cx, &input.organization_id)?;
     let new = New { identifier: input.identifier, name: input.name, scopes: input.scopes };
     let row = apis::create(cx, organization, new).await?;
@@ -124,14 +124,14 @@ async fn create(ctx: &Context<'_>, input: CreateApiInput) -> Result<CreateApiPay
 }
 
 async fn update(ctx: &Context<'_>, input: UpdateApiInput) -> Result<UpdateApiPayload> {
-    let (cx, id) = (changing(ctx), parse_id(&input.id, "API")?);
+    let (cx, id) = (changing(ctx)?, parse_id(&input.id, "API")?);
     let change = Change { name: change(input.name), scopes: input.scopes };
     let row = apis::update(cx, cx.tenant()?, &id, change).await?;
     Ok(UpdateApiPayload { api: Api(Arc::new(row)), client_mutation_id: input.client_mutation_id })
 }
 
 async fn delete(ctx: &Context<'_>, input: DeleteApiInput) -> Result<DeleteApiPayload> {
-    let (cx, id) = (changing(ctx), parse_id(&input.id, "API")?);
+    let (cx, id) = (changing(ctx)?, parse_id(&input.id, "API")?);
     apis::delete(cx, cx.tenant()?, &id).await?;
     Ok(DeleteApiPayload { deleted_id: input.id, client_mutation_id: input.client_mutation_id })
 }

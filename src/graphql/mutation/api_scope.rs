@@ -85,7 +85,7 @@ impl ApiScopeMutation {
 }
 
 async fn grant(ctx: &Context<'_>, input: GrantApiScopesInput) -> Result<GrantApiScopesPayload> {
-    let cx = changing(ctx);
+    let cx = changing(ctx)?;
     let account = parse_id(&input.service_account_id, "service account")?;
     let api = parse_id(&input.api_id, "API")?;
     let row = apis::grant(cx, cx.tenant()?, &account, &api, &input.scopes).await?;
@@ -96,7 +96,7 @@ async fn grant(ctx: &Context<'_>, input: GrantApiScopesInput) -> Result<GrantApi
 }
 
 async fn revoke(ctx: &Context<'_>, input: RevokeApiScopesInput) -> Result<RevokeApiScopesPayload> {
-    let cx = changing(ctx);
+    let cx = changing(ctx)?;
     let account = parse_id(&input.service_account_id, "service account")?;
     let api = parse_id(&input.api_id, "API")?;
     let scopes = input.scopes.as_deref();

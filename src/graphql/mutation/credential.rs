@@ -141,7 +141,7 @@ async fn create(
     ctx: &Context<'_>,
     input: CreateCredentialInput,
 ) -> Result<CreateCredentialPayload> {
-    let (cx, account) = (changing(ctx), parse_id(&input.service_account_id, "service account")?);
+    let (cx, account) = (changing(ctx)?, parse_id(&input.service_account_id, "service account")?);
     let new = New {
         name: input.name,
         description: input.description,
@@ -170,7 +170,7 @@ async fn update(
     ctx: &Context<'_>,
     input: UpdateCredentialInput,
 ) -> Result<UpdateCredentialPayload> {
-    let (cx, id) = (changing(ctx), parse_id(&input.id, "credential")?);
+    let (cx, id) = (changing(ctx)?, parse_id(&input.id, "credential")?);
     let text = text::Change { name: change(input.name), description: change(input.description) };
     let expires_at: Option<Option<DateTime>> = input.expires_at.into();
     let expires_at = expires_at.map(|at| at.map(|at| at.0));
@@ -187,7 +187,7 @@ async fn delete(
     ctx: &Context<'_>,
     input: DeleteCredentialInput,
 ) -> Result<DeleteCredentialPayload> {
-    let (cx, id) = (changing(ctx), parse_id(&input.id, "credential")?);
+    let (cx, id) = (changing(ctx)?, parse_id(&input.id, "credential")?);
     credentials::delete(cx, cx.tenant()?, None, &id, input.force.unwrap_or_default()).await?;
     Ok(DeleteCredentialPayload {
         deleted_id: input.id,

@@ -92,7 +92,7 @@ async fn disable(
     ctx: &Context<'_>,
     input: DisableCredentialInput,
 ) -> Result<DisableCredentialPayload> {
-    let (cx, id) = (changing(ctx), parse_id(&input.id, "credential")?);
+    let (cx, id) = (changing(ctx)?, parse_id(&input.id, "credential")?);
     let row = credentials::disable(cx, cx.tenant()?, None, &id).await?;
     let client_mutation_id = input.client_mutation_id;
     Ok(DisableCredentialPayload { credential: Credential::from(row), client_mutation_id })
@@ -102,7 +102,7 @@ async fn enable(
     ctx: &Context<'_>,
     input: EnableCredentialInput,
 ) -> Result<EnableCredentialPayload> {
-    let (cx, id) = (changing(ctx), parse_id(&input.id, "credential")?);
+    let (cx, id) = (changing(ctx)?, parse_id(&input.id, "credential")?);
     let row = credentials::enable(cx, cx.tenant()?, None, &id).await?;
     let client_mutation_id = input.client_mutation_id;
     Ok(EnableCredentialPayload { credential: Credential::from(row), client_mutation_id })
@@ -112,7 +112,7 @@ async fn revoke_tokens(
     ctx: &Context<'_>,
     input: RevokeCredentialTokensInput,
 ) -> Result<RevokeCredentialTokensPayload> {
-    let (cx, id) = (changing(ctx), parse_id(&input.id, "credential")?);
+    let (cx, id) = (changing(ctx)?, parse_id(&input.id, "credential")?);
     let row = credentials::revoke_tokens(cx, cx.tenant()?, None, &id).await?;
     let client_mutation_id = input.client_mutation_id;
     Ok(RevokeCredentialTokensPayload { credential: Credential::from(row), client_mutation_id })

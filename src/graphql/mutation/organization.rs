@@ -56,7 +56,7 @@ async fn update(
     input: UpdateOrganizationInput,
 ) -> Result<UpdateOrganizationPayload> {
     let change = Change { name: change(input.name), label: change(input.label) };
-    let row = organizations::update(changing(ctx), &input.id, change).await?;
+    let row = organizations::update(changing(ctx)?, &input.id, change).await?;
     Ok(UpdateOrganizationPayload {
         organization: Organization(Arc::new(row)),
         client_mutation_id: input.client_mutation_id,

@@ -88,7 +88,7 @@ pub fn parse(field: &'static str, label: &str) -> Result<Role> {
 }
 
 async fn grant(ctx: &Context<'_>, input: GrantRoleInput) -> Result<GrantRolePayload> {
-    let (cx, account) = (changing(ctx), parse_id(&input.service_account_id, "service account")?);
+    let (cx, account) = (changing(ctx)?, parse_id(&input.service_account_id, "service account")?);
     let row = roles::grant(cx, cx.tenant()?, &account, parse("role", &input.role)?).await?;
     Ok(GrantRolePayload {
         service_account: ServiceAccount(Arc::new(row)),
@@ -97,7 +97,7 @@ async fn grant(ctx: &Context<'_>, input: GrantRoleInput) -> Result<GrantRolePayl
 }
 
 async fn revoke(ctx: &Context<'_>, input: RevokeRoleInput) -> Result<RevokeRolePayload> {
-    let (cx, account) = (changing(ctx), parse_id(&input.service_account_id, "service account")?);
+    let (cx, account) = (changing(ctx)?, parse_id(&input.service_account_id, "service account")?);
     let row = roles::revoke(cx, cx.tenant()?, &account, parse("role", &input.role)?).await?;
     Ok(RevokeRolePayload {
         service_account: ServiceAccount(Arc::new(row)),

@@ -130,7 +130,7 @@ async fn start(
     ctx: &Context<'_>,
     input: StartCredentialRotationInput,
 ) -> Result<StartCredentialRotationPayload> {
-    let (cx, id) = (changing(ctx), parse_id(&input.id, "credential")?);
+    let (cx, id) = (changing(ctx)?, parse_id(&input.id, "credential")?);
     let key = key(input.idempotency_key)?;
     let start = Start {
         overlap: input.overlap,
@@ -153,7 +153,7 @@ async fn finish(
     ctx: &Context<'_>,
     input: FinishCredentialRotationInput,
 ) -> Result<FinishCredentialRotationPayload> {
-    let (cx, id) = (changing(ctx), parse_id(&input.id, "credential")?);
+    let (cx, id) = (changing(ctx)?, parse_id(&input.id, "credential")?);
     let row = rotation::finish(cx, cx.tenant()?, None, &id).await?;
     let client_mutation_id = input.client_mutation_id;
     Ok(FinishCredentialRotationPayload { credential: Credential::from(row), client_mutation_id })
@@ -163,7 +163,7 @@ async fn cancel(
     ctx: &Context<'_>,
     input: CancelCredentialRotationInput,
 ) -> Result<CancelCredentialRotationPayload> {
-    let (cx, id) = (changing(ctx), parse_id(&input.id, "credential")?);
+    let (cx, id) = (changing(ctx)?, parse_id(&input.id, "credential")?);
     let force = input.force.unwrap_or_default();
     let (old, deleted) = rotation::cancel(cx, cx.tenant()?, None, &id, force).await?;
     Ok(CancelCredentialRotationPayload {

@@ -124,7 +124,7 @@ async fn create(
     ctx: &Context<'_>,
     input: CreateServiceAccountInput,
 ) -> Result<CreateServiceAccountPayload> {
-    let cx = changing(ctx);
+    let cx = changing(ctx)?;
     let organization = organizations::resolve(cx, &input.organization_id)?;
     let labels = input.roles.unwrap_or_default();
     let mut roles = labels.iter().map(|it| role::parse("roles", it)).collect::<Result<Vec<_>>>()?;
@@ -143,7 +143,7 @@ async fn update(
     ctx: &Context<'_>,
     input: UpdateServiceAccountInput,
 ) -> Result<UpdateServiceAccountPayload> {
-    let (cx, id) = (changing(ctx), parse_id(&input.id, "service account")?);
+    let (cx, id) = (changing(ctx)?, parse_id(&input.id, "service account")?);
     let change = Change { name: change(input.name), description: change(input.description) };
     let row = service_accounts::update(cx, cx.tenant()?, &id, change).await?;
     Ok(UpdateServiceAccountPayload {
@@ -156,7 +156,7 @@ async fn delete(
     ctx: &Context<'_>,
     input: DeleteServiceAccountInput,
 ) -> Result<DeleteServiceAccountPayload> {
-    let (cx, id) = (changing(ctx), parse_id(&input.id, "service account")?);
+    let (cx, id) = (changing(ctx)?, parse_id(&input.id, "service account")?);
     service_accounts::delete(cx, cx.tenant()?, &id).await?;
     Ok(DeleteServiceAccountPayload {
         deleted_id: input.id,

@@ -95,7 +95,7 @@ async fn disable(
     ctx: &Context<'_>,
     input: DisableServiceAccountInput,
 ) -> Result<DisableServiceAccountPayload> {
-    let (cx, id) = (changing(ctx), parse_id(&input.id, "service account")?);
+    let (cx, id) = (changing(ctx)?, parse_id(&input.id, "service account")?);
     let row = service_accounts::disable(cx, cx.tenant()?, &id).await?;
     let (service_account, client_mutation_id) =
         (ServiceAccount(Arc::new(row)), input.client_mutation_id);
@@ -106,7 +106,7 @@ async fn enable(
     ctx: &Context<'_>,
     input: EnableServiceAccountInput,
 ) -> Result<EnableServiceAccountPayload> {
-    let (cx, id) = (changing(ctx), parse_id(&input.id, "service account")?);
+    let (cx, id) = (changing(ctx)?, parse_id(&input.id, "service account")?);
     let row = service_accounts::enable(cx, cx.tenant()?, &id).await?;
     let (service_account, client_mutation_id) =
         (ServiceAccount(Arc::new(row)), input.client_mutation_id);
@@ -117,7 +117,7 @@ async fn revoke_tokens(
     ctx: &Context<'_>,
     input: RevokeServiceAccountTokensInput,
 ) -> Result<RevokeServiceAccountTokensPayload> {
-    let (cx, id) = (changing(ctx), parse_id(&input.id, "service account")?);
+    let (cx, id) = (changing(ctx)?, parse_id(&input.id, "service account")?);
     let row = service_accounts::revoke_tokens(cx, cx.tenant()?, &id).await?;
     let (service_account, client_mutation_id) =
         (ServiceAccount(Arc::new(row)), input.client_mutation_id);

@@ -165,15 +165,16 @@ async fn a_mutation_that_is_written_twice_in_one_place_runs_once() {
 async fn the_path_of_an_error_below_a_payload_ends_at_the_field_that_failed() {
     let world = World::new().await;
     let account = world.account(&[]).await;
-    let scope = Some("service_account_credentials:create");
-    let caller = world.sign_in_for(&world.admin_account(), scope).await;
-    let query = "mutation($input: CreateCredentialInput!) {
-      createCredential(input: $input) { clientMutationId credential { id owner: serviceAccount { id } } }
+    let all = postern::authz::PermissionSet::all().names().join(" ");
+    let scope = all.replace("service_accounts:read ", "");
+    let caller = world.sign_in_for(&world.admin_account(), Some(&scope)).await;
+    let query = "mutation($input: UpdateCredentialInput!) {
+      updateCredential(input: $input) { clientMutationId credential { id owner: serviceAccount { id } } }
     }";
-    let input = json!({ "serviceAccountId": account.id, "name": "x" });
+    let input = json!({ "id": account.credential, "name": "x" });
     let reply = caller.graphql(query, json!({ "input": input })).await;
     let paths: Vec<_> = reply.errors().into_iter().map(|(path, _)| path).collect();
-    assert_eq!(paths, ["createCredential.credential.owner"], "{}", reply.text);
+    assert_eq!(paths, ["updateCredential.credential.owner"], "{}", reply.text);
 }
 
 #[tokio::test]

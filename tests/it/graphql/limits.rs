@@ -206,3 +206,25 @@ async fn the_query_of_graphiql_is_within_the_limits() {
     );
     world.anonymous().graphql(&query, json!({})).await.data("/__schema/types");
 }
+
+#[tokio::test]
+async fn a_mutation_that_was_done_is_answered_when_the_time_of_the_request_is_up() {
+    let slow = [("ARGON2_MEMORY_KIB", "131072"), ("ARGON2_ITERATIONS", "6")];
+    let world = World::with(&[slow[0], slow[1], ("GRAPHQL_MAX_SECONDS", "1")]).await;
+    let (account, admin) = (world.account(&[]).await, world.admin().await);
+    let creates =
+        (0..15).map(|nth| format!("m{nth}: createCredential(input: $input) {{ clientSecret }}"));
+    let query = format!(
+        "mutation($input: CreateCredentialInput!) {{ {} }}",
+        creates.collect::<Vec<_>>().join(" ")
+    );
+    let input = json!({ "serviceAccountId": account.id, "name": "x" });
+    let reply = admin.graphql(&query, json!({ "input": input })).await;
+    let data = reply.json()["data"].clone();
+    let answered = data.as_object().expect("data").values().filter(|it| !it.is_null()).count();
+    let late = reply.errors().iter().filter(|(_, code)| code == "UNAVAILABLE").count();
+    assert!(answered > 0 && late > 0, "{}", reply.text);
+    let count = "query($id: ID!) { node(id: $id) { ... on ServiceAccount { credentials { totalCount } } } }";
+    let total = admin.graphql(count, json!({ "id": account.id })).await;
+    assert_eq!(total.data("/node/credentials/totalCount"), json!(1 + answered), "each is answered");
+}
