@@ -23,9 +23,11 @@
 //!   (`graphql/inputs.rs`) and runs the schema. Types (`graphql/types`) are views over rows; what siblings need is fetched once for
 //!   all (`graphql/batch.rs`, `graphql/loaders.rs`); what is denied is null with an error at its
 //!   path (`graphql/gate.rs`); `graphql/errors.rs` has the last word on every error.
-//! - **A mutation**: `graphql/mutation/…` calls one function of the domain. That asks the policy,
-//!   checks the input, and in one transaction ([`store`]) locks the row, writes, and writes the
-//!   audit event ([`domain::audit`]).
+//! - **A mutation**: before anything runs, its variables and literals are coerced in full
+//!   (`graphql/inputs.rs`). `graphql/mutation/…` calls one function of the domain. That asks the
+//!   policy, checks the input, and in one transaction ([`store`]) locks the rows in their order
+//!   (`domain/locks.rs`), asks the policy again, writes what differs, and writes the audit event
+//!   ([`domain::audit`]).
 //! - **A REST request**: its route is in `rest.rs`. The arguments of the handler unpack: who calls
 //!   and the ids of the path (`rest/extract.rs`), the page (`rest/list.rs`), the body
 //!   (`rest/body.rs`), what a create is named by (`rest/retries.rs`). It calls the same function of
@@ -39,7 +41,9 @@
 //! 3. No query starts without a tenant (a lint insists), save by finders that say so in their
 //!    name.
 //! 4. Time comes from [`clock`], chance from [`random`] (lints insist).
-//! 5. [`authz`] is pure, and the only one to decide. `permissions` fields ask it, too.
+//! 5. [`authz`] is pure, and the only one to decide: [`authz::decide`] enforces, and answers
+//!    `permissions` fields. What it must know of a service account is read by
+//!    [`domain::strength`].
 //! 6. A secret has no `Display`, no telling `Debug` and no `Serialize`; what is kept of one, for a
 //!    create that may be repeated, is sealed under the master key.
 //! 7. A write and its audit event share a transaction.

@@ -3,8 +3,9 @@
 mod disabling;
 mod revocation;
 
-use entity::{OrganizationId, ServiceAccountId, service_account};
+use entity::{CredentialId, OrganizationId, ServiceAccountId, service_account};
 use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, FromQueryResult, PaginatorTrait,
     QueryFilter, QueryResult, QuerySelect,
@@ -92,7 +93,8 @@ pub struct WithRoles {
     pub account: service_account::Model,
     /// Its roles, by their labels.
     pub roles: Vec<Role>,
-    /// All the permissions that it holds.
+    /// All the permissions that it holds, as far as decisions on the caller's operations depend on
+    /// them.
     pub strength: Strength,
 }
 
@@ -109,9 +111,14 @@ pub async fn list_with_roles(
     cx.permit(Permission::ServiceAccountsList, organization)?;
     let account = service_account::Column::Id;
     let roles = roles::labels_of(cx.db(), organization, account);
+    let has_api_grants = if cx.actor.depends_on_strength() {
+        strength::has_api_grants(organization, account)
+    } else {
+        Expr::value(false)
+    };
     let select = service_account::Entity::in_org(organization)
         .column_as(roles, "roles")
-        .column_as(strength::has_api_grants(organization, account), "has_api_grants");
+        .column_as(has_api_grants, "has_api_grants");
     page::read(cx.db(), select, ORDER, list_name(organization), request).await
 }
 
@@ -214,11 +221,15 @@ pub async fn update(
     })
 }
 
-/// Deletes it, with its credentials and roles.
+/// Deletes it, with its credentials and roles; returns the ids of the credentials.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`; `Conflict` for the last admin of the organization.
-pub async fn delete(cx: &Cx, organization: &OrganizationId, id: &ServiceAccountId) -> Result<()> {
+pub async fn delete(
+    cx: &Cx,
+    organization: &OrganizationId,
+    id: &ServiceAccountId,
+) -> Result<Vec<CredentialId>> {
     let permission = Permission::ServiceAccountsDelete;
     fetch_for(cx, permission, organization, id).await?;
     in_transaction!(cx.app.db, transaction => {
@@ -226,7 +237,7 @@ pub async fn delete(cx: &Cx, organization: &OrganizationId, id: &ServiceAccountI
         let row = locks::service_account(transaction, organization, id).await?;
         strength::permit_account(transaction, cx, permission, &row).await?;
         last_admin::keep(transaction, cx, organization, Without::Account(id)).await?;
-        locks::credentials(transaction, &row).await?;
+        let credentials = locks::credentials(transaction, &row).await?;
         // Before the deletion: the event names the actor, which may be this very account.
         let event = event(&row, "service_account.delete");
         let event = event.changed(Facts::from(&row), Facts::default());
@@ -235,7 +246,7 @@ pub async fn delete(cx: &Cx, organization: &OrganizationId, id: &ServiceAccountI
             .filter(service_account::Column::Id.eq(id.clone()))
             .exec(transaction)
             .await?;
-        Ok(())
+        Ok(credentials.into_iter().map(|row| row.id).collect())
     })
 }
 

@@ -77,8 +77,10 @@ pub struct DeleteServiceAccountInput {
 /// A service account that was deleted.
 #[derive(SimpleObject)]
 pub struct DeleteServiceAccountPayload {
-    /// The id that it had.
+    /// The id of the service account.
     deleted_id: ID,
+    /// The ids of its credentials, which were deleted with it.
+    deleted_credential_ids: Vec<ID>,
     /// The value that the input had.
     client_mutation_id: Option<String>,
 }
@@ -157,9 +159,10 @@ async fn delete(
     input: DeleteServiceAccountInput,
 ) -> Result<DeleteServiceAccountPayload> {
     let (cx, id) = (changing(ctx)?, parse_id(&input.id, "service account")?);
-    service_accounts::delete(cx, cx.tenant()?, &id).await?;
+    let credentials = service_accounts::delete(cx, cx.tenant()?, &id).await?;
     Ok(DeleteServiceAccountPayload {
         deleted_id: input.id,
+        deleted_credential_ids: credentials.iter().map(ID::from).collect(),
         client_mutation_id: input.client_mutation_id,
     })
 }
