@@ -7,10 +7,11 @@
 use std::hint::black_box;
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use criterion::{Criterion, criterion_group, criterion_main};
 use entity::{OrganizationId, organization, service_account};
 use postern::app::App;
-use postern::authz::{Actor, Client, Permission, Role, allows};
+use postern::authz::{Account, Actor, Bounds, Client, Permission, Role, allows};
 use postern::clock::Clock;
 use postern::config::Config;
 use postern::domain::bootstrap::{Bootstrapped, Wanted, bootstrap};
@@ -86,6 +87,7 @@ fn accounts(organization: &OrganizationId) -> Vec<Arc<service_account::Model>> {
         updated_at: now,
         disabled_at: None,
         disabled_by: None,
+        not_before: None,
     };
     (0..100).map(|_| Arc::new(account())).collect()
 }
@@ -102,19 +104,22 @@ fn list(c: &mut Criterion) {
         updated_at: now,
     };
     let actor = Actor::Client(Arc::new(Client {
-        home: Arc::new(home),
+        home: Arc::new(ArcSwap::from_pointee(home)),
         organization: organization.clone(),
         service_account: random::id(),
         credential: random::id(),
         roles: vec![Role::Member],
         scope: None,
+        bounds: Bounds::default(),
         token_expires_at: now,
     }));
     c.bench_function("permissions: all of 100 rows", |b| {
         b.iter(|| {
             let may = |row: &Arc<service_account::Model>| {
+                let holds = Role::Viewer.permissions();
+                let account = Account { organization: &row.organization_id, id: &row.id, holds };
                 let all = Permission::ALL.iter();
-                all.filter(|&&permission| allows(&actor, permission, row.as_ref())).count()
+                all.filter(|&&permission| allows(&actor, permission, &account)).count()
             };
             black_box(&rows).iter().map(may).sum::<usize>()
         });

@@ -129,6 +129,7 @@ async fn fill(
                 updated_at: Set(at),
                 disabled_at: Set(None),
                 disabled_by: Set(None),
+                not_before: Set(None),
             });
             bindings.push(role_binding::ActiveModel {
                 service_account_id: Set(account.clone()),
@@ -148,6 +149,7 @@ async fn fill(
                     name: Set("Credential".to_owned()),
                     description: Set(None),
                     created_at: Set(at),
+                    updated_at: Set(at),
                     last_used_at: Set(None),
                     suspended: Set(false),
                     revision: Set(0),
@@ -162,7 +164,9 @@ async fn fill(
                     retires_at: Set(None),
                     replaced_by: Set(None),
                     tokens_before_rotation: Set(None),
-                    limits: Set(None),
+                    restrictions: Set(None),
+                    not_before: Set(None),
+                    token_generation: Set(0),
                     public_key: Set(None),
                 });
             }

@@ -87,7 +87,7 @@ async fn rotate_secrets(of: &Installation, tell: &watch::Sender<Requests>) {
     for (request, client_id) in requests.iter_mut().zip(&of.client_ids[HEAVY..]).take(SECRETS) {
         let row = credential::Entity::by_client_id(client_id).one(of.app.db.reader()).await;
         let row = row.expect("an answer").expect("a credential");
-        let start = rotation::start(&cx, organization, &row.id, Start::default(), None).await;
+        let start = rotation::start(&cx, organization, None, &row.id, Start::default(), None).await;
         let (row, new) = start.expect("a rotation");
         let secret = new.secret().expect("a secret");
         *request = tokens::request(&new.credential.client_id, secret.reveal());
@@ -97,7 +97,7 @@ async fn rotate_secrets(of: &Installation, tell: &watch::Sender<Requests>) {
     tell.send_replace(Arc::new(requests));
     tokio::time::sleep(AROUND).await;
     for id in &old {
-        rotation::finish(&cx, organization, id).await.expect("the end of it");
+        rotation::finish(&cx, organization, None, id).await.expect("the end of it");
     }
     tokio::time::sleep(AROUND).await;
 }
