@@ -1,0 +1,106 @@
+//! Creation of service accounts.
+
+use entity::{OrganizationId, service_account};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveModelTrait, ConnectionTrait};
+use serde::Serialize;
+
+use super::{event, select};
+use crate::authz::{Permission, Role};
+use crate::cx::Cx;
+use crate::domain::audit::{self, Facts};
+use crate::domain::idempotency::{self, Claim, Created, Key};
+use crate::domain::{roles, text};
+use crate::error::{Fields, Result};
+use crate::random;
+use crate::store::in_transaction;
+
+/// A service account to be.
+#[derive(Debug, Serialize)]
+pub struct New {
+    /// What people call it.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// The roles that it is to hold from the start.
+    pub roles: Vec<Role>,
+}
+
+/// Creates one, with its roles: nobody grants what they do not hold. With a `key`, it is created
+/// once.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, `Invalid`; `Conflict` when the key was used for something else, or when
+/// the account that it created was deleted.
+pub async fn create(
+    cx: &Cx,
+    organization: &OrganizationId,
+    new: New,
+    key: Option<&Key>,
+) -> Result<service_account::Model> {
+    cx.permit(Permission::ServiceAccountsCreate, organization)?;
+    if !new.roles.is_empty() {
+        cx.permit(Permission::RolesGrant, organization)?;
+        cx.permit_grant(Role::permissions_of(&new.roles))?;
+    }
+    let mut fields = Fields::default();
+    let name = fields.check(text::name(&new.name))?;
+    let description = fields.check(text::description(new.description.as_deref()))?;
+    fields.finish()?;
+    let operation = ("service_accounts.create", organization.as_str());
+    let claim = Claim::new(cx, key, operation, &new)?;
+    if let Some(created) = claim.answer(cx).await? {
+        return replayed(cx, organization, &created).await;
+    }
+    let row = in_transaction!(cx.app.db, transaction => {
+        if !claim.take(transaction).await? {
+            return Ok(None);
+        }
+        let row = insert(transaction, cx, organization, &name, description.clone()).await?;
+        for role in &new.roles {
+            roles::bind(transaction, cx, &row, *role).await?;
+        }
+        claim.keep(transaction, cx, &Created::plain(&row.id)).await?;
+        Ok(Some(row))
+    })?;
+    match row {
+        Some(row) => Ok(row),
+        None => replayed(cx, organization, &claim.first_answer(cx).await?).await,
+    }
+}
+
+/// The account that an earlier request with the same key created, as it is now.
+async fn replayed(
+    cx: &Cx,
+    organization: &OrganizationId,
+    created: &Created,
+) -> Result<service_account::Model> {
+    let row = select(organization, &created.id()?).one(cx.db()).await?;
+    row.ok_or_else(idempotency::deleted)
+}
+
+/// Makes the row.
+pub(in crate::domain) async fn insert(
+    on: &impl ConnectionTrait,
+    cx: &Cx,
+    organization: &OrganizationId,
+    name: &str,
+    description: Option<String>,
+) -> Result<service_account::Model> {
+    let now = cx.now();
+    let row = service_account::ActiveModel {
+        id: Set(random::id()),
+        organization_id: Set(organization.clone()),
+        name: Set(name.to_owned()),
+        description: Set(description),
+        created_at: Set(now),
+        updated_at: Set(now),
+        disabled_at: Set(None),
+        disabled_by: Set(None),
+        not_before: Set(None),
+    };
+    let row = row.insert(on).await?;
+    let event = event(&row, "service_account.create");
+    audit::record(on, cx, event.changed(Facts::default(), Facts::from(&row))).await?;
+    Ok(row)
+}

@@ -1,0 +1,100 @@
+//! Lists of service accounts.
+
+use entity::{OrganizationId, service_account};
+use sea_orm::sea_query::Expr;
+use sea_orm::{DbErr, FromQueryResult, PaginatorTrait, QueryResult, QuerySelect};
+
+use crate::authz::{Permission, Role};
+use crate::cx::Cx;
+use crate::domain::roles;
+use crate::domain::strength::{self, Strength};
+use crate::error::Result;
+use crate::page::{self, Listed, Page, PageRequest, Place};
+
+/// The order of every list.
+const ORDER: (service_account::Column, service_account::Column) =
+    (service_account::Column::CreatedAt, service_account::Column::Id);
+
+/// The service accounts of an organization.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, `Invalid` (the cursor), or what the database answers.
+pub async fn list(
+    cx: &Cx,
+    organization: &OrganizationId,
+    request: &PageRequest,
+) -> Result<Page<service_account::Model>> {
+    cx.permit(Permission::ServiceAccountsList, organization)?;
+    let select = service_account::Entity::in_org(organization);
+    page::read(cx.db(), select, ORDER, list_name(organization), request).await
+}
+
+/// A service account with what it holds.
+pub struct WithRoles {
+    /// The account.
+    pub account: service_account::Model,
+    /// Its roles, by their labels.
+    pub roles: Vec<Role>,
+    /// All the permissions that it holds, as far as decisions on the caller's operations depend on
+    /// them.
+    pub strength: Strength,
+}
+
+/// The same as [`list`], with what each account holds, in the same statement. The roles are for
+/// decisions; whoever shows them asks [`roles::permit_held_by`] first.
+///
+/// # Errors
+/// As [`list`].
+pub async fn list_with_roles(
+    cx: &Cx,
+    organization: &OrganizationId,
+    request: &PageRequest,
+) -> Result<Page<WithRoles>> {
+    cx.permit(Permission::ServiceAccountsList, organization)?;
+    let account = service_account::Column::Id;
+    let roles = roles::labels_of(cx.db(), organization, account);
+    let has_api_grants = if cx.actor.depends_on_strength() {
+        strength::has_api_grants(organization, account)
+    } else {
+        Expr::value(false)
+    };
+    let select = service_account::Entity::in_org(organization)
+        .column_as(roles, "roles")
+        .column_as(has_api_grants, "has_api_grants");
+    page::read(cx.db(), select, ORDER, list_name(organization), request).await
+}
+
+/// How many service accounts [`list`] goes through.
+///
+/// # Errors
+/// As [`list`].
+pub async fn count(cx: &Cx, organization: &OrganizationId) -> Result<u64> {
+    cx.permit(Permission::ServiceAccountsList, organization)?;
+    Ok(service_account::Entity::in_org(organization).count(cx.db()).await?)
+}
+
+fn list_name(organization: &OrganizationId) -> String {
+    format!("service_accounts/{organization}")
+}
+
+impl FromQueryResult for WithRoles {
+    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
+        let account = service_account::Model::from_query_result(row, prefix)?;
+        let labels: Option<String> = row.try_get(prefix, "roles")?;
+        let labels = labels.unwrap_or_default();
+        let strength = Strength::of(&labels, row.try_get(prefix, "has_api_grants")?);
+        Ok(Self { account, roles: roles::parse_all(&labels), strength })
+    }
+}
+
+impl Listed for WithRoles {
+    fn place(&self) -> Place<'_> {
+        self.account.place()
+    }
+}
+
+impl Listed for service_account::Model {
+    fn place(&self) -> Place<'_> {
+        Place { at: self.created_at, id: self.id.as_str() }
+    }
+}
