@@ -1,5 +1,6 @@
 //! The GraphQL surface: contract, sections 1, 2 and 5.
 
+mod apis;
 mod callers;
 mod disabling;
 mod errors;

@@ -167,7 +167,7 @@ async fn what_is_revoked_or_deleted_is_in_no_token_from_then_on_at_any_replica()
     ]);
     assert_eq!(grants, left);
     assert_eq!(scope_of(ORDERS).await, "orders:write");
-    let fewer = json!({ "id": orders, "scopes": ["orders:read"] });
+    let fewer = json!({ "id": orders, "scopes": ["orders:read"], "force": true });
     change(&admin, "updateApi", fewer).await.data("");
     assert_eq!(scope_of(ORDERS).await, Value::Null, "the API has it no more");
     let again = json!({ "id": orders, "scopes": ["orders:read", "orders:write"] });
@@ -204,10 +204,16 @@ async fn an_identifier_is_an_absolute_uri_and_belongs_to_one_api_only() {
         reply.is_refused("BAD_USER_INPUT");
         assert_eq!(reply.json()["errors"][0]["extensions"]["field"], "identifier");
     }
-    for scopes in [json!([]), json!([""]), json!(["a b"]), json!(["\""]), json!(["é"])] {
+    for (scopes, field) in [
+        (json!([]), "scopes"),
+        (json!([""]), "scopes.0"),
+        (json!(["read", "a b"]), "scopes.1"),
+        (json!(["\""]), "scopes.0"),
+        (json!(["é"]), "scopes.0"),
+    ] {
         let reply = change(&admin, "createApi", input("https://a.test", scopes)).await;
         reply.is_refused("BAD_USER_INPUT");
-        assert_eq!(reply.json()["errors"][0]["extensions"]["field"], "scopes");
+        assert_eq!(reply.json()["errors"][0]["extensions"]["field"], field);
     }
     change(&admin, "createApi", input(ORDERS, json!(["read"]))).await.is_refused("CONFLICT");
     let mut elsewhere = input(ORDERS, json!(["read"]));
