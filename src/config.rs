@@ -55,6 +55,9 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// How many credentials a service account may have.
     pub credentials_per_account: u64,
+    /// Whether API identifiers under no prefix of an organization belong to the first organization
+    /// that registers them.
+    pub open_identifiers: bool,
     /// Whether anonymous callers may read the GraphQL schema from the server.
     pub introspection: bool,
     /// Which log lines are written, as `tracing_subscriber`'s `EnvFilter` takes it.
@@ -127,6 +130,7 @@ struct Settings {
     rate_limit: String,
     trusted_proxies: String,
     credentials_per_account: u64,
+    open_identifiers: bool,
     introspection: bool,
     log: String,
     log_format: String,
@@ -224,6 +228,7 @@ impl Settings {
                 1..=100,
                 self.credentials_per_account,
             )?,
+            open_identifiers: self.open_identifiers,
             introspection: self.introspection,
             log: self.log,
             log_format: values::log_format(&self.log_format)?,

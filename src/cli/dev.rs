@@ -17,7 +17,7 @@ use crate::random;
 use crate::store::{self, Purpose};
 
 /// What is set otherwise than for `serve`.
-pub const DEFAULTS: Defaults<'_> = &[("introspection", "true")];
+pub const DEFAULTS: Defaults<'_> = &[("introspection", "true"), ("open_identifiers", "true")];
 
 pub async fn run(mut config: Config) -> Result<(), Failure> {
     let listener = serve::listen(&config).await?;

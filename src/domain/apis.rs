@@ -2,6 +2,8 @@
 
 mod granting;
 mod grants;
+mod identifier;
+mod ownership;
 mod revocation;
 mod update;
 
@@ -10,7 +12,6 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter, QueryOrder,
 };
-use url::Url;
 
 use super::audit::{self, Event, Facts, Target};
 use super::{locks, text};
@@ -23,13 +24,11 @@ use crate::store::{self, in_transaction, one_of};
 pub use granting::{grant, revoke};
 pub use grants::MOST as MOST_GRANTS;
 pub use grants::{Grant, granted_to, granted_to_one, permit_granted_to, still_granted};
+pub use ownership::{allow, allowed, disallow};
 pub use update::{Change, Updated, update};
 
 /// How many APIs an organization may register.
 pub const MOST: u64 = 100;
-
-/// The longest identifier, in bytes.
-const LONGEST: usize = 255;
 
 /// An API to be.
 #[derive(Debug)]
@@ -71,7 +70,7 @@ pub async fn by_ids(cx: &Cx, ids: Vec<ApiId>) -> Result<Vec<api::Model>> {
 pub async fn create(cx: &Cx, organization: &OrganizationId, new: New) -> Result<api::Model> {
     cx.permit(Permission::OrganizationsUpdate, organization)?;
     let mut fields = Fields::default();
-    let identifier = fields.check(identifier(cx, &new.identifier))?;
+    let identifier = fields.check(identifier::checked(cx, &new.identifier))?;
     let name = fields.check(text::name(&new.name))?;
     let scopes = fields.check(checked("scopes", &new.scopes))?;
     fields.finish()?;
@@ -81,6 +80,7 @@ pub async fn create(cx: &Cx, organization: &OrganizationId, new: New) -> Result<
             let message = format!("an organization has at most {MOST} APIs");
             return Err(Error::conflict(Reason::LimitReached, message));
         }
+        ownership::reserve(transaction, cx, organization, &identifier).await?;
         let row = api::ActiveModel {
             id: Set(random::id()),
             organization_id: Set(organization.clone()),
@@ -90,18 +90,17 @@ pub async fn create(cx: &Cx, organization: &OrganizationId, new: New) -> Result<
             created_at: Set(cx.now()),
             updated_at: Set(cx.now()),
         };
-        let row = row.insert(transaction).await.map_err(|error| {
-            let message = "the organization may not register this identifier";
-            store::taken(error, || Error::conflict(Reason::IdentifierNotAllowed, message))
-        })?;
+        let row = row.insert(transaction).await;
+        let row = row.map_err(|error| store::taken(error, ownership::not_allowed))?;
         let event = event(&row, "api.create").changed(Facts::default(), Facts::from(&row));
         audit::record(transaction, cx, event).await?;
         Ok(row)
     })
 }
 
-/// Deletes it, with all grants of its scopes: no more tokens are issued for it. Returns the
-/// number of scopes that were revoked, counted once for each service account.
+/// Deletes it, with all grants of its scopes: no more tokens are issued for it. Its identifier stays
+/// reserved for the organization. Returns the number of scopes that were revoked, counted once for
+/// each service account.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`, or what the database answers.
@@ -110,38 +109,14 @@ pub async fn delete(cx: &Cx, organization: &OrganizationId, id: &ApiId) -> Resul
     in_transaction!(cx.app.db, transaction => {
         let row = locks::api(transaction, organization, id).await?;
         let held = revocation::held(transaction, &row, &Scopes::split(&row.scopes)).await?;
+        // An older version may have registered it without a reservation.
+        ownership::keep(transaction, cx, organization, &row.identifier).await?;
         let one = api::Entity::delete_in_org(organization).filter(api::Column::Id.eq(id.clone()));
         one.exec(transaction).await?;
         let event = event(&row, "api.delete").changed(Facts::from(&row), Facts::default());
         audit::record(transaction, cx, event).await?;
         revocation::record(transaction, cx, &row, &held).await
     })
-}
-
-/// An absolute URI without a fragment (RFC 8707, section 2), kept as it was given, that does not
-/// name Postern itself.
-fn identifier(cx: &Cx, text: &str) -> Result<String> {
-    let wrong = |why: &str| Err(Error::invalid("identifier", why));
-    if text.len() > LONGEST || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return wrong("must be at most 255 visible ASCII characters");
-    }
-    let uri = match Url::parse(text) {
-        Ok(uri) if uri.fragment().is_none() => uri,
-        _ => return wrong("must be an absolute URI without a fragment"),
-    };
-    // One spelling for each: another tenant must not register the same API again. The parser writes a
-    // path where there is none.
-    let without_path = uri.as_str().strip_suffix('/').filter(|_| uri.path() == "/");
-    if text != without_path.unwrap_or(uri.as_str()) {
-        return wrong(
-            "must be written plainly: in lower case, without the default port or a slash after the host",
-        );
-    }
-    let own = [&cx.app.config.audience, &cx.app.config.issuer];
-    if own.iter().any(|own| own.trim_end_matches('/') == text) {
-        return wrong("names this server itself");
-    }
-    Ok(text.to_owned())
 }
 
 async fn find(

@@ -19,8 +19,10 @@ use crate::graphql::types::Api;
 pub struct CreateApiInput {
     /// The id or the label of the organization.
     organization_id: ID,
-    /// The URI that clients name it by, as `resource`: absolute, without a fragment, at most 255
-    /// characters, and no other API's.
+    /// The URI that clients name it by, as `resource`: absolute, without a fragment, in normal form,
+    /// at most 255 characters. It must be one that the operator allows the organization to register
+    /// (else `CONFLICT` with the reason `IDENTIFIER_NOT_ALLOWED`), and stays reserved for the
+    /// organization after the API is deleted.
     identifier: String,
     /// What people call it: 1 to 255 characters.
     name: String,
@@ -120,7 +122,8 @@ impl ApiMutation {
         update(ctx, input).await.into()
     }
 
-    /// Deletes an API with all grants of its scopes: no more tokens are issued for it.
+    /// Deletes an API with all grants of its scopes: no more tokens are issued for it. Its identifier
+    /// stays reserved for the organization, which may register it again.
     #[graphql(directive = requires_permission::apply(Permission::OrganizationsUpdate.name().to_owned()))]
     async fn delete_api(
         &self,

@@ -5,6 +5,7 @@ mod callers;
 mod disabling;
 mod errors;
 mod escalation;
+mod identifiers;
 mod life_of_credentials;
 mod limits;
 mod mutations;
