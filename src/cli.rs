@@ -6,6 +6,7 @@ mod keys;
 mod migrate;
 mod open;
 mod openapi;
+mod organizations;
 mod print;
 mod schema;
 mod serve;
@@ -42,6 +43,9 @@ enum Command {
     Migrate(migrate::Command),
     /// Makes one more service account with a credential, and its organization if it is not there.
     Bootstrap(bootstrap::Args),
+    /// Manages which API identifiers organizations may register.
+    #[command(subcommand)]
+    Organizations(organizations::Command),
     /// Tells about the keys that sign tokens, and changes them and the master key.
     #[command(subcommand)]
     Keys(keys::Command),
@@ -108,6 +112,7 @@ impl Cli {
             Command::Serve => serve::run(config).await,
             Command::Migrate(command) => migrate::run(command, &config).await,
             Command::Bootstrap(args) => bootstrap::run(args, config).await,
+            Command::Organizations(command) => organizations::run(command, config).await,
             Command::Keys(command) => keys::run(command, config).await,
             Command::Schema => schema::run(),
             Command::Openapi => openapi::run(&config),

@@ -57,6 +57,9 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// How many credentials a service account may have.
     pub credentials_per_account: u64,
+    /// Whether API identifiers under no prefix of an organization belong to the first organization
+    /// that registers them.
+    pub open_identifiers: bool,
     /// Whether anonymous callers may read the GraphQL schema from the server.
     pub introspection: bool,
     /// Whether GraphiQL is served at `/graphiql`.
@@ -133,6 +136,7 @@ struct Settings {
     rate_limit: String,
     trusted_proxies: String,
     credentials_per_account: u64,
+    open_identifiers: bool,
     introspection: bool,
     graphiql: bool,
     graphql_max_body_bytes: usize,
@@ -242,6 +246,7 @@ impl Settings {
                 1..=100,
                 self.credentials_per_account,
             )?,
+            open_identifiers: self.open_identifiers,
             introspection: self.introspection,
             graphiql: self.graphiql,
             graphql: graphql_limits::Unchecked {

@@ -49,6 +49,10 @@ mod m20261125_000040_let_signing_keys_sign_from_an_instant;
 mod m20261125_000050_let_credentials_be_public_keys;
 mod m20261125_000051_create_used_assertions;
 mod m20261125_000052_index_used_assertions_by_end;
+mod m20261125_000060_create_identifier_prefixes;
+mod m20261125_000061_index_identifier_prefixes_of_tenant;
+mod m20261125_000062_create_reserved_identifiers;
+mod m20261125_000063_reserve_identifiers_of_apis;
 
 /// All changes, in order.
 pub struct Migrator;
@@ -98,6 +102,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000050_let_credentials_be_public_keys::Migration),
             Box::new(m20261125_000051_create_used_assertions::Migration),
             Box::new(m20261125_000052_index_used_assertions_by_end::Migration),
+            Box::new(m20261125_000060_create_identifier_prefixes::Migration),
+            Box::new(m20261125_000061_index_identifier_prefixes_of_tenant::Migration),
+            Box::new(m20261125_000062_create_reserved_identifiers::Migration),
+            Box::new(m20261125_000063_reserve_identifiers_of_apis::Migration),
         ]
     }
 }

@@ -1,5 +1,6 @@
 //! Scopes: what may stand in one, and lists of them with spaces between them (RFC 6749, section 3.3).
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -40,13 +41,15 @@ impl Scopes {
     /// Those that are in both.
     #[must_use]
     pub fn among(self, other: &Self) -> Self {
-        self.0.into_iter().filter(|scope| other.contains(scope)).collect()
+        let others = other.set();
+        self.filter(|scope| others.contains(scope))
     }
 
     /// Those that are not in `other`.
     #[must_use]
     pub fn without(self, other: &Self) -> Self {
-        self.0.into_iter().filter(|scope| !other.contains(scope)).collect()
+        let others = other.set();
+        self.filter(|scope| !others.contains(scope))
     }
 
     /// Those of both.
@@ -64,7 +67,8 @@ impl Scopes {
     /// Whether all of `other` are among them.
     #[must_use]
     pub fn contains_all(&self, other: &Self) -> bool {
-        other.0.iter().all(|scope| self.contains(scope))
+        let own = self.set();
+        other.iter().all(|scope| own.contains(scope))
     }
 
     /// Whether there are none.
@@ -73,9 +77,30 @@ impl Scopes {
         self.0.is_empty()
     }
 
+    /// The number of scopes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are more than an API may have.
+    #[must_use]
+    pub fn exceed_limit(&self) -> bool {
+        self.0.len() > MOST
+    }
+
     /// One after the other.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)
+    }
+
+    fn set(&self) -> HashSet<&str> {
+        self.iter().collect()
+    }
+
+    fn filter(mut self, keeps: impl Fn(&str) -> bool) -> Self {
+        self.0.retain(|scope| keeps(scope));
+        self
     }
 }
 
@@ -85,20 +110,36 @@ fn is_token(scope: &str) -> bool {
     (1..=LONGEST).contains(&scope.len()) && scope.bytes().all(is_allowed)
 }
 
-impl<T: Into<String> + AsRef<str>> FromIterator<T> for Scopes {
+impl<T: Into<String>> FromIterator<T> for Scopes {
     fn from_iter<I: IntoIterator<Item = T>>(scopes: I) -> Self {
-        let mut each = Self::default();
-        for scope in scopes {
-            if !each.contains(scope.as_ref()) {
-                each.0.push(scope.into());
-            }
-        }
-        each
+        let mut all: Vec<String> = scopes.into_iter().map(Into::into).collect();
+        let mut seen = HashSet::with_capacity(all.len());
+        let is_first: Vec<bool> = all.iter().map(|scope| seen.insert(scope.as_str())).collect();
+        let mut is_first = is_first.into_iter();
+        all.retain(|_| is_first.next().unwrap_or_default());
+        Self(all)
     }
 }
 
 impl fmt::Display for Scopes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.join(" "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Scopes;
+
+    #[test]
+    fn set_operations_keep_the_order_and_each_scope_once() {
+        let scopes = Scopes::split("c a b a c d");
+        assert_eq!(scopes.to_string(), "c a b d");
+        let other = Scopes::split("d b x");
+        assert_eq!(scopes.clone().among(&other).to_string(), "b d");
+        assert_eq!(scopes.clone().without(&other).to_string(), "c a");
+        assert_eq!(scopes.clone().and(other.clone()).to_string(), "c a b d x");
+        assert!(scopes.contains_all(&Scopes::split("d c")) && !scopes.contains_all(&other));
+        assert!(scopes.contains_all(&Scopes::default()));
     }
 }

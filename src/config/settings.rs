@@ -76,6 +76,11 @@ pub const SETTINGS: &[Setting] = &[
         "20",
         "credentials that a service account may have, 1 to 100",
     ),
+    setting(
+        "open_identifiers",
+        "false",
+        "API identifiers under no prefix of an organization belong to the first that registers them",
+    ),
     setting("introspection", "false", "whether anonymous callers may read the GraphQL schema"),
     setting("graphiql", "false", "serve GraphiQL, a page to explore the API, at /graphiql"),
     setting(

@@ -2,13 +2,16 @@
 
 mod granting;
 mod grants;
+mod identifier;
+mod ownership;
+mod revocation;
+mod update;
 
 use entity::{ApiId, OrganizationId, api};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter, QueryOrder,
 };
-use url::Url;
 
 use super::audit::{self, Event, Facts, Target};
 use super::{locks, text};
@@ -21,12 +24,11 @@ use crate::store::{self, in_transaction, one_of};
 pub use granting::{grant, revoke};
 pub use grants::MOST as MOST_GRANTS;
 pub use grants::{Grant, granted_to, granted_to_one, permit_granted_to, still_granted};
+pub use ownership::{allow, allowed, disallow};
+pub use update::{Change, Updated, update};
 
 /// How many APIs an organization may register.
 pub const MOST: u64 = 100;
-
-/// The longest identifier, in bytes.
-const LONGEST: usize = 255;
 
 /// An API to be.
 #[derive(Debug)]
@@ -37,15 +39,6 @@ pub struct New {
     pub name: String,
     /// Its scopes.
     pub scopes: Vec<String>,
-}
-
-/// A change to an API; what is absent stays.
-#[derive(Debug, Default)]
-pub struct Change {
-    /// What people call it.
-    pub name: Option<String>,
-    /// Its scopes.
-    pub scopes: Option<Vec<String>>,
 }
 
 /// The APIs of an organization, in order of registration.
@@ -73,14 +66,14 @@ pub async fn by_ids(cx: &Cx, ids: Vec<ApiId>) -> Result<Vec<api::Model>> {
 /// Registers one.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `Invalid`; `Conflict` when the identifier is taken, or when there are
-/// as many as there may be.
+/// `NotFound`, `Forbidden`, `Invalid`; `Conflict` when the organization may not register the
+/// identifier, or when there are as many as there may be.
 pub async fn create(cx: &Cx, organization: &OrganizationId, new: New) -> Result<api::Model> {
     cx.permit(Permission::OrganizationsUpdate, organization)?;
     let mut fields = Fields::default();
-    let identifier = fields.check(identifier(cx, &new.identifier))?;
+    let identifier = fields.check(identifier::checked(cx, &new.identifier))?;
     let name = fields.check(text::name(&new.name))?;
-    let scopes = fields.check(checked(&new.scopes))?;
+    let scopes = fields.check(checked("scopes", &new.scopes))?;
     fields.finish()?;
     in_transaction!(cx.app.db, transaction => {
         locks::organization(transaction, organization).await?;
@@ -88,6 +81,7 @@ pub async fn create(cx: &Cx, organization: &OrganizationId, new: New) -> Result<
             let message = format!("an organization has at most {MOST} APIs");
             return Err(Error::conflict(Reason::LimitReached, message));
         }
+        ownership::reserve(transaction, cx, organization, &identifier).await?;
         let row = api::ActiveModel {
             id: Set(random::id()),
             organization_id: Set(organization.clone()),
@@ -97,90 +91,33 @@ pub async fn create(cx: &Cx, organization: &OrganizationId, new: New) -> Result<
             created_at: Set(cx.now()),
             updated_at: Set(cx.now()),
         };
-        let row = row.insert(transaction).await.map_err(|error| {
-            let message = "the organization may not register this identifier";
-            store::taken(error, || Error::conflict(Reason::IdentifierNotAllowed, message))
-        })?;
+        let row = row.insert(transaction).await;
+        let row = row.map_err(|error| store::taken(error, ownership::not_allowed))?;
         let event = event(&row, "api.create").changed(Facts::default(), Facts::from(&row));
         audit::record(transaction, cx, event).await?;
         Ok(row)
     })
 }
 
-/// Changes name or scopes. A scope that is gone is revoked from all who hold it: no token is issued
-/// with it from then on.
-///
-/// # Errors
-/// `NotFound`, `Forbidden`, `Invalid`, or what the database answers.
-pub async fn update(
-    cx: &Cx,
-    organization: &OrganizationId,
-    id: &ApiId,
-    change: Change,
-) -> Result<api::Model> {
-    cx.permit(Permission::OrganizationsUpdate, find(cx.db(), organization, id).await?)?;
-    let name = change.name.as_deref().map(text::name).transpose()?;
-    let scopes = change.scopes.as_deref().map(checked).transpose()?;
-    in_transaction!(cx.app.db, transaction => {
-        let before = locks::api(transaction, organization, id).await?;
-        let mut row: api::ActiveModel = before.clone().into();
-        if let Some(name) = &name {
-            row.name.set_if_not_equals(name.clone());
-        }
-        if let Some(scopes) = &scopes {
-            row.scopes.set_if_not_equals(scopes.to_string());
-        }
-        if !row.is_changed() {
-            return Ok(before);
-        }
-        row.updated_at = Set(cx.now());
-        let row = row.update(transaction).await?;
-        let event = event(&row, "api.update").changed(Facts::from(&before), Facts::from(&row));
-        audit::record(transaction, cx, event).await?;
-        granting::prune(transaction, cx, &row).await?;
-        Ok(row)
-    })
-}
-
-/// Deletes it, with all grants of its scopes: no more tokens are issued for it.
+/// Deletes it, with all grants of its scopes: no more tokens are issued for it. Its identifier stays
+/// reserved for the organization. Returns the number of scopes that were revoked, counted once for
+/// each service account.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`, or what the database answers.
-pub async fn delete(cx: &Cx, organization: &OrganizationId, id: &ApiId) -> Result<()> {
+pub async fn delete(cx: &Cx, organization: &OrganizationId, id: &ApiId) -> Result<usize> {
     cx.permit(Permission::OrganizationsUpdate, find(cx.db(), organization, id).await?)?;
     in_transaction!(cx.app.db, transaction => {
         let row = locks::api(transaction, organization, id).await?;
+        let held = revocation::held(transaction, &row, &Scopes::split(&row.scopes)).await?;
+        // An older version may have registered it without a reservation.
+        ownership::keep(transaction, cx, organization, &row.identifier).await?;
         let one = api::Entity::delete_in_org(organization).filter(api::Column::Id.eq(id.clone()));
         one.exec(transaction).await?;
         let event = event(&row, "api.delete").changed(Facts::from(&row), Facts::default());
-        audit::record(transaction, cx, event).await
+        audit::record(transaction, cx, event).await?;
+        revocation::record(transaction, cx, &row, &held).await
     })
-}
-
-/// An absolute URI without a fragment (RFC 8707, section 2), kept as it was given, that does not
-/// name Postern itself.
-fn identifier(cx: &Cx, text: &str) -> Result<String> {
-    let wrong = |why: &str| Err(Error::invalid("identifier", why));
-    if text.len() > LONGEST || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return wrong("must be at most 255 visible ASCII characters");
-    }
-    let uri = match Url::parse(text) {
-        Ok(uri) if uri.fragment().is_none() => uri,
-        _ => return wrong("must be an absolute URI without a fragment"),
-    };
-    // One spelling for each: another tenant must not register the same API again. The parser writes a
-    // path where there is none.
-    let without_path = uri.as_str().strip_suffix('/').filter(|_| uri.path() == "/");
-    if text != without_path.unwrap_or(uri.as_str()) {
-        return wrong(
-            "must be written plainly: in lower case, without the default port or a slash after the host",
-        );
-    }
-    let own = [&cx.app.config.audience, &cx.app.config.issuer];
-    if own.iter().any(|own| own.trim_end_matches('/') == text) {
-        return wrong("names this server itself");
-    }
-    Ok(text.to_owned())
 }
 
 async fn find(
@@ -192,10 +129,10 @@ async fn find(
 }
 
 /// Scopes that an API may have.
-fn checked(texts: &[impl AsRef<str>]) -> Result<Scopes> {
+fn checked(field: &str, texts: &[impl AsRef<str>]) -> Result<Scopes> {
     Scopes::checked(texts).map_err(|(at, message)| {
         let at = at.map(|at| format!(".{at}")).unwrap_or_default();
-        Error::invalid(format!("scopes{at}"), message)
+        Error::invalid(format!("{field}{at}"), message)
     })
 }
 

@@ -4,7 +4,7 @@ mod facts;
 
 use entity::{AuditEventId, OrganizationId, ServiceAccountId, audit_event, service_account};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::authz::{Actor, Permission};
 use crate::cx::Cx;
@@ -13,6 +13,9 @@ use crate::page::{self, Listed, Page, PageRequest, Place};
 use crate::random;
 use crate::store::one_of;
 pub use facts::{Change, Facts};
+
+/// The most events that one statement records: each takes 15 of the parameters that it may have.
+const AT_ONCE: usize = 1_000;
 
 /// An action on a target.
 pub struct Event<'a> {
@@ -51,23 +54,43 @@ impl Event<'_> {
 /// # Errors
 /// What the database answers.
 pub async fn record(on: &impl ConnectionTrait, cx: &Cx, event: Event<'_>) -> Result<()> {
+    record_all(on, cx, vec![event]).await
+}
+
+/// Records several events of the caller, many in one statement.
+///
+/// # Errors
+/// What the database answers.
+pub async fn record_all(on: &impl ConnectionTrait, cx: &Cx, events: Vec<Event<'_>>) -> Result<()> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let actor_name = match &cx.actor {
+        Actor::Client(client) => name_of(on, &client.organization, &client.service_account).await?,
+        Actor::Operator | Actor::Anonymous => None,
+    };
+    let rows = events.into_iter().map(|event| row(cx, actor_name.as_deref(), event));
+    let rows = rows.collect::<Result<Vec<_>>>()?;
+    for some in rows.chunks(AT_ONCE) {
+        audit_event::Entity::insert_many(some.to_vec()).exec_without_returning(on).await?;
+    }
+    Ok(())
+}
+
+fn row(cx: &Cx, actor_name: Option<&str>, event: Event<'_>) -> Result<audit_event::ActiveModel> {
     let (actor_kind, client) = match &cx.actor {
         Actor::Client(client) => ("service_account", Some(client)),
         Actor::Operator => ("operator", None),
         Actor::Anonymous => ("anonymous", None),
     };
-    let actor_name = match client {
-        Some(client) => name_of(on, &client.organization, &client.service_account).await?,
-        None => None,
-    };
     let changes = (!event.changes.is_empty()).then(|| serde_json::to_string(&event.changes));
-    let row = audit_event::ActiveModel {
+    Ok(audit_event::ActiveModel {
         id: Set(random::id()),
         organization_id: Set(event.organization.clone()),
         created_at: Set(cx.now()),
         actor_kind: Set(actor_kind.to_owned()),
         actor_id: Set(client.map(|client| client.service_account.to_string())),
-        actor_name: Set(actor_name),
+        actor_name: Set(actor_name.map(str::to_owned)),
         credential_id: Set(client.map(|client| client.credential.to_string())),
         client_address: Set(cx.address.map(|address| address.to_string())),
         action: Set(event.action.to_owned()),
@@ -77,9 +100,7 @@ pub async fn record(on: &impl ConnectionTrait, cx: &Cx, event: Event<'_>) -> Res
         detail: Set(event.detail.map(str::to_owned)),
         changes: Set(changes.transpose().map_err(Error::internal)?),
         request_id: Set(cx.request_id.to_string()),
-    };
-    row.insert(on).await?;
-    Ok(())
+    })
 }
 
 async fn name_of(

@@ -1,5 +1,6 @@
-//! Row locks, in the one order in which a transaction may take them: the organization, service
-//! accounts, credentials by their ids, APIs. Transactions that keep this order do not dead-lock.
+//! Row locks, in the one order in which a transaction may take them: the identifier prefixes, the
+//! organization, service accounts, credentials by their ids, APIs, reserved identifiers.
+//! Transactions that keep this order do not dead-lock.
 //!
 //! The locks leave the keys of a row alone (`FOR NO KEY UPDATE`): inserts of rows that refer to it,
 //! such as audit events, do not wait. An embedded database has one writer, and no row locks.
@@ -11,6 +12,15 @@ use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect
 
 use crate::authz::Resource;
 use crate::error::{Error, Result};
+use crate::store;
+
+/// Locks the identifier prefixes of all organizations, which are changed under this lock alone.
+///
+/// # Errors
+/// What the database answers.
+pub async fn identifier_prefixes(on: &impl ConnectionTrait) -> Result<()> {
+    Ok(store::hold(on, "identifier_prefixes").await?)
+}
 
 /// Locks an organization: for changes that depend on it as a whole, such as its last admin.
 ///

@@ -115,13 +115,27 @@ pub(super) async fn insert(
     Ok(row)
 }
 
+/// The organization that the operator names by its label.
+///
+/// # Errors
+/// `NotFound`, or what the database answers.
+pub(super) async fn by_label(
+    on: &impl ConnectionTrait,
+    cx: &Cx,
+    label: &str,
+) -> Result<organization::Model> {
+    debug_assert!(matches!(cx.actor, Actor::Operator), "only the operator sees all organizations");
+    organization::Entity::by_label(label).one(on).await?.ok_or_else(not_found)
+}
+
 fn label_taken(error: DbErr) -> Error {
     store::taken(error, || {
         Error::conflict(Reason::LabelTaken, "another organization has the label")
     })
 }
 
-fn event<'a>(row: &'a organization::Model, action: &'static str) -> Event<'a> {
+/// An event of an organization.
+pub(super) fn event<'a>(row: &'a organization::Model, action: &'static str) -> Event<'a> {
     let target = Target { kind: "organization", id: row.id.as_str(), name: Some(&row.name) };
     Event { organization: &row.id, action, target, detail: None, changes: Vec::new() }
 }

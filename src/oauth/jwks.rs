@@ -20,7 +20,8 @@ pub struct KeySet {
 
 /// Get the public keys
 ///
-/// What access tokens are verified with.
+/// The public keys that verify access tokens. All organizations share them and the issuer: an API that
+/// verifies a token compares `iss`, `aud`, and with `org` the id of its own organization.
 #[utoipa::path(
     get, path = "/.well-known/jwks.json", tag = "OAuth", security(()),
     responses((status = 200, description = "The keys.", body = KeySet), Faults),

@@ -53,7 +53,8 @@ pub struct Metadata {
 
 /// Get the metadata
 ///
-/// What OAuth clients and verifiers of tokens discover (RFC 8414).
+/// The metadata for OAuth clients and verifiers of tokens (RFC 8414). All organizations share issuer and
+/// keys: an API that verifies a token compares `iss`, `aud`, and with `org` the id of its own organization.
 #[utoipa::path(
     get, path = "/.well-known/oauth-authorization-server", tag = "OAuth", security(()),
     responses((status = 200, description = "The metadata.", body = Metadata), Faults),

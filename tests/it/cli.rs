@@ -137,6 +137,71 @@ async fn dev_sets_everything_up_and_prints_lines_that_work_when_pasted() {
     again.stops_by_sigterm();
 }
 
+#[tokio::test]
+async fn identifier_prefixes_are_allowed_listed_and_disallowed() {
+    let shell = Shell::new().await;
+    shell.succeeds(&["migrate", "up"]);
+    for label in ["acme", "globex"] {
+        shell.succeeds(&["bootstrap", "--organization", label]);
+    }
+    let run = |verb: &'static str, label: &'static str, prefix: &'static str| {
+        ["organizations", verb, label, prefix]
+    };
+    let allow = |label, prefix| run("allow-identifier", label, prefix);
+    let listed = || shell.succeeds(&["organizations", "allowed-identifiers", "acme"]);
+    assert_eq!(listed(), "");
+    for prefix in ["urn:example:acme:", "https://acme.test/api", "https://acme.test/api/v1"] {
+        let told = shell.succeeds(&allow("acme", prefix));
+        assert_eq!(told, format!("acme may register identifiers under {prefix}\n"));
+        assert_eq!(shell.succeeds(&allow("acme", prefix)), told);
+    }
+    let all = "https://acme.test/api\nhttps://acme.test/api/v1\nurn:example:acme:\n";
+    assert_eq!(listed(), all);
+    for (prefix, theirs) in [
+        ("https://acme.test", "https://acme.test/api"),
+        ("https://acme.test/api", "https://acme.test/api"),
+        ("https://acme.test/api?x", "https://acme.test/api"),
+        ("https://acme.test/api/v2", "https://acme.test/api"),
+        ("urn:example:acme:orders", "urn:example:acme:"),
+        ("urn:", "urn:example:acme:"),
+    ] {
+        let overlap = format!("{prefix} overlaps {theirs}");
+        shell.fails(&allow("globex", prefix), &[], &overlap);
+    }
+    for prefix in ["https://acme.test/apis", "https://acme.test:8443", "urn:example:acme"] {
+        shell.succeeds(&allow("globex", prefix));
+    }
+    shell.fails(&allow("acme", "https://acme.test/"), &[], "prefix: must be in normal form");
+    shell.fails(&allow("acme", "orders"), &[], "prefix: must be an absolute URI");
+    shell.fails(&allow("nobody", "urn:x:"), &[], "no such organization");
+    let disallow = run("disallow-identifier", "acme", "https://acme.test/api");
+    assert!(shell.succeeds(&disallow).contains("may not register more"));
+    shell.fails(&disallow, &[], "no such identifier prefix");
+    let theirs = run("disallow-identifier", "acme", "urn:example:acme");
+    shell.fails(&theirs, &[], "no such identifier prefix");
+    assert_eq!(listed(), "https://acme.test/api/v1\nurn:example:acme:\n");
+}
+
+#[tokio::test]
+async fn of_two_overlapping_prefixes_allowed_at_once_one_is_refused() {
+    let shell = Shell::new().await;
+    shell.succeeds(&["migrate", "up"]);
+    for label in ["acme", "globex"] {
+        shell.succeeds(&["bootstrap", "--organization", label]);
+    }
+    for nth in 0..3 {
+        let (short, long) =
+            (format!("https://{nth}.example.com"), format!("https://{nth}.example.com/v1"));
+        let mut running = [("acme", short), ("globex", long)].map(|(label, prefix)| {
+            let arguments = ["organizations", "allow-identifier", label, &prefix];
+            let mut command = shell.command(&arguments, &[]);
+            command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it runs")
+        });
+        let succeeded = running.each_mut().map(|it| it.wait().expect("it ends").success());
+        assert_eq!(succeeded.iter().filter(|it| **it).count(), 1, "{succeeded:?}");
+    }
+}
+
 /// A server in a process of its own.
 struct Server {
     child: std::process::Child,

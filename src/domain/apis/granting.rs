@@ -12,7 +12,7 @@ use crate::cx::Cx;
 use crate::domain::audit::{self, Change, Event};
 use crate::domain::{credentials, locks, service_accounts, strength};
 use crate::error::{Error, Reason, Result};
-use crate::store::in_transaction;
+use crate::store::{in_transaction, one_of};
 
 /// Grants scopes of an API; what is granted already stays.
 ///
@@ -28,7 +28,7 @@ pub async fn grant(
 ) -> Result<service_account::Model> {
     let permission = Permission::RolesGrant;
     service_accounts::fetch_for(cx, permission, organization, account).await?;
-    let scopes = checked(scopes)?;
+    let scopes = checked("scopes", scopes)?;
     in_transaction!(cx.app.db, transaction => {
         let row = locks::service_account(transaction, organization, account).await?;
         strength::permit_account(transaction, cx, permission, &row).await?;
@@ -47,7 +47,8 @@ pub async fn grant(
             return Ok(row);
         }
         keep(transaction, cx, &row, &api, before.clone().and(scopes.clone())).await?;
-        tell(transaction, cx, &row, "api_scope.grant", &api, &scopes.clone().without(&before)).await?;
+        let new = scopes.clone().without(&before);
+        record(transaction, cx, "api_scope.grant", &api, &[(&row, &new)]).await?;
         Ok(row)
     })
 }
@@ -65,7 +66,7 @@ pub async fn revoke(
 ) -> Result<service_account::Model> {
     let permission = Permission::RolesGrant;
     service_accounts::fetch_for(cx, permission, organization, account).await?;
-    let scopes = scopes.map(checked).transpose()?;
+    let scopes = scopes.map(|it| checked("scopes", it)).transpose()?;
     in_transaction!(cx.app.db, transaction => {
         let row = locks::service_account(transaction, organization, account).await?;
         strength::permit_account(transaction, cx, permission, &row).await?;
@@ -75,29 +76,10 @@ pub async fn revoke(
         if gone.is_empty() {
             return Ok(row);
         }
-        lessen(transaction, &row.id, &api, &before.without(&gone)).await?;
-        tell(transaction, cx, &row, "api_scope.revoke", &api, &gone).await?;
+        reduce(transaction, &[&row.id], &api, &before.without(&gone).to_string()).await?;
+        record(transaction, cx, "api_scope.revoke", &api, &[(&row, &gone)]).await?;
         Ok(row)
     })
-}
-
-/// Takes from all grants of an API, which must be locked, the scopes that it does not have any more.
-pub(super) async fn prune(on: &impl ConnectionTrait, cx: &Cx, api: &api::Model) -> Result<()> {
-    let left = Scopes::split(&api.scopes);
-    let rows = api_grant::Entity::in_org(&api.organization_id)
-        .filter(api_grant::Column::ApiId.eq(api.id.clone()))
-        .all(on)
-        .await?;
-    for row in rows {
-        let (account, before) = (&row.service_account_id, Scopes::split(&row.scopes));
-        let gone = before.clone().without(&left);
-        if !gone.is_empty() {
-            lessen(on, account, api, &before.among(&left)).await?;
-            let account = service_accounts::fetch(on, &api.organization_id, account).await?;
-            tell(on, cx, &account, "api_scope.revoke", api, &gone).await?;
-        }
-    }
-    Ok(())
 }
 
 async fn held(
@@ -109,24 +91,21 @@ async fn held(
     Ok(row.map(|row| Scopes::split(&row.scopes)))
 }
 
-/// Writes what is left of a grant, if it is still there.
-async fn lessen(
+/// Writes what is left of the grants of an API to `accounts`, as far as they still exist.
+pub(super) async fn reduce(
     on: &impl ConnectionTrait,
-    account: &ServiceAccountId,
+    accounts: &[&ServiceAccountId],
     api: &api::Model,
-    left: &Scopes,
+    left: &str,
 ) -> Result<()> {
-    use api_grant::Column::{ApiId, ServiceAccountId};
+    use api_grant::Column::{ApiId, Scopes, ServiceAccountId};
     let organization = &api.organization_id;
-    let is_it = ServiceAccountId.eq(account.clone()).and(ApiId.eq(api.id.clone()));
+    let is_one = one_of(on, ServiceAccountId, accounts).and(ApiId.eq(api.id.clone()));
     if left.is_empty() {
-        api_grant::Entity::delete_in_org(organization).filter(is_it).exec(on).await?;
+        api_grant::Entity::delete_in_org(organization).filter(is_one).exec(on).await?;
     } else {
-        api_grant::Entity::update_in_org(organization)
-            .filter(is_it)
-            .col_expr(api_grant::Column::Scopes, Expr::value(left.to_string()))
-            .exec(on)
-            .await?;
+        let update = api_grant::Entity::update_in_org(organization).filter(is_one);
+        update.col_expr(Scopes, Expr::value(left)).exec(on).await?;
     }
     Ok(())
 }
@@ -152,21 +131,25 @@ async fn keep(
     Ok(())
 }
 
-/// Records each scope by itself.
-async fn tell(
+/// Records an event for each scope of each service account.
+pub(super) async fn record(
     on: &impl ConnectionTrait,
     cx: &Cx,
-    account: &service_account::Model,
     action: &'static str,
     api: &api::Model,
-    scopes: &Scopes,
+    of: &[(&service_account::Model, &Scopes)],
 ) -> Result<()> {
-    for scope in scopes.iter() {
-        let detail = format!("{scope} of {}", api.id);
-        let change = if action == "api_scope.grant" { Change::added } else { Change::removed };
-        let changes = vec![change("api_scopes", scope)];
+    let scopes = of.iter().flat_map(|(account, scopes)| scopes.iter().map(|it| (*account, it)));
+    let each: Vec<_> =
+        scopes.map(|(account, scope)| (account, scope, format!("{scope} of {}", api.id))).collect();
+    let mut events = Vec::with_capacity(each.len());
+    for (account, scope, detail) in &each {
+        let change = match action {
+            "api_scope.grant" => Change::added("api_scopes", *scope),
+            _ => Change::removed("api_scopes", *scope),
+        };
         let event = service_accounts::event(account, action);
-        audit::record(on, cx, Event { detail: Some(&detail), changes, ..event }).await?;
+        events.push(Event { detail: Some(detail), changes: vec![change], ..event });
     }
-    Ok(())
+    audit::record_all(on, cx, events).await
 }

@@ -50,10 +50,12 @@ pub async fn still_granted(
         let Some(grant) = grant.filter(|it| !it.scopes.is_empty()) else { return Ok(None) };
         grants.push(grant);
     }
-    let is_granted = |scope: &&str| {
-        grants.iter().any(|it| it.scopes.contains(scope)) && grants.iter().all(|it| it.means(scope))
-    };
-    let left: Scopes = Scopes::split(scope).iter().filter(is_granted).collect();
+    let granted = grants.iter().flat_map(|it| it.scopes.iter()).collect();
+    let mut left = Scopes::split(scope).among(&granted);
+    for grant in grants {
+        let not_granted = Scopes::split(&grant.api.scopes).without(&grant.scopes);
+        left = left.without(&not_granted);
+    }
     Ok(Some(left).filter(|left| !left.is_empty()))
 }
 

@@ -19,8 +19,10 @@ use crate::graphql::types::Api;
 pub struct CreateApiInput {
     /// The id or the label of the organization.
     organization_id: ID,
-    /// The URI that clients name it by, as `resource`: absolute, without a fragment, at most 255
-    /// characters, and no other API's.
+    /// The URI that clients name it by, as `resource`: absolute, without a fragment, in normal form,
+    /// at most 255 characters. It must be one that the operator allows the organization to register
+    /// (else `CONFLICT` with the reason `IDENTIFIER_NOT_ALLOWED`), and stays reserved for the
+    /// organization after the API is deleted.
     identifier: String,
     /// What people call it: 1 to 255 characters.
     name: String,
@@ -46,8 +48,17 @@ pub struct UpdateApiInput {
     id: ID,
     /// What people call it: 1 to 255 characters; absent keeps it.
     name: MaybeUndefined<String>,
-    /// All of its scopes: 1 to 100, each of 1 to 100 characters; absent or null keeps them.
+    /// All of its scopes, which replace those that it has: 1 to 100, each of 1 to 100 characters;
+    /// absent or null keeps them. Excludes `addScopes` and `removeScopes`.
     scopes: Option<Vec<String>>,
+    /// Scopes to add, each of 1 to 100 characters; an API has at most 100. Those that it has are
+    /// ignored.
+    add_scopes: Option<Vec<String>>,
+    /// Scopes to remove; at least one must be left. Those that it does not have are ignored.
+    remove_scopes: Option<Vec<String>>,
+    /// With `true`, removed scopes that service accounts hold are revoked from them; by default
+    /// (absent, null or `false`), such a change is a `CONFLICT` with the reason `SCOPE_IN_USE`.
+    force: Option<bool>,
     /// An opaque string that the payload returns unchanged.
     client_mutation_id: Option<String>,
 }
@@ -57,6 +68,9 @@ pub struct UpdateApiInput {
 pub struct UpdateApiPayload {
     /// The API as it is now.
     api: Api,
+    /// Number of removed scopes that were revoked, counted once for each service account that held
+    /// them. 0 without `force`.
+    revoked_grants: i32,
     /// The value that the input had.
     client_mutation_id: Option<String>,
 }
@@ -75,6 +89,9 @@ pub struct DeleteApiInput {
 pub struct DeleteApiPayload {
     /// The id that it had.
     deleted_id: ID,
+    /// Number of its scopes that were revoked, counted once for each service account that held
+    /// them.
+    revoked_grants: i32,
     /// The value that the input had.
     client_mutation_id: Option<String>,
 }
@@ -94,17 +111,19 @@ impl ApiMutation {
         create(ctx, input).await.into()
     }
 
-    /// Changes the name or the scopes of an API. A scope that is gone is in no token from then on.
+    /// Changes the name or the scopes of an API. A removed scope is in no token from then on. A
+    /// change without effect writes nothing.
     #[graphql(directive = requires_permission::apply(Permission::OrganizationsUpdate.name().to_owned()))]
     async fn update_api(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which, and what is to be otherwise.")] input: UpdateApiInput,
+        #[graphql(desc = "The API and its changes.")] input: UpdateApiInput,
     ) -> Gate<UpdateApiPayload> {
         update(ctx, input).await.into()
     }
 
-    /// Deletes an API with all grants of its scopes: no more tokens are issued for it.
+    /// Deletes an API with all grants of its scopes: no more tokens are issued for it. Its identifier
+    /// stays reserved for the organization, which may register it again.
     #[graphql(directive = requires_permission::apply(Permission::OrganizationsUpdate.name().to_owned()))]
     async fn delete_api(
         &self,
@@ -125,13 +144,31 @@ async fn create(ctx: &Context<'_>, input: CreateApiInput) -> Result<CreateApiPay
 
 async fn update(ctx: &Context<'_>, input: UpdateApiInput) -> Result<UpdateApiPayload> {
     let (cx, id) = (changing(ctx)?, parse_id(&input.id, "API")?);
-    let change = Change { name: change(input.name), scopes: input.scopes };
-    let row = apis::update(cx, cx.tenant()?, &id, change).await?;
-    Ok(UpdateApiPayload { api: Api(Arc::new(row)), client_mutation_id: input.client_mutation_id })
+    let change = Change {
+        name: change(input.name),
+        scopes: input.scopes,
+        add_scopes: input.add_scopes,
+        remove_scopes: input.remove_scopes,
+        force: input.force.unwrap_or_default(),
+    };
+    let updated = apis::update(cx, cx.tenant()?, &id, change).await?;
+    Ok(UpdateApiPayload {
+        api: Api(Arc::new(updated.api)),
+        revoked_grants: count(updated.revoked_grants),
+        client_mutation_id: input.client_mutation_id,
+    })
 }
 
 async fn delete(ctx: &Context<'_>, input: DeleteApiInput) -> Result<DeleteApiPayload> {
     let (cx, id) = (changing(ctx)?, parse_id(&input.id, "API")?);
-    apis::delete(cx, cx.tenant()?, &id).await?;
-    Ok(DeleteApiPayload { deleted_id: input.id, client_mutation_id: input.client_mutation_id })
+    let revoked_grants = count(apis::delete(cx, cx.tenant()?, &id).await?);
+    Ok(DeleteApiPayload {
+        deleted_id: input.id,
+        revoked_grants,
+        client_mutation_id: input.client_mutation_id,
+    })
+}
+
+fn count(number: usize) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
 }

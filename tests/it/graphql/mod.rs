@@ -1,5 +1,6 @@
 //! The GraphQL surface: contract, sections 1, 2 and 5.
 
+mod apis;
 mod audit;
 mod bounds;
 mod callers;
@@ -7,6 +8,7 @@ mod coercion;
 mod disabling;
 mod errors;
 mod escalation;
+mod identifiers;
 mod invalid_inputs;
 mod life_of_credentials;
 mod limits;

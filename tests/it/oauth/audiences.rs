@@ -167,7 +167,7 @@ async fn what_is_revoked_or_deleted_is_in_no_token_from_then_on_at_any_replica()
     ]);
     assert_eq!(grants, left);
     assert_eq!(scope_of(ORDERS).await, "orders:write");
-    let fewer = json!({ "id": orders, "scopes": ["orders:read"] });
+    let fewer = json!({ "id": orders, "scopes": ["orders:read"], "force": true });
     change(&admin, "updateApi", fewer).await.data("");
     assert_eq!(scope_of(ORDERS).await, Value::Null, "the API has it no more");
     let again = json!({ "id": orders, "scopes": ["orders:read", "orders:write"] });

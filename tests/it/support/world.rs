@@ -49,7 +49,8 @@ impl World {
         let own = [("DATABASE_URL", database.url.as_str()), ("MASTER_KEY", &master)];
         // One issuer for all replicas, as behind a load balancer.
         let issuer = [("ISSUER", "https://postern.test"), ("INTROSPECTION", "true")];
-        for (name, value) in fast.iter().chain(&own).chain(&issuer).chain(settings) {
+        let open = [("OPEN_IDENTIFIERS", "true")];
+        for (name, value) in fast.iter().chain(&own).chain(&issuer).chain(&open).chain(settings) {
             all.retain(|(there, _)| there != &format!("POSTERN_{name}"));
             all.push((format!("POSTERN_{name}"), (*value).to_owned()));
         }

@@ -1,0 +1,22 @@
+//! Creates the table of reserved identifiers: every API identifier that was ever registered.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::schema::*;
+
+/// This change.
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        // Without a foreign key: a reservation outlives its organization.
+        let table = Table::create()
+            .table("reserved_identifiers")
+            .col(string_len("identifier", 255).primary_key())
+            .col(string_len("organization_id", 26))
+            .col(timestamp_with_time_zone("created_at"))
+            .take();
+        manager.create_table(table).await
+    }
+}

@@ -1,0 +1,140 @@
+//! Identifiers of APIs and their prefixes: absolute URIs, each in one spelling only.
+
+use url::Url;
+
+use crate::cx::Cx;
+use crate::error::{Error, Result};
+
+/// The longest identifier, in bytes.
+const LONGEST: usize = 255;
+
+/// An identifier that does not name this server.
+///
+/// # Errors
+/// `Invalid`.
+pub(super) fn checked(cx: &Cx, text: &str) -> Result<String> {
+    let field = "identifier";
+    let identifier = normal(field, text)?;
+    let own = [&cx.app.config.audience, &cx.app.config.issuer];
+    if own.iter().any(|own| own.trim_end_matches('/') == identifier) {
+        return Err(Error::invalid(field, "names this server itself"));
+    }
+    Ok(identifier)
+}
+
+/// An absolute URI without a fragment (RFC 8707, section 2) in normal form, as which it must have
+/// been written: two spellings of one URI would be two identifiers.
+///
+/// # Errors
+/// `Invalid` at `field`.
+pub(super) fn normal(field: &str, text: &str) -> Result<String> {
+    let wrong = |why: &str| Err(Error::invalid(field, why));
+    if text.len() > LONGEST || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return wrong("must be at most 255 visible ASCII characters");
+    }
+    let uri = match Url::parse(text) {
+        Ok(uri) if uri.fragment().is_none() => uri,
+        _ => return wrong("must be an absolute URI without a fragment"),
+    };
+    // The parser writes a path where there is none.
+    let without_path = uri.as_str().strip_suffix('/').filter(|_| uri.path() == "/");
+    if text != without_path.unwrap_or(uri.as_str()) {
+        return wrong(
+            "must be in normal form: in lower case, without the default port, dot segments, or a \
+             slash after the host",
+        );
+    }
+    Ok(text.to_owned())
+}
+
+/// Whether `identifier` is `prefix` or lies under it; both are in normal form. A prefix ends at a
+/// boundary, so that it covers neither longer host names nor other ports or user names.
+pub(super) fn covers(prefix: &str, identifier: &str) -> bool {
+    let Some(rest) = identifier.strip_prefix(prefix) else { return false };
+    rest.is_empty() || prefix.ends_with(['/', ':']) || rest.starts_with(['/', '?'])
+}
+
+/// Every prefix that covers `identifier`.
+pub(super) fn prefixes(identifier: &str) -> impl Iterator<Item = &str> {
+    let each = (1..=identifier.len()).filter_map(|end| identifier.get(..end));
+    each.filter(|prefix| covers(prefix, identifier))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{covers, normal, prefixes};
+
+    const HOST: &str = "https://orders.example.com";
+
+    #[test]
+    fn a_prefix_covers_itself_and_what_follows_a_boundary() {
+        let table = [
+            (HOST, "https://orders.example.com", true),
+            (HOST, "https://orders.example.com/v1", true),
+            (HOST, "https://orders.example.com/?v=1", true),
+            (HOST, "https://orders.example.com.evil.test", false),
+            (HOST, "https://orders.example.com.", false),
+            (HOST, "https://orders.example.com@evil.test", false),
+            (HOST, "https://orders.example.com:x@evil.test", false),
+            (HOST, "https://orders.example.com:8443", false),
+            (HOST, "https://orders.example.company", false),
+            (HOST, "https://x@orders.example.com", false),
+            (HOST, "http://orders.example.com", false),
+            (HOST, "https://example.com", false),
+            ("https://x.test/api", "https://x.test/api?tenant=1", true),
+            ("https://x.test/api", "https://x.test/api/v1", true),
+            ("https://x.test/api", "https://x.test/apis", false),
+            ("https://x.test/api", "https://x.test/api%2Fv1", false),
+            ("https://x.test/api", "https://x.test/api:v1", false),
+            ("https://x.test/api", "https://x.test", false),
+            ("https://x.test/api/", "https://x.test/api/v1", true),
+            ("https://x.test/api/", "https://x.test/api", false),
+            ("urn:example:acme:", "urn:example:acme:orders", true),
+            ("urn:example:acme:", "urn:example:acme", false),
+            ("urn:example:acme", "urn:example:acme:orders", false),
+            ("urn:example:acme", "urn:example:acmes", false),
+            ("spiffe://acme.test", "spiffe://acme.test/orders", true),
+            ("spiffe://acme.test", "spiffe://acme.test:8443", false),
+            ("spiffe://acme.test", "spiffe://acme.test@evil.test", false),
+        ];
+        for (prefix, identifier, expected) in table {
+            assert_eq!(covers(prefix, identifier), expected, "{prefix} {identifier}");
+            let listed = prefixes(identifier).any(|it| it == prefix);
+            assert_eq!(listed, expected, "{prefix} {identifier}");
+            for text in [prefix, identifier] {
+                assert!(normal("prefix", text).is_ok(), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_uri_has_one_spelling() {
+        for text in [
+            "https://orders.example.com/",
+            "https://orders.example.com:",
+            "https://orders.example.com:443",
+            "https://orders.example.com#",
+            "https://orders.example.com#x",
+            "https://orders.example.com?x",
+            "https://orders.example.com\\x",
+            "https:orders.example.com",
+            "https:/orders.example.com",
+            "https://orders.example.com:@evil.test",
+            "https://orders.example.com/../x",
+            "https://x.test/a/../b",
+            "https://x.test/a/%2e%2e/b",
+            "https://x.test/a/./b",
+            "https://orders%2Eexample.com",
+            "https://Orders.example.com",
+            "spiffe://acme.test:",
+            "spiffe://acme.test/",
+            "spiffe://acme.test/a/../b",
+            "https:",
+            "https://",
+            "orders",
+            "",
+        ] {
+            assert!(normal("prefix", text).is_err(), "{text}");
+        }
+    }
+}

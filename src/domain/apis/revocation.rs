@@ -1,0 +1,78 @@
+//! Revocation of scopes from every service account that holds them, when their API loses them or is
+//! deleted.
+
+use std::collections::HashMap;
+
+use entity::{ServiceAccountId, api, api_grant, service_account};
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
+
+use super::granting;
+use crate::authz::Scopes;
+use crate::cx::Cx;
+use crate::error::Result;
+use crate::store::one_of;
+
+/// Scopes of an API that a service account holds and that are to be revoked.
+pub(super) struct Held {
+    account: service_account::Model,
+    revoked: Scopes,
+    left: Scopes,
+}
+
+/// Those of `scopes` that service accounts hold; the API must be locked.
+pub(super) async fn held(
+    on: &impl ConnectionTrait,
+    api: &api::Model,
+    scopes: &Scopes,
+) -> Result<Vec<Held>> {
+    if scopes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let organization = &api.organization_id;
+    let grants = api_grant::Entity::in_org(organization)
+        .filter(api_grant::Column::ApiId.eq(api.id.clone()))
+        .all(on)
+        .await?;
+    let ids = grants.iter().map(|grant| &grant.service_account_id);
+    let accounts = service_account::Entity::in_org(organization)
+        .filter(one_of(on, service_account::Column::Id, ids))
+        .all(on)
+        .await?;
+    let mut accounts: HashMap<_, _> = accounts.into_iter().map(|it| (it.id.clone(), it)).collect();
+    // An account that is not found was deleted in between, and its grants with it.
+    let held = grants.into_iter().filter_map(|grant| {
+        let granted = Scopes::split(&grant.scopes);
+        let revoked = granted.clone().among(scopes);
+        let account = accounts.remove(&grant.service_account_id)?;
+        (!revoked.is_empty()).then(|| Held { account, left: granted.without(&revoked), revoked })
+    });
+    Ok(held.collect())
+}
+
+/// Writes what is left of each grant: one statement for all with the same scopes left.
+pub(super) async fn revoke(
+    on: &impl ConnectionTrait,
+    api: &api::Model,
+    held: &[Held],
+) -> Result<()> {
+    let mut by_left: HashMap<String, Vec<&ServiceAccountId>> = HashMap::new();
+    for it in held {
+        by_left.entry(it.left.to_string()).or_default().push(&it.account.id);
+    }
+    for (left, accounts) in by_left {
+        granting::reduce(on, &accounts, api, &left).await?;
+    }
+    Ok(())
+}
+
+/// Records an event for each scope of each service account; returns how many.
+pub(super) async fn record(
+    on: &impl ConnectionTrait,
+    cx: &Cx,
+    api: &api::Model,
+    held: &[Held],
+) -> Result<usize> {
+    let each: Vec<_> = held.iter().map(|it| (&it.account, &it.revoked)).collect();
+    granting::record(on, cx, "api_scope.revoke", api, &each).await?;
+    Ok(held.iter().map(|it| it.revoked.len()).sum())
+}

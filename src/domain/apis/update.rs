@@ -1,0 +1,147 @@
+//! Changes to APIs.
+
+use entity::{ApiId, OrganizationId, api};
+use sea_orm::ActiveModelTrait;
+use sea_orm::ActiveValue::Set;
+
+use super::{checked, event, find, revocation};
+use crate::authz::{Permission, Scopes};
+use crate::cx::Cx;
+use crate::domain::audit::{self, Facts};
+use crate::domain::{locks, text};
+use crate::error::{Error, Fields, Reason, Result};
+use crate::store::in_transaction;
+
+/// A change to an API; what is absent stays.
+#[derive(Debug, Default)]
+pub struct Change {
+    /// Display name.
+    pub name: Option<String>,
+    /// All of its scopes; excludes the next two.
+    pub scopes: Option<Vec<String>>,
+    /// Scopes to add.
+    pub add_scopes: Option<Vec<String>>,
+    /// Scopes to remove.
+    pub remove_scopes: Option<Vec<String>>,
+    /// Whether scopes may be removed that service accounts hold.
+    pub force: bool,
+}
+
+/// An API after a change.
+#[derive(Debug)]
+pub struct Updated {
+    /// The API.
+    pub api: api::Model,
+    /// The number of scopes that were revoked, counted once for each service account.
+    pub revoked_grants: usize,
+}
+
+/// Changes name or scopes. With `force`, a scope that is removed is revoked from all who hold it: no
+/// token is issued with it from then on.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, `Invalid`; `Conflict` for a removed scope that a service account holds,
+/// and for too many scopes.
+pub async fn update(
+    cx: &Cx,
+    organization: &OrganizationId,
+    id: &ApiId,
+    change: Change,
+) -> Result<Updated> {
+    cx.permit(Permission::OrganizationsUpdate, find(cx.db(), organization, id).await?)?;
+    let mut fields = Fields::default();
+    let name = fields.check(change.name.as_deref().map(text::name).transpose())?;
+    let scopes = fields.check(ScopeChange::of(&change))?;
+    fields.finish()?;
+    in_transaction!(cx.app.db, transaction => {
+        let before = locks::api(transaction, organization, id).await?;
+        let old = Scopes::split(&before.scopes);
+        let new = scopes.apply(old.clone())?;
+        let mut row: api::ActiveModel = before.clone().into();
+        row.name.set_if_not_equals(name.clone().unwrap_or_else(|| before.name.clone()));
+        row.scopes.set_if_not_equals(new.to_string());
+        if !row.is_changed() {
+            return Ok(Updated { api: before, revoked_grants: 0 });
+        }
+        let removed = old.without(&new);
+        let held = revocation::held(transaction, &before, &removed).await?;
+        if !change.force && !held.is_empty() {
+            return Err(in_use(held.len()));
+        }
+        row.updated_at = Set(cx.now());
+        let api = row.update(transaction).await?;
+        let event = event(&api, "api.update").changed(Facts::from(&before), Facts::from(&api));
+        audit::record(transaction, cx, event).await?;
+        revocation::revoke(transaction, &api, &held).await?;
+        let revoked_grants = revocation::record(transaction, cx, &api, &held).await?;
+        Ok(Updated { api, revoked_grants })
+    })
+}
+
+/// A change to the scopes of an API.
+#[derive(Debug)]
+enum ScopeChange {
+    Replace(Scopes),
+    Adjust { add: Scopes, remove: Scopes },
+}
+
+impl Default for ScopeChange {
+    fn default() -> Self {
+        Self::Adjust { add: Scopes::default(), remove: Scopes::default() }
+    }
+}
+
+impl ScopeChange {
+    fn of(change: &Change) -> Result<Self> {
+        let (add, remove) = (change.add_scopes.as_deref(), change.remove_scopes.as_deref());
+        if let Some(scopes) = &change.scopes {
+            if add.is_some() || remove.is_some() {
+                let why = "replaces all scopes: must not be combined with scopes to add or remove";
+                return Err(Error::invalid("scopes", why));
+            }
+            return checked("scopes", scopes).map(Self::Replace);
+        }
+        let mut fields = Fields::default();
+        let add = fields.check(optional("add_scopes", add))?;
+        let remove = fields.check(optional("remove_scopes", remove))?;
+        fields.finish()?;
+        if let Some(at) = remove.iter().position(|scope| add.contains(scope)) {
+            let why = "must not be one of the scopes to add";
+            return Err(Error::invalid(format!("remove_scopes.{at}"), why));
+        }
+        Ok(Self::Adjust { add, remove })
+    }
+
+    fn apply(&self, scopes: Scopes) -> Result<Scopes> {
+        let (add, remove) = match self {
+            Self::Replace(scopes) => return Ok(scopes.clone()),
+            Self::Adjust { add, remove } => (add, remove),
+        };
+        let scopes = scopes.and(add.clone()).without(remove);
+        if scopes.is_empty() {
+            return Err(Error::invalid("remove_scopes", "must leave the API at least one scope"));
+        }
+        if scopes.exceed_limit() {
+            let message = "an API has at most 100 scopes";
+            return Err(Error::conflict(Reason::LimitReached, message));
+        }
+        Ok(scopes)
+    }
+}
+
+/// Scopes to add or remove: absent or empty for none.
+fn optional(field: &str, texts: Option<&[String]>) -> Result<Scopes> {
+    match texts {
+        Some(texts) if !texts.is_empty() => checked(field, texts),
+        _ => Ok(Scopes::default()),
+    }
+}
+
+fn in_use(accounts: usize) -> Error {
+    let hold = match accounts {
+        1 => "1 service account holds".to_owned(),
+        accounts => format!("{accounts} service accounts hold"),
+    };
+    let message = format!("{hold} scopes that this removes; set force to revoke them");
+    Error::conflict(Reason::ScopeInUse, message)
+}

@@ -1,0 +1,178 @@
+//! APIs: changes of their scopes, and what becomes of grants.
+
+use serde_json::{Value, json};
+
+use crate::support::{Account, Caller, Reply, World};
+
+/// Registers an API of `organization`.
+pub async fn register(caller: &Caller, organization: &str, identifier: &str) -> Reply {
+    let query = r#"
+        mutation($input: CreateApiInput!) { createApi(input: $input) { api { id } } }
+    "#;
+    let input = json!({
+        "organizationId": organization,
+        "identifier": identifier,
+        "name": "An API",
+        "scopes": ["read", "write", "delete"],
+    });
+    caller.graphql(query, json!({ "input": input })).await
+}
+
+pub async fn update(caller: &Caller, id: &Value, mut input: Value) -> Reply {
+    let query = r#"
+        mutation($input: UpdateApiInput!) {
+            updateApi(input: $input) { api { name scopes updatedAt } revokedGrants }
+        }
+    "#;
+    input["id"] = id.clone();
+    caller.graphql(query, json!({ "input": input })).await
+}
+
+pub async fn delete(caller: &Caller, id: &Value) -> Reply {
+    let query = r#"
+        mutation($id: ID!) { deleteApi(input: { id: $id }) { deletedId revokedGrants } }
+    "#;
+    caller.graphql(query, json!({ "id": id })).await
+}
+
+pub async fn grant(caller: &Caller, account: &Account, api: &Value, scopes: &[&str]) {
+    let query = r#"
+        mutation($s: ID!, $p: ID!, $scopes: [String!]!) {
+            grantApiScopes(input: { serviceAccountId: $s, apiId: $p, scopes: $scopes }) {
+                serviceAccount { id }
+            }
+        }
+    "#;
+    let variables = json!({ "s": account.id, "p": api, "scopes": scopes });
+    caller.graphql(query, variables).await.data("");
+}
+
+/// The actions of the audit events of `acme`, each with its detail, sorted.
+pub async fn actions(admin: &Caller, prefix: &str) -> Vec<(String, Value)> {
+    let query = r#"
+        { organization(id: "acme") { auditEvents(last: 100) { nodes { action detail } } } }
+    "#;
+    let nodes = admin.graphql(query, json!({})).await.data("/organization/auditEvents/nodes");
+    let events = nodes.as_array().expect("events").iter();
+    let events = events.map(|it| (it["action"].as_str().expect("an action"), &it["detail"]));
+    let mut actions: Vec<_> = events
+        .filter(|(action, _)| action.starts_with(prefix))
+        .map(|(action, detail)| (action.to_owned(), detail.clone()))
+        .collect();
+    actions.sort_by_key(|(action, detail)| (action.clone(), detail.to_string()));
+    actions
+}
+
+/// An API whose scope `read` two accounts hold, and `write` one of them.
+async fn granted(world: &World) -> (Caller, Value) {
+    let admin = world.admin().await;
+    let api = register(&admin, "acme", "https://orders.example.com").await;
+    let api = api.data("/createApi/api/id");
+    let (both, one) = (world.account(&[]).await, world.account(&[]).await);
+    grant(&admin, &both, &api, &["read", "write"]).await;
+    grant(&admin, &one, &api, &["read"]).await;
+    (admin, api)
+}
+
+#[tokio::test]
+async fn a_scope_that_is_granted_is_removed_with_force_only() {
+    let world = World::new().await;
+    let (admin, api) = granted(&world).await;
+    let refused = [
+        (json!({ "name": "Other", "scopes": ["read"] }), "1 service account holds"),
+        (json!({ "name": "Other", "removeScopes": ["write"] }), "1 service account holds"),
+        (json!({ "name": "Other", "removeScopes": ["read", "delete"] }), "2 service accounts hold"),
+        (json!({ "name": "Other", "scopes": ["new"], "force": null }), "2 service accounts hold"),
+    ];
+    for (input, message) in refused {
+        let reply = update(&admin, &api, input).await;
+        reply.is_refused("CONFLICT");
+        let error = &reply.json()["errors"][0];
+        assert_eq!(error["extensions"]["reason"], "SCOPE_IN_USE");
+        assert!(error["message"].as_str().is_some_and(|it| it.starts_with(message)), "{error}");
+    }
+    assert_eq!(actions(&admin, "api.update").await, []);
+    let removed = update(&admin, &api, json!({ "removeScopes": ["delete"] })).await;
+    assert_eq!(removed.data("/updateApi/revokedGrants"), 0);
+    assert_eq!(removed.data("/updateApi/api/name"), "An API");
+    let forced = json!({ "scopes": ["new", "write"], "force": true });
+    let forced = update(&admin, &api, forced).await.data("/updateApi");
+    assert_eq!(forced["api"]["scopes"], json!(["new", "write"]));
+    assert_eq!(forced["revokedGrants"], 2);
+    let detail = json!(format!("read of {}", api.as_str().expect("an id")));
+    let revoked = ("api_scope.revoke".to_owned(), detail);
+    assert_eq!(actions(&admin, "api_scope.revoke").await, [revoked.clone(), revoked]);
+}
+
+#[tokio::test]
+async fn scopes_are_added_and_removed_without_knowing_the_others() {
+    let world = World::new().await;
+    let (admin, api) = granted(&world).await;
+    let both = json!({ "addScopes": ["new", "read"], "removeScopes": ["delete", "unknown"] });
+    let reply = update(&admin, &api, both).await;
+    assert_eq!(reply.data("/updateApi/api/scopes"), json!(["read", "write", "new"]));
+    let invalid = [
+        (json!({ "scopes": ["read"], "addScopes": ["x"] }), "scopes"),
+        (json!({ "scopes": ["read"], "removeScopes": [] }), "scopes"),
+        (json!({ "addScopes": ["x", "a b"] }), "addScopes.1"),
+        (json!({ "removeScopes": ["\""] }), "removeScopes.0"),
+        (json!({ "addScopes": ["x"], "removeScopes": ["y", "x"] }), "removeScopes.1"),
+        (json!({ "removeScopes": ["read", "write", "new"], "force": true }), "removeScopes"),
+    ];
+    for (input, field) in invalid {
+        let reply = update(&admin, &api, input).await;
+        reply.is_refused("BAD_USER_INPUT");
+        assert_eq!(reply.json()["errors"][0]["extensions"]["field"], field);
+    }
+    let many: Vec<_> = (0..98).map(|nth| nth.to_string()).collect();
+    let full = update(&admin, &api, json!({ "addScopes": many })).await;
+    full.is_refused("CONFLICT");
+    assert_eq!(full.json()["errors"][0]["extensions"]["reason"], "LIMIT_REACHED");
+    update(&admin, &api, json!({ "addScopes": many[1..] })).await.data("");
+}
+
+#[tokio::test]
+async fn an_update_of_an_api_that_changes_nothing_writes_nothing() {
+    let world = World::new().await;
+    let (admin, api) = granted(&world).await;
+    world.clock.advance(chrono::TimeDelta::minutes(1));
+    let first = update(&admin, &api, json!({})).await.data("/updateApi");
+    for input in [
+        json!({ "name": "An API", "scopes": ["read", "write", "delete"], "force": true }),
+        json!({ "scopes": ["read", "read", "write", "delete"] }),
+        json!({ "addScopes": ["read"], "removeScopes": ["unknown"] }),
+        json!({ "addScopes": [], "removeScopes": [], "scopes": null }),
+    ] {
+        assert_eq!(update(&admin, &api, input).await.data("/updateApi"), first);
+    }
+    assert_eq!(actions(&admin, "api.update").await, []);
+}
+
+#[tokio::test]
+async fn a_deleted_api_reports_and_records_what_was_revoked() {
+    let world = World::new().await;
+    let (admin, api) = granted(&world).await;
+    let reply = delete(&admin, &api).await;
+    assert_eq!(reply.data("/deleteApi"), json!({ "deletedId": api, "revokedGrants": 3 }));
+    let id = api.as_str().expect("an id");
+    let revoked = |scope| ("api_scope.revoke".to_owned(), json!(format!("{scope} of {id}")));
+    let expected = [revoked("read"), revoked("read"), revoked("write")];
+    assert_eq!(actions(&admin, "api_scope.revoke").await, expected);
+    let unused = register(&admin, "acme", "https://unused.example.com").await;
+    let reply = delete(&admin, &unused.data("/createApi/api/id")).await;
+    assert_eq!(reply.data("/deleteApi/revokedGrants"), 0);
+}
+
+#[tokio::test]
+async fn a_scope_that_many_hold_is_revoked_by_a_few_statements() {
+    let world = World::new().await;
+    let (admin, api) = granted(&world).await;
+    for _ in 0..20 {
+        let account = world.account(&[]).await;
+        grant(&admin, &account, &api, &["read", "write", "delete"]).await;
+    }
+    let input = json!({ "scopes": ["read"], "force": true });
+    let (reply, statements) = world.count(update(&admin, &api, input)).await;
+    assert_eq!(reply.data("/updateApi/revokedGrants"), 41);
+    assert!(statements <= 16, "{statements}");
+}
