@@ -110,6 +110,7 @@ pub async fn delete(cx: &Cx, organization: &OrganizationId, id: &ApiId) -> Resul
     in_transaction!(cx.app.db, transaction => {
         let row = locks::api(transaction, organization, id).await?;
         let held = revocation::held(transaction, &row, &Scopes::split(&row.scopes)).await?;
+        revocation::permit(transaction, cx, &held).await?;
         // An older version may have registered it without a reservation.
         ownership::keep(transaction, cx, organization, &row.identifier).await?;
         let one = api::Entity::delete_in_org(organization).filter(api::Column::Id.eq(id.clone()));

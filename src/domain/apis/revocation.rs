@@ -7,8 +7,9 @@ use entity::{ServiceAccountId, api, api_grant, service_account};
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
 
 use super::granting;
-use crate::authz::Scopes;
+use crate::authz::{Account, Permission, Scopes};
 use crate::cx::Cx;
+use crate::domain::strength::{self, Strength};
 use crate::error::Result;
 use crate::store::one_of;
 
@@ -47,6 +48,20 @@ pub(super) async fn held(
         (!revoked.is_empty()).then(|| Held { account, left: granted.without(&revoked), revoked })
     });
     Ok(held.collect())
+}
+
+/// Rejects a caller who could not revoke each of them by itself: it must hold `roles:grant`, and
+/// whatever the service accounts hold.
+pub(super) async fn permit(on: &impl ConnectionTrait, cx: &Cx, held: &[Held]) -> Result<()> {
+    let Some(first) = held.first() else { return Ok(()) };
+    let organization = &first.account.organization_id;
+    let ids: Vec<_> = held.iter().map(|it| it.account.id.clone()).collect();
+    let strengths = strength::of_accounts(on, cx, organization, &ids).await?;
+    for id in &ids {
+        let Strength(holds) = strengths.get(id).copied().unwrap_or_default();
+        cx.permit(Permission::RolesGrant, Account { organization, id, holds })?;
+    }
+    Ok(())
 }
 
 /// Writes what is left of each grant: one statement for all with the same scopes left.

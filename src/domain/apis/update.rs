@@ -65,6 +65,7 @@ pub async fn update(
         }
         let removed = old.without(&new);
         let held = revocation::held(transaction, &before, &removed).await?;
+        revocation::permit(transaction, cx, &held).await?;
         if !change.force && !held.is_empty() {
             return Err(in_use(held.len()));
         }

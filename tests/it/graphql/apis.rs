@@ -176,3 +176,29 @@ async fn a_scope_that_many_hold_is_revoked_by_a_few_statements() {
     assert_eq!(reply.data("/updateApi/revokedGrants"), 41);
     assert!(statements <= 16, "{statements}");
 }
+
+#[tokio::test]
+async fn who_may_not_revoke_a_scope_does_not_remove_it_from_its_api_either() {
+    let world = World::new().await;
+    let (admin, account) = (world.admin().await, world.account(&[]).await);
+    let create = r#"mutation { createApi(input: { organizationId: "acme", identifier: "https://held.test", name: "Held", scopes: ["read", "write"] }) { api { id } } }"#;
+    let api = admin.graphql(create, json!({})).await.data("/createApi/api/id");
+    let variables = json!({ "s": account.id, "p": api });
+    let grant = r#"mutation($s: ID!, $p: ID!) { grantApiScopes(input: { serviceAccountId: $s, apiId: $p, scopes: ["read"] }) { clientMutationId } }"#;
+    admin.graphql(grant, variables).await.data("");
+    let scope = Some("organizations:update organizations:read service_accounts:read");
+    let caller = world.sign_in_for(&world.admin_account(), scope).await;
+    for mutation in [
+        r#"mutation($p: ID!) { updateApi(input: { id: $p, removeScopes: ["read"], force: true }) { revokedGrants } }"#,
+        "mutation($p: ID!) { deleteApi(input: { id: $p }) { revokedGrants } }",
+    ] {
+        let refused = caller.graphql(mutation, json!({ "p": api })).await;
+        refused.is_refused("FORBIDDEN");
+        assert_eq!(refused.json()["errors"][0]["extensions"]["permission"], "roles:grant");
+    }
+    let unheld = r#"mutation($p: ID!) { updateApi(input: { id: $p, removeScopes: ["write"] }) { revokedGrants } }"#;
+    assert_eq!(
+        caller.graphql(unheld, json!({ "p": api })).await.data("/updateApi/revokedGrants"),
+        0
+    );
+}
