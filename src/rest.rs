@@ -1,5 +1,5 @@
-//! The REST surface: the same rules, by resources. Handlers unpack, call the domain, and pack; no
-//! rule and no query lives here.
+//! The REST surface: the same rules as in GraphQL, by resources. Handlers read the request, call the
+//! domain and write the response; no rule and no query lives here.
 
 mod body;
 mod credentials;
@@ -8,12 +8,14 @@ mod extract;
 mod list;
 mod organizations;
 mod patch;
+mod paths;
 mod permissions;
 pub mod responses;
 mod retries;
 mod roles;
 mod service_accounts;
 mod text;
+mod time;
 
 pub use error::{ErrorBody, Failure};
 
