@@ -49,6 +49,9 @@ const READ_ONLY: [&str; 18] = [
 /// A JSON object in UTF-8 of at most 64 KiB.
 pub struct Body<T>(pub T);
 
+/// The same, or no body: the default.
+pub struct OptionalBody<T>(pub T);
+
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Failure;
 
@@ -56,6 +59,20 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         let (parts, body) = request.into_parts();
         check_type(&parts.headers)?;
         parse(&read(body).await?).map(Self)
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for OptionalBody<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
+        let (parts, body) = request.into_parts();
+        let body = read(body).await?;
+        if body.is_empty() {
+            return Ok(Self(T::default()));
+        }
+        check_type(&parts.headers)?;
+        parse(&body).map(Self)
     }
 }
 

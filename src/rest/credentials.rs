@@ -2,6 +2,8 @@
 
 mod inputs;
 mod restrictions;
+pub mod rotation;
+pub mod state;
 mod views;
 
 use axum::Json;
@@ -16,6 +18,7 @@ use super::responses::{BadBody, BadInput, Conflicting, Refused};
 use super::retries::{Once, OnceHeaders};
 use crate::authz::{AccountCredential, Permission};
 use crate::cx::Cx;
+use crate::domain::credentials::Minted;
 use crate::domain::strength::Strength;
 use crate::domain::{credentials, organizations, strength};
 use inputs::{CreateCredential, UpdateCredential};
@@ -43,6 +46,10 @@ pub async fn create_credential(
     let organization = organizations::resolve(&cx, &at.organization_id)?;
     let account = &at.service_account_id;
     let new = credentials::create(&cx, organization, account, body.into(), key.as_ref()).await?;
+    created(new)
+}
+
+fn created(new: Minted) -> Result<Created> {
     Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(new.try_into()?)))
 }
 

@@ -4,10 +4,11 @@ use std::str::FromStr;
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
-use entity::{CredentialId, ServiceAccountId};
+use entity::{ApiId, CredentialId, ServiceAccountId};
 use utoipa::IntoParams;
 
 use super::error::Failure;
+use crate::authz::Role;
 use crate::error::{Error, Result};
 
 /// A path with these segments, and how it is read.
@@ -62,6 +63,39 @@ path! {
         /// Id of the credential.
         #[param(value_type = String, pattern = "^c[a-z0-9]{25}$", example = "c8k2v0q4mzt1x7h5nw3yb6jdrp")]
         credential_id: CredentialId = "credential",
+    }
+}
+
+path! {
+    /// The path of a role of a service account.
+    RolePath {
+        /// Id of the service account.
+        #[param(value_type = String, pattern = "^s[a-z0-9]{25}$", example = "sti0xl3pdebmarw96xyp2a9517")]
+        service_account_id: ServiceAccountId = "service account",
+        /// Label of the role.
+        #[param(value_type = String, pattern = "^org_(admin|member|viewer)$", example = "org_viewer")]
+        role: Role = "role",
+    }
+}
+
+path! {
+    /// The path of an API.
+    ApiPath {
+        /// Id of the API.
+        #[param(value_type = String, pattern = "^p[a-z0-9]{25}$", example = "p7m1c4x9q2w8f0k5t3z6v1n0bd")]
+        api_id: ApiId = "API",
+    }
+}
+
+path! {
+    /// The path of the scopes of an API that are granted to a service account.
+    ApiGrantPath {
+        /// Id of the service account.
+        #[param(value_type = String, pattern = "^s[a-z0-9]{25}$", example = "sti0xl3pdebmarw96xyp2a9517")]
+        service_account_id: ServiceAccountId = "service account",
+        /// Id of the API.
+        #[param(value_type = String, pattern = "^p[a-z0-9]{25}$", example = "p7m1c4x9q2w8f0k5t3z6v1n0bd")]
+        api_id: ApiId = "API",
     }
 }
 

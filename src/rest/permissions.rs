@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use entity::{OrganizationId, ServiceAccountId, credential, organization, service_account};
+use entity::{OrganizationId, ServiceAccountId};
+use entity::{audit_event, credential, organization, service_account};
 use serde::Serialize;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{Object, ObjectBuilder, Schema, Type};
@@ -69,6 +70,12 @@ permissions! {
     /// Permissions of the caller on a credential, or a list of them.
     CredentialPermissions of credential::Model,
     "Permissions of the caller on the credential or the list. False: every such operation is refused."
+}
+
+permissions! {
+    /// Permissions of the caller on a list of audit events.
+    AuditEventPermissions of audit_event::Model,
+    "Permissions of the caller on the list. False: every such operation is refused."
 }
 
 fn answers<R: Resource>(cx: &Cx, subject: &impl Resource) -> Answers {

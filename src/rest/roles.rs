@@ -1,5 +1,7 @@
 //! The roles of an organization.
 
+pub mod held;
+
 use axum::Json;
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -1,5 +1,6 @@
 //! Service accounts.
 
+pub mod state;
 mod views;
 
 use std::collections::HashMap;

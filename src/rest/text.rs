@@ -14,6 +14,25 @@ pub fn name() -> Object {
     text(about, NAME, 255).min_length(Some(1)).examples([json!("Nightly export")]).build()
 }
 
+/// A name where there is a default.
+pub fn optional_name() -> Object {
+    let about = "Display name of the new credential. Absent or null: the name of the old one.";
+    text(about, NAME, 255)
+        .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+        .min_length(Some(1))
+        .examples([json!("Production")])
+        .build()
+}
+
+/// A description where there is a default.
+pub fn inherited_description() -> Object {
+    let about = "Description of the new credential. Absent or null: that of the old one.";
+    text(about, DESCRIPTION, 500)
+        .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+        .examples([json!("Kept in the vault of the data team.")])
+        .build()
+}
+
 /// A description, which null or an empty text clears.
 pub fn description() -> Object {
     text("Description of its purpose. Empty or null: none.", DESCRIPTION, 500)

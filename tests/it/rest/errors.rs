@@ -18,6 +18,10 @@ async fn a_wrong_method_is_told_with_those_that_are_taken() {
         ("/organizations".to_owned(), "GET,HEAD"),
         ("/organizations/acme".to_owned(), "GET,HEAD,PATCH"),
         ("/organizations/acme/roles".to_owned(), "GET,HEAD"),
+        ("/organizations/acme/audit-events".to_owned(), "GET,HEAD"),
+        (format!("{}/disable", path(&account)), "POST"),
+        (format!("{}/rotation", credential(&account)), "GET,HEAD,POST"),
+        (format!("{}/rotation/cancel", credential(&account)), "POST"),
         ("/openapi.json".to_owned(), "GET,HEAD"),
     ] {
         let reply = Reply::of(admin.request(Method::PUT, &at)).await;

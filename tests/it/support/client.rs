@@ -49,6 +49,11 @@ impl Caller {
         Reply::of(self.request(reqwest::Method::POST, path).json(body)).await
     }
 
+    /// A POST without a body.
+    pub async fn post_empty(&self, path: &str) -> Reply {
+        Reply::of(self.request(reqwest::Method::POST, path)).await
+    }
+
     pub async fn patch(&self, path: &str, body: &Value) -> Reply {
         Reply::of(self.request(reqwest::Method::PATCH, path).json(body)).await
     }
