@@ -50,6 +50,9 @@ fn example(schema: &Value, schemas: &Value, depth: usize) -> Value {
     if let Some(own) = schema.get("example").or_else(|| schema.pointer("/examples/0")) {
         return own.clone();
     }
+    if let Some(members) = schema.pointer("/allOf/1").filter(|it| it.get("example").is_some()) {
+        return of(members);
+    }
     if let Some(name) = schema["$ref"].as_str().and_then(|at| at.rsplit('/').next()) {
         return of(&schemas[name]);
     }
@@ -69,7 +72,8 @@ fn example(schema: &Value, schemas: &Value, depth: usize) -> Value {
     let is = |kind: &str| schema["type"] == kind;
     if is("object") {
         let members = schema["properties"].as_object().into_iter().flatten();
-        return members.map(|(name, it)| (name.clone(), of(it))).collect::<Map<_, _>>().into();
+        let members = members.map(|(name, it)| (name.clone(), of(it)));
+        return members.filter(|(_, it)| !it.is_null()).collect::<Map<_, _>>().into();
     }
     if is("array") {
         return vec![of(&schema["items"])].into();

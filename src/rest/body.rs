@@ -17,7 +17,7 @@ use crate::server::body::{self, Unread};
 /// The largest body that is read, in bytes.
 const MAX_BODY: usize = 64 * 1024;
 
-/// The longest message of the parser that is repeated, in bytes: it may hold what was sent.
+/// The longest message of the parser that is repeated, in bytes: it may quote the body.
 const MAX_MESSAGE: usize = 200;
 
 /// The longest path of a field that is repeated, in bytes.
@@ -49,7 +49,7 @@ const READ_ONLY: [&str; 18] = [
 /// A JSON object in UTF-8 of at most 64 KiB.
 pub struct Body<T>(pub T);
 
-/// The same, or no body: the default.
+/// The same; no body, or null, is the default.
 pub struct OptionalBody<T>(pub T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
@@ -72,6 +72,9 @@ impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for OptionalB
             return Ok(Self(T::default()));
         }
         check_type(&parts.headers)?;
+        if body.trim_ascii() == b"null" {
+            return Ok(Self(T::default()));
+        }
         parse(&body).map(Self)
     }
 }

@@ -66,6 +66,7 @@ list! {
 
 /// A change to an organization; absent members keep their values.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({ "name": "Acme", "label": "acme" }))]
 #[serde(deny_unknown_fields)]
 pub struct UpdateOrganization {
     #[serde(default)]

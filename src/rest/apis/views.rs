@@ -52,6 +52,11 @@ list! {
 
 /// An API to register.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({
+    "identifier": "https://orders.example.com",
+    "name": "Orders",
+    "scopes": ["orders:read", "orders:write"],
+}))]
 #[serde(deny_unknown_fields)]
 pub struct CreateApi {
     /// URI that clients name it by, as `resource`: absolute, without a fragment, at most 255
@@ -70,6 +75,7 @@ pub struct CreateApi {
 
 /// A change to an API; absent members keep their values.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({ "name": "Orders", "scopes": ["orders:read", "orders:write"] }))]
 #[serde(deny_unknown_fields)]
 pub struct UpdateApi {
     #[serde(default)]

@@ -12,6 +12,12 @@ use crate::rest::time::Timestamp;
 
 /// A credential to create.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({
+    "name": "Production",
+    "description": "Kept in the vault of the data team.",
+    "expires_at": "2027-11-25T08:00:00Z",
+    "restrictions": { "addresses": ["10.0.0.0/8"], "token_lifetime": 600 },
+}))]
 #[serde(deny_unknown_fields)]
 pub struct CreateCredential {
     #[serde(default)]
@@ -30,6 +36,11 @@ pub struct CreateCredential {
 
 /// A change to a credential; absent members keep their values.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({
+    "name": "Production",
+    "expires_at": "2027-11-25T08:00:00Z",
+    "restrictions": { "addresses": ["10.0.0.0/8"], "token_lifetime": 600 },
+}))]
 #[serde(deny_unknown_fields)]
 pub struct UpdateCredential {
     #[serde(default)]

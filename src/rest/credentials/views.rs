@@ -13,6 +13,16 @@ use crate::rest::time::Timestamp;
 
 /// A client id of a service account, with a secret, which is never shown again, or a public key.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "c8k2v0q4mzt1x7h5nw3yb6jdrp",
+    "client_id": "svfV9ibqCbm8tB15SdaiE",
+    "name": "Production",
+    "description": "Kept in the vault of the data team.",
+    "created_at": "2026-11-25T08:00:00.123456Z",
+    "last_used_at": "2026-11-26T03:00:00.123456Z",
+    "expires_at": "2027-11-25T08:00:00.000000Z",
+    "restrictions": { "addresses": ["10.0.0.0/8"], "token_lifetime": 600 },
+}))]
 pub struct Credential {
     /// Id of the credential.
     #[schema(value_type = String, pattern = "^c[a-z0-9]{25}$", example = "c8k2v0q4mzt1x7h5nw3yb6jdrp")]
@@ -148,6 +158,15 @@ impl Usage {
 
 /// A new credential, with its secret.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "c8k2v0q4mzt1x7h5nw3yb6jdrp",
+    "client_id": "svfV9ibqCbm8tB15SdaiE",
+    "client_secret": "psk_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+    "name": "Production",
+    "created_at": "2026-11-25T08:00:00.123456Z",
+    "expires_at": "2027-11-25T08:00:00.000000Z",
+    "restrictions": { "addresses": ["10.0.0.0/8"], "token_lifetime": 600 },
+}))]
 pub struct NewCredential {
     /// Id of the credential.
     #[schema(value_type = String, pattern = "^c[a-z0-9]{25}$", example = "c8k2v0q4mzt1x7h5nw3yb6jdrp")]
@@ -157,7 +176,7 @@ pub struct NewCredential {
     client_id: String,
     /// OAuth client secret. It is not shown again; absent if the credential has a public key.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, pattern = "^psk_[A-Za-z0-9]{49}$", example = "psk_…")]
+    #[schema(nullable = false, pattern = "^psk_[A-Za-z0-9]{49}$")]
     client_secret: Option<String>,
     /// Display name.
     #[schema(example = "Production")]

@@ -16,6 +16,13 @@ use crate::rest::time::Timestamp;
 
 /// A machine identity of an organization.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "sti0xl3pdebmarw96xyp2a9517",
+    "name": "Nightly export",
+    "description": "Copies the day's orders into the warehouse.",
+    "created_at": "2026-11-25T08:00:00.123456Z",
+    "updated_at": "2026-11-25T08:00:00.123456Z",
+}))]
 pub struct ServiceAccount {
     /// Id of the service account: the `sub` of its tokens.
     #[schema(value_type = String, pattern = "^s[a-z0-9]{25}$", example = "sti0xl3pdebmarw96xyp2a9517")]

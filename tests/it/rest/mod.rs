@@ -71,7 +71,7 @@ fn members(body: &Value) -> Vec<&str> {
 }
 
 /// The ids of what is on a page.
-pub fn ids(page: &Value) -> Vec<String> {
+fn ids(page: &Value) -> Vec<String> {
     let items = page["items"].as_array().expect("items");
     items.iter().map(|item| item["id"].as_str().expect("an id").to_owned()).collect()
 }
