@@ -211,3 +211,29 @@ async fn permissions_of_each_account_are_those_of_the_operations_on_it() {
         }
     }
 }
+
+#[tokio::test]
+async fn permissions_of_a_caller_with_an_expiring_credential_take_one_statement_more() {
+    let world = World::new().await;
+    let (admin, first, other) =
+        (world.admin().await, world.admin_account(), world.account(&[]).await);
+    let at = format!("{ACCOUNTS}/{}/credentials", first.id);
+    let body = json!({ "name": "x", "expires_at": "2027-01-01T00:00:00Z" });
+    let made = admin.post(&at, &body).await.body(201);
+    let expiring = super::start_credential_rotation::successor(&made, &first);
+    let caller = world.sign_in(&expiring).await;
+    let (all, statements) = world.count(page(&caller, "expand=permissions")).await;
+    assert_eq!(statements, 3, "the caller, the page, and the credentials of its accounts");
+    for (id, may) in [(&first.id, true), (&other.id, false)] {
+        let items = all["items"].as_array().expect("items").iter();
+        let item = items.clone().find(|item| item["id"] == *id).expect("the account");
+        let permissions = &item["permissions"]["service_account_credentials"];
+        assert_eq!(permissions["update"], may, "whether a credential of it may be changed");
+        let one = caller.get(&format!("{ACCOUNTS}/{id}?expand=permissions")).await.body(200);
+        assert_eq!(one["permissions"], item["permissions"]);
+    }
+    let change = json!({ "name": "y" });
+    let theirs = format!("{ACCOUNTS}/{}/credentials/{}", other.id, other.credential);
+    caller.patch(&theirs, &change).await.is_error(403, "FORBIDDEN");
+    caller.patch(&format!("{at}/{}", expiring.credential), &change).await.body(200);
+}

@@ -45,6 +45,7 @@ async fn both_are_valid_until_the_old_one_retires() {
 async fn without_a_body_the_overlap_is_a_week() {
     let world = World::new().await;
     let (admin, old) = (world.admin().await, world.account(&[]).await);
+    start(&admin, &old, &json!([])).await.is_error(400, "BAD_USER_INPUT");
     admin.post_empty(&format!("{}/rotation", credential(&old))).await.body(201);
     let read = admin.get(&credential(&old)).await.body(200);
     assert_eq!(read["retires_at"], "2026-12-01T12:00:00.123456Z");
