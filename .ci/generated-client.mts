@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import createClient from "openapi-fetch";
-import type { paths } from "./api.js";
+import type { components, paths } from "./api.js";
 
 const [url, file] = process.argv.slice(2);
 assert(url && file);
@@ -12,6 +12,8 @@ const own = JSON.parse(readFileSync(file, "utf8")) as Record<
   string
 >;
 const api = createClient<paths>({ baseUrl: url });
+
+type Schemas = components["schemas"];
 
 // Fails with the error of the answer, whose type is known as well.
 function must<T>({ data, error }: { data?: T; error?: unknown }): T {
@@ -67,7 +69,7 @@ assert.deepEqual([renamed.name, renamed.description], ["Daily", undefined]);
 
 // 6 to 9: credentials.
 const minted = must(await api.POST(R, { params: ofAccount, body: { name: "Production" } }));
-assert.match(minted.client_secret, /^psk_/);
+assert(minted.client_secret?.startsWith("psk_"));
 const credentials = must(await api.GET(R, { params: ofAccount }));
 assert.deepEqual(credentials.items.map((item) => item.client_id), [minted.client_id]);
 const ofCredential = { path: { ...ofAccount.path, credential_id: minted.id } };
@@ -76,6 +78,69 @@ const credential = must(await api.GET(S, { params: { ...ofCredential, query } })
 assert.equal(credential.permissions?.service_account_credentials.delete, true);
 const described = must(await api.PATCH(S, { params: ofCredential, body: { description: "vault" } }));
 assert.equal(described.description, "vault");
+
+// Restrictions and expiry: set, kept, removed; and an error that names its field.
+const expires_at = "2099-01-01T00:00:00Z";
+const restrictions: Schemas["NewRestrictions"] = { addresses: ["127.0.0.0/8"], token_lifetime: 600 };
+const bounded = must(await api.POST(R, { params: ofAccount, body: { name: "Bounded", expires_at, restrictions } }));
+assert.deepEqual([bounded.expires_at, bounded.restrictions], ["2099-01-01T00:00:00.000000Z", restrictions]);
+const ofBounded = { path: { ...ofAccount.path, credential_id: bounded.id } };
+const change = { expires_at: null, restrictions: { addresses: null } };
+const changed = must(await api.PATCH(S, { params: ofBounded, body: change }));
+assert.deepEqual([changed.expires_at, changed.restrictions], [undefined, { token_lifetime: 600 }]);
+const wrong = await api.PATCH(S, { params: ofBounded, body: { restrictions: { token_lifetime: 1 } } });
+assert.deepEqual([wrong.error?.code, wrong.error?.field], ["BAD_USER_INPUT", "restrictions.token_lifetime"]);
+const used = must(await api.GET(S, { params: { ...ofBounded, query: { expand: ["usage"] } } }));
+assert.equal(used.usage?.token_count, 0);
+
+// State: disabled, enabled, tokens revoked.
+assert(must(await api.POST(`${Q}/disable`, { params: ofAccount })).disabled_at);
+assert.equal(must(await api.POST(`${Q}/enable`, { params: ofAccount })).disabled_at, undefined);
+must(await api.POST(`${Q}/revoke-tokens`, { params: ofAccount }));
+assert(must(await api.POST(`${S}/disable`, { params: ofCredential })).disabled_at);
+assert.equal(must(await api.POST(`${S}/enable`, { params: ofCredential })).disabled_at, undefined);
+must(await api.POST(`${S}/revoke-tokens`, { params: ofCredential }));
+
+// Rotation: started, read, cancelled; started again and finished.
+const none = await api.GET(`${S}/rotation`, { params: ofCredential });
+assert.equal(none.error?.status, 404);
+const successor = must(await api.POST(`${S}/rotation`, { params: ofCredential, body: { overlap: 3600 } }));
+const rotation = must(await api.GET(`${S}/rotation`, { params: ofCredential }));
+assert.deepEqual([rotation.state, rotation.replaced_by, rotation.safe_to_revoke], ["overlapping", successor.id, true]);
+const cancelled = must(await api.POST(`${S}/rotation/cancel`, { params: ofCredential, body: { force: true } }));
+assert.deepEqual([cancelled.deleted_id, cancelled.credential.id], [successor.id, minted.id]);
+must(await api.POST(`${S}/rotation`, { params: ofCredential }));
+assert(must(await api.POST(`${S}/rotation/finish`, { params: ofCredential })).retires_at);
+const late = await api.POST(`${S}/rotation/cancel`, { params: ofCredential });
+const reason: Schemas["Error"]["reason"] = "CREDENTIAL_NOT_ACTIVE";
+assert.deepEqual([late.error?.code, late.error?.reason], ["CONFLICT", reason]);
+
+// Roles and scopes of APIs.
+const ofRole = { path: { ...ofAccount.path, role: "org_viewer" } };
+const held = must(await api.PUT(`${Q}/roles/{role}`, { params: ofRole }));
+assert.deepEqual(must(await api.GET(`${Q}/roles`, { params: ofAccount })), held);
+assert.equal(held.items[0]?.label, "org_viewer");
+assert.equal((await api.DELETE(`${Q}/roles/{role}`, { params: ofRole })).response.status, 204);
+const A = "/organizations/{organization_id}/apis";
+const orders = { identifier: `https://${crypto.randomUUID()}.example`, name: "Orders", scopes: ["read", "write"] };
+const registered = must(await api.POST(A, { params: { path: at }, body: orders }));
+const ofApi = { path: { ...at, api_id: registered.id } };
+assert.deepEqual(must(await api.GET(`${A}/{api_id}`, { params: ofApi })), registered);
+assert(must(await api.GET(A, { params: { path: at } })).items.some((item) => item.id === registered.id));
+assert.equal(must(await api.PATCH(`${A}/{api_id}`, { params: ofApi, body: { name: "Bills" } })).name, "Bills");
+const G = `${Q}/api-grants` as const;
+const ofGrant = { path: { ...ofAccount.path, api_id: registered.id } };
+const granted = must(await api.PUT(`${G}/{api_id}`, { params: ofGrant, body: { scopes: ["read", "write"] } }));
+assert.deepEqual(must(await api.GET(G, { params: ofAccount })).items, [granted]);
+const revoke = { params: { ...ofGrant, query: { scope: "write" } } };
+assert.equal((await api.DELETE(`${G}/{api_id}`, revoke)).response.status, 204);
+assert.deepEqual(must(await api.GET(G, { params: ofAccount })).items[0]?.scopes, ["read"]);
+assert.equal((await api.DELETE(`${A}/{api_id}`, { params: ofApi })).response.status, 204);
+
+// The audit trail.
+const E = "/organizations/{organization_id}/audit-events";
+const events = must(await api.GET(E, { params: { path: at, query: { limit: 100 } } }));
+assert(events.items.some((event) => event.actor_kind === "service_account" && event.actor_id));
 
 // 10 and 5: deletes, and what is gone.
 assert.equal((await api.DELETE(S, { params: ofCredential })).response.status, 204);

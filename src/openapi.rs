@@ -1,6 +1,7 @@
 //! The OpenAPI document of the REST and OAuth endpoints, collected from their handlers, and the
 //! page that shows it to a person.
 
+mod examples;
 mod failing;
 mod headers;
 
@@ -14,6 +15,7 @@ use axum::response::Response;
 use axum::routing::get;
 use axum::{Json, Router};
 use utoipa::OpenApi as _;
+use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{
     ClientCredentials, Flow, Http, HttpAuthScheme, HttpBuilder, OAuth2, Scopes, SecurityScheme,
 };
@@ -35,15 +37,16 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'u
 #[openapi(
     info(
         title = "Postern",
-        description = "The service entrance to an organization's APIs: service accounts, their credentials, and tokens for them.\n\nFetch an access token with `POST /oauth/token`, and send it as `Authorization: Bearer`. Errors are `{message, code, status}`, those of the OAuth endpoints as RFC 6749 has them.",
+        description = "The service entrance to an organization's APIs: service accounts, their credentials, and tokens for them.\n\nGet an access token with `POST /oauth/token`, and send it as `Authorization: Bearer`. Errors are `{message, code, status}` with the invalid `field`, the missing `permission` or the `reason` of a conflict where there is one; errors of the OAuth endpoints follow RFC 6749. Members that the server sets, such as `id` and `created_at`, are ignored in requests, so that a resource can be sent back as it was read; unknown members are rejected.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     components(schemas(rest::ErrorBody, oauth::ErrorBody)),
     security(("bearer" = []), ("client_credentials" = [])),
     tags(
-        (name = "Service accounts", description = "The machine identities of an organization."),
-        (name = "Credentials", description = "What service accounts prove themselves by."),
-        (name = "Organizations", description = "The tenants, and the roles in them."),
+        (name = "Service accounts", description = "Machine identities of an organization, their state and their roles."),
+        (name = "Credentials", description = "Client ids of service accounts, with a secret or a public key, their state and their rotation."),
+        (name = "APIs", description = "APIs that tokens are for, and the scopes that service accounts are granted there."),
+        (name = "Organizations", description = "Tenants, their roles and their audit events."),
         (name = "OAuth", description = "Tokens, and what is needed to verify them."),
     ),
 )]
@@ -62,7 +65,14 @@ pub fn document(issuer: &str) -> OpenApi {
         components.add_security_scheme(name, scheme);
     }
     headers::add(&mut document);
+    examples::add(&mut document);
     document
+}
+
+/// The operations of a path.
+fn operations(path: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let PathItem { get, post, put, patch, delete, .. } = path;
+    [get, post, put, patch, delete].into_iter().flatten()
 }
 
 /// The ways to prove oneself: by a token, by a client of ours to fetch one, and, to fetch it, by

@@ -1,6 +1,8 @@
-//! The REST surface: the same rules, by resources. Handlers unpack, call the domain, and pack; no
-//! rule and no query lives here.
+//! The REST surface: the same rules as in GraphQL, by resources. Handlers read the request, call the
+//! domain and write the response; no rule and no query lives here.
 
+mod apis;
+mod audit_events;
 mod body;
 mod credentials;
 mod error;
@@ -8,12 +10,14 @@ mod extract;
 mod list;
 mod organizations;
 mod patch;
+mod paths;
 mod permissions;
 pub mod responses;
 mod retries;
 mod roles;
 mod service_accounts;
 mod text;
+mod time;
 
 pub use error::{ErrorBody, Failure};
 
@@ -27,7 +31,10 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::default()
         .routes(routes!(organizations::list_organizations))
         .routes(routes!(organizations::get_organization, organizations::update_organization))
+        .routes(routes!(audit_events::list_audit_events))
         .routes(routes!(roles::list_roles))
+        .routes(routes!(apis::list_apis, apis::create_api))
+        .routes(routes!(apis::get_api, apis::update_api, apis::delete_api))
         .routes(routes!(
             service_accounts::list_service_accounts,
             service_accounts::create_service_account
@@ -37,10 +44,26 @@ pub fn routes() -> OpenApiRouter<App> {
             service_accounts::update_service_account,
             service_accounts::delete_service_account
         ))
+        .routes(routes!(service_accounts::state::disable_service_account))
+        .routes(routes!(service_accounts::state::enable_service_account))
+        .routes(routes!(service_accounts::state::revoke_service_account_tokens))
+        .routes(routes!(roles::held::list_service_account_roles))
+        .routes(routes!(roles::held::grant_role, roles::held::revoke_role))
+        .routes(routes!(apis::grants::list_api_grants))
+        .routes(routes!(apis::grants::grant_api_scopes, apis::grants::revoke_api_scopes))
         .routes(routes!(credentials::list_credentials, credentials::create_credential))
         .routes(routes!(
             credentials::get_credential,
             credentials::update_credential,
             credentials::delete_credential
         ))
+        .routes(routes!(credentials::state::disable_credential))
+        .routes(routes!(credentials::state::enable_credential))
+        .routes(routes!(credentials::state::revoke_credential_tokens))
+        .routes(routes!(
+            credentials::rotation::start_credential_rotation,
+            credentials::rotation::get_credential_rotation
+        ))
+        .routes(routes!(credentials::rotation::finish_credential_rotation))
+        .routes(routes!(credentials::rotation::cancel_credential_rotation))
 }

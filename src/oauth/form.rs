@@ -36,6 +36,12 @@ const PARAMETERS: [&str; 14] = [
 
 /// What a token is asked for with.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({
+    "grant_type": "client_credentials",
+    "client_id": "svfV9ibqCbm8tB15SdaiE",
+    "client_secret": "psk_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+    "scope": "service_accounts:read service_accounts:list",
+}))]
 pub struct TokenRequest {
     /// `client_credentials`.
     #[schema(value_type = String, pattern = "^client_credentials$", example = "client_credentials")]
@@ -90,6 +96,11 @@ impl Resources {
 
 /// What is asked about a token (RFC 7662, section 2.1; RFC 7009, section 2.1).
 #[derive(ToSchema)]
+#[schema(example = json!({
+    "token": "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFUzI1NiIsImtpZCI6…",
+    "client_id": "svfV9ibqCbm8tB15SdaiE",
+    "client_secret": "psk_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+}))]
 #[expect(dead_code, reason = "it describes what a form holds")]
 pub struct AboutToken {
     /// The token.

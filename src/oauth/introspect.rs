@@ -18,6 +18,18 @@ use crate::domain::tokens::{Audience, Claims};
 
 /// What is known of a token (RFC 7662, section 2.2).
 #[derive(Default, Serialize, ToSchema)]
+#[schema(example = json!({
+    "active": true,
+    "iss": "https://postern.example.com",
+    "sub": "sti0xl3pdebmarw96xyp2a9517",
+    "client_id": "svfV9ibqCbm8tB15SdaiE",
+    "aud": "https://postern.example.com",
+    "exp": 1795597200,
+    "iat": 1795593600,
+    "jti": "q3w0m8x2t4y6hjdrz91n5b7vk",
+    "org": "o5x1c9m2w7f0k3t8q4z6v1n0bd",
+    "token_type": "Bearer",
+}))]
 pub struct Introspection {
     /// Whether it is good right now. If not, nothing else is told.
     active: bool,

@@ -12,6 +12,15 @@ use crate::app::App;
 
 /// A JWK set.
 #[derive(ToSchema)]
+#[schema(example = json!({ "keys": [{
+    "kty": "EC",
+    "crv": "P-256",
+    "use": "sig",
+    "alg": "ES256",
+    "kid": "k7m1c4x9q2w8f0k5t3z6v1n0bd",
+    "x": "axfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpY",
+    "y": "T-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU",
+}] }))]
 #[expect(dead_code, reason = "it describes what the key ring answers")]
 pub struct KeySet {
     /// Public keys (RFC 7517, section 4), the newest first.

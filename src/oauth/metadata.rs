@@ -20,6 +20,22 @@ const SIGNING_ALGORITHMS: [&str; 5] = ClientAlgorithm::NAMES;
 
 /// What is offered here (RFC 8414, section 2).
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "issuer": "https://postern.example.com",
+    "token_endpoint": "https://postern.example.com/oauth/token",
+    "introspection_endpoint": "https://postern.example.com/oauth/introspect",
+    "introspection_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "private_key_jwt"],
+    "introspection_endpoint_auth_signing_alg_values_supported": SIGNING_ALGORITHMS,
+    "revocation_endpoint": "https://postern.example.com/oauth/revoke",
+    "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "private_key_jwt"],
+    "revocation_endpoint_auth_signing_alg_values_supported": SIGNING_ALGORITHMS,
+    "jwks_uri": "https://postern.example.com/.well-known/jwks.json",
+    "grant_types_supported": ["client_credentials"],
+    "response_types_supported": [],
+    "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "private_key_jwt"],
+    "token_endpoint_auth_signing_alg_values_supported": SIGNING_ALGORITHMS,
+    "scopes_supported": ["service_accounts:list", "service_accounts:read"],
+}))]
 pub struct Metadata {
     /// `iss` of the tokens.
     issuer: String,

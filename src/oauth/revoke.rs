@@ -21,7 +21,7 @@ use crate::domain::tokens;
     post, path = "/oauth/revoke", operation_id = "revoke_token", tag = "OAuth",
     security((), ("client_secret_basic" = [])),
     request_body(content = AboutToken, content_type = "application/x-www-form-urlencoded"),
-    responses((status = 200, description = "It is of no use any more.", body = serde_json::Value), Refused, Faults),
+    responses((status = 200, description = "It is of no use any more.", body = serde_json::Value, example = json!({})), Refused, Faults),
 )]
 pub async fn revoke(State(app): State<App>, source: Source, request: Request) -> Response {
     answer(end(&app, source, request).await.map(|()| json!({})))

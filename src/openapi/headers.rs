@@ -10,8 +10,7 @@ const COMPONENT: &str = "RequestId";
 /// Adds them to all operations.
 pub fn add(document: &mut OpenApi) {
     for path in document.paths.paths.values_mut() {
-        let operations = [&mut path.get, &mut path.post, &mut path.patch, &mut path.delete];
-        operations.into_iter().flatten().for_each(refer);
+        super::operations(path).for_each(refer);
     }
     let header = HeaderBuilder::new().schema(Some(text())).description(Some(
         "What the caller named the request, or what it was named here: the logs and the audit trail know it by that.",

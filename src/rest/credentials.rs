@@ -1,5 +1,9 @@
 //! Credentials of service accounts.
 
+mod inputs;
+mod restrictions;
+pub mod rotation;
+pub mod state;
 mod views;
 
 use axum::Json;
@@ -7,35 +11,46 @@ use axum::http::{HeaderName, StatusCode, header};
 
 use super::body::Body;
 use super::error::Result;
-use super::extract::{CredentialPath, ServiceAccountPath};
-use super::list::{Expand, ListQuery, PageParams};
+use super::list::{Expand, ListQuery, PageInfo, PageParams};
+use super::paths::{CredentialPath, ServiceAccountPath};
+use super::permissions::{self, CredentialPermissions};
 use super::responses::{BadBody, BadInput, Conflicting, Refused};
 use super::retries::{Once, OnceHeaders};
-use crate::authz::Permission;
+use crate::authz::{AccountCredential, Permission};
 use crate::cx::Cx;
-use crate::domain::{credentials, organizations};
-use views::{CreateCredential, Credential, CredentialList, NewCredential, UpdateCredential};
+use crate::domain::credentials::Minted;
+use crate::domain::strength::Strength;
+use crate::domain::{credentials, organizations, strength};
+use inputs::{CreateCredential, UpdateCredential};
+use views::{Credential, CredentialList, NewCredential};
 
-/// Make a credential
+/// The response to a request that created a credential: its secret is not to be cached.
+type Created = (StatusCode, [(HeaderName, &'static str); 1], Json<NewCredential>);
+
+/// Create a credential
 ///
-/// For a service account that is no stronger than the caller. The secret is in this answer and
-/// never again.
+/// The caller must hold every permission that the service account holds. The secret is in this
+/// response only; a credential with a public key has none.
 #[utoipa::path(
     post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials", tag = "Credentials",
     params(ServiceAccountPath, OnceHeaders),
     request_body = CreateCredential,
-    responses((status = 201, description = "It was made.", body = NewCredential), Refused, BadBody, Conflicting),
+    responses((status = 201, description = "The new credential, with its secret.", body = NewCredential), Refused, BadBody, Conflicting),
 )]
 pub async fn create_credential(
     cx: Cx,
     at: ServiceAccountPath,
     Once(key): Once,
     Body(body): Body<CreateCredential>,
-) -> Result<(StatusCode, [(HeaderName, &'static str); 1], Json<NewCredential>)> {
+) -> Result<Created> {
     let organization = organizations::resolve(&cx, &at.organization_id)?;
     let account = &at.service_account_id;
-    let minted = credentials::create(&cx, organization, account, body.into(), key.as_ref()).await?;
-    Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(minted.try_into()?)))
+    let new = credentials::create(&cx, organization, account, body.into(), key.as_ref()).await?;
+    created(new)
+}
+
+fn created(new: Minted) -> Result<Created> {
+    Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(new.try_into()?)))
 }
 
 /// List the credentials of a service account
@@ -44,7 +59,7 @@ pub async fn create_credential(
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials", tag = "Credentials",
     params(ServiceAccountPath, PageParams, Expand),
-    responses((status = 200, description = "A page.", body = CredentialList), Refused, BadInput),
+    responses((status = 200, description = "A page of credentials.", body = CredentialList), Refused, BadInput),
 )]
 pub async fn list_credentials(
     cx: Cx,
@@ -52,9 +67,22 @@ pub async fn list_credentials(
     query: ListQuery,
 ) -> Result<Json<CredentialList>> {
     let organization = organizations::resolve(&cx, &at.organization_id)?;
-    let id = &at.service_account_id;
-    let (account, page) = credentials::list(&cx, organization, id, &query.page).await?;
-    Ok(Json(CredentialList::of(&cx, page, &account, query.expand)))
+    let (id, expand) = (&at.service_account_id, query.expand);
+    let (_, page) = credentials::list(&cx, organization, id, &query.page).await?;
+    let facts = match expand.permissions {
+        true => Some(permissions::facts_of(&cx, organization, id).await?),
+        false => None,
+    };
+    let page_info = PageInfo::from(&page);
+    let item = |row| {
+        let permissions = facts.as_ref().map(|facts| permissions_of(&cx, &row, facts.strength));
+        Credential::of(row, expand.usage, permissions)
+    };
+    let items = page.items.into_iter().map(item).collect::<crate::error::Result<_>>()?;
+    let of_list = |facts: &strength::AccountFacts| {
+        CredentialPermissions::of(&cx, &facts.resource(organization, id))
+    };
+    Ok(Json(CredentialList { items, page_info, permissions: facts.as_ref().map(of_list) }))
 }
 
 /// Get a credential
@@ -66,23 +94,30 @@ pub async fn list_credentials(
 pub async fn get_credential(
     cx: Cx,
     at: CredentialPath,
-    Expand { expand }: Expand,
+    expand: Expand,
 ) -> Result<Json<Credential>> {
     let organization = organizations::resolve(&cx, &at.organization_id)?;
-    let (read, account) = (Permission::CredentialsRead, Some(&at.service_account_id));
-    let row = credentials::fetch_for(&cx, read, organization, account, &at.credential_id).await?;
-    Ok(Json(Credential::of(&cx, row, expand)))
+    let (read, account) = (Permission::CredentialsRead, &at.service_account_id);
+    let id = &at.credential_id;
+    let row = credentials::fetch_for(&cx, read, organization, Some(account), id).await?;
+    let mut permissions = None;
+    if expand.permissions {
+        let strength = strength::of_account(cx.db(), &cx, organization, account).await?;
+        permissions = Some(permissions_of(&cx, &row, strength));
+    }
+    Ok(Json(Credential::of(row, expand.usage, permissions)?))
 }
 
-/// Change a credential
+/// Update a credential
 ///
-/// What is absent stays; a `description` that is null or empty is cleared. Members that the server
-/// owns are ignored.
+/// Absent members keep their values; a null or empty `description` is cleared, a null `expires_at`
+/// or `restrictions` is removed. Members that the server sets are ignored, unknown ones are
+/// rejected.
 #[utoipa::path(
     patch, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}", tag = "Credentials",
     params(CredentialPath),
     request_body = UpdateCredential,
-    responses((status = 200, description = "As it is now.", body = Credential), Refused, BadBody),
+    responses((status = 200, description = "The credential after the change.", body = Credential), Refused, BadBody, Conflicting),
 )]
 pub async fn update_credential(
     cx: Cx,
@@ -92,20 +127,29 @@ pub async fn update_credential(
     let organization = organizations::resolve(&cx, &at.organization_id)?;
     let (account, id) = (Some(&at.service_account_id), &at.credential_id);
     let row = credentials::update(&cx, organization, account, id, body.into()).await?;
-    Ok(Json(Credential::of(&cx, row, false)))
+    Ok(Json(Credential::of(row, false, None)?))
 }
 
 /// Delete a credential
 ///
-/// It and its tokens are refused from the next request on.
+/// It and its tokens are refused from the next request on. The last admin of an organization keeps
+/// its last active credential.
 #[utoipa::path(
     delete, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}", tag = "Credentials",
     params(CredentialPath),
-    responses((status = 204, description = "It is gone."), Refused),
+    responses((status = 204, description = "The credential was deleted."), Refused, Conflicting),
 )]
 pub async fn delete_credential(cx: Cx, at: CredentialPath) -> Result<StatusCode> {
     let organization = organizations::resolve(&cx, &at.organization_id)?;
     let account = Some(&at.service_account_id);
     credentials::delete(&cx, organization, account, &at.credential_id, true).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+fn permissions_of(
+    cx: &Cx,
+    row: &entity::credential::Model,
+    Strength(holds): Strength,
+) -> CredentialPermissions {
+    CredentialPermissions::of(cx, &AccountCredential { row, holds })
 }

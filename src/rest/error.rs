@@ -1,4 +1,4 @@
-//! Errors as `{message, code, status}`, also for what no surface answers.
+//! Errors as `{message, code, status}`, also for paths and methods that no surface has.
 
 use std::borrow::Cow;
 
@@ -6,58 +6,143 @@ use axum::Json;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde_json::json;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
 use crate::authn;
-use crate::error::Error;
+use crate::authz::Permission;
+use crate::error::{Error, FieldError, Reason};
 
-/// Tells generated clients whether to send a request again, whatever its status.
+/// Whether generated clients are to send a request again, whatever its status.
 const SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
 
-/// What an operation answers.
+/// Every code.
+const CODES: [&str; 11] = [
+    "UNAUTHENTICATED",
+    "FORBIDDEN",
+    "NOT_FOUND",
+    "BAD_USER_INPUT",
+    "CONFLICT",
+    "RATE_LIMITED",
+    "UNAVAILABLE",
+    "INTERNAL",
+    "METHOD_NOT_ALLOWED",
+    "PAYLOAD_TOO_LARGE",
+    "UNSUPPORTED_MEDIA_TYPE",
+];
+
+/// The result of an operation.
 pub type Result<T> = std::result::Result<T, Failure>;
 
-/// Why there is no other answer.
-#[derive(Serialize, ToSchema)]
+/// The error that an operation was answered with.
+#[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Error)]
 pub struct ErrorBody {
-    /// What went wrong, for a person.
+    /// Description of the error, for a person.
     #[schema(example = "no such service account")]
     message: Cow<'static, str>,
-    /// What went wrong, for a program: the same codes as in GraphQL.
-    #[schema(example = "NOT_FOUND", pattern = "^[A-Z_]+$")]
+    #[schema(schema_with = code)]
     code: &'static str,
-    /// The HTTP status of the answer.
+    /// HTTP status of the response.
     #[schema(example = 404, minimum = 400, maximum = 599)]
     status: u16,
+    /// Invalid input of `BAD_USER_INPUT`, where it is one: its path within the body, with dots
+    /// between names and positions in lists, or the name of a parameter. The first one of several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "restrictions.addresses.2")]
+    field: Option<String>,
+    /// Every invalid input, where there are several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    fields: Vec<InvalidField>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = permission, required = false)]
+    permission: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = reason, required = false)]
+    reason: Option<&'static str>,
 }
 
-/// An operation that was refused or that failed.
+/// An invalid input.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InvalidField {
+    /// Path of the input within the body, with dots between names and positions in lists.
+    #[schema(example = "restrictions.addresses.2")]
+    field: String,
+    /// Description of the error, for a person.
+    #[schema(example = "must be a network such as 10.0.0.0/8, or an address")]
+    message: String,
+}
+
+fn code() -> Object {
+    one_of(
+        "Code of the error, for a program: the same codes as in GraphQL.",
+        CODES.iter().copied(),
+        "NOT_FOUND",
+    )
+}
+
+fn permission() -> Object {
+    one_of(
+        "Permission that a `FORBIDDEN` operation requires.",
+        Permission::ALL.iter().map(|it| it.name()),
+        Permission::ServiceAccountsUpdate.name(),
+    )
+}
+
+fn reason() -> Object {
+    one_of(
+        "Rule that a `CONFLICT` comes from.",
+        Reason::ALL.iter().map(|it| it.name()),
+        Reason::LastAdmin.name(),
+    )
+}
+
+fn one_of(about: &str, values: impl Iterator<Item = &'static str>, example: &str) -> Object {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some(about))
+        .enum_values(Some(values))
+        .examples([json!(example)])
+        .build()
+}
+
+/// An operation that was rejected or that failed.
 #[derive(Debug)]
 pub struct Failure {
     status: StatusCode,
-    code: &'static str,
-    message: Cow<'static, str>,
     challenge: HeaderValue,
+    body: Box<ErrorBody>,
 }
 
 impl Failure {
-    /// An error that is of HTTP alone.
+    /// An error of HTTP alone.
     pub fn new(
         status: StatusCode,
         code: &'static str,
         message: impl Into<Cow<'static, str>>,
     ) -> Self {
+        debug_assert!(CODES.contains(&code), "{code} is not documented");
+        let body = ErrorBody {
+            message: message.into(),
+            code,
+            status: status.as_u16(),
+            field: None,
+            fields: Vec::new(),
+            permission: None,
+            reason: None,
+        };
         let challenge = authn::challenge(&HeaderMap::new());
-        Self { status, code, message: message.into(), challenge }
+        Self { status, challenge, body: Box::new(body) }
     }
 
-    /// 400.
+    /// 400 for a request of which no single input is invalid.
     pub fn bad(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "BAD_USER_INPUT", message)
     }
 
-    /// The error of a request with `headers`, whose challenge tells whether they held a token.
+    /// The error of a request with `headers`: whether they held a token is in the challenge.
     pub fn of(error: Error, headers: &HeaderMap) -> Self {
         Self { challenge: authn::challenge(headers), ..error.into() }
     }
@@ -66,24 +151,41 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         error.log();
-        Self::new(error.status(), error.code(), error.to_string())
+        let mut failure = Self::new(error.status(), error.code(), error.to_string());
+        match error {
+            Error::Forbidden { permission, .. } => failure.body.permission = Some(permission),
+            Error::Conflict { reason, .. } => failure.body.reason = Some(reason.name()),
+            Error::Invalid(fields) => {
+                failure.body.field = fields.first().map(|it| it.path.clone());
+                if fields.len() > 1 {
+                    failure.body.fields = fields.into_iter().map(InvalidField::from).collect();
+                }
+            }
+            _ => {}
+        }
+        failure
+    }
+}
+
+impl From<FieldError> for InvalidField {
+    fn from(FieldError { path, message }: FieldError) -> Self {
+        Self { field: path, message }
     }
 }
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let Self { status, code, message, challenge } = self;
+        let Self { status, challenge, body } = self;
         let header = match status {
             StatusCode::UNAUTHORIZED => Some((header::WWW_AUTHENTICATE, challenge)),
-            // What conflicts goes on to conflict.
+            // Sent again, the same request conflicts again.
             StatusCode::CONFLICT => Some((SHOULD_RETRY, HeaderValue::from_static("false"))),
             StatusCode::SERVICE_UNAVAILABLE => {
                 Some((header::RETRY_AFTER, HeaderValue::from_static("1")))
             }
             _ => None,
         };
-        let body = Json(ErrorBody { message, code, status: status.as_u16() });
-        let mut response = (status, body).into_response();
+        let mut response = (status, Json(body)).into_response();
         response.headers_mut().extend(header);
         response
     }

@@ -10,46 +10,54 @@ use crate::error::Error;
 use crate::page::{Listed, Page, PageRequest};
 use crate::server::urlencoded;
 
-/// What an answer is to hold beyond what it always holds.
-#[derive(Debug, Default, IntoParams)]
+/// The optional parts of a response.
+#[derive(Clone, Copy, Debug, Default, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Expand {
-    /// What is told in addition: `permissions`. Several by comma or repeated, with or without `[]`
-    /// behind the name; what is unknown is ignored.
-    #[param(value_type = Option<Vec<String>>, style = Form, explode, example = json!(["permissions"]))]
-    pub expand: bool,
+    /// Optional parts to add: `permissions`, and `usage` on credentials. Several are separated by
+    /// commas or repeated, with or without `[]` after the name; unknown values are ignored.
+    #[param(
+        rename = "expand",
+        value_type = Option<Vec<String>>,
+        style = Form,
+        explode,
+        example = json!(["permissions"])
+    )]
+    pub permissions: bool,
+    /// Whether usage was asked for.
+    #[param(ignore)]
+    pub usage: bool,
 }
 
-/// Which page of a list.
+/// The page of a list.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it describes what `ListQuery` reads")]
 pub struct PageParams {
-    /// The cursor to begin after: `page_info.end_cursor` of the page before.
+    /// Cursor to start after: `page_info.end_cursor` of the previous page.
     #[param(max_length = 255, pattern = "^[A-Za-z0-9_-]+$")]
     after: Option<String>,
-    /// The cursor to end before: `page_info.start_cursor` of the page after. Not together with
-    /// `after`.
+    /// Cursor to end before: `page_info.start_cursor` of the next page. Not together with `after`.
     #[param(max_length = 255, pattern = "^[A-Za-z0-9_-]+$")]
     before: Option<String>,
-    /// How many items at the most.
+    /// Maximum number of items: 1 to 100.
     #[param(minimum = 1, maximum = 100, default = 50, example = 20)]
     limit: Option<u32>,
 }
 
 /// The query string of a list.
 pub struct ListQuery {
-    /// Which page.
+    /// The page.
     pub page: PageRequest,
-    /// With what.
-    pub expand: bool,
+    /// The optional parts.
+    pub expand: Expand,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Expand {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        Ok(Self { expand: Query::read(parts)?.expand })
+        Ok(Query::read(parts)?.expand)
     }
 }
 
@@ -71,7 +79,7 @@ struct Query {
     after: Option<String>,
     before: Option<String>,
     limit: Option<String>,
-    expand: bool,
+    expand: Expand,
 }
 
 impl Query {
@@ -86,31 +94,37 @@ impl Query {
                 "before" => &mut query.before,
                 "limit" => &mut query.limit,
                 name => {
-                    let expands = name == "expand" || name.starts_with("expand[");
-                    query.expand |= expands && value.split(',').any(|it| it == "permissions");
+                    if name == "expand" || name.starts_with("expand[") {
+                        query.expand.permissions |= value.split(',').any(|it| it == "permissions");
+                        query.expand.usage |= value.split(',').any(|it| it == "usage");
+                    }
                     continue;
                 }
             };
             if place.replace(value.to_string()).is_some() {
-                return Err(Failure::bad(format!("{}: must be given once", name.as_str())));
+                return Err(Error::invalid(name.as_str(), "must be given once").into());
             }
         }
         Ok(query)
     }
 }
 
-/// Where a page stands in its list.
+/// The position of a page in its list.
 #[derive(Serialize, ToSchema)]
 pub struct PageInfo {
-    /// Whether there is something after this page.
+    /// Whether items follow this page.
+    #[schema(example = true)]
     has_next_page: bool,
-    /// Whether there is something before this page.
+    /// Whether items precede this page.
+    #[schema(example = false)]
     has_prev_page: bool,
-    /// The cursor of the first item, to page backward from with `before`.
+    /// Cursor of the first item, for `before`; absent on an empty page and in lists of one page.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "AAZuKjLwQEBjOGsydjBxNG16")]
     start_cursor: Option<String>,
-    /// The cursor of the last item, to page forward from with `after`.
+    /// Cursor of the last item, for `after`; absent on an empty page and in lists of one page.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "AAZuKjLwQEBjOGsydjBxNG16")]
     end_cursor: Option<String>,
 }
 
@@ -132,36 +146,22 @@ impl<T: Listed> From<&Page<T>> for PageInfo {
     }
 }
 
-/// A page of things, as an answer.
+/// A page of a list as a response; with the permissions of the list, where it has some.
 macro_rules! list {
-    ($(#[$doc:meta])* $name:ident of $item:ident for $row:ty, $permissions:ident) => {
+    ($(#[$doc:meta])* $name:ident of $item:ident $(, $permissions:ident)?) => {
         $(#[$doc])*
         #[derive(serde::Serialize, utoipa::ToSchema)]
         pub struct $name {
-            /// What is on this page, in order of creation.
+            /// Items of this page, in order of creation.
             #[schema(max_items = 100)]
-            items: Vec<$item>,
-            page_info: $crate::rest::list::PageInfo,
-            /// What the caller may do with the list; when it is asked for.
-            #[serde(skip_serializing_if = "Option::is_none")]
-            #[schema(nullable = false)]
-            permissions: Option<$permissions>,
-        }
-
-        impl $name {
-            /// A page of what `parent` has.
-            pub fn of(
-                cx: &$crate::cx::Cx,
-                page: $crate::page::Page<$row>,
-                parent: &impl $crate::authz::Resource,
-                expand: bool,
-            ) -> Self {
-                Self {
-                    page_info: $crate::rest::list::PageInfo::from(&page),
-                    items: page.items.into_iter().map(|row| $item::of(cx, row, expand)).collect(),
-                    permissions: expand.then(|| $permissions::of(cx, parent)),
-                }
-            }
+            pub items: Vec<$item>,
+            pub page_info: $crate::rest::list::PageInfo,
+            $(
+                /// Permissions of the caller on the list; with `expand=permissions` only.
+                #[serde(skip_serializing_if = "Option::is_none")]
+                #[schema(nullable = false)]
+                pub permissions: Option<$permissions>,
+            )?
         }
     };
 }

@@ -3,89 +3,95 @@
 use std::sync::Arc;
 
 use axum::Json;
-use chrono::{DateTime, Utc};
 use entity::{OrganizationId, organization};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::body::Body;
 use super::error::Result;
-use super::extract::OrganizationPath;
-use super::list::{Expand, ListQuery, PageParams, list};
+use super::list::{Expand, ListQuery, PageInfo, PageParams, list};
 use super::patch::Patch;
+use super::paths::OrganizationPath;
 use super::permissions::OrganizationPermissions;
 use super::responses::{BadBody, BadInput, Conflicting, Refused};
 use super::text;
+use super::time::Timestamp;
 use crate::cx::Cx;
 use crate::domain::organizations::{self, Change};
+use crate::error::Error;
 
-/// A tenant: everything belongs to one, and nothing of one is seen from another.
+/// A tenant: every resource belongs to one, and is invisible to all others.
 #[derive(Serialize, ToSchema)]
 pub struct Organization {
-    /// The id.
+    /// Id of the organization.
     #[schema(value_type = String, pattern = "^o[a-z0-9]{25}$", example = "o5x1c9m2w7f0k3t8q4z6v1n0bd")]
     id: OrganizationId,
-    /// A lower-case DNS segment that names it wherever its id would.
+    /// Label: a lower-case DNS segment that can be used wherever the id can.
     #[schema(example = "acme")]
     label: String,
-    /// What people call it.
+    /// Display name.
     #[schema(example = "Acme")]
     name: String,
-    /// Whether people sign in to it by single sign-on.
+    /// Single sign-on for people; not offered yet.
     #[schema(example = false)]
     sso_enabled: bool,
-    /// When it was made.
-    created_at: DateTime<Utc>,
-    /// When its name or label last changed.
-    updated_at: DateTime<Utc>,
-    /// What the caller may do in it; when it is asked for.
+    /// Time of creation.
+    created_at: Timestamp,
+    /// Time of the last change to its name or label.
+    updated_at: Timestamp,
+    /// Permissions of the caller in it; with `expand=permissions` only.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     permissions: Option<OrganizationPermissions>,
 }
 
 impl Organization {
-    fn of(cx: &Cx, row: organization::Model, expand: bool) -> Self {
+    fn of(cx: &Cx, row: organization::Model, expand: Expand) -> Self {
         Self {
-            permissions: expand.then(|| OrganizationPermissions::of(cx, &row)),
+            permissions: expand.permissions.then(|| OrganizationPermissions::of(cx, &row)),
             id: row.id,
             label: row.label,
             name: row.name,
             sso_enabled: false,
-            created_at: row.created_at,
-            updated_at: row.updated_at,
+            created_at: Timestamp(row.created_at),
+            updated_at: Timestamp(row.updated_at),
         }
     }
 }
 
 list! {
     /// A page of organizations.
-    OrganizationList of Organization for organization::Model, OrganizationPermissions
+    OrganizationList of Organization, OrganizationPermissions
 }
 
-/// A change to an organization; what is absent stays.
+/// A change to an organization; absent members keep their values.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({ "name": "Acme", "label": "acme" }))]
+#[serde(deny_unknown_fields)]
 pub struct UpdateOrganization {
     #[serde(default)]
     #[schema(schema_with = text::name)]
-    name: Patch,
+    name: Patch<String>,
     #[serde(default)]
     #[schema(schema_with = text::label)]
-    label: Patch,
+    label: Patch<String>,
 }
 
 /// List the organizations
 ///
-/// Those that the caller may see, in order of creation.
+/// Those that the caller may read, in order of creation.
 #[utoipa::path(
     get, path = "/organizations", tag = "Organizations",
     params(PageParams, Expand),
-    responses((status = 200, description = "A page.", body = OrganizationList), Refused, BadInput),
+    responses((status = 200, description = "A page of organizations.", body = OrganizationList), Refused, BadInput),
 )]
 pub async fn list_organizations(cx: Cx, query: ListQuery) -> Result<Json<OrganizationList>> {
     let page = organizations::list(&cx, &query.page)?.map(Arc::unwrap_or_clone);
-    let home = cx.tenant()?;
-    Ok(Json(OrganizationList::of(&cx, page, home, query.expand)))
+    let page_info = PageInfo::from(&page);
+    let items = page.items.into_iter().map(|row| Organization::of(&cx, row, query.expand));
+    let list = || Ok::<_, Error>(OrganizationPermissions::of(&cx, cx.tenant()?));
+    let permissions = query.expand.permissions.then(list).transpose()?;
+    Ok(Json(OrganizationList { items: items.collect(), page_info, permissions }))
 }
 
 /// Get an organization
@@ -97,20 +103,21 @@ pub async fn list_organizations(cx: Cx, query: ListQuery) -> Result<Json<Organiz
 pub async fn get_organization(
     cx: Cx,
     at: OrganizationPath,
-    Expand { expand }: Expand,
+    expand: Expand,
 ) -> Result<Json<Organization>> {
     let row = organizations::fetch(&cx, &at.organization_id)?;
     Ok(Json(Organization::of(&cx, Arc::unwrap_or_clone(row), expand)))
 }
 
-/// Change an organization
+/// Update an organization
 ///
-/// What is absent stays. Members that the server owns are ignored.
+/// Absent members keep their values. Members that the server sets are ignored, unknown ones are
+/// rejected.
 #[utoipa::path(
     patch, path = "/organizations/{organization_id}", tag = "Organizations",
     params(OrganizationPath),
     request_body = UpdateOrganization,
-    responses((status = 200, description = "As it is now.", body = Organization), Refused, BadBody, Conflicting),
+    responses((status = 200, description = "The organization after the change.", body = Organization), Refused, BadBody, Conflicting),
 )]
 pub async fn update_organization(
     cx: Cx,
@@ -119,5 +126,5 @@ pub async fn update_organization(
 ) -> Result<Json<Organization>> {
     let change = Change { name: body.name.into(), label: body.label.into() };
     let row = organizations::update(&cx, &at.organization_id, change).await?;
-    Ok(Json(Organization::of(&cx, row, false)))
+    Ok(Json(Organization::of(&cx, row, Expand::default())))
 }

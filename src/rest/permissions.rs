@@ -1,8 +1,9 @@
-//! `permissions`: what the caller may do with each thing, by the function that enforces it.
+//! `permissions` of the caller on each resource, by the function that enforces them.
 
 use std::collections::BTreeMap;
 
-use entity::{credential, organization, service_account};
+use entity::{OrganizationId, ServiceAccountId};
+use entity::{audit_event, credential, organization, service_account};
 use serde::Serialize;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{Object, ObjectBuilder, Schema, Type};
@@ -10,6 +11,22 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::authz::{Resource, that_matter_to};
 use crate::cx::Cx;
+use crate::domain::strength::{self, AccountFacts};
+use crate::error::Result;
+
+/// The facts on which decisions on one service account and its credentials depend.
+///
+/// # Errors
+/// The errors of the database.
+pub async fn facts_of(
+    cx: &Cx,
+    organization: &OrganizationId,
+    id: &ServiceAccountId,
+) -> Result<AccountFacts> {
+    let ids = std::slice::from_ref(id);
+    let mut facts = strength::facts_of_accounts(cx.db(), cx, organization, ids).await?;
+    Ok(facts.remove(id).unwrap_or_default())
+}
 
 /// Resource type, name of the permission, and whether the caller has it.
 type Answers = BTreeMap<&'static str, BTreeMap<&'static str, bool>>;
@@ -21,7 +38,7 @@ macro_rules! permissions {
         pub struct $name(Answers);
 
         impl $name {
-            /// What the caller may do with `subject`.
+            /// The permissions of the caller on `subject`.
             pub fn of(cx: &Cx, subject: &impl Resource) -> Self {
                 Self(answers::<$thing>(cx, subject))
             }
@@ -38,20 +55,27 @@ macro_rules! permissions {
 }
 
 permissions! {
-    /// What the caller may do in an organization.
-    OrganizationPermissions of organization::Model, "What the caller may do in the organization."
+    /// Permissions of the caller in an organization.
+    OrganizationPermissions of organization::Model,
+    "Permissions of the caller in the organization. False: every such operation is refused."
 }
 
 permissions! {
-    /// What the caller may do with a service account, or a list of them.
+    /// Permissions of the caller on a service account, or a list of them.
     ServiceAccountPermissions of service_account::Model,
-    "What the caller may do with the service account, or with the list."
+    "Permissions of the caller on the service account or the list. False: every such operation is refused."
 }
 
 permissions! {
-    /// What the caller may do with a credential, or a list of them.
+    /// Permissions of the caller on a credential, or a list of them.
     CredentialPermissions of credential::Model,
-    "What the caller may do with the credential, or with the list."
+    "Permissions of the caller on the credential or the list. False: every such operation is refused."
+}
+
+permissions! {
+    /// Permissions of the caller on a list of audit events.
+    AuditEventPermissions of audit_event::Model,
+    "Permissions of the caller on the list. False: every such operation is refused."
 }
 
 fn answers<R: Resource>(cx: &Cx, subject: &impl Resource) -> Answers {

@@ -19,9 +19,9 @@ const RETRY_COUNT: HeaderName = HeaderName::from_static("x-stainless-retry-count
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "it describes what `Once` reads")]
 pub struct OnceHeaders {
-    /// Chosen by the caller for this create alone. When it is sent again within ten minutes, nothing
-    /// more is made and the answer is the same, its secret included; with another body it is refused
-    /// with 409.
+    /// Key that the caller chooses for this request alone. Sent again within ten minutes with the same
+    /// body, the request creates nothing more and returns the same resource, with its secret; with
+    /// another body it is rejected with 409.
     #[param(
         rename = "Idempotency-Key",
         min_length = 1,
@@ -30,9 +30,9 @@ pub struct OnceHeaders {
         example = "8e03978e-40d5-43dd-bc93-6894a57f9324"
     )]
     idempotency_key: Option<String>,
-    /// How often the same request was sent before: a number; anything else is none. Above 0, a
-    /// create with the same `X-Client-Request-ID`, path and body that was answered within ten
-    /// minutes is answered alike.
+    /// Number of times that the same request was sent before; anything but a number is 0. Above 0, a
+    /// request with the same `X-Client-Request-ID`, path and body as one of the last ten minutes
+    /// returns the same resource.
     #[param(rename = "x-stainless-retry-count", example = "0")]
     retry_count: Option<String>,
 }

@@ -1,30 +1,33 @@
 //! The roles of an organization.
 
+pub mod held;
+
 use axum::Json;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::error::Result;
-use super::extract::OrganizationPath;
-use super::list::PageInfo;
+use super::list::{PageInfo, list};
+use super::paths::OrganizationPath;
 use super::responses::Refused;
 use crate::authz;
 use crate::cx::Cx;
 use crate::domain::{organizations, roles};
+use crate::error::{Error, Fields};
 
 /// A named set of permissions in an organization.
 #[derive(Serialize, ToSchema)]
 pub struct Role {
-    /// What people call it.
+    /// Display name.
     #[schema(example = "Organization viewer")]
     name: &'static str,
-    /// What it is granted by.
+    /// Label by which it is granted.
     #[schema(example = "org_viewer")]
     label: &'static str,
-    /// What it is for.
+    /// Description of its purpose.
     #[schema(example = "Sees the organization, its service accounts and their credentials.")]
     description: &'static str,
-    /// What it holds in.
+    /// Level at which it is granted: always `organization`.
     #[schema(example = "organization")]
     scope: &'static str,
 }
@@ -40,17 +43,14 @@ impl From<&authz::Role> for Role {
     }
 }
 
-/// The roles that can be granted in an organization.
-#[derive(Serialize, ToSchema)]
-pub struct RoleList {
-    /// All of them.
-    items: Vec<Role>,
-    page_info: PageInfo,
+list! {
+    /// A list of roles, on one page.
+    RoleList of Role
 }
 
 /// List the roles
 ///
-/// Those that can be granted in the organization.
+/// The roles that can be granted in the organization.
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/roles", tag = "Organizations",
     params(OrganizationPath),
@@ -60,4 +60,24 @@ pub async fn list_roles(cx: Cx, at: OrganizationPath) -> Result<Json<RoleList>> 
     let organization = organizations::resolve(&cx, &at.organization_id)?;
     let items = roles::list(&cx, organization)?.iter().map(Role::from).collect();
     Ok(Json(RoleList { items, page_info: PageInfo::whole() }))
+}
+
+/// The roles of labels, each once.
+///
+/// # Errors
+/// `Invalid` for every unknown label, as `roles` with its position.
+pub fn named(labels: &[String]) -> crate::error::Result<Vec<authz::Role>> {
+    let mut fields = Fields::default();
+    let mut named = Vec::with_capacity(labels.len());
+    for (at, label) in labels.iter().enumerate() {
+        let known = || authz::Role::ALL.iter().map(|role| role.label()).collect::<Vec<_>>();
+        let unknown = |()| {
+            Error::invalid(format!("roles.{at}"), format!("must be one of {}", known().join(", ")))
+        };
+        named.extend(fields.check(label.parse::<authz::Role>().map(Some).map_err(unknown))?);
+    }
+    fields.finish()?;
+    named.sort_unstable();
+    named.dedup();
+    Ok(named)
 }

@@ -1,29 +1,37 @@
 //! Service accounts.
 
+pub mod state;
 mod views;
+
+use std::collections::HashMap;
 
 use axum::Json;
 use axum::http::StatusCode;
+use entity::OrganizationId;
 
 use super::body::Body;
 use super::error::Result;
-use super::extract::{OrganizationPath, ServiceAccountPath};
-use super::list::{Expand, ListQuery, PageParams};
+use super::list::{Expand, ListQuery, PageInfo, PageParams};
+use super::paths::{OrganizationPath, ServiceAccountPath};
+use super::permissions::{self, ServiceAccountPermissions};
 use super::responses::{BadBody, BadInput, Conflicting, Refused};
 use super::retries::{Once, OnceHeaders};
 use crate::authz::Permission;
 use crate::cx::Cx;
-use crate::domain::{organizations, service_accounts};
+use crate::domain::service_accounts::WithRoles;
+use crate::domain::strength::AccountFacts;
+use crate::domain::{credentials, organizations, service_accounts};
+use crate::page::PageRequest;
 use views::{CreateServiceAccount, ServiceAccount, ServiceAccountList, UpdateServiceAccount};
 
-/// Make a service account
+/// Create a service account
 ///
-/// It holds no role and has no credential yet.
+/// Without credentials, and without roles unless the body names some.
 #[utoipa::path(
     post, path = "/organizations/{organization_id}/service-accounts", tag = "Service accounts",
     params(OrganizationPath, OnceHeaders),
     request_body = CreateServiceAccount,
-    responses((status = 201, description = "It was made.", body = ServiceAccount), Refused, BadBody, Conflicting),
+    responses((status = 201, description = "The new service account.", body = ServiceAccount), Refused, BadBody, Conflicting),
 )]
 pub async fn create_service_account(
     cx: Cx,
@@ -32,8 +40,8 @@ pub async fn create_service_account(
     Body(body): Body<CreateServiceAccount>,
 ) -> Result<(StatusCode, Json<ServiceAccount>)> {
     let organization = organizations::resolve(&cx, &at.organization_id)?;
-    let row = service_accounts::create(&cx, organization, body.into(), key.as_ref()).await?;
-    Ok((StatusCode::CREATED, Json(ServiceAccount::of(&cx, row, false))))
+    let row = service_accounts::create(&cx, organization, body.try_into()?, key.as_ref()).await?;
+    Ok((StatusCode::CREATED, Json(ServiceAccount::of(row, None))))
 }
 
 /// List the service accounts
@@ -42,7 +50,7 @@ pub async fn create_service_account(
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/service-accounts", tag = "Service accounts",
     params(OrganizationPath, PageParams, Expand),
-    responses((status = 200, description = "A page.", body = ServiceAccountList), Refused, BadInput),
+    responses((status = 200, description = "A page of service accounts.", body = ServiceAccountList), Refused, BadInput),
 )]
 pub async fn list_service_accounts(
     cx: Cx,
@@ -50,8 +58,40 @@ pub async fn list_service_accounts(
     query: ListQuery,
 ) -> Result<Json<ServiceAccountList>> {
     let organization = organizations::resolve(&cx, &at.organization_id)?;
+    if query.expand.permissions {
+        return Ok(Json(list_with_permissions(&cx, organization, &query.page).await?));
+    }
     let page = service_accounts::list(&cx, organization, &query.page).await?;
-    Ok(Json(ServiceAccountList::of(&cx, page, organization, query.expand)))
+    let page_info = PageInfo::from(&page);
+    let items = page.items.into_iter().map(|row| ServiceAccount::of(row, None)).collect();
+    Ok(Json(ServiceAccountList { items, page_info, permissions: None }))
+}
+
+/// The strength of each account comes with its row, so that permissions cost no statement more,
+/// save for callers whose own credential is restricted or expires.
+async fn list_with_permissions(
+    cx: &Cx,
+    organization: &OrganizationId,
+    request: &PageRequest,
+) -> Result<ServiceAccountList> {
+    let page = service_accounts::list_with_roles(cx, organization, request).await?;
+    let page_info = PageInfo::from(&page);
+    let ids: Vec<_> = page.items.iter().map(|it| it.account.id.clone()).collect();
+    let mut bounds = if cx.actor.is_bounded() {
+        credentials::bounds_of_accounts(cx.db(), organization, &ids).await?
+    } else {
+        HashMap::new()
+    };
+    let item = |WithRoles { account, strength, .. }| {
+        let bounds = bounds.remove(&account.id).unwrap_or_default();
+        let facts = AccountFacts { strength, bounds };
+        let subject = facts.resource(organization, &account.id);
+        let permissions = ServiceAccountPermissions::of(cx, &subject);
+        ServiceAccount::of(account, Some(permissions))
+    };
+    let items = page.items.into_iter().map(item).collect();
+    let permissions = Some(ServiceAccountPermissions::of(cx, organization));
+    Ok(ServiceAccountList { items, page_info, permissions })
 }
 
 /// Get a service account
@@ -63,23 +103,28 @@ pub async fn list_service_accounts(
 pub async fn get_service_account(
     cx: Cx,
     at: ServiceAccountPath,
-    Expand { expand }: Expand,
+    expand: Expand,
 ) -> Result<Json<ServiceAccount>> {
     let organization = organizations::resolve(&cx, &at.organization_id)?;
     let (read, id) = (Permission::ServiceAccountsRead, &at.service_account_id);
     let row = service_accounts::fetch_for(&cx, read, organization, id).await?;
-    Ok(Json(ServiceAccount::of(&cx, row, expand)))
+    if !expand.permissions {
+        return Ok(Json(ServiceAccount::of(row, None)));
+    }
+    let facts = permissions::facts_of(&cx, organization, id).await?;
+    let permissions = ServiceAccountPermissions::of(&cx, &facts.resource(organization, id));
+    Ok(Json(ServiceAccount::of(row, Some(permissions))))
 }
 
-/// Change a service account
+/// Update a service account
 ///
-/// What is absent stays; a `description` that is null or empty is cleared. Members that the server
-/// owns are ignored.
+/// Absent members keep their values; a null or empty `description` is cleared. Members that the
+/// server sets are ignored, unknown ones are rejected.
 #[utoipa::path(
     patch, path = "/organizations/{organization_id}/service-accounts/{service_account_id}", tag = "Service accounts",
     params(ServiceAccountPath),
     request_body = UpdateServiceAccount,
-    responses((status = 200, description = "As it is now.", body = ServiceAccount), Refused, BadBody),
+    responses((status = 200, description = "The service account after the change.", body = ServiceAccount), Refused, BadBody),
 )]
 pub async fn update_service_account(
     cx: Cx,
@@ -89,17 +134,17 @@ pub async fn update_service_account(
     let organization = organizations::resolve(&cx, &at.organization_id)?;
     let id = &at.service_account_id;
     let row = service_accounts::update(&cx, organization, id, body.into()).await?;
-    Ok(Json(ServiceAccount::of(&cx, row, false)))
+    Ok(Json(ServiceAccount::of(row, None)))
 }
 
 /// Delete a service account
 ///
-/// With its credentials: they and their tokens are refused from the next request on. An
+/// Its credentials are deleted too: they and their tokens are refused from the next request on. An
 /// organization keeps its last admin.
 #[utoipa::path(
     delete, path = "/organizations/{organization_id}/service-accounts/{service_account_id}", tag = "Service accounts",
     params(ServiceAccountPath),
-    responses((status = 204, description = "It is gone."), Refused, Conflicting),
+    responses((status = 204, description = "The service account was deleted."), Refused, Conflicting),
 )]
 pub async fn delete_service_account(cx: Cx, at: ServiceAccountPath) -> Result<StatusCode> {
     let organization = organizations::resolve(&cx, &at.organization_id)?;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use postern::error::Reason;
+use serde_json::{Value, json};
 
 use crate::support::World;
 
@@ -65,8 +66,7 @@ async fn every_operation_has_an_id_a_summary_and_the_right_answers() {
             assert!(response["headers"]["X-Client-Request-ID"].is_object(), "{id} {status}");
             let content = &response["content"]["application/json"];
             assert_eq!(content.is_object(), status != "204", "{id} {status}");
-            let fails = status.starts_with(['4', '5']);
-            assert_eq!(content["example"].is_object(), fails, "{id} {status}");
+            assert_eq!(content["example"].is_object(), status != "204", "{id} {status}");
             let challenge = response["headers"]["WWW-Authenticate"].is_object();
             assert_eq!(challenge, status == "401", "{id} {status}");
         }
@@ -74,6 +74,10 @@ async fn every_operation_has_an_id_a_summary_and_the_right_answers() {
             let told = |status: &str| responses.contains_key(status);
             assert!(["401", "403", "404", "500", "503"].into_iter().all(told), "{id}");
             assert_eq!(operation.get("requestBody").is_some(), told("413") && told("415"), "{id}");
+            let queries = operation["parameters"].as_array().into_iter().flatten();
+            let reads = |it: &Value| it["in"] == "query" || it["name"] == "Idempotency-Key";
+            let has_input = operation.get("requestBody").is_some() || queries.clone().any(reads);
+            assert_eq!(has_input, told("400"), "{id}");
         }
     }
 }
@@ -111,10 +115,61 @@ async fn every_schema_and_its_members_are_described() {
         assert!(is_text(&schema["description"]), "{name}");
         for (member, schema) in schema["properties"].as_object().into_iter().flatten() {
             let permissions = name.ends_with("Permissions");
-            let told = is_text(&schema["description"]) || schema.get("$ref").is_some();
+            let described = |it: &Value| is_text(&it["description"]) || it.get("$ref").is_some();
+            let told = described(schema) || described(&schema["oneOf"][0]);
             assert!(told || permissions, "{name}.{member}");
         }
     }
+}
+
+/// The places of nulls and of empty objects in an example.
+fn gaps(example: &Value, at: &str) -> Vec<String> {
+    match example {
+        Value::Null => vec![at.to_owned()],
+        Value::Object(members) if members.is_empty() => vec![at.to_owned()],
+        Value::Object(members) => {
+            members.iter().flat_map(|(name, it)| gaps(it, &format!("{at}.{name}"))).collect()
+        }
+        Value::Array(items) => items.iter().flat_map(|it| gaps(it, at)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[tokio::test]
+async fn every_body_has_a_whole_example() {
+    let world = World::new().await;
+    let document = document(&world).await;
+    for (_, operation) in operations(&document) {
+        let id = operation["operationId"].as_str().expect("an id");
+        let responses = operation["responses"].as_object().expect("responses").values();
+        for body in responses.chain(operation.get("requestBody")) {
+            for content in body["content"].as_object().into_iter().flat_map(|it| it.values()) {
+                assert!(content["example"].is_object(), "{id}");
+                let of_revocation = content["example"] == json!({});
+                let gaps = if of_revocation { Vec::new() } else { gaps(&content["example"], id) };
+                assert_eq!(gaps, Vec::<String>::new());
+                let schema = resolve(&document, &content["schema"]);
+                let required = schema["required"].as_array().into_iter().flatten();
+                for name in required.map(|name| name.as_str().expect("a name")) {
+                    assert!(content["example"].get(name).is_some(), "{id} {name}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn codes_reasons_and_permissions_of_errors_are_listed() {
+    let world = World::new().await;
+    let document = document(&world).await;
+    let members = &document["components"]["schemas"]["Error"]["properties"];
+    let values = |name: &str| {
+        let values = members[name]["enum"].as_array().expect("values").iter();
+        values.map(|it| it.as_str().expect("a text")).collect::<Vec<_>>()
+    };
+    let reasons: Vec<_> = Reason::ALL.iter().map(|it| it.name()).collect();
+    assert_eq!(values("reason"), reasons);
+    assert!(values("code").contains(&"CONFLICT") && values("permission").contains(&"roles:grant"));
 }
 
 #[tokio::test]

@@ -1,82 +1,105 @@
-//! How service accounts look in bodies.
+//! Service accounts in bodies.
 
-use chrono::{DateTime, Utc};
 use entity::{ServiceAccountId, service_account};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::cx::Cx;
 use crate::domain::service_accounts::New;
 use crate::domain::text::Change;
+use crate::error::Result;
 use crate::rest::list::list;
 use crate::rest::patch::Patch;
 use crate::rest::permissions::ServiceAccountPermissions;
+use crate::rest::roles;
 use crate::rest::text;
+use crate::rest::time::Timestamp;
 
 /// A machine identity of an organization.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "sti0xl3pdebmarw96xyp2a9517",
+    "name": "Nightly export",
+    "description": "Copies the day's orders into the warehouse.",
+    "created_at": "2026-11-25T08:00:00.123456Z",
+    "updated_at": "2026-11-25T08:00:00.123456Z",
+}))]
 pub struct ServiceAccount {
-    /// The id: the `sub` of its tokens.
+    /// Id of the service account: the `sub` of its tokens.
     #[schema(value_type = String, pattern = "^s[a-z0-9]{25}$", example = "sti0xl3pdebmarw96xyp2a9517")]
     id: ServiceAccountId,
-    /// What people call it.
+    /// Display name.
     #[schema(example = "Nightly export")]
     name: String,
-    /// What it is for.
+    /// Description of its purpose.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "Copies the day's orders into the warehouse.")]
     description: Option<String>,
-    /// When it was made.
-    created_at: DateTime<Utc>,
-    /// When its name or description last changed.
-    updated_at: DateTime<Utc>,
-    /// What the caller may do with it; when it is asked for.
+    /// Time of creation.
+    created_at: Timestamp,
+    /// Time of the last change to its name, description or state.
+    updated_at: Timestamp,
+    /// Time since when it is disabled; absent if it is not. Its credentials and tokens are refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    disabled_at: Option<Timestamp>,
+    /// Permissions of the caller on it; with `expand=permissions` only.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     permissions: Option<ServiceAccountPermissions>,
 }
 
 impl ServiceAccount {
-    pub fn of(cx: &Cx, row: service_account::Model, expand: bool) -> Self {
+    pub fn of(row: service_account::Model, permissions: Option<ServiceAccountPermissions>) -> Self {
         Self {
-            permissions: expand.then(|| ServiceAccountPermissions::of(cx, &row)),
             id: row.id,
             name: row.name,
             description: row.description,
-            created_at: row.created_at,
-            updated_at: row.updated_at,
+            created_at: Timestamp(row.created_at),
+            updated_at: Timestamp(row.updated_at),
+            disabled_at: row.disabled_at.map(Timestamp),
+            permissions,
         }
     }
 }
 
 list! {
     /// A page of the service accounts of an organization.
-    ServiceAccountList of ServiceAccount for service_account::Model, ServiceAccountPermissions
+    ServiceAccountList of ServiceAccount, ServiceAccountPermissions
 }
 
-/// A service account to be made.
+/// A service account to create.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct CreateServiceAccount {
-    #[schema(schema_with = text::name)]
+    #[serde(default)]
+    #[schema(schema_with = text::name, required = true)]
     name: String,
     #[schema(schema_with = text::description)]
     description: Option<String>,
+    /// Labels of the roles that it holds from the start. Requires `roles:grant` and every permission
+    /// of the roles. Default: none.
+    #[schema(max_items = 100, example = json!(["org_viewer"]))]
+    roles: Option<Vec<String>>,
 }
 
-/// A change to a service account; what is absent stays.
+/// A change to a service account; absent members keep their values.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct UpdateServiceAccount {
     #[serde(default)]
     #[schema(schema_with = text::name)]
-    name: Patch,
+    name: Patch<String>,
     #[serde(default)]
     #[schema(schema_with = text::description)]
-    description: Patch,
+    description: Patch<String>,
 }
 
-impl From<CreateServiceAccount> for New {
-    fn from(body: CreateServiceAccount) -> Self {
-        Self { name: body.name, description: body.description, roles: Vec::new() }
+impl TryFrom<CreateServiceAccount> for New {
+    type Error = crate::error::Error;
+
+    fn try_from(body: CreateServiceAccount) -> Result<Self> {
+        let roles = roles::named(&body.roles.unwrap_or_default())?;
+        Ok(Self { name: body.name, description: body.description, roles })
     }
 }
 

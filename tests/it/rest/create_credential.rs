@@ -2,7 +2,7 @@ use postern::authz::Role;
 use serde_json::json;
 
 use super::{WRONG_NAMES, credentials, members};
-use crate::support::{Account, Reply, World};
+use crate::support::{Account, ClientKeys, Reply, World};
 
 #[tokio::test]
 async fn its_secret_is_shown_once_and_fetches_tokens() {
@@ -26,6 +26,41 @@ async fn its_secret_is_shown_once_and_fetches_tokens() {
     let expected = ["client_id", "created_at", "description", "id", "last_used_at", "name"];
     assert_eq!(members(&read), expected);
     assert_eq!(read["last_used_at"], "2026-11-24T12:00:00.123456Z");
+}
+
+#[tokio::test]
+async fn it_ends_and_is_restricted_as_the_body_says() {
+    let world = World::new().await;
+    let (admin, account) = (world.admin().await, world.account(&[Role::Viewer]).await);
+    let restrictions = json!({ "scopes": ["service_accounts:read"], "addresses": ["127.0.0.1"], "token_lifetime": 60 });
+    let body = json!({
+        "name": "x", "expires_at": "2026-12-24T00:00:00.5Z", "restrictions": restrictions, "id": "c1",
+    });
+    let made = admin.post(&credentials(&account), &body).await.body(201);
+    let expected =
+        ["client_id", "client_secret", "created_at", "expires_at", "id", "name", "restrictions"];
+    assert_eq!(members(&made), expected);
+    assert_eq!(made["expires_at"], "2026-12-24T00:00:00.500000Z");
+    assert_eq!(made["restrictions"]["addresses"], json!(["127.0.0.1/32"]));
+    assert_eq!(made["restrictions"]["token_lifetime"], 60);
+    let id = made["id"].as_str().expect("an id");
+    let read = admin.get(&format!("{}/{id}", credentials(&account))).await.body(200);
+    assert_eq!(read["restrictions"], made["restrictions"]);
+    let none = json!({ "name": "x", "expires_at": null, "restrictions": null, "public_key": null });
+    let plain = admin.post(&credentials(&account), &none).await.body(201);
+    assert_eq!(members(&plain), ["client_id", "client_secret", "created_at", "id", "name"]);
+}
+
+#[tokio::test]
+async fn one_with_a_public_key_has_no_secret() {
+    let world = World::new().await;
+    let (admin, account) = (world.admin().await, world.account(&[]).await);
+    let body = json!({ "name": "x", "public_key": ClientKeys::new("ES256").jwk().to_string() });
+    let made = admin.post(&credentials(&account), &body).await.body(201);
+    assert_eq!(members(&made), ["auth_method", "client_id", "created_at", "id", "name"]);
+    assert_eq!(made["auth_method"], "private_key_jwt");
+    let wrong = json!({ "name": "x", "public_key": "key" });
+    admin.post(&credentials(&account), &wrong).await.is_invalid("public_key");
 }
 
 #[tokio::test]

@@ -35,13 +35,32 @@ async fn the_organization_goes_by_its_id_or_its_label() {
 async fn what_is_not_there_is_left_out_and_what_the_server_owns_is_ignored() {
     let world = World::new().await;
     let body = json!({
-        "name": "x", "description": null, "id": "s1", "created_at": 1, "roles": ["org_admin"], "permissions": {}
+        "name": "x", "description": null, "id": "s1", "created_at": 1, "disabled_at": "x", "roles": null, "permissions": {}
     });
     let made = world.admin().await.post(ACCOUNTS, &body).await.body(201);
     assert_eq!(members(&made), ["created_at", "id", "name", "updated_at"]);
     let empty = json!({ "name": "x", "description": "" });
     let made = world.admin().await.post(ACCOUNTS, &empty).await.body(201);
     assert_eq!(members(&made), ["created_at", "id", "name", "updated_at"]);
+}
+
+#[tokio::test]
+async fn its_roles_are_granted_from_the_start_by_callers_who_hold_them() {
+    let world = World::new().await;
+    let (admin, member) = (world.admin().await, world.member().await);
+    let body = json!({ "name": "x", "roles": ["org_viewer", "org_member", "org_viewer"] });
+    let made = admin.post(ACCOUNTS, &body).await.body(201);
+    assert_eq!(members(&made), ["created_at", "id", "name", "updated_at"]);
+    let query = "query($id: ID!) { node(id: $id) { ... on ServiceAccount { roles { label } } } }";
+    let held = admin.graphql(query, json!({ "id": made["id"] })).await.data("/node/roles");
+    assert_eq!(held, json!([{ "label": "org_member" }, { "label": "org_viewer" }]));
+    let refused = member.post(ACCOUNTS, &json!({ "name": "x", "roles": ["org_viewer"] })).await;
+    refused.is_error(403, "FORBIDDEN");
+    assert_eq!(refused.json()["permission"], "roles:grant");
+    let unknown = json!({ "name": "x", "roles": ["org_viewer", "root", "org_admin", ""] });
+    let refused = admin.post(ACCOUNTS, &unknown).await;
+    refused.is_invalid("roles.1");
+    assert_eq!(refused.json()["fields"][1]["field"], "roles.3");
 }
 
 #[tokio::test]

@@ -18,6 +18,10 @@ async fn a_wrong_method_is_told_with_those_that_are_taken() {
         ("/organizations".to_owned(), "GET,HEAD"),
         ("/organizations/acme".to_owned(), "GET,HEAD,PATCH"),
         ("/organizations/acme/roles".to_owned(), "GET,HEAD"),
+        ("/organizations/acme/audit-events".to_owned(), "GET,HEAD"),
+        (format!("{}/disable", path(&account)), "POST"),
+        (format!("{}/rotation", credential(&account)), "GET,HEAD,POST"),
+        (format!("{}/rotation/cancel", credential(&account)), "POST"),
         ("/openapi.json".to_owned(), "GET,HEAD"),
     ] {
         let reply = Reply::of(admin.request(Method::PUT, &at)).await;
@@ -78,8 +82,8 @@ async fn a_body_must_be_json_in_utf_8() {
     ] {
         post(Some("application/json"), broken).await.is_error(400, "BAD_USER_INPUT");
     }
-    let deep = format!(r#"{{"name":"x","y":{}{}}}"#, "[".repeat(20_000), "]".repeat(20_000));
-    post(Some("application/json"), deep.into_bytes()).await.body(201);
+    let deep = format!(r#"{{"name":"x","id":{}{}}}"#, "[".repeat(20_000), "]".repeat(20_000));
+    post(Some("application/json"), deep.into_bytes()).await.is_error(400, "BAD_USER_INPUT");
 }
 
 #[tokio::test]
@@ -87,8 +91,8 @@ async fn a_body_of_64_kib_is_read_and_one_more_byte_is_not() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[]).await);
     let body = |size: usize| {
-        let frame = r#"{"name":"x","more":""}"#.len();
-        json!({ "name": "x", "more": "x".repeat(size - frame) })
+        let frame = r#"{"name":"x","id":""}"#.len();
+        json!({ "name": "x", "id": "x".repeat(size - frame) })
     };
     admin.post(ACCOUNTS, &body(65_536)).await.body(201);
     for size in [65_537, 1_000_000] {
@@ -104,6 +108,94 @@ async fn a_message_repeats_little_of_what_was_sent() {
     let reply = world.admin().await.post(ACCOUNTS, &body).await;
     reply.is_error(400, "BAD_USER_INPUT");
     assert!(reply.text.len() < 400, "{}", reply.text.len());
+    let reply = world.admin().await.post(ACCOUNTS, &json!({ "x".repeat(10_000): 1 })).await;
+    reply.is_error(400, "BAD_USER_INPUT");
+    assert!(reply.text.len() < 500, "{}", reply.text.len());
+}
+
+#[tokio::test]
+async fn unknown_names_and_names_that_are_given_twice_are_named() {
+    let world = World::new().await;
+    let (admin, account) = (world.admin().await, world.account(&[]).await);
+    let (one, its) = (credential(&account), credentials(&account));
+    let before = admin.get(&one).await.text;
+    for (method, at, body, field) in [
+        (Method::POST, ACCOUNTS, r#"{"name":"x","descripton":"y"}"#, "descripton"),
+        (Method::POST, ACCOUNTS, r#"{"name":"x","name":"x"}"#, "name"),
+        (Method::POST, ACCOUNTS, r#"{"name":"x","id":1,"id":2}"#, "id"),
+        (Method::POST, ACCOUNTS, r#"{"name":"x","restrictions":{}}"#, "restrictions"),
+        (Method::POST, &its, r#"{"name":"x","expires":"2099-01-01T00:00:00Z"}"#, "expires"),
+        (Method::POST, &its, r#"{"name":"x","restrictions":{"scope":[]}}"#, "restrictions.scope"),
+        (Method::POST, &its, r#"{"name":"x","restrictions":{"id":1}}"#, "restrictions.id"),
+        (Method::POST, &its, r#"{"name":"x","restrictions":[null,null]}"#, "restrictions"),
+        (
+            Method::POST,
+            &its,
+            r#"{"name":"x","restrictions":{"token_lifetime":"60"}}"#,
+            "restrictions.token_lifetime",
+        ),
+        (Method::PATCH, &one, r#"{"name":"x","public_key":null}"#, "public_key"),
+        (
+            Method::PATCH,
+            &one,
+            r#"{"name":"x","restrictions":{"ip":["10.0.0.0/8"]}}"#,
+            "restrictions.ip",
+        ),
+        (Method::PATCH, &one, r#"{"restrictions":{"scopes":["a",1]}}"#, "restrictions.scopes.1"),
+        (
+            Method::PATCH,
+            &one,
+            r#"{"restrictions":{"scopes":null,"scopes":null}}"#,
+            "restrictions.scopes",
+        ),
+        (Method::PATCH, &one, r#"{"expires_at":"tomorrow"}"#, "expires_at"),
+        (Method::PATCH, &one, r#"{"expires_at":""}"#, "expires_at"),
+        (Method::PATCH, "/organizations/acme", r#"{"labels":"x"}"#, "labels"),
+    ] {
+        let request = admin.request(method, at).header("content-type", "application/json");
+        Reply::of(request.body(body)).await.is_invalid(field);
+    }
+    assert_eq!(admin.get(&one).await.text, before);
+}
+
+#[tokio::test]
+async fn every_invalid_input_is_named() {
+    let world = World::new().await;
+    let (admin, account) = (world.admin().await, world.account(&[]).await);
+    let body = json!({
+        "description": "x".repeat(501),
+        "expires_at": "2000-01-01T00:00:00Z",
+        "restrictions": { "addresses": ["10.0.0.0/8", "x", "10.0.0.0/33"], "token_lifetime": 59 },
+    });
+    let reply = admin.post(&credentials(&account), &body).await;
+    reply.is_invalid("name");
+    let fields = reply.json()["fields"].clone();
+    let named: Vec<_> =
+        fields.as_array().expect("fields").iter().map(|it| it["field"].clone()).collect();
+    let expected = json!([
+        "name",
+        "description",
+        "expires_at",
+        "restrictions.addresses.1",
+        "restrictions.addresses.2",
+        "restrictions.token_lifetime",
+    ]);
+    assert_eq!(json!(named), expected);
+    assert_eq!(fields[2]["message"], "must be in the future");
+}
+
+#[tokio::test]
+async fn what_is_refused_is_named_for_a_program() {
+    let world = World::new().await;
+    let (admin, member) = (world.admin().await, world.member().await);
+    let account = world.account(&[]).await;
+    let refused = member.delete(&credential(&account)).await;
+    refused.is_error(403, "FORBIDDEN");
+    assert_eq!(refused.json()["permission"], "service_account_credentials:delete");
+    admin.delete(&path(&world.admin_account())).await.is_conflict("LAST_ADMIN");
+    admin.get(&format!("{ACCOUNTS}?limit=0")).await.is_invalid("limit");
+    admin.get(&format!("{ACCOUNTS}?limit=1&limit=1")).await.is_invalid("limit");
+    admin.get(&format!("{ACCOUNTS}?after=x")).await.is_invalid("after");
 }
 
 #[tokio::test]
@@ -132,9 +224,9 @@ async fn a_token_with_a_narrow_scope_may_do_no_more_than_it_says() {
         json!({ "list": true, "create": false, "read": true, "update": false, "delete": false });
     assert_eq!(page["permissions"]["service_accounts"], may);
     caller.get(&credentials(&admin)).await.is_error(403, "FORBIDDEN");
-    caller.get("/organizations/acme").await.is_error(404, "NOT_FOUND");
+    caller.get("/organizations/acme").await.body(200);
+    caller.patch("/organizations/acme", &json!({})).await.is_error(403, "FORBIDDEN");
     let body = json!({ "name": "x" });
     caller.patch(&path(&admin), &body).await.is_error(403, "FORBIDDEN");
-    // With no leave to read the organization, there is none to make one in.
-    caller.post(ACCOUNTS, &body).await.is_error(404, "NOT_FOUND");
+    caller.post(ACCOUNTS, &body).await.is_error(403, "FORBIDDEN");
 }

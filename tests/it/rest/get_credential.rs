@@ -22,6 +22,28 @@ async fn it_is_told_without_its_secret() {
 }
 
 #[tokio::test]
+async fn its_usage_is_shown_with_expand_only() {
+    let world = World::new().await;
+    let (admin, account) = (world.admin().await, world.account(&[]).await);
+    let at = credential(&account);
+    let unused = admin.get(&format!("{at}?expand=usage")).await.body(200);
+    assert_eq!(members(&unused), ["client_id", "created_at", "id", "name", "usage"]);
+    assert_eq!(unused["usage"], json!({ "token_count": 0 }));
+    world.sign_in(&account).await;
+    let used = admin.get(&format!("{at}?expand[]=permissions,usage")).await.body(200);
+    let expected =
+        ["client_id", "created_at", "id", "last_used_at", "name", "permissions", "usage"];
+    assert_eq!(members(&used), expected);
+    let usage = json!({
+        "first_used_at": "2026-11-24T12:00:00.123456Z", "last_source_address": "127.0.0.1", "token_count": 1,
+    });
+    assert_eq!(used["usage"], usage);
+    let list = format!("{}?expand=usage&expand=permissions", credentials(&account));
+    assert_eq!(admin.get(&list).await.body(200)["items"][0], used);
+    assert_eq!(admin.get(&at).await.body(200).get("usage"), None);
+}
+
+#[tokio::test]
 async fn it_is_found_under_its_own_account_and_organization_only() {
     let world = World::new().await;
     let (a, b) = (world.account(&[]).await, world.account(&[]).await);

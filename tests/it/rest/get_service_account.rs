@@ -30,7 +30,7 @@ async fn an_account_without_a_role_sees_itself_and_nothing_else() {
     let expected = json!({ "service_accounts": read, "service_account_credentials": none });
     assert_eq!(itself["permissions"], expected);
     caller.get(&path(&other)).await.is_error(404, "NOT_FOUND");
-    caller.get(ACCOUNTS).await.is_error(404, "NOT_FOUND");
+    caller.get(ACCOUNTS).await.is_error(403, "FORBIDDEN");
     caller.patch(&path(&account), &json!({ "name": "x" })).await.is_error(403, "FORBIDDEN");
 }
 

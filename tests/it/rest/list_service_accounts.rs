@@ -36,7 +36,7 @@ async fn a_walk_in_either_direction_sees_everything_once_with_exact_flags() {
     let (_world, admin, all) = filled().await;
     for limit in 1..=7 {
         let (mut forward, mut query) = (Vec::new(), format!("limit={limit}"));
-        loop {
+        for _ in 0..all.len() {
             let page = page(&admin, &query).await;
             assert_eq!(flags(&page).0, !forward.is_empty());
             forward.extend(ids(&page));
@@ -50,7 +50,7 @@ async fn a_walk_in_either_direction_sees_everything_once_with_exact_flags() {
         let mut backward = Vec::new();
         let end = page(&admin, &format!("limit=1&after={}", all_but_last(&admin).await)).await;
         let mut query = format!("limit={limit}&before={}", cursor(&end, "end_cursor"));
-        loop {
+        for _ in 0..all.len() {
             let page = page(&admin, &query).await;
             assert!(flags(&page).1, "what the cursor points at comes after");
             backward.splice(0..0, ids(&page));
@@ -177,9 +177,63 @@ async fn a_page_of_100_with_permissions_takes_as_many_statements_as_without() {
     for _ in 0..100 {
         world.account(&[Role::Viewer]).await;
     }
-    let admin = world.admin().await;
-    let (plain, without) = world.count(page(&admin, "limit=100")).await;
-    let (expanded, with) = world.count(page(&admin, "limit=100&expand=permissions")).await;
-    assert_eq!((ids(&plain).len(), ids(&expanded)), (100, ids(&plain)));
-    assert_eq!((without, with), (2, 2), "who calls, and the page");
+    for caller in [world.admin().await, world.member().await, world.viewer().await] {
+        let (plain, without) = world.count(page(&caller, "limit=100")).await;
+        let (expanded, with) = world.count(page(&caller, "limit=100&expand=permissions")).await;
+        assert_eq!((ids(&plain).len(), ids(&expanded)), (100, ids(&plain)));
+        assert_eq!((without, with), (2, 2), "the caller, and the page");
+    }
+}
+
+#[tokio::test]
+async fn permissions_of_each_account_are_those_of_the_operations_on_it() {
+    let world = World::new().await;
+    let (weak, member) = (world.account(&[Role::Viewer]).await, world.member().await);
+    let all = page(&member, "expand=permissions").await;
+    let items = all["items"].as_array().expect("items");
+    for (id, may) in [(world.admin_account().id, false), (weak.id, true)] {
+        let item = items.iter().find(|item| item["id"] == id).expect("the account");
+        for (kind, name) in [
+            ("service_accounts", "update"),
+            ("service_account_credentials", "create"),
+            ("service_account_credentials", "update"),
+        ] {
+            assert_eq!(item["permissions"][kind][name], may, "{kind}:{name}");
+        }
+        let at = format!("{ACCOUNTS}/{id}");
+        let one = member.get(&format!("{at}?expand=permissions")).await.body(200);
+        assert_eq!(one["permissions"], item["permissions"]);
+        let status = member.patch(&at, &json!({ "name": "x" })).await.status;
+        assert_eq!(status, if may { 200 } else { 403 });
+        let list = member.get(&format!("{at}/credentials?expand=permissions")).await.body(200);
+        for permissions in [&list["permissions"], &list["items"][0]["permissions"]] {
+            assert_eq!(permissions["service_account_credentials"]["update"], may);
+        }
+    }
+}
+
+#[tokio::test]
+async fn permissions_of_a_caller_with_an_expiring_credential_take_one_statement_more() {
+    let world = World::new().await;
+    let (admin, first, other) =
+        (world.admin().await, world.admin_account(), world.account(&[]).await);
+    let at = format!("{ACCOUNTS}/{}/credentials", first.id);
+    let body = json!({ "name": "x", "expires_at": "2027-01-01T00:00:00Z" });
+    let made = admin.post(&at, &body).await.body(201);
+    let expiring = super::start_credential_rotation::successor(&made, &first);
+    let caller = world.sign_in(&expiring).await;
+    let (all, statements) = world.count(page(&caller, "expand=permissions")).await;
+    assert_eq!(statements, 3, "the caller, the page, and the credentials of its accounts");
+    for (id, may) in [(&first.id, true), (&other.id, false)] {
+        let items = all["items"].as_array().expect("items").iter();
+        let item = items.clone().find(|item| item["id"] == *id).expect("the account");
+        let permissions = &item["permissions"]["service_account_credentials"];
+        assert_eq!(permissions["update"], may, "whether a credential of it may be changed");
+        let one = caller.get(&format!("{ACCOUNTS}/{id}?expand=permissions")).await.body(200);
+        assert_eq!(one["permissions"], item["permissions"]);
+    }
+    let change = json!({ "name": "y" });
+    let theirs = format!("{ACCOUNTS}/{}/credentials/{}", other.id, other.credential);
+    caller.patch(&theirs, &change).await.is_error(403, "FORBIDDEN");
+    caller.patch(&format!("{at}/{}", expiring.credential), &change).await.body(200);
 }

@@ -1,18 +1,30 @@
 //! The REST surface, a file for each operation.
 
+mod api_grants;
+mod apis;
+mod cancel_credential_rotation;
 mod create_credential;
 mod create_service_account;
 mod delete_credential;
 mod delete_service_account;
+mod disable_credential;
+mod disable_service_account;
+mod enable_service_account;
 mod errors;
+mod finish_credential_rotation;
 mod get_credential;
+mod get_credential_rotation;
 mod get_organization;
 mod get_service_account;
+mod list_audit_events;
 mod list_credentials;
 mod list_organizations;
 mod list_roles;
 mod list_service_accounts;
 mod retries;
+mod revoke_tokens;
+mod service_account_roles;
+mod start_credential_rotation;
 mod update_credential;
 mod update_organization;
 mod update_service_account;
@@ -59,7 +71,7 @@ fn members(body: &Value) -> Vec<&str> {
 }
 
 /// The ids of what is on a page.
-pub fn ids(page: &Value) -> Vec<String> {
+fn ids(page: &Value) -> Vec<String> {
     let items = page["items"].as_array().expect("items");
     items.iter().map(|item| item["id"].as_str().expect("an id").to_owned()).collect()
 }

@@ -49,6 +49,11 @@ impl Caller {
         Reply::of(self.request(reqwest::Method::POST, path).json(body)).await
     }
 
+    /// A POST without a body.
+    pub async fn post_empty(&self, path: &str) -> Reply {
+        Reply::of(self.request(reqwest::Method::POST, path)).await
+    }
+
     pub async fn patch(&self, path: &str, body: &Value) -> Reply {
         Reply::of(self.request(reqwest::Method::PATCH, path).json(body)).await
     }
@@ -118,12 +123,42 @@ impl Reply {
     pub fn is_error(&self, status: u16, code: &str) {
         assert_eq!(self.status, status, "{self:?}");
         let body = self.json();
-        let message = body["message"].clone();
-        assert_eq!(body, json!({ "message": message, "code": code, "status": status }));
-        assert!(message.as_str().is_some_and(|message| !message.is_empty()), "{body}");
+        assert_eq!((&body["code"], &body["status"]), (&json!(code), &json!(status)), "{body}");
+        assert!(body["message"].as_str().is_some_and(|message| !message.is_empty()), "{body}");
+        let optional = match code {
+            "BAD_USER_INPUT" => vec!["field", "fields"],
+            "FORBIDDEN" => vec!["permission"],
+            "CONFLICT" => vec!["reason"],
+            _ => vec![],
+        };
+        for (name, value) in body.as_object().expect("an object") {
+            let always = ["message", "code", "status"].contains(&name.as_str());
+            assert!(always || optional.contains(&name.as_str()), "{name}: {body}");
+            assert!(!value.is_null(), "{body}");
+        }
+        assert_eq!(body.get("permission").is_some(), code == "FORBIDDEN", "{body}");
+        assert_eq!(body.get("reason").is_some(), code == "CONFLICT", "{body}");
+        if let Some(fields) = body["fields"].as_array() {
+            assert!(fields.len() > 1 && fields[0]["field"] == body["field"], "{body}");
+        }
+        assert_eq!(self.header("x-should-retry").is_some(), code == "CONFLICT");
         assert!(self.header("x-client-request-id").is_some());
         assert_eq!(self.header("www-authenticate").is_some(), status == 401);
         assert_eq!(self.header("allow").is_some(), status == 405);
+    }
+
+    /// Asserts that the error is 400 and names this input.
+    #[track_caller]
+    pub fn is_invalid(&self, field: &str) {
+        self.is_error(400, "BAD_USER_INPUT");
+        assert_eq!(self.json()["field"], field, "{}", self.text);
+    }
+
+    /// Asserts that the error is 409 for this reason.
+    #[track_caller]
+    pub fn is_conflict(&self, reason: &str) {
+        self.is_error(409, "CONFLICT");
+        assert_eq!(self.json()["reason"], reason, "{}", self.text);
     }
 
     /// Asserts that the answer has this status, and gives its body.

@@ -1,0 +1,38 @@
+//! The scopes to revoke, in the query string.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use utoipa::IntoParams;
+
+use crate::error::Error;
+use crate::rest::error::Failure;
+use crate::server::urlencoded;
+
+/// The scopes to revoke.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct RevokedScopes {
+    /// Scopes to revoke, with spaces between them. Absent: all of them.
+    #[param(value_type = Option<String>, min_length = 1, max_length = 10_100, example = "orders:read")]
+    pub scope: Option<Vec<String>>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for RevokedScopes {
+    type Rejection = Failure;
+
+    /// Unknown names are rejected: without its name right, `scope` would be all scopes.
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        let mut scope: Option<Vec<String>> = None;
+        for pair in urlencoded::pairs(parts.uri.query().unwrap_or_default().as_bytes()) {
+            let (name, value) = pair.map_err(|urlencoded::Malformed(why)| {
+                Failure::bad(format!("the query string does not parse: {why}"))
+            })?;
+            if name.as_str() != "scope" {
+                return Err(Error::invalid(name.as_str(), "unknown parameter").into());
+            }
+            let scopes = value.split(' ').filter(|it| !it.is_empty()).map(str::to_owned);
+            scope.get_or_insert_default().extend(scopes);
+        }
+        Ok(Self { scope })
+    }
+}

@@ -1,0 +1,137 @@
+//! Audit events of an organization.
+
+use axum::Json;
+use entity::{AuditEventId, audit_event};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::list::{Expand, ListQuery, PageInfo, PageParams, list};
+use super::paths::OrganizationPath;
+use super::permissions::AuditEventPermissions;
+use super::responses::{BadInput, Refused};
+use super::time::Timestamp;
+use crate::cx::Cx;
+use crate::domain::{audit, organizations};
+use crate::error::Result;
+
+/// An action in an organization, recorded in the same transaction.
+#[derive(Serialize, ToSchema)]
+pub struct AuditEvent {
+    /// Id of the event.
+    #[schema(value_type = String, pattern = "^a[a-z0-9]{25}$", example = "a4n8x2w6q0f5k9t3z7v1c0m4bd")]
+    id: AuditEventId,
+    /// Time of the action.
+    created_at: Timestamp,
+    /// Action: a noun and a verb.
+    #[schema(example = "credential.create")]
+    action: String,
+    /// Kind of the actor: `service_account`, `operator` (of the server, at its command line) or
+    /// `anonymous`.
+    #[schema(example = "service_account")]
+    actor_kind: String,
+    /// Id of the service account that acted; absent for other actors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "sti0xl3pdebmarw96xyp2a9517")]
+    actor_id: Option<String>,
+    /// Name of that service account at that time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "Nightly export")]
+    actor_name: Option<String>,
+    /// Id of the credential that the service account acted with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "c8k2v0q4mzt1x7h5nw3yb6jdrp")]
+    credential_id: Option<String>,
+    /// IP address of the client; absent for the operator of the server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "10.1.2.3")]
+    client_address: Option<String>,
+    /// Kind of the target, in snake case.
+    #[schema(example = "credential")]
+    target_kind: String,
+    /// Id of the target.
+    #[schema(example = "c8k2v0q4mzt1x7h5nw3yb6jdrp")]
+    target_id: String,
+    /// Name of the target at that time; absent if it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "Production")]
+    target_name: Option<String>,
+    /// Fields that changed; never a secret.
+    changes: Vec<AuditChange>,
+    /// Detail of the action, such as the label of the role that was granted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "org_viewer")]
+    detail: Option<String>,
+    /// Id of the request: `X-Client-Request-ID`.
+    #[schema(example = "7d1fbb1c-2f0e-4b53-9f40-5d3a0b6f2f11")]
+    request_id: String,
+}
+
+/// A field that an action changed.
+#[derive(Serialize, ToSchema)]
+struct AuditChange {
+    /// Name of the field, in snake case.
+    #[schema(example = "name")]
+    field: String,
+    /// Value before; absent if it had none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "Staging")]
+    old_value: Option<String>,
+    /// Value after; absent if it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "Production")]
+    new_value: Option<String>,
+}
+
+impl AuditEvent {
+    fn of(row: audit_event::Model) -> Result<Self> {
+        let changes = audit::changes(&row)?.into_iter();
+        let change = |audit::Change { field, old, new }| AuditChange {
+            field,
+            old_value: old,
+            new_value: new,
+        };
+        Ok(Self {
+            changes: changes.map(change).collect(),
+            id: row.id,
+            created_at: Timestamp(row.created_at),
+            action: row.action,
+            actor_kind: row.actor_kind,
+            actor_id: row.actor_id,
+            actor_name: row.actor_name,
+            credential_id: row.credential_id,
+            client_address: row.client_address,
+            target_kind: row.target_kind,
+            target_id: row.target_id,
+            target_name: row.target_name,
+            detail: row.detail,
+            request_id: row.request_id,
+        })
+    }
+}
+
+list! {
+    /// A page of the audit events of an organization.
+    AuditEventList of AuditEvent, AuditEventPermissions
+}
+
+/// List the audit events
+///
+/// In order of creation.
+#[utoipa::path(
+    get, path = "/organizations/{organization_id}/audit-events", tag = "Organizations",
+    params(OrganizationPath, PageParams, Expand),
+    responses((status = 200, description = "A page of audit events.", body = AuditEventList), Refused, BadInput),
+)]
+pub async fn list_audit_events(
+    cx: Cx,
+    at: OrganizationPath,
+    query: ListQuery,
+) -> super::error::Result<Json<AuditEventList>> {
+    let organization = organizations::resolve(&cx, &at.organization_id)?;
+    let page = audit::list(&cx, organization, &query.page).await?;
+    let page_info = PageInfo::from(&page);
+    let items = page.items.into_iter().map(AuditEvent::of).collect::<Result<_>>()?;
+    let list = || AuditEventPermissions::of(&cx, organization);
+    let permissions = query.expand.permissions.then(list);
+    Ok(Json(AuditEventList { items, page_info, permissions }))
+}

@@ -1,0 +1,106 @@
+//! Rotation of credentials: a new one beside the old one, until the old one retires.
+
+mod views;
+
+use axum::Json;
+
+use super::views::Credential;
+use super::{Created, created};
+use crate::authz::Permission;
+use crate::cx::Cx;
+use crate::domain::credentials::rotation;
+use crate::domain::{credentials, organizations};
+use crate::error::Error;
+use crate::rest::body::OptionalBody;
+use crate::rest::error::Result;
+use crate::rest::paths::CredentialPath;
+use crate::rest::responses::{BadBody, Conflicting, Refused};
+use crate::rest::retries::{Once, OnceHeaders};
+use views::{CancelRotation, CancelledRotation, CredentialRotation, StartRotation};
+
+/// Start the rotation of a credential
+///
+/// Creates a new credential for the same service account, with the restrictions and the expiry of
+/// the old one. Both are valid until the old one retires. Also requires
+/// `service_account_credentials:create`.
+#[utoipa::path(
+    post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}/rotation", tag = "Credentials",
+    params(CredentialPath, OnceHeaders),
+    request_body = Option<StartRotation>,
+    responses((status = 201, description = "The new credential, with its secret.", body = super::views::NewCredential), Refused, BadBody, Conflicting),
+)]
+pub async fn start_credential_rotation(
+    cx: Cx,
+    at: CredentialPath,
+    Once(key): Once,
+    OptionalBody(body): OptionalBody<StartRotation>,
+) -> Result<Created> {
+    let organization = organizations::resolve(&cx, &at.organization_id)?;
+    let (account, id) = (Some(&at.service_account_id), &at.credential_id);
+    let started = rotation::start(&cx, organization, account, id, body.into(), key.as_ref());
+    let (_, new) = started.await?;
+    created(new)
+}
+
+/// Get the rotation of a credential
+///
+/// Not found if the credential was not rotated.
+#[utoipa::path(
+    get, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}/rotation", tag = "Credentials",
+    params(CredentialPath),
+    responses((status = 200, description = "The rotation.", body = CredentialRotation), Refused),
+)]
+pub async fn get_credential_rotation(
+    cx: Cx,
+    at: CredentialPath,
+) -> Result<Json<CredentialRotation>> {
+    let organization = organizations::resolve(&cx, &at.organization_id)?;
+    let (read, account) = (Permission::CredentialsRead, Some(&at.service_account_id));
+    let id = &at.credential_id;
+    let row = credentials::fetch_for(&cx, read, organization, account, id).await?;
+    let rotation = rotation::state(&row, cx.now()).zip(row.retires_at);
+    let (state, retires_at) = rotation.ok_or(Error::NotFound("rotation"))?;
+    let successor = match &row.replaced_by {
+        Some(id) => credentials::by_ids(&cx, vec![id.clone()]).await?.pop(),
+        None => None,
+    };
+    Ok(Json(CredentialRotation::of(&cx, row, state, retires_at, successor)))
+}
+
+/// Finish the rotation of a credential
+///
+/// The old credential is refused from the next request on. A rotation that is finished stays as it
+/// is.
+#[utoipa::path(
+    post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}/rotation/finish", tag = "Credentials",
+    params(CredentialPath),
+    responses((status = 200, description = "The old credential, which is retired.", body = Credential), Refused, Conflicting),
+)]
+pub async fn finish_credential_rotation(cx: Cx, at: CredentialPath) -> Result<Json<Credential>> {
+    let organization = organizations::resolve(&cx, &at.organization_id)?;
+    let account = Some(&at.service_account_id);
+    let row = rotation::finish(&cx, organization, account, &at.credential_id).await?;
+    Ok(Json(Credential::of(row, false, None)?))
+}
+
+/// Cancel the rotation of a credential
+///
+/// The new credential is deleted, and the old one stays. Also requires
+/// `service_account_credentials:delete`.
+#[utoipa::path(
+    post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}/rotation/cancel", tag = "Credentials",
+    params(CredentialPath),
+    request_body = Option<CancelRotation>,
+    responses((status = 200, description = "The old credential, and the id of the deleted one.", body = CancelledRotation), Refused, BadBody, Conflicting),
+)]
+pub async fn cancel_credential_rotation(
+    cx: Cx,
+    at: CredentialPath,
+    OptionalBody(body): OptionalBody<CancelRotation>,
+) -> Result<Json<CancelledRotation>> {
+    let organization = organizations::resolve(&cx, &at.organization_id)?;
+    let (account, id) = (Some(&at.service_account_id), &at.credential_id);
+    let (row, deleted_id) = rotation::cancel(&cx, organization, account, id, body.force()).await?;
+    let credential = Credential::of(row, false, None)?;
+    Ok(Json(CancelledRotation { credential, deleted_id }))
+}

@@ -1,0 +1,57 @@
+//! Disabling and enabling credentials, and revoking their tokens.
+
+use axum::Json;
+
+use super::views::Credential;
+use crate::cx::Cx;
+use crate::domain::{credentials, organizations};
+use crate::rest::error::Result;
+use crate::rest::paths::CredentialPath;
+use crate::rest::responses::{Conflicting, Refused};
+
+/// Disable a credential
+///
+/// It and its tokens are refused from the next request on, until it is enabled again. The last
+/// admin of an organization keeps its last active credential.
+#[utoipa::path(
+    post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}/disable", tag = "Credentials",
+    params(CredentialPath),
+    responses((status = 200, description = "The disabled credential.", body = Credential), Refused, Conflicting),
+)]
+pub async fn disable_credential(cx: Cx, at: CredentialPath) -> Result<Json<Credential>> {
+    let organization = organizations::resolve(&cx, &at.organization_id)?;
+    let account = Some(&at.service_account_id);
+    let row = credentials::disable(&cx, organization, account, &at.credential_id).await?;
+    Ok(Json(Credential::of(row, false, None)?))
+}
+
+/// Enable a credential
+///
+/// An expired or retired credential is a conflict.
+#[utoipa::path(
+    post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}/enable", tag = "Credentials",
+    params(CredentialPath),
+    responses((status = 200, description = "The enabled credential.", body = Credential), Refused, Conflicting),
+)]
+pub async fn enable_credential(cx: Cx, at: CredentialPath) -> Result<Json<Credential>> {
+    let organization = organizations::resolve(&cx, &at.organization_id)?;
+    let account = Some(&at.service_account_id);
+    let row = credentials::enable(&cx, organization, account, &at.credential_id).await?;
+    Ok(Json(Credential::of(row, false, None)?))
+}
+
+/// Revoke the tokens of a credential
+///
+/// Every token that was issued to it so far is refused from the next request on. It stays valid and
+/// gets new tokens.
+#[utoipa::path(
+    post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}/revoke-tokens", tag = "Credentials",
+    params(CredentialPath),
+    responses((status = 200, description = "The credential.", body = Credential), Refused),
+)]
+pub async fn revoke_credential_tokens(cx: Cx, at: CredentialPath) -> Result<Json<Credential>> {
+    let organization = organizations::resolve(&cx, &at.organization_id)?;
+    let account = Some(&at.service_account_id);
+    let row = credentials::revoke_tokens(&cx, organization, account, &at.credential_id).await?;
+    Ok(Json(Credential::of(row, false, None)?))
+}

@@ -1,0 +1,71 @@
+//! The roles that service accounts hold.
+
+use axum::Json;
+use axum::http::StatusCode;
+use entity::{OrganizationId, ServiceAccountId};
+
+use super::{Role, RoleList};
+use crate::authz::Permission;
+use crate::cx::Cx;
+use crate::domain::{organizations, roles, service_accounts};
+use crate::rest::error::Result;
+use crate::rest::list::PageInfo;
+use crate::rest::paths::{RolePath, ServiceAccountPath};
+use crate::rest::responses::{Conflicting, Refused};
+
+/// List the roles of a service account
+#[utoipa::path(
+    get, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/roles", tag = "Service accounts",
+    params(ServiceAccountPath),
+    responses((status = 200, description = "The roles that it holds.", body = RoleList), Refused),
+)]
+pub async fn list_service_account_roles(cx: Cx, at: ServiceAccountPath) -> Result<Json<RoleList>> {
+    let (organization, id) =
+        (organizations::resolve(&cx, &at.organization_id)?, &at.service_account_id);
+    service_accounts::fetch_for(&cx, Permission::RolesList, organization, id).await?;
+    held(&cx, organization, id).await
+}
+
+/// Grant a role
+///
+/// The caller must hold every permission of the role and every permission that the service account
+/// holds. Also requires `roles:list`, as the response lists the roles. Granting a role that it holds
+/// changes nothing.
+#[utoipa::path(
+    put, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/roles/{role}", tag = "Service accounts",
+    params(RolePath),
+    responses((status = 200, description = "The roles that it holds after the change.", body = RoleList), Refused),
+)]
+pub async fn grant_role(cx: Cx, at: RolePath) -> Result<Json<RoleList>> {
+    let (organization, id) =
+        (organizations::resolve(&cx, &at.organization_id)?, &at.service_account_id);
+    service_accounts::fetch_for(&cx, Permission::RolesList, organization, id).await?;
+    roles::grant(&cx, organization, id, at.role).await?;
+    held(&cx, organization, id).await
+}
+
+/// Revoke a role
+///
+/// The caller must hold every permission that the service account holds. Revoking a role that it
+/// does not hold changes nothing; an organization keeps its last admin.
+#[utoipa::path(
+    delete, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/roles/{role}", tag = "Service accounts",
+    params(RolePath),
+    responses((status = 204, description = "The role was revoked."), Refused, Conflicting),
+)]
+pub async fn revoke_role(cx: Cx, at: RolePath) -> Result<StatusCode> {
+    let organization = organizations::resolve(&cx, &at.organization_id)?;
+    roles::revoke(&cx, organization, &at.service_account_id, at.role).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The roles of an account, which the caller was permitted to list.
+async fn held(
+    cx: &Cx,
+    organization: &OrganizationId,
+    id: &ServiceAccountId,
+) -> Result<Json<RoleList>> {
+    let held = roles::held_by(cx.db(), organization, std::slice::from_ref(id)).await?;
+    let items = held.into_values().flatten().map(|role| Role::from(&role)).collect();
+    Ok(Json(RoleList { items, page_info: PageInfo::whole() }))
+}

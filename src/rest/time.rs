@@ -1,0 +1,48 @@
+//! Instants in bodies.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, Utc};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
+use utoipa::openapi::{Object, RefOr};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::clock;
+
+/// An instant: RFC 3339 with any offset in requests, in UTC with six digits in responses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timestamp(pub DateTime<Utc>);
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&clock::spell(self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let at = clock::parse(&Cow::<'_, str>::deserialize(from)?);
+        at.map(Self).ok_or_else(|| {
+            D::Error::custom("must be an RFC 3339 date-time such as 2026-11-25T08:00:00Z")
+        })
+    }
+}
+
+impl PartialSchema for Timestamp {
+    fn schema() -> RefOr<Schema> {
+        let date_time = SchemaFormat::KnownFormat(KnownFormat::DateTime);
+        let object: Object = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(date_time))
+            .description(Some(
+                "An instant (RFC 3339). Responses spell it in UTC with six digits and `Z`; requests may use any offset.",
+            ))
+            .examples([serde_json::json!("2026-11-25T08:00:00.123456Z")])
+            .build();
+        RefOr::T(object.into())
+    }
+}
+
+impl ToSchema for Timestamp {}

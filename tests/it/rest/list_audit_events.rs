@@ -1,0 +1,69 @@
+use serde_json::json;
+
+use super::{ACCOUNTS, ids, members, path};
+use crate::support::World;
+
+const EVENTS: &str = "/organizations/acme/audit-events";
+
+#[tokio::test]
+async fn changes_are_listed_with_their_actor_and_request() {
+    let world = World::new().await;
+    let (admin, account) = (world.admin().await, world.account(&[]).await);
+    admin.patch(&path(&account), &json!({ "description": "d" })).await.body(200);
+    let list = admin.get(&format!("{EVENTS}?limit=100")).await.body(200);
+    let items = list["items"].as_array().expect("items");
+    let event = items.iter().find(|it| it["action"] == "service_account.update").expect("it");
+    let expected = [
+        "action",
+        "actor_id",
+        "actor_kind",
+        "actor_name",
+        "changes",
+        "client_address",
+        "created_at",
+        "credential_id",
+        "id",
+        "request_id",
+        "target_id",
+        "target_kind",
+        "target_name",
+    ];
+    assert_eq!(members(event), expected);
+    assert_eq!(event["changes"], json!([{ "field": "description", "new_value": "d" }]));
+    assert_eq!(event["created_at"], "2026-11-24T12:00:00.123456Z");
+    assert_eq!(
+        (&event["actor_kind"], &event["actor_id"]),
+        (&json!("service_account"), &json!(world.admin_account().id))
+    );
+    assert_eq!(
+        (&event["target_kind"], &event["target_id"]),
+        (&json!("service_account"), &json!(account.id))
+    );
+    let by_operator = items.iter().find(|it| it["actor_kind"] == "operator").expect("it");
+    assert_eq!((by_operator.get("actor_id"), by_operator.get("client_address")), (None, None));
+}
+
+#[tokio::test]
+async fn they_are_paged_50_at_a_time() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    for _ in 0..60 {
+        admin.post(ACCOUNTS, &json!({ "name": "x" })).await.body(201);
+    }
+    let first = admin.get(&format!("{EVENTS}?expand=permissions")).await.body(200);
+    assert_eq!((ids(&first).len(), &first["page_info"]["has_next_page"]), (50, &json!(true)));
+    assert_eq!(first["permissions"], json!({ "audit_events": { "list": true } }));
+    let end = first["page_info"]["end_cursor"].as_str().expect("a cursor");
+    let rest = admin.get(&format!("{EVENTS}?after={end}")).await.body(200);
+    assert!(ids(&rest).len() >= 10 && !ids(&rest).contains(&ids(&first)[49]));
+    admin.get(&format!("{ACCOUNTS}?after={end}")).await.is_invalid("after");
+}
+
+#[tokio::test]
+async fn members_do_not_read_them() {
+    let world = World::new().await;
+    let refused = world.member().await.get(EVENTS).await;
+    refused.is_error(403, "FORBIDDEN");
+    assert_eq!(refused.json()["permission"], "audit_events:list");
+    world.stranger().await.get(EVENTS).await.is_error(404, "NOT_FOUND");
+}
