@@ -73,8 +73,8 @@ pub async fn get_api(cx: Cx, at: ApiPath) -> Result<Json<Api>> {
 )]
 pub async fn update_api(cx: Cx, at: ApiPath, Body(body): Body<UpdateApi>) -> Result<Json<Api>> {
     let organization = organizations::resolve(&cx, &at.organization_id)?;
-    let row = apis::update(&cx, organization, &at.api_id, body.into()).await?;
-    Ok(Json(Api::from(row)))
+    let updated = apis::update(&cx, organization, &at.api_id, body.into()).await?;
+    Ok(Json(Api::from(updated)))
 }
 
 /// Delete an API

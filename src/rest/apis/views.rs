@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::authz::Scopes;
-use crate::domain::apis::{Change, Grant, New};
+use crate::domain::apis::{Change, Grant, New, Updated};
 use crate::rest::list::list;
 use crate::rest::patch::Patch;
 use crate::rest::text;
@@ -30,6 +30,18 @@ pub struct Api {
     created_at: Timestamp,
     /// Time of the last change to its name or scopes.
     updated_at: Timestamp,
+    /// Number of scopes that the change revoked, counted once for each service account; only after
+    /// a change that revoked some.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = 3)]
+    revoked_grants: Option<usize>,
+}
+
+impl From<Updated> for Api {
+    fn from(updated: Updated) -> Self {
+        let revoked = Some(updated.revoked_grants).filter(|count| *count > 0);
+        Self { revoked_grants: revoked, ..updated.api.into() }
+    }
 }
 
 impl From<api::Model> for Api {
@@ -41,6 +53,7 @@ impl From<api::Model> for Api {
             scopes: Scopes::split(&row.scopes).iter().map(str::to_owned).collect(),
             created_at: Timestamp(row.created_at),
             updated_at: Timestamp(row.updated_at),
+            revoked_grants: None,
         }
     }
 }
@@ -75,15 +88,24 @@ pub struct CreateApi {
 
 /// A change to an API; absent members keep their values.
 #[derive(Deserialize, ToSchema)]
-#[schema(example = json!({ "name": "Orders", "scopes": ["orders:read", "orders:write"] }))]
+#[schema(example = json!({ "name": "Orders", "add_scopes": ["orders:cancel"] }))]
 #[serde(deny_unknown_fields)]
 pub struct UpdateApi {
     #[serde(default)]
     #[schema(schema_with = text::name)]
     name: Patch<String>,
-    /// All of its scopes: 1 to 100, each of 1 to 100 characters. Null keeps them.
+    /// All of its scopes: 1 to 100, each of 1 to 100 characters; not together with the next two.
     #[schema(min_items = 1, max_items = 100, example = json!(["orders:read", "orders:write"]))]
     scopes: Option<Vec<String>>,
+    /// Scopes to add.
+    #[schema(max_items = 100, example = json!(["orders:cancel"]))]
+    add_scopes: Option<Vec<String>>,
+    /// Scopes to remove.
+    #[schema(max_items = 100, example = json!(["orders:write"]))]
+    remove_scopes: Option<Vec<String>>,
+    /// Whether scopes may be removed that are granted to service accounts, and are revoked so.
+    #[serde(default)]
+    force: bool,
 }
 
 impl From<CreateApi> for New {
@@ -94,7 +116,13 @@ impl From<CreateApi> for New {
 
 impl From<UpdateApi> for Change {
     fn from(body: UpdateApi) -> Self {
-        Self { name: body.name.into(), scopes: body.scopes }
+        Self {
+            name: body.name.into(),
+            scopes: body.scopes,
+            add_scopes: body.add_scopes,
+            remove_scopes: body.remove_scopes,
+            force: body.force,
+        }
     }
 }
 
