@@ -74,7 +74,7 @@ pub fn decide<R: Resource>(
     }
     let held = client.permissions();
     let same_tenant = client.organization == *resource.organization();
-    if !same_tenant || (!readable && (permission.changes() || !held.contains(permission))) {
+    if !same_tenant || !readable {
         return Err(Denial::Hidden);
     }
     if !held.contains(permission) {

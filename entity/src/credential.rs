@@ -114,6 +114,26 @@ impl Model {
         !self.suspended && self.disabled_at.is_none() && self.ends_at().is_none_or(|end| end > now)
     }
 
+    /// The same as if it had never been used, disabled or replaced.
+    #[must_use]
+    pub fn unused(self) -> Self {
+        Self {
+            last_used_at: None,
+            first_used_at: None,
+            last_source_address: None,
+            last_user_agent: None,
+            token_count: 0,
+            disabled_at: None,
+            disabled_by: None,
+            rotation_began_at: None,
+            retires_at: None,
+            replaced_by: None,
+            tokens_before_rotation: None,
+            not_before: None,
+            ..self
+        }
+    }
+
     /// When it expires or retires, whichever comes first.
     #[must_use]
     pub fn ends_at(&self) -> Option<DateTime<Utc>> {

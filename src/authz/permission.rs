@@ -78,13 +78,14 @@ impl Permission {
         !matches!(self.parts().1, "read" | "list")
     }
 
-    /// The permission to read what it changes.
+    /// The permission to read what it changes: without it, no such operation goes through.
     #[must_use]
     pub fn requires(self) -> Option<Self> {
         match self {
-            Self::ServiceAccountsUpdate | Self::ServiceAccountsDelete => {
-                Some(Self::ServiceAccountsRead)
-            }
+            Self::ServiceAccountsUpdate
+            | Self::ServiceAccountsDelete
+            | Self::CredentialsCreate
+            | Self::RolesGrant => Some(Self::ServiceAccountsRead),
             Self::CredentialsUpdate | Self::CredentialsDelete => Some(Self::CredentialsRead),
             _ => None,
         }

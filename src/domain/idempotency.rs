@@ -11,7 +11,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{CredentialId, Id, OrganizationId, idempotency_key};
+use entity::{CredentialId, Id, OrganizationId, credential, idempotency_key};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, SimpleExpr};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
@@ -22,7 +22,7 @@ pub use key::Key;
 
 use super::seal::{self, Place};
 use crate::app::App;
-use crate::authz::Bounds;
+use crate::authz::{Bounds, Denial, Permission};
 use crate::config::MasterKeys;
 use crate::cx::Cx;
 use crate::error::{Error, Reason, Result};
@@ -52,17 +52,21 @@ struct Keyed {
 pub struct Created {
     id: String,
     secret: Option<Zeroizing<String>>,
+    /// The bounds that what was created must be within for the caller of the repetition.
+    #[serde(skip)]
+    bounds: Bounds,
 }
 
 impl Created {
     /// A thing without a secret.
     pub fn plain(id: &impl ToString) -> Self {
-        Self { id: id.to_string(), secret: None }
+        Self { id: id.to_string(), secret: None, bounds: Bounds::default() }
     }
 
     /// A thing with a secret.
     pub fn with_secret(id: &impl ToString, secret: &str) -> Self {
-        Self { id: id.to_string(), secret: Some(Zeroizing::new(secret.to_owned())) }
+        let secret = Some(Zeroizing::new(secret.to_owned()));
+        Self { secret, ..Self::plain(id) }
     }
 
     /// The id of the thing.
@@ -71,6 +75,19 @@ impl Created {
     /// `Internal` when it is an id of another kind.
     pub fn id<I: Id>(&self) -> Result<I> {
         self.id.parse().map_err(Error::internal)
+    }
+
+    /// Rejects to show a credential that is less restricted by now, or ends later, than whoever
+    /// repeats the request may create.
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub fn permit(&self, row: &credential::Model) -> Result<()> {
+        if Bounds::of(row).is_some_and(|own| own.within(&self.bounds)) {
+            return Ok(());
+        }
+        let permission = Permission::CredentialsCreate.name();
+        Err(Error::Forbidden { permission, message: Denial::LessRestricted.to_string() })
     }
 
     /// The secret.
@@ -137,9 +154,10 @@ impl Claim {
             let message = "the idempotency key was used with another request";
             return Err(Error::conflict(Reason::IdempotencyKeyReused, message));
         }
-        keyed.permit_answer_of(&row)?;
+        let bounds = keyed.permit_answer_of(&row)?;
         let opened = seal::open(masters(&cx.app)?, place(&keyed.id), &row.sealed_answer)?;
-        serde_json::from_slice(&opened).map(Some).map_err(Error::internal)
+        let created: Created = serde_json::from_slice(&opened).map_err(Error::internal)?;
+        Ok(Some(Created { bounds, ..created }))
     }
 
     /// The answer of the request that had the key first, when [`Claim::take`] was too late.
@@ -205,12 +223,16 @@ impl Claim {
 }
 
 impl Keyed {
-    /// Whether the caller may be given the answer of a request that another credential of its
-    /// account made: only if its own is at least as restricted.
-    fn permit_answer_of(&self, row: &idempotency_key::Model) -> Result<()> {
+    /// The bounds of the caller's answers. The credential that made the request may repeat it within
+    /// those that it had then, also when it is being replaced by now; another one of its account may
+    /// if it is at least as restricted, within its own.
+    fn permit_answer_of(&self, row: &idempotency_key::Model) -> Result<Bounds> {
         let made_with: Bounds = serde_json::from_str(&row.bounds).map_err(Error::internal)?;
-        if row.credential_id == self.credential || self.bounds.within(&made_with) {
-            return Ok(());
+        if row.credential_id == self.credential {
+            return Ok(made_with);
+        }
+        if self.bounds.within(&made_with) {
+            return Ok(self.bounds.clone());
         }
         let message = "the idempotency key was used by a credential that is more restricted";
         Err(Error::conflict(Reason::IdempotencyKeyOfOtherCredential, message))

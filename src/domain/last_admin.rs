@@ -1,9 +1,10 @@
 //! An organization never loses its last org_admin that can still authenticate.
 
+use chrono::{DateTime, Utc};
 use entity::{CredentialId, OrganizationId, ServiceAccountId, credential, role_binding};
-use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, JoinType, PaginatorTrait, QueryFilter, QuerySelect, RelationTrait,
+    ColumnTrait, Condition, ConnectionTrait, JoinType, PaginatorTrait, QueryFilter, QuerySelect,
+    RelationTrait,
 };
 
 use crate::authz::Role;
@@ -15,12 +16,15 @@ use crate::error::{Error, Reason, Result};
 pub enum Without<'a> {
     /// A service account, or its role.
     Account(&'a ServiceAccountId),
-    /// A credential.
-    Credential(&'a CredentialId),
+    /// A credential that is deleted: one that it was to replace lasts then.
+    Deleted(&'a CredentialId),
+    /// A credential that ends now, or at an instant.
+    Ended(&'a CredentialId, Option<DateTime<Utc>>),
 }
 
 /// Rejects the loss of the last active credential of the admins of an organization, which must be
-/// locked.
+/// locked. Others count that are not being replaced, and, where the credential is given an end, that
+/// last longer.
 ///
 /// # Errors
 /// `Conflict`, or what the database answers.
@@ -30,11 +34,28 @@ pub async fn keep(
     organization: &OrganizationId,
     without: Without<'_>,
 ) -> Result<()> {
-    use credential::Column::{Id, ServiceAccountId};
-    let (others, lost): (SimpleExpr, SimpleExpr) = match without {
-        Without::Account(id) => (ServiceAccountId.ne(id.clone()), ServiceAccountId.eq(id.clone())),
-        Without::Credential(id) => (Id.ne(id.clone()), Id.eq(id.clone())),
+    use credential::Column::{ExpiresAt, Id, ReplacedBy, RetiresAt, ServiceAccountId};
+    let mut others = Condition::all();
+    let mut stays = Condition::any().add(RetiresAt.is_null());
+    let lost = match without {
+        Without::Account(id) => {
+            others = others.add(ServiceAccountId.ne(id.clone()));
+            ServiceAccountId.eq(id.clone())
+        }
+        Without::Deleted(id) => {
+            others = others.add(Id.ne(id.clone()));
+            stays = stays.add(ReplacedBy.eq(id.clone()));
+            Id.eq(id.clone())
+        }
+        Without::Ended(id, end) => {
+            others = others.add(Id.ne(id.clone()));
+            let lasts = |end| Condition::any().add(ExpiresAt.is_null()).add(ExpiresAt.gt(end));
+            others = others.add_option(end.map(lasts));
+            Id.eq(id.clone())
+        }
     };
+    let others = others.add(stays);
+    let lost = Condition::all().add(lost);
     if any(on, cx, organization, others).await? || !any(on, cx, organization, lost).await? {
         return Ok(());
     }
@@ -47,7 +68,7 @@ async fn any(
     on: &impl ConnectionTrait,
     cx: &Cx,
     organization: &OrganizationId,
-    condition: SimpleExpr,
+    condition: Condition,
 ) -> Result<bool> {
     let active = credential::Entity::in_org(organization)
         .join(JoinType::InnerJoin, credential::Relation::RoleBinding.def())

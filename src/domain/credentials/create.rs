@@ -95,7 +95,7 @@ pub async fn create(
     let checked = check(cx, new, Fields::default())?;
     cx.permit_bounds(permission, [Some(&checked.bounds)])?;
     if let Some(created) = claim.answer(cx).await? {
-        return replayed(cx, organization, &created).await;
+        return Ok(as_created(cx, replayed(cx, organization, &created).await?, &checked));
     }
     let prepared = prepare(cx, checked).await?;
     let minted = in_transaction!(cx.app.db, transaction => {
@@ -113,8 +113,27 @@ pub async fn create(
     })?;
     match minted {
         Some(minted) => Ok(minted),
-        None => replayed(cx, organization, &claim.first_answer(cx).await?).await,
+        None => {
+            let minted = replayed(cx, organization, &claim.first_answer(cx).await?).await?;
+            Ok(as_created(cx, minted, &prepared.checked))
+        }
     }
+}
+
+/// A replay for a caller who may not read credentials shows what it created, and nothing of what
+/// became of it.
+fn as_created(cx: &Cx, minted: Minted, checked: &Checked) -> Minted {
+    let row = minted.credential;
+    if cx.may(Permission::CredentialsRead, &row) {
+        return Minted { credential: row, ..minted };
+    }
+    let credential = credential::Model {
+        name: checked.name.clone(),
+        description: checked.description.clone(),
+        updated_at: row.created_at,
+        ..credential::Model::unused(row)
+    };
+    Minted { credential, ..minted }
 }
 
 /// The credential that an earlier request with the same key created, as it is now, and its secret.
@@ -125,6 +144,7 @@ pub(super) async fn replayed(
 ) -> Result<Minted> {
     let row = select(organization, &created.id()?).one(cx.db()).await?;
     let credential = row.ok_or_else(idempotency::deleted)?;
+    created.permit(&credential)?;
     let unreadable = || Error::internal("a stored secret is no secret");
     let parse = |text| ClientSecret::parse(text).ok_or_else(unreadable);
     let secret = created.secret().map(parse).transpose()?;

@@ -35,7 +35,7 @@ pub async fn delete(
         if !force {
             keep_one_in_use(&locked.all, &row, cx.now())?;
         }
-        last_admin::keep(transaction, cx, organization, Without::Credential(id)).await?;
+        last_admin::keep(transaction, cx, organization, Without::Deleted(id)).await?;
         remove(transaction, cx, &row).await
     })
 }

@@ -59,7 +59,7 @@ async fn switch(
         }
         let (_, before) = Locked::to(transaction, cx, permission, &row).await?;
         if disabled_at.is_some() {
-            last_admin::keep(transaction, cx, organization, Without::Credential(id)).await?;
+            last_admin::keep(transaction, cx, organization, Without::Ended(id, None)).await?;
         } else if before.ends_at().is_some_and(|end| end <= cx.now()) {
             let message = "the credential has expired or retired: enabling would change nothing";
             return Err(Error::conflict(Reason::CredentialNotActive, message));

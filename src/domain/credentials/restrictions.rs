@@ -157,6 +157,8 @@ fn networks(texts: Vec<String>) -> Result<Vec<IpNet>> {
         nets.extend(fields.check(network(text.trim()).map(Some).map_err(invalid))?);
     }
     fields.finish()?;
+    nets.sort_unstable();
+    nets.dedup();
     Ok(nets)
 }
 

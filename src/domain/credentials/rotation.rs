@@ -11,7 +11,6 @@ mod start;
 use chrono::{DateTime, Utc};
 use entity::{CredentialId, OrganizationId, ServiceAccountId, credential};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, QueryFilter};
 
 use super::delete::remove;
@@ -77,7 +76,7 @@ pub async fn finish(
             Some(State::Retired) => return Ok(before),
             None => return Err(none_there()),
         }
-        last_admin::keep(transaction, cx, organization, Without::Credential(id)).await?;
+        last_admin::keep(transaction, cx, organization, Without::Ended(id, None)).await?;
         let mut row: credential::ActiveModel = before.clone().into();
         row.retires_at = Set(Some(cx.now()));
         row.revision = Set(before.revision + 1);
@@ -122,9 +121,6 @@ pub async fn cancel(
                 "the new credential was used within 24 hours; pass force: true to delete it";
             return Err(Error::conflict(Reason::CredentialInUse, message));
         }
-        // The old one does not retire any more, which the caller's own end must allow.
-        let lasting = credential::Model { retires_at: None, ..row.clone() };
-        cx.permit_bounds(permission, [Bounds::of(&lasting).as_ref()])?;
         remove(transaction, cx, &successor).await?;
         // If the successor was itself being replaced, the rotation goes on to its own successor.
         let row = select(organization, id).one(transaction).await?.ok_or_else(not_found)?;
@@ -132,33 +128,41 @@ pub async fn cancel(
     })
 }
 
-/// What `gone` was to replace stays: its rotation is cancelled. If `gone` was itself replaced, its
-/// successor is in its place.
+/// What `gone` was to replace stays: its rotation is cancelled. If `gone` was itself replaced, and
+/// its successor exists, that is in its place. Whoever deletes `gone` must be allowed to let the old
+/// one last; all credentials of the account must be locked.
 pub(super) async fn cancel_those_to(
     on: &impl ConnectionTrait,
     cx: &Cx,
     gone: &credential::Model,
 ) -> Result<()> {
-    use credential::Column::{
-        ReplacedBy, RetiresAt, RotationBeganAt, ServiceAccountId, TokensBeforeRotation, UpdatedAt,
+    let organization = &gone.organization_id;
+    let successor = match &gone.replaced_by {
+        Some(id) => select(organization, id).one(on).await?.map(|row| row.id),
+        None => None,
     };
-    let cleared = [RotationBeganAt, RetiresAt, ReplacedBy, TokensBeforeRotation];
-    let successor = gone.replaced_by.as_ref();
-    let mut update = credential::Entity::update_in_org(&gone.organization_id)
-        .col_expr(UpdatedAt, Expr::value(cx.now()))
-        .filter(ServiceAccountId.eq(gone.service_account_id.clone()))
-        .filter(ReplacedBy.eq(gone.id.clone()))
-        .filter(RetiresAt.into_expr().gt(cx.now()));
-    match successor {
-        Some(id) => update = update.col_expr(ReplacedBy, Expr::value(id.clone())),
-        None => {
-            for column in cleared {
-                update = update.col_expr(column, Expr::null());
-            }
+    let replaced = credential::Entity::in_org(organization)
+        .filter(credential::Column::ServiceAccountId.eq(gone.service_account_id.clone()))
+        .filter(credential::Column::ReplacedBy.eq(gone.id.clone()))
+        .filter(credential::Column::RetiresAt.gt(cx.now()))
+        .all(on)
+        .await?;
+    for before in replaced {
+        let mut row: credential::ActiveModel = before.clone().into();
+        row.replaced_by = Set(successor.clone());
+        if successor.is_none() {
+            row.rotation_began_at = Set(None);
+            row.retires_at = Set(None);
+            row.tokens_before_rotation = Set(None);
         }
-    }
-    if update.exec(on).await?.rows_affected > 0 && successor.is_none() {
-        audit::record(on, cx, event(gone, "credential.cancel_rotation")).await?;
+        row.revision = Set(before.revision + 1);
+        row.updated_at = Set(cx.now());
+        let after = row.update(on).await?;
+        cx.permit_bounds(Permission::CredentialsUpdate, [Bounds::of(&after).as_ref()])?;
+        let cancelled = "credential.cancel_rotation";
+        let action = if successor.is_none() { cancelled } else { "credential.continue_rotation" };
+        let event = event(&after, action).changed(Facts::from(&before), Facts::from(&after));
+        audit::record(on, cx, event).await?;
     }
     Ok(())
 }

@@ -49,8 +49,8 @@ pub async fn update(
     let restrictions = change.restrictions.check(&mut fields)?;
     fields.finish()?;
     in_transaction!(cx.app.db, transaction => {
-        let ends = expires_at.flatten().is_some();
-        if ends {
+        let end = expires_at.flatten();
+        if end.is_some() {
             locks::organization(transaction, organization).await?;
         }
         let (locked, before) = Locked::to(transaction, cx, permission, &row).await?;
@@ -67,7 +67,8 @@ pub async fn update(
         let stored = Restrictions::stored(before.restrictions.as_deref());
         let after = restrictions.apply(stored.unwrap_or_default());
         if !restrictions.is_empty() {
-            restrictions::permit(transaction, cx, &locked.account, &after).await?;
+            let changed = restrictions.apply(Restrictions::default());
+            restrictions::permit(transaction, cx, &locked.account, &changed).await?;
             row.restrictions.set_if_not_equals(after.to_stored().map_err(Error::internal)?);
         }
         if !row.is_changed() {
@@ -76,8 +77,8 @@ pub async fn update(
         let expires_at = expires_at.unwrap_or(before.expires_at);
         let ends_at = credential::first_of(expires_at, before.retires_at);
         cx.permit_bounds(permission, [Some(&Bounds { restrictions: after, ends_at })])?;
-        if ends && row.expires_at.is_set() {
-            last_admin::keep(transaction, cx, organization, Without::Credential(id)).await?;
+        if end.is_some() && row.expires_at.is_set() {
+            last_admin::keep(transaction, cx, organization, Without::Ended(id, end)).await?;
         }
         if row.expires_at.is_set() || row.restrictions.is_set() {
             row.revision = Set(before.revision + 1);

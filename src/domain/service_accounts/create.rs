@@ -50,7 +50,8 @@ pub async fn create(
     let operation = ("service_accounts.create", organization.as_str());
     let claim = Claim::new(cx, key, operation, &new)?;
     if let Some(created) = claim.answer(cx).await? {
-        return replayed(cx, organization, &created).await;
+        let row = replayed(cx, organization, &created).await?;
+        return Ok(as_created(cx, row, &name, description));
     }
     let row = in_transaction!(cx.app.db, transaction => {
         if !claim.take(transaction).await? {
@@ -65,7 +66,32 @@ pub async fn create(
     })?;
     match row {
         Some(row) => Ok(row),
-        None => replayed(cx, organization, &claim.first_answer(cx).await?).await,
+        None => {
+            let row = replayed(cx, organization, &claim.first_answer(cx).await?).await?;
+            Ok(as_created(cx, row, &name, description))
+        }
+    }
+}
+
+/// A replay for a caller who may not read the account shows what it created, and nothing of what
+/// became of it.
+fn as_created(
+    cx: &Cx,
+    row: service_account::Model,
+    name: &str,
+    description: Option<String>,
+) -> service_account::Model {
+    if cx.may(Permission::ServiceAccountsRead, &row) {
+        return row;
+    }
+    service_account::Model {
+        name: name.to_owned(),
+        description,
+        updated_at: row.created_at,
+        disabled_at: None,
+        disabled_by: None,
+        not_before: None,
+        ..row
     }
 }
 

@@ -82,7 +82,7 @@ impl RoleMutation {
 }
 
 /// The role of a label that was given as `field`.
-pub fn parse(field: &'static str, label: &str) -> Result<Role> {
+pub fn parse(field: &str, label: &str) -> Result<Role> {
     let known = || Role::ALL.iter().map(|role| role.label()).collect::<Vec<_>>().join(", ");
     label.parse().map_err(|()| Error::invalid(field, format!("must be one of {}", known())))
 }

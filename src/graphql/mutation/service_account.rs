@@ -79,8 +79,9 @@ pub struct DeleteServiceAccountInput {
 pub struct DeleteServiceAccountPayload {
     /// The id of the service account.
     deleted_id: ID,
-    /// The ids of its credentials, which were deleted with it.
-    deleted_credential_ids: Vec<ID>,
+    /// The ids of its credentials, which were deleted with it; null for a caller who may not list
+    /// credentials.
+    deleted_credential_ids: Option<Vec<ID>>,
     /// The value that the input had.
     client_mutation_id: Option<String>,
 }
@@ -129,7 +130,8 @@ async fn create(
     let cx = changing(ctx)?;
     let organization = organizations::resolve(cx, &input.organization_id)?;
     let labels = input.roles.unwrap_or_default();
-    let mut roles = labels.iter().map(|it| role::parse("roles", it)).collect::<Result<Vec<_>>>()?;
+    let parse = |(at, label): (usize, &String)| role::parse(&format!("roles.{at}"), label);
+    let mut roles = labels.iter().enumerate().map(parse).collect::<Result<Vec<_>>>()?;
     roles.sort();
     roles.dedup();
     let new = New { name: input.name, description: input.description, roles };
@@ -159,10 +161,11 @@ async fn delete(
     input: DeleteServiceAccountInput,
 ) -> Result<DeleteServiceAccountPayload> {
     let (cx, id) = (changing(ctx)?, parse_id(&input.id, "service account")?);
+    let may_list = cx.may(Permission::CredentialsList, cx.tenant()?);
     let credentials = service_accounts::delete(cx, cx.tenant()?, &id).await?;
     Ok(DeleteServiceAccountPayload {
         deleted_id: input.id,
-        deleted_credential_ids: credentials.iter().map(ID::from).collect(),
+        deleted_credential_ids: may_list.then(|| credentials.iter().map(ID::from).collect()),
         client_mutation_id: input.client_mutation_id,
     })
 }

@@ -14,7 +14,8 @@ use crate::authz::{Bounds, Permission};
 use crate::cx::Cx;
 use crate::domain::audit::{self, Event, Facts};
 use crate::domain::idempotency::{Claim, Created, Key};
-use crate::domain::strength;
+use crate::domain::last_admin::{self, Without};
+use crate::domain::{locks, strength};
 use crate::error::{Error, Fields, Reason, Result};
 use crate::store::in_transaction;
 
@@ -69,8 +70,15 @@ pub async fn start(
         if !claim.take(transaction).await? {
             return Ok(None);
         }
+        if prepared.ends_at().is_some() {
+            locks::organization(transaction, organization).await?;
+        }
         let (locked, old) = Locked::to(transaction, cx, permission, &row).await?;
         permit_start(&old, cx.now())?;
+        if let Some(end) = prepared.ends_at() {
+            let ended = Without::Ended(id, Some(end));
+            last_admin::keep(transaction, cx, organization, ended).await?;
+        }
         let removed = permit_one_more(transaction, cx, &locked.account).await?;
         let prepared = prepared.within(inherited(&old, &prepared)?);
         let minted = insert(transaction, cx, &locked.account, &prepared).await?;
