@@ -13,7 +13,7 @@ mod scopes;
 pub use actor::{Actor, Client};
 pub use permission::{Permission, PermissionSet};
 pub use resource::{Account, AccountCredential, AccountCredentials, Resource, that_matter_to};
-pub use restrictions::{Bounds, Restrictions};
+pub use restrictions::{Bounds, CredentialBounds, Restrictions};
 pub use role::Role;
 pub use scopes::Scopes;
 
@@ -53,8 +53,9 @@ impl std::fmt::Display for Denial {
 /// Whether `actor` may do `permission` to `resource`, and why not.
 ///
 /// A change also requires that the caller may read what it changes, that it holds every permission
-/// that the service account behind the thing holds, and, where a credential is changed, that this
-/// one is no less restricted than the caller's own.
+/// that the service account behind the thing holds, and that no credential is left that is less
+/// restricted than the caller's own or ends later: neither one that is changed, nor one that lasts
+/// because its successor is deleted.
 ///
 /// # Errors
 /// The first rule that forbids it.
@@ -80,19 +81,21 @@ pub fn decide<R: Resource>(
     if !held.contains(permission) {
         return Err(Denial::Missing(permission));
     }
-    if !permission.changes() {
-        return Ok(());
-    }
     if let Some(read) = permission.requires()
         && read.kind() != R::READ.kind()
         && !held.contains(read)
+        && !(read == Permission::ServiceAccountsRead && resource.is_of_own_account(client))
     {
         return Err(Denial::Missing(read));
     }
-    if !held.contains_all(resource.strength()) {
+    if !permission.changes() {
+        return Ok(());
+    }
+    // A new account is no stronger for the one that it is created beside.
+    if permission != Permission::ServiceAccountsCreate && !held.contains_all(resource.strength()) {
         return Err(Denial::Stronger);
     }
-    if permission == Permission::CredentialsUpdate && !resource.is_within(&client.bounds) {
+    if !client.bounds.is_unbounded() && !resource.is_within(permission, &client.bounds) {
         return Err(Denial::LessRestricted);
     }
     Ok(())

@@ -78,12 +78,14 @@ impl Permission {
         !matches!(self.parts().1, "read" | "list")
     }
 
-    /// The permission to read what it changes: without it, no such operation goes through.
+    /// The permission to read what it changes or what a list belongs to: without it, no such
+    /// operation goes through.
     #[must_use]
     pub fn requires(self) -> Option<Self> {
         match self {
             Self::ServiceAccountsUpdate
             | Self::ServiceAccountsDelete
+            | Self::CredentialsList
             | Self::CredentialsCreate
             | Self::RolesGrant => Some(Self::ServiceAccountsRead),
             Self::CredentialsUpdate | Self::CredentialsDelete => Some(Self::CredentialsRead),

@@ -3,7 +3,7 @@
 use entity::{OrganizationId, ServiceAccountId};
 use entity::{api, audit_event, credential, organization, service_account};
 
-use super::{Bounds, Client, Permission, PermissionSet};
+use super::{Bounds, Client, CredentialBounds, Permission, PermissionSet};
 
 /// What an operation is done to.
 pub trait Resource {
@@ -29,8 +29,15 @@ pub trait Resource {
         PermissionSet::default()
     }
 
-    /// Whether a caller with a credential of these bounds may change the credential behind it.
-    fn is_within(&self, _: &Bounds) -> bool {
+    /// Whether it belongs to the service account of `client`, which that may read whatever its roles
+    /// and its scope.
+    fn is_of_own_account(&self, _: &Client) -> bool {
+        false
+    }
+
+    /// Whether a caller whose credential has these bounds may do `permission` to the credential
+    /// behind it.
+    fn is_within(&self, _: Permission, _: &Bounds) -> bool {
         true
     }
 }
@@ -58,8 +65,12 @@ impl<R: Resource> Resource for &R {
         (*self).strength()
     }
 
-    fn is_within(&self, bounds: &Bounds) -> bool {
-        (*self).is_within(bounds)
+    fn is_of_own_account(&self, client: &Client) -> bool {
+        (*self).is_of_own_account(client)
+    }
+
+    fn is_within(&self, permission: Permission, bounds: &Bounds) -> bool {
+        (*self).is_within(permission, bounds)
     }
 }
 
@@ -151,8 +162,8 @@ impl Resource for Account<'_> {
 pub struct AccountCredentials<'a> {
     /// The service account.
     pub account: Account<'a>,
-    /// The bounds of each credential; `None` where they cannot be read.
-    pub bounds: &'a [Option<Bounds>],
+    /// The bounds of each credential; read for callers whose own credential has some.
+    pub bounds: &'a [CredentialBounds],
 }
 
 impl Resource for AccountCredentials<'_> {
@@ -172,10 +183,9 @@ impl Resource for AccountCredentials<'_> {
         self.account.holds
     }
 
-    /// Whether one of them may be changed.
-    fn is_within(&self, bounds: &Bounds) -> bool {
-        let within = |it: &Option<Bounds>| it.as_ref().is_some_and(|it| it.within(bounds));
-        bounds.is_unbounded() || self.bounds.is_empty() || self.bounds.iter().any(within)
+    /// Whether it may be done to one of them.
+    fn is_within(&self, permission: Permission, bounds: &Bounds) -> bool {
+        self.bounds.is_empty() || self.bounds.iter().any(|it| it.permit(permission, bounds))
     }
 }
 
@@ -189,12 +199,12 @@ impl Resource for credential::Model {
         &self.organization_id
     }
 
-    fn strength(&self) -> PermissionSet {
-        PermissionSet::all()
+    fn is_of_own_account(&self, client: &Client) -> bool {
+        self.service_account_id == client.service_account
     }
 
-    fn is_within(&self, bounds: &Bounds) -> bool {
-        bounds.is_unbounded() || Bounds::of(self).is_some_and(|own| own.within(bounds))
+    fn strength(&self) -> PermissionSet {
+        PermissionSet::all()
     }
 }
 
@@ -205,6 +215,8 @@ pub struct AccountCredential<'a> {
     pub row: &'a credential::Model,
     /// The permissions of its service account.
     pub holds: PermissionSet,
+    /// Its bounds; read for callers whose own credential has some.
+    pub bounds: Option<&'a CredentialBounds>,
 }
 
 impl Resource for AccountCredential<'_> {
@@ -220,8 +232,12 @@ impl Resource for AccountCredential<'_> {
         self.holds
     }
 
-    fn is_within(&self, bounds: &Bounds) -> bool {
-        self.row.is_within(bounds)
+    fn is_of_own_account(&self, client: &Client) -> bool {
+        self.row.is_of_own_account(client)
+    }
+
+    fn is_within(&self, permission: Permission, bounds: &Bounds) -> bool {
+        self.bounds.is_some_and(|own| own.permit(permission, bounds))
     }
 }
 

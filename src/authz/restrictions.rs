@@ -4,11 +4,11 @@
 use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
-use entity::credential;
+use entity::{CredentialId, credential};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
-use super::Scopes;
+use super::{Permission, Scopes};
 
 /// The restrictions of a credential, as they are stored. A credential with one that this version
 /// does not know cannot be used.
@@ -132,5 +132,51 @@ impl Bounds {
     pub fn within(&self, others: &Self) -> bool {
         let ends = others.ends_at.is_none_or(|end| self.ends_at.is_some_and(|own| own <= end));
         ends && self.restrictions.within(&others.restrictions)
+    }
+}
+
+/// The bounds that decisions on one credential of a service account depend on, for callers whose own
+/// credential has some.
+#[derive(Clone, Debug)]
+pub struct CredentialBounds {
+    /// The credential.
+    pub id: CredentialId,
+    own: Option<Bounds>,
+    /// The bounds of the credentials that it replaces, as they are once its deletion has cancelled
+    /// their rotation.
+    restored: Vec<Option<Bounds>>,
+}
+
+impl CredentialBounds {
+    /// Those of each of the credentials of one service account, given all of them.
+    #[must_use]
+    pub fn of_account(rows: &[credential::Model], now: DateTime<Utc>) -> Vec<Self> {
+        let exists = |id: &CredentialId| rows.iter().any(|it| it.id == *id);
+        let of = |row: &credential::Model| {
+            // A successor that exists takes the place of the deleted one: the rotation goes on.
+            let goes_on = row.replaced_by.as_ref().is_some_and(exists);
+            let is_replaced = |it: &&credential::Model| {
+                it.replaced_by.as_ref() == Some(&row.id) && it.retires_at.is_some_and(|at| at > now)
+            };
+            let lasting = |it: &credential::Model| {
+                let bounds = Bounds::of(it)?;
+                Some(Bounds { ends_at: it.expires_at, ..bounds })
+            };
+            let restored = rows.iter().filter(is_replaced).filter(|_| !goes_on).map(lasting);
+            Self { id: row.id.clone(), own: Bounds::of(row), restored: restored.collect() }
+        };
+        rows.iter().map(of).collect()
+    }
+
+    /// Whether a caller with a credential of these bounds may do `permission` to the credential:
+    /// change one that is no less restricted, delete one unless another would last longer then.
+    #[must_use]
+    pub fn permit(&self, permission: Permission, caller: &Bounds) -> bool {
+        let within = |it: &Option<Bounds>| it.as_ref().is_some_and(|it| it.within(caller));
+        match permission {
+            Permission::CredentialsUpdate => within(&self.own),
+            Permission::CredentialsDelete => self.restored.iter().all(within),
+            _ => true,
+        }
     }
 }

@@ -121,6 +121,11 @@ pub async fn delete(cx: &Cx, organization: &OrganizationId, id: &ApiId) -> Resul
     })
 }
 
+/// Rejects to use an API for a caller who may not read it.
+async fn permit_read(cx: &Cx, organization: &OrganizationId, id: &ApiId) -> Result<()> {
+    cx.permit(api::Model::READ, find(cx.db(), organization, id).await?).map(drop)
+}
+
 async fn find(
     on: &impl ConnectionTrait,
     organization: &OrganizationId,

@@ -11,7 +11,8 @@ use sea_orm::{
 
 use super::{credentials, roles};
 use crate::authz::{
-    Account, AccountCredential, AccountCredentials, Bounds, Permission, PermissionSet, Role,
+    Account, AccountCredential, AccountCredentials, CredentialBounds, Permission, PermissionSet,
+    Role,
 };
 use crate::cx::Cx;
 use crate::error::Result;
@@ -92,7 +93,7 @@ pub struct AccountFacts {
     /// What the account holds.
     pub strength: Strength,
     /// The bounds of its credentials; read for callers whose own credential has some.
-    pub bounds: Vec<Option<Bounds>>,
+    pub bounds: Vec<CredentialBounds>,
 }
 
 impl AccountFacts {
@@ -105,6 +106,13 @@ impl AccountFacts {
     ) -> AccountCredentials<'a> {
         let account = Account { organization, id, holds: self.strength.0 };
         AccountCredentials { account, bounds: &self.bounds }
+    }
+
+    /// One of its credentials, as a resource to decide on.
+    #[must_use]
+    pub fn credential<'a>(&'a self, row: &'a credential::Model) -> AccountCredential<'a> {
+        let bounds = self.bounds.iter().find(|it| it.id == row.id);
+        AccountCredential { row, holds: self.strength.0, bounds }
     }
 }
 
@@ -121,7 +129,7 @@ pub async fn facts_of_accounts(
     let strengths = of_accounts(on, cx, organization, accounts).await?;
     let mut bounds = HashMap::new();
     if cx.actor.is_bounded() {
-        bounds = credentials::bounds_of_accounts(on, organization, accounts).await?;
+        bounds = credentials::bounds_of_accounts(on, cx, organization, accounts).await?;
     }
     let mut facts = |id: &ServiceAccountId| AccountFacts {
         strength: strengths.get(id).copied().unwrap_or_default(),
@@ -156,8 +164,9 @@ pub async fn permit_credential(
     row: &credential::Model,
 ) -> Result<()> {
     let (organization, account) = (&row.organization_id, &row.service_account_id);
-    let Strength(holds) = of_account(on, cx, organization, account).await?;
-    cx.permit(permission, AccountCredential { row, holds }).map(drop)
+    let mut facts = facts_of_accounts(on, cx, organization, std::slice::from_ref(account)).await?;
+    let facts = facts.remove(account).unwrap_or_default();
+    cx.permit(permission, facts.credential(row)).map(drop)
 }
 
 /// Whether the account of a row was granted scopes of APIs; to be read with the row.

@@ -16,11 +16,11 @@ use super::paths::{CredentialPath, ServiceAccountPath};
 use super::permissions::{self, CredentialPermissions};
 use super::responses::{BadBody, BadInput, Conflicting, Refused};
 use super::retries::{Once, OnceHeaders};
-use crate::authz::{AccountCredential, Permission};
+use crate::authz::Permission;
 use crate::cx::Cx;
 use crate::domain::credentials::Minted;
-use crate::domain::strength::Strength;
-use crate::domain::{credentials, organizations, strength};
+use crate::domain::strength::AccountFacts;
+use crate::domain::{credentials, organizations};
 use inputs::{CreateCredential, UpdateCredential};
 use views::{Credential, CredentialList, NewCredential};
 
@@ -75,13 +75,12 @@ pub async fn list_credentials(
     };
     let page_info = PageInfo::from(&page);
     let item = |row| {
-        let permissions = facts.as_ref().map(|facts| permissions_of(&cx, &row, facts.strength));
+        let permissions = facts.as_ref().map(|facts| permissions_of(&cx, &row, facts));
         Credential::of(row, expand.usage, permissions)
     };
     let items = page.items.into_iter().map(item).collect::<crate::error::Result<_>>()?;
-    let of_list = |facts: &strength::AccountFacts| {
-        CredentialPermissions::of(&cx, &facts.resource(organization, id))
-    };
+    let of_list =
+        |facts: &AccountFacts| CredentialPermissions::of(&cx, &facts.resource(organization, id));
     Ok(Json(CredentialList { items, page_info, permissions: facts.as_ref().map(of_list) }))
 }
 
@@ -102,8 +101,8 @@ pub async fn get_credential(
     let row = credentials::fetch_for(&cx, read, organization, Some(account), id).await?;
     let mut permissions = None;
     if expand.permissions {
-        let strength = strength::of_account(cx.db(), &cx, organization, account).await?;
-        permissions = Some(permissions_of(&cx, &row, strength));
+        let facts = permissions::facts_of(&cx, organization, account).await?;
+        permissions = Some(permissions_of(&cx, &row, &facts));
     }
     Ok(Json(Credential::of(row, expand.usage, permissions)?))
 }
@@ -149,7 +148,7 @@ pub async fn delete_credential(cx: Cx, at: CredentialPath) -> Result<StatusCode>
 fn permissions_of(
     cx: &Cx,
     row: &entity::credential::Model,
-    Strength(holds): Strength,
+    facts: &AccountFacts,
 ) -> CredentialPermissions {
-    CredentialPermissions::of(cx, &AccountCredential { row, holds })
+    CredentialPermissions::of(cx, &facts.credential(row))
 }

@@ -78,7 +78,7 @@ async fn list_with_permissions(
     let page_info = PageInfo::from(&page);
     let ids: Vec<_> = page.items.iter().map(|it| it.account.id.clone()).collect();
     let mut bounds = if cx.actor.is_bounded() {
-        credentials::bounds_of_accounts(cx.db(), organization, &ids).await?
+        credentials::bounds_of_accounts(cx.db(), cx, organization, &ids).await?
     } else {
         HashMap::new()
     };

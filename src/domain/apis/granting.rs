@@ -5,8 +5,8 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
-use super::checked;
 use super::grants::{MOST, of};
+use super::{checked, permit_read};
 use crate::authz::{Permission, Scopes};
 use crate::cx::Cx;
 use crate::domain::audit::{self, Change, Event};
@@ -28,6 +28,7 @@ pub async fn grant(
 ) -> Result<service_account::Model> {
     let permission = Permission::RolesGrant;
     service_accounts::fetch_for(cx, permission, organization, account).await?;
+    permit_read(cx, organization, api).await?;
     let scopes = checked("scopes", scopes)?;
     in_transaction!(cx.app.db, transaction => {
         let row = locks::service_account(transaction, organization, account).await?;
@@ -66,6 +67,7 @@ pub async fn revoke(
 ) -> Result<service_account::Model> {
     let permission = Permission::RolesGrant;
     service_accounts::fetch_for(cx, permission, organization, account).await?;
+    permit_read(cx, organization, api).await?;
     let scopes = scopes.map(|it| checked("scopes", it)).transpose()?;
     in_transaction!(cx.app.db, transaction => {
         let row = locks::service_account(transaction, organization, account).await?;

@@ -50,10 +50,13 @@ pub(super) async fn held(
     Ok(held.collect())
 }
 
-/// Rejects a caller who could not revoke each of them by itself: it must hold `roles:grant`, and
-/// whatever the service accounts hold.
+/// Rejects a caller who could not revoke each of them by itself: it must hold `roles:grant`, the
+/// permission to read the service accounts, and whatever they hold.
 pub(super) async fn permit(on: &impl ConnectionTrait, cx: &Cx, held: &[Held]) -> Result<()> {
     let Some(first) = held.first() else { return Ok(()) };
+    // The caller may read the API: that it may not read who holds its scopes is no reason to deny it.
+    cx.permit_held(Permission::RolesGrant)?;
+    cx.permit_held(Permission::ServiceAccountsRead)?;
     let organization = &first.account.organization_id;
     let ids: Vec<_> = held.iter().map(|it| it.account.id.clone()).collect();
     let strengths = strength::of_accounts(on, cx, organization, &ids).await?;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use entity::{CredentialId, OrganizationId, ServiceAccountId, credential, service_account};
 use sea_orm::{ConnectionTrait, QueryFilter};
 
-use crate::authz::{Bounds, Permission};
+use crate::authz::{CredentialBounds, Permission};
 use crate::cx::Cx;
 use crate::domain::service_accounts;
 use crate::error::Result;
@@ -69,11 +69,12 @@ pub async fn of_accounts(
 /// What the database answers.
 pub async fn bounds_of_accounts(
     on: &impl ConnectionTrait,
+    cx: &Cx,
     organization: &OrganizationId,
     accounts: &[ServiceAccountId],
-) -> Result<HashMap<ServiceAccountId, Vec<Option<Bounds>>>> {
+) -> Result<HashMap<ServiceAccountId, Vec<CredentialBounds>>> {
     let all = of_accounts(on, organization, accounts, Detail::All).await?;
-    let bounds = |rows: Vec<_>| rows.iter().map(Bounds::of).collect();
+    let bounds = |rows: Vec<_>| CredentialBounds::of_account(&rows, cx.now());
     Ok(all.into_iter().map(|(account, rows)| (account, bounds(rows))).collect())
 }
 

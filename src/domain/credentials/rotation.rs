@@ -93,8 +93,9 @@ pub async fn finish(
 /// the old one and the id of the deleted one.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`; `Conflict` when there is no rotation or it has ended, or, without
-/// `force`, when the new credential was used within 24 hours.
+/// `NotFound`, `Forbidden`; `Conflict` when there is no rotation or it has ended, when the last admin
+/// could not authenticate without the new credential, or, without `force`, when that was used within
+/// 24 hours.
 pub async fn cancel(
     cx: &Cx,
     organization: &OrganizationId,
@@ -121,6 +122,8 @@ pub async fn cancel(
                 "the new credential was used within 24 hours; pass force: true to delete it";
             return Err(Error::conflict(Reason::CredentialInUse, message));
         }
+        let deleted = Without::Deleted(&successor.id);
+        last_admin::keep(transaction, cx, organization, deleted).await?;
         remove(transaction, cx, &successor).await?;
         // If the successor was itself being replaced, the rotation goes on to its own successor.
         let row = select(organization, id).one(transaction).await?.ok_or_else(not_found)?;
@@ -158,7 +161,9 @@ pub(super) async fn cancel_those_to(
         row.revision = Set(before.revision + 1);
         row.updated_at = Set(cx.now());
         let after = row.update(on).await?;
-        cx.permit_bounds(Permission::CredentialsUpdate, [Bounds::of(&after).as_ref()])?;
+        if successor.is_none() {
+            cx.permit_bounds(Permission::CredentialsUpdate, [Bounds::of(&after).as_ref()])?;
+        }
         let cancelled = "credential.cancel_rotation";
         let action = if successor.is_none() { cancelled } else { "credential.continue_rotation" };
         let event = event(&after, action).changed(Facts::from(&before), Facts::from(&after));

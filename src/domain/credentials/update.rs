@@ -64,9 +64,12 @@ pub async fn update(
         if let Some(expires_at) = expires_at {
             row.expires_at.set_if_not_equals(expires_at);
         }
-        let stored = Restrictions::stored(before.restrictions.as_deref());
-        let after = restrictions.apply(stored.unwrap_or_default());
+        let stored = Restrictions::stored(before.restrictions.as_deref()).ok();
+        let after = stored.map(|stored| restrictions.apply(stored));
         if !restrictions.is_empty() {
+            // What another version has written is not replaced by what this one knows.
+            let unreadable = || Error::internal("unreadable restrictions");
+            let after = after.as_ref().ok_or_else(unreadable)?;
             let changed = restrictions.apply(Restrictions::default());
             restrictions::permit(transaction, cx, &locked.account, &changed).await?;
             row.restrictions.set_if_not_equals(after.to_stored().map_err(Error::internal)?);
@@ -76,8 +79,10 @@ pub async fn update(
         }
         let expires_at = expires_at.unwrap_or(before.expires_at);
         let ends_at = credential::first_of(expires_at, before.retires_at);
-        cx.permit_bounds(permission, [Some(&Bounds { restrictions: after, ends_at })])?;
-        if end.is_some() && row.expires_at.is_set() {
+        let bounds = after.map(|restrictions| Bounds { restrictions, ends_at });
+        cx.permit_bounds(permission, [bounds.as_ref()])?;
+        let is_earlier = before.ends_at().is_none_or(|last| end.is_some_and(|end| end < last));
+        if end.is_some() && row.expires_at.is_set() && is_earlier {
             last_admin::keep(transaction, cx, organization, Without::Ended(id, end)).await?;
         }
         if row.expires_at.is_set() || row.restrictions.is_set() {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Object};
 use entity::{OrganizationId, ServiceAccountId, credential, organization, service_account};
 
-use crate::authz::{AccountCredential, Permission};
+use crate::authz::Permission;
 use crate::error::Error;
 use crate::graphql::plain::Plain;
 use crate::graphql::{cx, loaders};
@@ -45,7 +45,7 @@ impl Subject {
             }
             Self::Credential(row) => {
                 let facts = loaders(ctx).facts_of(&row.service_account_id, permission).await?;
-                cx.may(permission, &AccountCredential { row, holds: facts.strength.0 })
+                cx.may(permission, &facts.credential(row))
             }
         })
     }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::bounds::run;
 use crate::support::{Account, Caller, Reply, World};
 
 /// Registers an API of `organization`.
@@ -201,4 +202,47 @@ async fn who_may_not_revoke_a_scope_does_not_remove_it_from_its_api_either() {
         caller.graphql(unheld, json!({ "p": api })).await.data("/updateApi/revokedGrants"),
         0
     );
+}
+
+#[tokio::test]
+async fn an_api_that_the_caller_may_not_read_is_not_found_whatever_is_granted_or_revoked() {
+    let world = World::new().await;
+    let (admin, account) = (world.admin().await, world.account(&[]).await);
+    let api = register(&admin, "acme", "https://hidden.test").await.data("/createApi/api/id");
+    let scope = Some("roles:grant roles:list service_accounts:read");
+    let caller = world.sign_in_for(&world.admin_account(), scope).await;
+    for mutation in ["grantApiScopes", "revokeApiScopes"] {
+        for (api, scopes) in [
+            (&api, ["read"]),
+            (&api, ["guessed"]),
+            (&json!("p0000000000000000000000000"), ["read"]),
+        ] {
+            let input = json!({ "serviceAccountId": account.id, "apiId": api, "scopes": scopes });
+            run(&caller, mutation, input).await.is_refused("NOT_FOUND");
+        }
+    }
+    let path = format!(
+        "/organizations/acme/service-accounts/{}/api-grants/{}",
+        account.id,
+        api.as_str().expect("an id")
+    );
+    let body = json!({ "scopes": ["read"] });
+    let put = caller.request(reqwest::Method::PUT, &path).json(&body);
+    Reply::of(put).await.is_error(404, "NOT_FOUND");
+    caller.delete(&path).await.is_error(404, "NOT_FOUND");
+}
+
+#[tokio::test]
+async fn a_scope_whose_holders_the_caller_may_not_read_is_forbidden_to_remove() {
+    let world = World::new().await;
+    let (admin, api) = granted(&world).await;
+    let scope = Some("organizations:read organizations:update roles:grant");
+    let caller = world.sign_in_for(&world.admin_account(), scope).await;
+    let remove = update(&caller, &api, json!({ "removeScopes": ["read"], "force": true })).await;
+    for refused in [remove, delete(&caller, &api).await] {
+        refused.is_refused("FORBIDDEN");
+        let permission = refused.json()["errors"][0]["extensions"]["permission"].clone();
+        assert_eq!(permission, "service_accounts:read");
+    }
+    delete(&admin, &api).await.data("");
 }

@@ -5,9 +5,10 @@ use postern::authz::Role;
 use postern::clock;
 use serde_json::{Value, json};
 
+use super::apis::register;
 use crate::support::{Account, Caller, Reply, World};
 
-async fn run(caller: &Caller, mutation: &str, input: Value) -> Reply {
+pub async fn run(caller: &Caller, mutation: &str, input: Value) -> Reply {
     let kind = format!("{}{}", mutation[..1].to_uppercase(), &mutation[1..]);
     let query = format!(
         "mutation($input: {kind}Input!) {{ {mutation}(input: $input) {{ clientMutationId }} }}"
@@ -94,6 +95,64 @@ async fn a_retiring_credential_does_not_take_its_own_rotation_back() {
     run(&caller, "startCredentialRotation", id.clone()).await.data("");
     run(&caller, "cancelCredentialRotation", id.clone()).await.is_refused("FORBIDDEN");
     run(&world.admin().await, "cancelCredentialRotation", id).await.data("");
+}
+
+#[tokio::test]
+async fn a_retiring_credential_does_not_delete_what_replaces_it() {
+    let world = World::new().await;
+    let own = world.account(&[Role::Admin]).await;
+    let caller = world.sign_in(&own).await;
+    run(&caller, "startCredentialRotation", json!({ "id": own.credential })).await.data("");
+    let replaced = credential(&caller, &own.credential).await;
+    let successor = replaced["rotation"]["replacedBy"]["id"].clone();
+    let delete = json!({ "id": successor, "force": true });
+    run(&caller, "deleteCredential", delete.clone()).await.is_refused("FORBIDDEN");
+    run(&world.admin().await, "deleteCredential", delete).await.data("");
+}
+
+#[tokio::test]
+async fn no_part_of_the_restrictions_is_widened_by_who_acts_with_them() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    for (part, own, wider) in [
+        ("scopes", json!(["roles:grant"]), json!(["roles:grant", "roles:list"])),
+        ("audiences", json!(["https://postern.test"]), Value::Null),
+        ("addresses", json!(["127.0.0.0/8"]), json!(["127.0.0.0/7"])),
+        ("tokenLifetime", json!(60), json!(61)),
+    ] {
+        let account = world.account(&[Role::Admin]).await;
+        let input =
+            |value: &Value| json!({ "id": account.credential, "restrictions": { part: value } });
+        // Restricted after it has signed in: the restrictions hold for its tokens, too.
+        let caller = world.sign_in(&account).await;
+        run(&admin, "updateCredential", input(&own)).await.data("");
+        let scoped = part == "scopes";
+        for restrictions in [json!({ part: wider }), json!({ part: null }), Value::Null] {
+            let input = json!({ "id": account.credential, "restrictions": restrictions });
+            let refused = run(&caller, "updateCredential", input).await;
+            // What may not be read for want of a scope is not found.
+            refused.is_refused(if scoped { "NOT_FOUND" } else { "FORBIDDEN" });
+        }
+        if scoped {
+            continue;
+        }
+        let lasting = json!({ "serviceAccountId": account.id, "name": "Wider", "restrictions": { part: wider } });
+        run(&caller, "createCredential", lasting).await.is_refused("FORBIDDEN");
+        run(&caller, "updateCredential", input(&own)).await.data("");
+    }
+}
+
+#[tokio::test]
+async fn a_restricted_credential_grants_no_api_scope_to_an_account_that_is_less_restricted() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    let (own, caller) = restricted(&world).await;
+    let api = register(&admin, "acme", "https://bounds.test").await.data("/createApi/api/id");
+    let lasting = world.account(&[]).await;
+    let grant =
+        |to: &Account| json!({ "serviceAccountId": to.id, "apiId": api, "scopes": ["read"] });
+    run(&caller, "grantApiScopes", grant(&lasting)).await.is_refused("FORBIDDEN");
+    run(&caller, "grantApiScopes", grant(&own)).await.data("");
 }
 
 #[tokio::test]

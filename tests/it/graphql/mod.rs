@@ -10,6 +10,7 @@ mod errors;
 mod escalation;
 mod identifiers;
 mod invalid_inputs;
+mod last_admin;
 mod life_of_credentials;
 mod limits;
 mod mutations;

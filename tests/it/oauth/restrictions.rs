@@ -136,7 +136,7 @@ async fn it_is_used_from_its_addresses_only_and_the_audit_tells_who_tried_elsewh
     known.body(200);
     let networks = json!(["198.51.100.0/24", "2001:db8::/32", "192.0.2.7"]);
     let told = restrict(&admin, &account, json!({ "addresses": networks })).await;
-    let kept = json!(["198.51.100.0/24", "2001:db8::/32", "192.0.2.7/32"]);
+    let kept = json!(["192.0.2.7/32", "198.51.100.0/24", "2001:db8::/32"]);
     assert_eq!(told.data("/updateCredential/credential/restrictions/addresses"), kept);
     for base in [&world.base, &other] {
         let caller = caller.at(base);

@@ -9,7 +9,7 @@ use postern::clock;
 use serde_json::{Value, json};
 
 use crate::support::{Account, Caller, World};
-use operations::{OPERATIONS, Operation, Surface};
+use operations::{OPERATIONS, On, Operation, Surface};
 
 /// What bounds the credential that somebody acts with, or that is acted on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,16 +28,28 @@ const BOUNDS: [Bounds; 4] = [Bounds::None, Bounds::Restricted, Bounds::Expiring,
 const ROLES: [&[Role]; 4] = [&[], &[Role::Viewer], &[Role::Member], &[Role::Admin]];
 
 impl Bounds {
-    /// The input that bounds a credential so.
-    fn input(self, world: &World) -> Value {
+    /// The body that bounds a new credential so.
+    fn body(self, world: &World) -> Value {
         let end = |minutes| clock::spell(world.now() + TimeDelta::minutes(minutes));
         let addresses = json!({ "addresses": ["127.0.0.0/8"] });
         match self {
-            Self::None => json!({}),
-            Self::Restricted => json!({ "restrictions": addresses }),
-            Self::Expiring => json!({ "expiresAt": end(60) }),
-            Self::Both => json!({ "restrictions": addresses, "expiresAt": end(30) }),
+            Self::None => json!({ "name": "Tried" }),
+            Self::Restricted => json!({ "name": "Tried", "restrictions": addresses }),
+            Self::Expiring => json!({ "name": "Tried", "expires_at": end(60) }),
+            Self::Both => {
+                json!({ "name": "Tried", "restrictions": addresses, "expires_at": end(30) })
+            }
         }
+    }
+
+    /// The input that bounds a credential so.
+    fn input(self, world: &World) -> Value {
+        let body = self.body(world);
+        let members = [("restrictions", "restrictions"), ("expires_at", "expiresAt")];
+        let members = members
+            .into_iter()
+            .filter_map(|(theirs, ours)| Some((ours.to_owned(), body.get(theirs)?.clone())));
+        Value::Object(members.collect())
     }
 }
 
@@ -53,8 +65,9 @@ async fn account(world: &World, admin: &Caller, roles: &[Role], bounds: Bounds) 
     account
 }
 
-/// What a surface answers for a target: whether the caller may, by `<resource type>:<name>`.
-async fn said(surface: Surface, caller: &Caller, target: &Account) -> [Value; 2] {
+/// The permissions on a target, in the surface's own response: on its organization, on itself and on
+/// its credential; null where the caller may not read the thing.
+async fn said(surface: Surface, caller: &Caller, target: &Account) -> [Value; 3] {
     if surface == Surface::Rest {
         let path = format!("/organizations/acme/service-accounts/{}", target.id);
         let one = format!("{path}/credentials/{}", target.credential);
@@ -62,15 +75,19 @@ async fn said(surface: Surface, caller: &Caller, target: &Account) -> [Value; 2]
             let reply = caller.get(&format!("{path}?expand=permissions")).await;
             if reply.status == 200 { reply.json()["permissions"].clone() } else { Value::Null }
         };
-        return [ask(path).await, ask(one).await];
+        return [ask("/organizations/acme".to_owned()).await, ask(path).await, ask(one).await];
     }
     let query = "query($s: ID!, $c: ID!) {
+      organization(id: \"acme\") { permissions {
+        organizations { read update } service_accounts: serviceAccounts { list create }
+        roles { list grant } audit_events: auditEvents { list }
+      } }
       account: node(id: $s) { ... on ServiceAccount { permissions { service_accounts: serviceAccounts { list create read update delete } service_account_credentials: serviceAccountCredentials { list create read update delete } } } }
       credential: node(id: $c) { ... on Credential { permissions { service_account_credentials: serviceAccountCredentials { list create read update delete } } } }
     }";
     let data =
         caller.graphql(query, json!({ "s": target.id, "c": target.credential })).await.data("");
-    ["account", "credential"].map(|thing| data[thing]["permissions"].clone())
+    ["organization", "account", "credential"].map(|thing| data[thing]["permissions"].clone())
 }
 
 /// Whether `thing` says yes to a permission; a thing that the caller may not read says nothing.
@@ -79,27 +96,58 @@ fn says(thing: &Value, operation: &Operation) -> Option<bool> {
     thing[kind][name].as_bool()
 }
 
-async fn holds(world: &World, surface: Surface, caller: &Caller, who: &str, target: &Account) {
-    let [on_account, on_credential] = said(surface, caller, target).await;
+/// Does one operation and compares it with what was said before.
+async fn check(
+    world: &World,
+    (surface, caller, who): (Surface, &Caller, &str),
+    target: &Account,
+    operation: &Operation,
+    [on_organization, on_account, on_credential]: &[Value; 3],
+) {
+    let code = operation.run(surface, caller, target, world).await;
+    assert_ne!(code, "UNAUTHENTICATED", "{surface:?}: {who}: {}", operation.name);
+    let refused = code == "FORBIDDEN" || code == "NOT_FOUND";
+    let things = match operation.on {
+        On::Organization => vec![on_organization],
+        On::Account => vec![on_account],
+        On::Credential => vec![on_account, on_credential],
+    };
+    let answers: Vec<_> = things.into_iter().filter_map(|thing| says(thing, operation)).collect();
+    let about = format!("{surface:?}: {who}: {}: {code}, said {answers:?}", operation.name);
+    if answers.is_empty() {
+        assert!(refused, "{about}");
+    }
+    // Some credential of the account may be changed although this one may not.
+    if let Some(said) = answers.last() {
+        assert!(!said || !refused || operation.may_be_refused, "said yes: {about}");
+    }
+    for said in answers {
+        assert!(said || refused, "said no, and did it: {about}");
+    }
+}
+
+async fn holds(world: &World, as_caller: (Surface, &Caller, &str), target: &Account) {
+    let said = said(as_caller.0, as_caller.1, target).await;
     for operation in OPERATIONS {
-        let code = operation.run(surface, caller, target, world).await;
-        let Some(code) = code else { continue };
-        if code == "UNAUTHENTICATED" {
-            // It has disabled itself.
-            assert!(who.ends_with("on itself"), "{who}: {}", operation.name);
-            return;
-        }
-        let refused = code == "FORBIDDEN" || code == "NOT_FOUND";
-        let things = [Some(&on_account), operation.on_credential.then_some(&on_credential)];
-        let answers: Vec<_> =
-            things.into_iter().flatten().filter_map(|thing| says(thing, operation)).collect();
-        let about = format!("{surface:?}: {who}: {}: {code}, said {answers:?}", operation.name);
-        if answers.is_empty() {
-            assert!(refused, "{about}");
-        }
-        for said in answers {
-            assert!(said || refused, "said no, and did it: {about}");
-            assert!(!said || !refused || operation.may_be_refused, "said yes: {about}");
+        check(world, as_caller, target, operation, &said).await;
+    }
+}
+
+/// The same for a caller on itself: after an operation that ends it, with another such caller.
+async fn holds_on_itself(
+    world: &World,
+    surface: Surface,
+    who: &str,
+    new: impl AsyncFn() -> Account,
+) {
+    let mut own = new().await;
+    let mut caller = world.sign_in(&own).await;
+    for operation in OPERATIONS {
+        let said = said(surface, &caller, &own).await;
+        check(world, (surface, &caller, who), &own, operation, &said).await;
+        if operation.ends_itself {
+            own = new().await;
+            caller = world.sign_in(&own).await;
         }
     }
 }
@@ -117,11 +165,12 @@ async fn truth(surface: Surface) {
                     let who = format!(
                         "{caller_roles:?} {caller_bounds:?} on {target_roles:?} {target_bounds:?}"
                     );
-                    holds(&world, surface, &caller, &who, &target).await;
+                    holds(&world, (surface, &caller, &who), &target).await;
                 }
             }
             let who = format!("{caller_roles:?} {caller_bounds:?} on itself");
-            holds(&world, surface, &caller, &who, &own).await;
+            let new = async || account(&world, &admin, caller_roles, caller_bounds).await;
+            holds_on_itself(&world, surface, &who, new).await;
         }
     }
 }
@@ -153,8 +202,50 @@ async fn permissions_of_a_token_with_a_scope_are_what_is_enforced() {
             for surface in [Surface::GraphQl, Surface::Rest] {
                 let caller = world.sign_in_for(&admin, Some(scope)).await;
                 let who = format!("an admin with {scope} on {roles:?}");
-                holds(&world, surface, &caller, &who, &target).await;
+                holds(&world, (surface, &caller, &who), &target).await;
             }
+        }
+    }
+}
+
+/// A rotation of a credential of a new account with these roles: the account with the old one, and
+/// with the new one.
+async fn rotating(world: &World, admin: &Caller, roles: &[Role]) -> [Account; 2] {
+    let old = world.account(roles).await;
+    let start = "mutation($id: ID!) { startCredentialRotation(input: { id: $id }) { newCredential { id clientId } clientSecret } }";
+    let started = admin.graphql(start, json!({ "id": old.credential })).await;
+    let started = started.data("/startCredentialRotation");
+    let text = |it: &Value| it.as_str().expect("a text").to_owned();
+    let new = Account {
+        id: old.id.clone(),
+        credential: text(&started["newCredential"]["id"]),
+        client_id: text(&started["newCredential"]["clientId"]),
+        secret: text(&started["clientSecret"]),
+    };
+    [old, new]
+}
+
+#[tokio::test]
+async fn permissions_on_the_credentials_of_a_rotation_are_what_is_enforced() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    for surface in [Surface::GraphQl, Surface::Rest] {
+        for bounds in BOUNDS {
+            let caller =
+                world.sign_in(&account(&world, &admin, &[Role::Admin], bounds).await).await;
+            for which in 0..2 {
+                let target = &rotating(&world, &admin, &[Role::Member]).await[which];
+                let who = format!("an admin {bounds:?} on credential {which} of a rotation");
+                holds(&world, (surface, &caller, &who), target).await;
+            }
+        }
+        // A credential that retires may not rid itself of its end by deleting what replaces it.
+        for operation in OPERATIONS.iter().filter(|it| it.on == On::Credential) {
+            let [old, new] = rotating(&world, &admin, &[Role::Admin]).await;
+            let caller = world.sign_in(&old).await;
+            let said = said(surface, &caller, &new).await;
+            let who = "the old credential of a rotation on the new one";
+            check(&world, (surface, &caller, who), &new, operation, &said).await;
         }
     }
 }

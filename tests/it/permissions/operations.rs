@@ -1,4 +1,5 @@
-//! The operations on a service account and its credential, by the permission that they ask for.
+//! The operations on a service account, its credential and its organization, by the permission that
+//! they ask for.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -12,67 +13,94 @@ pub enum Surface {
     Rest,
 }
 
+/// The things whose `permissions` speak of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum On {
+    Organization,
+    Account,
+    /// The credential, and its account.
+    Credential,
+}
+
 /// An operation, in both surfaces' words.
 pub struct Operation {
     pub name: &'static str,
     pub permission: &'static str,
-    /// Whether it is done to the credential of the target.
-    pub on_credential: bool,
+    pub on: On,
     /// Whether a rule of its own may refuse it although others of the same permission are allowed.
     pub may_be_refused: bool,
-    mutation: &'static str,
-    /// Method, path below the account (`C` is the credential) and body; none: only in GraphQL.
-    rest: Option<(&'static str, &'static str, &'static str)>,
+    /// Whether a caller who does it to itself is refused from then on.
+    pub ends_itself: bool,
+    document: &'static str,
+    /// Method, path below the account (`C` is the credential, `^` the organization) and body, where
+    /// `BOUNDED` is a credential with bounds.
+    rest: (&'static str, &'static str, &'static str),
 }
 
 const fn operation(
     name: &'static str,
     permission: &'static str,
-    mutation: &'static str,
-    rest: Option<(&'static str, &'static str, &'static str)>,
+    document: &'static str,
+    rest: (&'static str, &'static str, &'static str),
 ) -> Operation {
-    Operation { name, permission, on_credential: false, may_be_refused: false, mutation, rest }
+    let (on, may_be_refused, ends_itself) = (On::Account, false, false);
+    Operation { name, permission, on, may_be_refused, ends_itself, document, rest }
 }
 
 impl Operation {
-    const fn on_credential(self) -> Self {
-        Self { on_credential: true, ..self }
+    const fn on(self, on: On) -> Self {
+        Self { on, ..self }
     }
 
     const fn may_be_refused(self) -> Self {
         Self { may_be_refused: true, ..self }
     }
 
-    /// The code of the answer, `OK` for a success; none where the surface does not have it.
+    const fn ends_itself(self) -> Self {
+        Self { ends_itself: true, ..self }
+    }
+
+    /// The code of the response, `OK` for a success.
     pub async fn run(
         &self,
         surface: Surface,
         caller: &Caller,
         target: &Account,
         world: &World,
-    ) -> Option<String> {
-        if surface == Surface::Rest {
-            let (method, path, body) = self.rest?;
-            let path = path.replace('C', &target.credential);
-            let path = format!("/organizations/acme/service-accounts/{}{path}", target.id);
-            let request = caller.request(method.parse::<Method>().expect("a method"), &path);
-            let body: Value = serde_json::from_str(body).unwrap_or(Value::Null);
-            let request = if body.is_null() { request } else { request.json(&body) };
-            let reply = Reply::of(request).await;
-            let refused = reply.status >= 400;
-            return Some(if refused { text(&reply.json()["code"]) } else { "OK".to_owned() });
+    ) -> String {
+        match surface {
+            Surface::Rest => self.run_rest(caller, target, world).await,
+            Surface::GraphQl => self.run_graphql(caller, target, world).await,
         }
+    }
+
+    async fn run_rest(&self, caller: &Caller, target: &Account, world: &World) -> String {
+        let (method, path, body) = self.rest;
+        let path = path.replace('C', &target.credential);
+        let path = match path.strip_prefix('^') {
+            Some(path) => format!("/organizations/acme{path}"),
+            None => format!("/organizations/acme/service-accounts/{}{path}", target.id),
+        };
+        let request = caller.request(method.parse::<Method>().expect("a method"), &path);
+        let body = match body {
+            "" => Value::Null,
+            "BOUNDED" => Bounds::Both.body(world),
+            text => serde_json::from_str(text).expect("a body"),
+        };
+        let reply = Reply::of(if body.is_null() { request } else { request.json(&body) }).await;
+        if reply.status >= 400 { text(&reply.json()["code"]) } else { "OK".to_owned() }
+    }
+
+    async fn run_graphql(&self, caller: &Caller, target: &Account, world: &World) -> String {
         let mut bounded = Bounds::Both.input(world);
         bounded["serviceAccountId"] = json!(target.id);
         bounded["name"] = json!("Tried");
         let variables = json!({ "s": target.id, "c": target.credential, "bounded": bounded });
-        let reply = caller.graphql(self.mutation, variables).await;
-        let errors = reply.json()["errors"].clone();
-        Some(if errors.is_null() {
-            "OK".to_owned()
-        } else {
-            text(&errors[0]["extensions"]["code"])
-        })
+        let reply = caller.graphql(self.document, variables).await;
+        match &reply.json()["errors"] {
+            Value::Null => "OK".to_owned(),
+            errors => text(&errors[0]["extensions"]["code"]),
+        }
     }
 }
 
@@ -83,118 +111,204 @@ fn text(value: &Value) -> String {
 /// In an order in which each still finds what it is done to, for a caller who may do all.
 pub const OPERATIONS: &[Operation] = &[
     operation(
+        "read the organization",
+        "organizations:read",
+        "{ organization(id: \"acme\") { id createdAt } }",
+        ("GET", "^", ""),
+    )
+    .on(On::Organization),
+    operation(
+        "rename the organization",
+        "organizations:update",
+        "mutation { updateOrganization(input: { id: \"acme\", name: \"Acme\" }) { clientMutationId } }",
+        ("PATCH", "^", r#"{"name":"Acme"}"#),
+    )
+    .on(On::Organization),
+    operation(
+        "list the accounts",
+        "service_accounts:list",
+        "{ organization(id: \"acme\") { serviceAccounts(first: 1) { pageInfo { hasNextPage } } } }",
+        ("GET", "^/service-accounts?limit=1", ""),
+    )
+    .on(On::Organization),
+    operation(
+        "create an account",
+        "service_accounts:create",
+        "mutation { createServiceAccount(input: { organizationId: \"acme\", name: \"New\" }) { clientMutationId } }",
+        ("POST", "^/service-accounts", r#"{"name":"New"}"#),
+    )
+    .on(On::Organization),
+    operation(
+        "list the roles",
+        "roles:list",
+        "{ organization(id: \"acme\") { roles { label } } }",
+        ("GET", "^/roles", ""),
+    )
+    .on(On::Organization),
+    operation(
+        "list the audit events",
+        "audit_events:list",
+        "{ organization(id: \"acme\") { auditEvents(first: 1) { pageInfo { hasNextPage } } } }",
+        ("GET", "^/audit-events?limit=1", ""),
+    )
+    .on(On::Organization),
+    operation(
         "read the account",
         "service_accounts:read",
         "query($s: ID!) { viewer { organization { serviceAccount(id: $s) { id } } } }",
-        Some(("GET", "", "")),
+        ("GET", "", ""),
     ),
     operation(
         "list its credentials",
         "service_account_credentials:list",
         "query($s: ID!) { viewer { organization { serviceAccount(id: $s) { credentials { totalCount } } } } }",
-        Some(("GET", "/credentials", "")),
+        ("GET", "/credentials", ""),
     )
-    .may_be_refused(),
+    .on(On::Credential),
     operation(
         "read the credential",
         "service_account_credentials:read",
         "query($s: ID!, $c: ID!) { viewer { organization { serviceAccount(id: $s) { credential(id: $c) { id } } } } }",
-        Some(("GET", "/credentials/C", "")),
+        ("GET", "/credentials/C", ""),
     )
-    .on_credential()
+    .on(On::Credential)
     .may_be_refused(),
     operation(
         "rename the account",
         "service_accounts:update",
         "mutation($s: ID!) { updateServiceAccount(input: { id: $s, name: \"Renamed\" }) { clientMutationId } }",
-        Some(("PATCH", "", r#"{"name":"Renamed"}"#)),
+        ("PATCH", "", r#"{"name":"Renamed"}"#),
     ),
     operation(
         "change nothing of the account",
         "service_accounts:update",
         "mutation($s: ID!) { updateServiceAccount(input: { id: $s }) { clientMutationId } }",
-        Some(("PATCH", "", "{}")),
+        ("PATCH", "", "{}"),
     ),
+    operation(
+        "grant it a role",
+        "roles:grant",
+        "mutation($s: ID!) { grantRole(input: { serviceAccountId: $s, role: \"org_viewer\" }) { clientMutationId } }",
+        ("PUT", "/roles/org_viewer", ""),
+    )
+    .on(On::Organization)
+    .may_be_refused(),
     operation(
         "create a credential with bounds",
         "service_account_credentials:create",
         "mutation($bounded: CreateCredentialInput!) { createCredential(input: $bounded) { clientMutationId } }",
-        None,
+        ("POST", "/credentials", "BOUNDED"),
     ),
     operation(
         "create a credential without bounds",
         "service_account_credentials:create",
         "mutation($s: ID!) { createCredential(input: { serviceAccountId: $s, name: \"Tried\" }) { clientMutationId } }",
-        Some(("POST", "/credentials", r#"{"name":"Tried"}"#)),
+        ("POST", "/credentials", r#"{"name":"Tried"}"#),
     )
     .may_be_refused(),
     operation(
         "rename the credential",
         "service_account_credentials:update",
         "mutation($c: ID!) { updateCredential(input: { id: $c, name: \"Renamed\" }) { clientMutationId } }",
-        Some(("PATCH", "/credentials/C", r#"{"name":"Renamed"}"#)),
+        ("PATCH", "/credentials/C", r#"{"name":"Renamed"}"#),
     )
-    .on_credential(),
+    .on(On::Credential),
     operation(
         "shorten the lifetime of its tokens",
         "service_account_credentials:update",
         "mutation($c: ID!) { updateCredential(input: { id: $c, restrictions: { tokenLifetime: 3600 } }) { clientMutationId } }",
-        None,
+        ("PATCH", "/credentials/C", r#"{"restrictions":{"token_lifetime":3600}}"#),
     )
-    .on_credential(),
+    .on(On::Credential),
+    operation(
+        "start a rotation of the credential",
+        "service_account_credentials:update",
+        "mutation($c: ID!) { startCredentialRotation(input: { id: $c }) { clientMutationId } }",
+        ("POST", "/credentials/C/rotation", ""),
+    )
+    .on(On::Credential)
+    .may_be_refused(),
+    operation(
+        "cancel that rotation",
+        "service_account_credentials:update",
+        "mutation($c: ID!) { cancelCredentialRotation(input: { id: $c }) { clientMutationId } }",
+        ("POST", "/credentials/C/rotation/cancel", ""),
+    )
+    .on(On::Credential)
+    .may_be_refused(),
+    operation(
+        "start another rotation of it",
+        "service_account_credentials:update",
+        "mutation($c: ID!) { startCredentialRotation(input: { id: $c }) { clientMutationId } }",
+        ("POST", "/credentials/C/rotation", ""),
+    )
+    .on(On::Credential)
+    .may_be_refused(),
+    operation(
+        "revoke the tokens of the credential",
+        "service_account_credentials:update",
+        "mutation($c: ID!) { revokeCredentialTokens(input: { id: $c }) { clientMutationId } }",
+        ("POST", "/credentials/C/revoke-tokens", ""),
+    )
+    .on(On::Credential)
+    .ends_itself(),
     operation(
         "disable the credential",
         "service_account_credentials:update",
         "mutation($c: ID!) { disableCredential(input: { id: $c }) { clientMutationId } }",
-        None,
+        ("POST", "/credentials/C/disable", ""),
     )
-    .on_credential(),
+    .on(On::Credential)
+    .ends_itself(),
     operation(
         "enable the credential",
         "service_account_credentials:update",
         "mutation($c: ID!) { enableCredential(input: { id: $c }) { clientMutationId } }",
-        None,
+        ("POST", "/credentials/C/enable", ""),
     )
-    .on_credential(),
-    operation(
-        "replace the credential",
-        "service_account_credentials:update",
-        "mutation($c: ID!) { startCredentialRotation(input: { id: $c }) { clientMutationId } }",
-        None,
-    )
-    .on_credential()
-    .may_be_refused(),
+    .on(On::Credential),
     operation(
         "retire the credential",
         "service_account_credentials:update",
         "mutation($c: ID!) { finishCredentialRotation(input: { id: $c }) { clientMutationId } }",
-        None,
+        ("POST", "/credentials/C/rotation/finish", ""),
     )
-    .on_credential(),
+    .on(On::Credential)
+    .ends_itself(),
     operation(
         "delete the credential",
         "service_account_credentials:delete",
         "mutation($c: ID!) { deleteCredential(input: { id: $c, force: true }) { deletedId } }",
-        Some(("DELETE", "/credentials/C", "")),
+        ("DELETE", "/credentials/C", ""),
     )
-    .on_credential(),
+    .on(On::Credential)
+    .ends_itself(),
+    operation(
+        "revoke the tokens of the account",
+        "service_accounts:update",
+        "mutation($s: ID!) { revokeServiceAccountTokens(input: { id: $s }) { clientMutationId } }",
+        ("POST", "/revoke-tokens", ""),
+    )
+    .ends_itself(),
     operation(
         "disable the account",
         "service_accounts:update",
         "mutation($s: ID!) { disableServiceAccount(input: { id: $s }) { clientMutationId } }",
-        None,
-    ),
+        ("POST", "/disable", ""),
+    )
+    .ends_itself(),
     operation(
         "enable the account",
         "service_accounts:update",
         "mutation($s: ID!) { enableServiceAccount(input: { id: $s }) { clientMutationId } }",
-        None,
+        ("POST", "/enable", ""),
     )
     .may_be_refused(),
     operation(
         "delete the account",
         "service_accounts:delete",
         "mutation($s: ID!) { deleteServiceAccount(input: { id: $s }) { deletedId } }",
-        Some(("DELETE", "", "")),
-    ),
+        ("DELETE", "", ""),
+    )
+    .ends_itself(),
 ];

@@ -75,7 +75,9 @@ pub async fn start(
         }
         let (locked, old) = Locked::to(transaction, cx, permission, &row).await?;
         permit_start(&old, cx.now())?;
-        if let Some(end) = prepared.ends_at() {
+        // The old one would have ended by then anyway, if that is no later.
+        let ends_earlier = |end: &DateTime<Utc>| old.ends_at().is_none_or(|last| *end < last);
+        if let Some(end) = prepared.ends_at().filter(ends_earlier) {
             let ended = Without::Ended(id, Some(end));
             last_admin::keep(transaction, cx, organization, ended).await?;
         }
