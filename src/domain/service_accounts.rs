@@ -5,14 +5,13 @@ mod disabling;
 mod lists;
 mod revocation;
 
-use entity::{CredentialId, OrganizationId, ServiceAccountId, service_account};
+use entity::{CredentialId, OrganizationId, ServiceAccountId, credential, service_account};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, QueryFilter};
 
-use super::audit::{self, Event, Facts, Target};
+use super::audit::{self, Change, Event, Facts, Target};
 use super::last_admin::{self, Without};
-use super::text::Change;
-use super::{locks, strength};
+use super::{apis, locks, roles, strength, text};
 pub(super) use create::insert;
 pub use create::{New, create};
 pub use disabling::{disable, enable};
@@ -62,7 +61,7 @@ pub async fn update(
     cx: &Cx,
     organization: &OrganizationId,
     id: &ServiceAccountId,
-    change: Change,
+    change: text::Change,
 ) -> Result<service_account::Model> {
     let permission = Permission::ServiceAccountsUpdate;
     fetch_for(cx, permission, organization, id).await?;
@@ -110,7 +109,8 @@ pub async fn delete(
         let credentials = locks::credentials(transaction, &row).await?;
         // Before the deletion: the event names the actor, which may be this very account.
         let event = event(&row, "service_account.delete");
-        let event = event.changed(Facts::from(&row), Facts::default());
+        let mut event = event.changed(Facts::from(&row), Facts::default());
+        event.changes.extend(lost(transaction, &row, &credentials).await?);
         audit::record(transaction, cx, event).await?;
         service_account::Entity::delete_in_org(organization)
             .filter(service_account::Column::Id.eq(id.clone()))
@@ -118,6 +118,22 @@ pub async fn delete(
             .await?;
         Ok(credentials.into_iter().map(|row| row.id).collect())
     })
+}
+
+/// What goes with an account that is deleted: its roles, its scopes at APIs and its credentials.
+async fn lost(
+    on: &impl ConnectionTrait,
+    account: &service_account::Model,
+    credentials: &[credential::Model],
+) -> Result<Vec<Change>> {
+    let roles = roles::of(on, account).await?;
+    let grants = apis::granted_to_one(on, &account.organization_id, &account.id).await?;
+    let roles = roles.iter().map(|role| Change::removed("roles", role.label()));
+    let scopes = grants.iter().map(|grant| {
+        Change::removed("api_scopes", format!("{} of {}", grant.scopes, grant.api.id))
+    });
+    let ids = credentials.iter().map(|row| Change::removed("credentials", row.id.as_str()));
+    Ok(roles.chain(scopes).chain(ids).collect())
 }
 
 /// Reads it, whoever asks.

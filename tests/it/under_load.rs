@@ -246,9 +246,12 @@ async fn a_server_that_is_killed_loses_nothing_that_it_answered() {
         });
     }
     let mut counts = vec![0; accounts.len()];
-    while counts.iter().any(|count| *count < 5) {
-        counts[answered.recv().await.expect("an answer")] += 1;
-    }
+    in_time("each client has five tokens", async {
+        while counts.iter().any(|count| *count < 5) {
+            counts[answered.recv().await.expect("an answer")] += 1;
+        }
+    })
+    .await;
     victim.child.kill().expect("SIGKILL");
     for (account, last) in in_time("the callers notice", callers.join_all()).await {
         let traced = last_used(&world, &account).await;

@@ -8,12 +8,13 @@ use std::time::Duration;
 use entity::CredentialId;
 use moka::sync::Cache;
 
-use super::{Proof, Source};
+use super::{Proof, Source, event, select};
 use crate::app::App;
 use crate::authz::Actor;
 use crate::cx::Cx;
-use crate::domain::audit::{self, Event, Target};
+use crate::domain::audit::{self, Event};
 use crate::domain::failures::network;
+use crate::error::Result;
 
 /// How many refusals are known not to be told again.
 const REMEMBERED: u64 = 10_000;
@@ -41,16 +42,17 @@ pub(super) fn tell(app: &App, proof: &Arc<Proof>, source: &Source) {
     let cx = Cx { app, actor, request_id, address: Some(address) };
     let proof = Arc::clone(proof);
     tokio::spawn(async move {
-        let detail = format!("{address} is not among its addresses");
-        let event = Event {
-            organization: &proof.organization,
-            action: "credential.refuse",
-            target: Target { kind: "credential", id: proof.credential.as_str(), name: None },
-            detail: Some(&detail),
-            changes: Vec::new(),
-        };
-        if let Err(error) = audit::record(cx.app.db.writer(), &cx, event).await {
+        if let Err(error) = record(&cx, &proof, address).await {
             error.log();
         }
     });
+}
+
+/// Records the refusal of a credential, unless it was deleted since.
+async fn record(cx: &Cx, proof: &Proof, address: IpAddr) -> Result<()> {
+    let row = select(&proof.organization, &proof.credential).one(cx.db()).await?;
+    let Some(row) = row else { return Ok(()) };
+    let detail = format!("{address} is not among its addresses");
+    let event = Event { detail: Some(&detail), ..event(&row, "credential.refuse") };
+    audit::record(cx.app.db.writer(), cx, event).await
 }

@@ -81,4 +81,11 @@ async fn who_deletes_its_own_account_is_named_for_it() {
     world.sign_in(&account).await.graphql(delete, json!({ "id": account.id })).await.data("");
     let event = last(&world.admin().await).await;
     assert_eq!((&event["actorName"], &event["actor"]), (&json!("Tried"), &Value::Null));
+    let lost = |field, value| json!({ "field": field, "oldValue": value, "newValue": null });
+    let expected = [
+        lost("name", "Tried"),
+        lost("roles", "org_admin"),
+        lost("credentials", &account.credential),
+    ];
+    assert_eq!(event["changes"], json!(expected));
 }
