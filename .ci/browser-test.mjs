@@ -27,6 +27,8 @@ const browser = await chromium.launchPersistentContext(profile, {
     '--disable-background-networking',
     '--disable-component-update',
     '--disable-sync',
+    // No name resolves: what is fetched past the route below fails as well.
+    '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
   ],
 })
 browser.setDefaultTimeout(20_000)

@@ -16,7 +16,8 @@ pub(super) fn checked(cx: &Cx, text: &str) -> Result<String> {
     let field = "identifier";
     let identifier = normal(field, text)?;
     let own = [&cx.app.config.audience, &cx.app.config.issuer];
-    if own.iter().any(|own| own.trim_end_matches('/') == identifier) {
+    let names = |own: &str| own.trim_end_matches('/') == identifier.trim_end_matches('/');
+    if own.iter().any(|own| names(own)) {
         return Err(Error::invalid(field, "names this server itself"));
     }
     Ok(identifier)
@@ -38,13 +39,31 @@ pub(super) fn normal(field: &str, text: &str) -> Result<String> {
     };
     // The parser writes a path where there is none.
     let without_path = uri.as_str().strip_suffix('/').filter(|_| uri.path() == "/");
-    if text != without_path.unwrap_or(uri.as_str()) {
+    let as_written = text == without_path.unwrap_or(uri.as_str());
+    if !as_written || !is_host_normal(&uri) || !is_escaping_normal(text) {
         return wrong(
-            "must be in normal form: in lower case, without the default port, dot segments, or a \
-             slash after the host",
+            "must be in normal form: scheme and host in lower case, without the default port, dot \
+             segments, needless escapes, or a slash after the host",
         );
     }
     Ok(text.to_owned())
+}
+
+/// Whether the host, where there is one, is in lower case; the parser leaves hosts of schemes that it
+/// does not know as they are.
+fn is_host_normal(uri: &Url) -> bool {
+    let is_lower = |host: &str| !host.is_empty() && !host.bytes().any(|it| it.is_ascii_uppercase());
+    !uri.has_authority() || uri.host_str().is_some_and(is_lower)
+}
+
+/// Whether escapes are in upper case, and only where they are needed (RFC 3986, section 6.2.2).
+fn is_escaping_normal(text: &str) -> bool {
+    text.split('%').skip(1).all(|escape| {
+        let digits = escape.get(..2).unwrap_or_default();
+        let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+        let code = u8::from_str_radix(digits, 16);
+        code.is_ok_and(|byte| !unreserved(byte)) && digits.to_ascii_uppercase() == digits
+    })
 }
 
 /// Whether `identifier` is `prefix` or lies under it; both are in normal form. A prefix ends at a
@@ -128,6 +147,11 @@ mod tests {
             "https://Orders.example.com",
             "spiffe://acme.test:",
             "spiffe://acme.test/",
+            "spiffe://ACME.test",
+            "spiffe://",
+            "https://x.test/a%2fb",
+            "https://x.test/%7Ea",
+            "https://x.test/100%",
             "spiffe://acme.test/a/../b",
             "https:",
             "https://",
