@@ -50,7 +50,7 @@ enum Command {
     #[command(subcommand)]
     Keys(keys::Command),
     /// Prints the GraphQL schema.
-    Schema,
+    Schema(schema::Args),
     /// Prints the OpenAPI document of the REST and OAuth endpoints.
     Openapi,
 }
@@ -98,8 +98,8 @@ pub async fn run() -> ExitCode {
 
 impl Cli {
     async fn run(self) -> Result<(), Failure> {
-        if let Command::Schema = self.command {
-            return schema::run();
+        if let Command::Schema(args) = &self.command {
+            return schema::run(args);
         }
         let defaults: config::Defaults<'_> = match self.command {
             Command::Dev => dev::DEFAULTS,
@@ -114,7 +114,7 @@ impl Cli {
             Command::Bootstrap(args) => bootstrap::run(args, config).await,
             Command::Organizations(command) => organizations::run(command, config).await,
             Command::Keys(command) => keys::run(command, config).await,
-            Command::Schema => schema::run(),
+            Command::Schema(args) => schema::run(&args),
             Command::Openapi => openapi::run(&config),
         }
     }

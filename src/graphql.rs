@@ -4,6 +4,7 @@
 //! look-ups of the request (`loaders`).
 
 mod batch;
+mod client_cache;
 mod directive;
 mod documents;
 mod errors;
@@ -19,6 +20,7 @@ mod plain;
 mod query;
 mod types;
 
+pub use client_cache::{ClientCache, client_cache};
 pub use http::{late, routes};
 
 use std::time::Duration;
