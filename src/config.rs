@@ -83,6 +83,8 @@ pub struct DatabaseConfig {
     pub connect_timeout: Duration,
     /// How long a statement may take (SQLite: wait for another process's lock).
     pub statement_timeout: Duration,
+    /// How long `serve` waits for a database that is away or not migrated.
+    pub wait: Duration,
     /// What a commit of SQLite waits for.
     pub sqlite_synchronous: Synchronous,
 }
@@ -117,6 +119,7 @@ struct Settings {
     database_max_connections: u32,
     database_connect_timeout_seconds: u64,
     database_statement_timeout_seconds: u64,
+    database_wait_seconds: u64,
     sqlite_synchronous: String,
     listen: String,
     issuer: Option<String>,
@@ -214,6 +217,11 @@ impl Settings {
                     "database_statement_timeout_seconds",
                     self.database_statement_timeout_seconds,
                 )?,
+                wait: Duration::from_secs(values::within(
+                    "database_wait_seconds",
+                    0..=86_400,
+                    self.database_wait_seconds,
+                )?),
                 sqlite_synchronous: values::synchronous(&self.sqlite_synchronous)?,
             },
             audience: given(self.audience).unwrap_or_else(|| issuer.clone()),

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use entity::OrganizationId;
-use sea_orm::DatabaseConnection;
 
 use crate::app::App;
 use crate::authz::{self, Actor, Bounds, Client, Denial, Permission, PermissionSet, Resource};
 use crate::error::{Error, Result};
+use crate::store::Pool;
 
 /// What lives as long as one operation: the app that it runs in, the actor that it runs for, and
 /// what the logs and the audit trail know it by.
@@ -34,7 +34,7 @@ impl Cx {
 
     /// The database, to read from.
     #[must_use]
-    pub fn db(&self) -> &DatabaseConnection {
+    pub fn db(&self) -> &Pool {
         self.app.db.reader()
     }
 

@@ -2,16 +2,20 @@
 
 mod connect;
 mod gather;
+mod health;
 mod lock;
 mod migrate;
 mod one_of;
+mod pool;
 mod transaction;
+mod watch;
 
 pub use connect::{Db, Purpose};
 pub use gather::Gather;
 pub use lock::hold;
 pub use migrate::{migrate, pending};
 pub use one_of::one_of;
+pub use pool::Pool;
 pub(crate) use transaction::{Attempts, collided, in_transaction};
 
 use sea_orm::{DbErr, SqlErr};

@@ -115,7 +115,7 @@ async fn fill(
     let (began, organization) = (app.clock.now(), &admin.organization.id);
     let mut client_ids = Vec::with_capacity(credentials);
     while client_ids.len() < credentials {
-        let transaction = app.db.writer().begin().await.expect("a transaction");
+        let transaction = app.db.writer().current().begin().await.expect("a transaction");
         let (mut accounts, mut bindings, mut rows) = (Vec::new(), Vec::new(), Vec::new());
         while rows.len() < CHUNK && client_ids.len() < credentials {
             let at = began + TimeDelta::microseconds(client_ids.len() as i64);

@@ -5,7 +5,8 @@ use std::net::{SocketAddr, TcpListener};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
+use postern::store::Pool;
+use sea_orm::{ConnectionTrait, Statement};
 
 use crate::drive;
 
@@ -83,7 +84,7 @@ impl Drop for Server {
 }
 
 /// The processor time of a database server on this machine; none, where it is embedded or far.
-pub async fn cpu_of_database(db: &DatabaseConnection) -> Option<Duration> {
+pub async fn cpu_of_database(db: &Pool) -> Option<Duration> {
     if db.get_database_backend() != sea_orm::DbBackend::Postgres {
         return None;
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sea_orm::DatabaseConnection;
+use postern::store::Pool;
 
 use crate::drive::{self, Outcome, Requests, Until};
 use crate::process::{Server, cpu_of_database};
@@ -40,7 +40,7 @@ pub struct Measured {
 
 impl Measured {
     /// Drives `subject` once more.
-    pub async fn run(&mut self, subject: &Subject<'_>, time: Duration, db: &DatabaseConnection) {
+    pub async fn run(&mut self, subject: &Subject<'_>, time: Duration, db: &Pool) {
         let Subject { server, requests, connections, .. } = subject;
         let before = (server.cpu(), cpu_of_database(db).await);
         let until = Until::After(time);
@@ -85,7 +85,7 @@ pub async fn compare(
     subjects: &[Subject<'_>],
     runs: usize,
     time: Duration,
-    db: &DatabaseConnection,
+    db: &Pool,
 ) -> Vec<Measured> {
     let mut measured: Vec<Measured> = subjects.iter().map(|_| Measured::default()).collect();
     for _ in 0..runs {

@@ -44,7 +44,7 @@ pub async fn run(mut config: Config) -> Result<(), Failure> {
     let graphiql =
         if app.config.graphiql { format!("GraphiQL: {base}/graphiql\n") } else { String::new() };
     print::result(&format!("{graphiql}REST: {base}/docs\n"))?;
-    serve::until_told(app, listener).await
+    serve::until_told(&app, listener, async { Ok(()) }).await
 }
 
 /// `postern.key`, beside an embedded database.

@@ -1,13 +1,17 @@
 //! What commands share: the logs, the database, and its state.
 
 use std::io::IsTerminal;
+use std::time::Duration;
 
+use sea_orm::DbErr;
+use tokio::time::Instant;
 use tracing_subscriber::EnvFilter;
 
 use super::Failure;
 use crate::app::App;
 use crate::clock::Clock;
-use crate::config::{Config, LogFormat};
+use crate::config::{Config, DatabaseConfig, LogFormat};
+use crate::domain::signing_keys;
 use crate::store::{self, Db, Purpose};
 
 /// Writes logs to standard error from now on.
@@ -37,26 +41,72 @@ pub fn need_master_key(config: &Config) -> Result<(), Failure> {
 
 /// Connects to the database.
 pub async fn database(config: &Config, purpose: Purpose) -> Result<Db, Failure> {
-    let url = config.database.display_url();
-    Db::connect(&config.database, purpose).await.map_err(|error| {
-        let todo = if config.database.is_sqlite() && purpose == Purpose::Serve {
-            "is the file there? `postern migrate up` makes it"
-        } else {
-            "is it running, and is POSTERN_DATABASE_URL right?"
-        };
-        Failure(format!("cannot open the database {url}: {error}; {todo}"))
-    })
+    Db::connect(&config.database, purpose)
+        .await
+        .map_err(|error| cannot_open(&config.database, purpose, &error))
+}
+
+fn cannot_open(config: &DatabaseConfig, purpose: Purpose, error: &DbErr) -> Failure {
+    let todo = if config.is_sqlite() && purpose == Purpose::Serve {
+        "is the file there? `postern migrate up` makes it"
+    } else {
+        "is it running, and is POSTERN_DATABASE_URL right?"
+    };
+    let url = config.display_url();
+    Failure(format!("cannot open the database {url}: {error}; {todo}"))
+}
+
+/// The time between two attempts to find the database.
+const RETRY: Duration = Duration::from_millis(500);
+
+/// Puts the app together although its database may be away: each request is answered that the
+/// service is unavailable until [`until_ready`] returns.
+pub async fn app_without_database(config: Config) -> Result<App, Failure> {
+    let db = Db::await_later(&config.database).await.map_err(crate::error::Error::from)?;
+    Ok(App::new(config, Clock::System, db)?)
+}
+
+/// Waits for a database that has the schema of this version, and loads the signing keys.
+///
+/// # Errors
+/// The database is still away or not migrated after the wait that is set, or the keys cannot be
+/// loaded.
+pub async fn until_ready(app: &App) -> Result<(), Failure> {
+    let deadline = Instant::now() + app.config.database.wait;
+    let mut logged = None;
+    while let Err(failure) = find_database(app).await {
+        if Instant::now() + RETRY > deadline {
+            return Err(failure);
+        }
+        if logged.as_ref() != Some(&failure.0) {
+            tracing::warn!(error.cause = failure.0, "waiting for the database");
+            logged = Some(failure.0);
+        }
+        tokio::time::sleep(RETRY).await;
+    }
+    app.db.set_up();
+    Ok(signing_keys::load(app).await?)
+}
+
+async fn find_database(app: &App) -> Result<(), Failure> {
+    // Not by the pool, of which each statement fails until the database is found.
+    let connection = app.db.reader().current();
+    let config = &app.config.database;
+    connection.ping().await.map_err(|error| cannot_open(config, Purpose::Serve, &error))?;
+    need_schema(&store::pending(&*connection).await?)
+}
+
+fn need_schema(pending: &[String]) -> Result<(), Failure> {
+    if pending.is_empty() {
+        return Ok(());
+    }
+    let count = pending.len();
+    Err(Failure(format!("the database lacks {count} migrations; run `postern migrate up` first")))
 }
 
 /// Connects to a database that has the schema of this version, and puts the app together.
 pub async fn app(config: Config) -> Result<App, Failure> {
     let db = database(&config, Purpose::Serve).await?;
-    let pending = store::pending(db.reader()).await?;
-    if !pending.is_empty() {
-        let count = pending.len();
-        return Err(Failure(format!(
-            "the database lacks {count} migrations; run `postern migrate up` first"
-        )));
-    }
+    need_schema(&store::pending(db.reader()).await?)?;
     Ok(App::new(config, Clock::System, db)?)
 }

@@ -5,16 +5,19 @@ use tokio::net::TcpListener;
 use super::{Failure, open};
 use crate::app::App;
 use crate::config::Config;
-use crate::domain::signing_keys;
 use crate::server;
 
 pub async fn run(config: Config) -> Result<(), Failure> {
     open::need_master_key(&config)?;
-    let app = open::app(config).await?;
-    signing_keys::load(&app).await?;
-    let listener = listen(&app.config).await?;
-    tracing::info!(address = app.config.listen, issuer = app.config.issuer, "serving");
-    until_told(app, listener).await
+    let listener = listen(&config).await?;
+    let app = open::app_without_database(config).await?;
+    // It listens before its database is there, and is not ready until then.
+    let ready = async {
+        open::until_ready(&app).await?;
+        tracing::info!(address = app.config.listen, issuer = app.config.issuer, "serving");
+        Ok(())
+    };
+    until_told(&app, listener, ready).await
 }
 
 /// Takes the address.
@@ -25,8 +28,20 @@ pub async fn listen(config: &Config) -> Result<TcpListener, Failure> {
     })
 }
 
-/// Serves until the process is told to stop, then closes the database.
-pub async fn until_told(app: App, listener: TcpListener) -> Result<(), Failure> {
-    server::run(listener, app.clone(), server::told_to_stop()?).await?;
+/// Serves until the process is told to stop, then closes the database; ends, too, when it does not
+/// become `ready`. From then on, the database is watched.
+pub async fn until_told(
+    app: &App,
+    listener: TcpListener,
+    ready: impl Future<Output = Result<(), Failure>>,
+) -> Result<(), Failure> {
+    let watched = async {
+        ready.await?;
+        Ok::<_, Failure>(app.db.watch().await)
+    };
+    tokio::select! {
+        ended = server::run(listener, app.clone(), server::told_to_stop()?) => ended?,
+        failed = watched => match failed? {},
+    }
     app.db.clone().close().await.map_err(|error| crate::error::Error::from(error).into())
 }

@@ -26,9 +26,18 @@ pub const SETTINGS: &[Setting] = &[
         "sqlite://postern.db",
         "sqlite://FILE or postgres://USER:PASSWORD@HOST/NAME",
     ),
-    setting("database_max_connections", "10", "connections in the pool (SQLite: readers)"),
+    setting(
+        "database_max_connections",
+        "10",
+        "connections for reads and changes (SQLite: readers); 6 more serve tokens and watch",
+    ),
     setting("database_connect_timeout_seconds", "5", "how long a connection may take to be had"),
     setting("database_statement_timeout_seconds", "10", "how long a statement may take"),
+    setting(
+        "database_wait_seconds",
+        "30",
+        "how long serve waits for a database that is away or not migrated, 0 to 86400",
+    ),
     setting(
         "sqlite_synchronous",
         "full",

@@ -1,4 +1,4 @@
-//! Whether the process lives, and whether it can work.
+//! Whether the process is alive, and whether it can serve.
 
 use axum::Router;
 use axum::extract::State;
@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 use crate::app::App;
+use crate::domain::credentials;
 
 /// The routes.
 pub fn routes(app: App) -> Router {
@@ -16,13 +17,14 @@ pub fn routes(app: App) -> Router {
         .with_state(app)
 }
 
-/// 200 when the database answers and a signing key is loaded; 503 otherwise.
+/// 200 when the database answers and a signing key is loaded; 503 otherwise. The database is asked
+/// in the same batches as token requests ask it: if those hung, nobody would get a token.
 async fn ready(State(app): State<App>) -> Response {
-    let (status, text) = if !app.keys.is_loaded() {
-        (StatusCode::SERVICE_UNAVAILABLE, "no signing key is loaded\n")
-    } else if let Err(error) = app.db.reader().ping().await {
-        tracing::warn!(error.cause = %error, "not ready");
+    let (status, text) = if let Err(error) = credentials::live(&app, "").await {
+        error.log();
         (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
+    } else if !app.keys.is_loaded() {
+        (StatusCode::SERVICE_UNAVAILABLE, "no signing key is loaded\n")
     } else {
         (StatusCode::OK, "ready\n")
     };

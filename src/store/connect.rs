@@ -1,10 +1,16 @@
 //! Connections: pools for reading and writing, with what each database needs.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
+use sea_orm::{ConnAcquireErr, ConnectOptions, ConnectionTrait, DbErr};
 use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::Pool;
+use super::health::Health;
+use super::pool::OnStatement;
 use crate::config::{DatabaseConfig, Synchronous};
 
 /// What one connects for.
@@ -17,12 +23,28 @@ pub enum Purpose {
     Migrate,
 }
 
-/// One database, by a connection pool to read and one to write: with SQLite, a single writer
-/// queues here rather than in the file's lock; with PostgreSQL they are the same pool.
+/// Connections that look credentials up and record their usage, beside those of the setting: no other
+/// work takes them.
+const TOKEN_CONNECTIONS: u32 = 5;
+
+/// Connections that transactions leave to reads.
+const READ_CONNECTIONS: u32 = 3;
+
+/// The longest that the statements of the token path may take in PostgreSQL: each is by key.
+const TOKEN_LIMIT: Duration = Duration::from_millis(1_500);
+
+/// One database, by a pool of connections to read, one to write and one for the token path. With
+/// SQLite, a single writer queues here rather than in the file's lock; with PostgreSQL, reads and
+/// writes share a pool in which transactions leave some connections to reads.
 #[derive(Clone)]
 pub struct Db {
-    reader: DatabaseConnection,
-    writer: DatabaseConnection,
+    reader: Pool,
+    writer: Pool,
+    tokens: Pool,
+    writes: Arc<Semaphore>,
+    patience: Duration,
+    pub(super) health: Health,
+    pub(super) probe: ConnectOptions,
 }
 
 impl Db {
@@ -31,26 +53,82 @@ impl Db {
     /// # Errors
     /// The database cannot be reached.
     pub async fn connect(config: &DatabaseConfig, purpose: Purpose) -> Result<Self, DbErr> {
-        if config.is_sqlite() {
-            let writer = Database::connect(sqlite(config, 1, purpose)).await?;
-            let readers = sqlite(config, config.max_connections, Purpose::Serve);
-            Ok(Self { reader: Database::connect(readers).await?, writer })
-        } else {
-            let pool = Database::connect(postgres(config, purpose)).await?;
-            Ok(Self { reader: pool.clone(), writer: pool })
+        let db = Self::open(config, purpose, true).await?;
+        for pool in [&db.writer, &db.reader] {
+            pool.current().ping().await?;
         }
+        Ok(db)
+    }
+
+    /// Prepares connections to a database that may be away: until [`Db::watch`] has found that it
+    /// answers, each statement fails.
+    ///
+    /// # Errors
+    /// The options cannot be right.
+    pub async fn await_later(config: &DatabaseConfig) -> Result<Self, DbErr> {
+        Self::open(config, Purpose::Serve, false).await
+    }
+
+    async fn open(config: &DatabaseConfig, purpose: Purpose, is_up: bool) -> Result<Self, DbErr> {
+        let health = Health::new(is_up);
+        let patience = config.connect_timeout;
+        // Whatever the database itself does not end is ended here.
+        let limit = match purpose {
+            Purpose::Serve => patience + config.statement_timeout + Duration::from_secs(1),
+            Purpose::Migrate => Duration::MAX,
+        };
+        let pool = |options, limit| Pool::new(options, health.clone(), limit);
+        let (reader, writer, tokens, writes, probe);
+        if config.is_sqlite() {
+            let readers = |most| sqlite(config, most, Purpose::Serve);
+            probe = readers(1);
+            writer = pool(sqlite(config, 1, purpose), limit).await?;
+            reader = pool(readers(config.max_connections), limit).await?;
+            tokens = pool(readers(TOKEN_CONNECTIONS), limit).await?;
+            writes = Semaphore::MAX_PERMITS;
+        } else {
+            probe = postgres(config, 1, purpose);
+            writer = pool(postgres(config, config.max_connections, purpose), limit).await?;
+            reader = writer.clone();
+            let options = postgres(config, TOKEN_CONNECTIONS, purpose);
+            tokens = pool(options, limit.min(TOKEN_LIMIT)).await?;
+            writes = config.max_connections.saturating_sub(READ_CONNECTIONS).max(1) as usize;
+        }
+        let writes = Arc::new(Semaphore::new(writes));
+        Ok(Self { reader, writer, tokens, writes, patience, health, probe })
     }
 
     /// To read from.
     #[must_use]
-    pub fn reader(&self) -> &DatabaseConnection {
+    pub fn reader(&self) -> &Pool {
         &self.reader
     }
 
     /// For single statements that write; more than one go into a transaction.
     #[must_use]
-    pub fn writer(&self) -> &DatabaseConnection {
+    pub fn writer(&self) -> &Pool {
         &self.writer
+    }
+
+    /// To look credentials up: nothing else takes these connections.
+    #[must_use]
+    pub fn token_reader(&self) -> &Pool {
+        &self.tokens
+    }
+
+    /// To record the usage of credentials: with PostgreSQL, nothing else takes these connections.
+    #[must_use]
+    pub fn token_writer(&self) -> &Pool {
+        if self.is_sqlite() { &self.writer } else { &self.tokens }
+    }
+
+    /// A place among the transactions that may be under way.
+    pub(super) async fn place_to_write(&self) -> Result<OwnedSemaphorePermit, DbErr> {
+        let place = Arc::clone(&self.writes).acquire_owned();
+        match tokio::time::timeout(self.patience, place).await {
+            Ok(Ok(place)) => Ok(place),
+            Ok(Err(_)) | Err(_) => Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)),
+        }
     }
 
     /// Whether the database is embedded.
@@ -60,10 +138,10 @@ impl Db {
     }
 
     /// Calls `told` for each statement from now on.
-    pub fn on_statement(&mut self, told: impl Fn(&str) + Send + Sync + Clone + 'static) {
-        for pool in [&mut self.reader, &mut self.writer] {
-            let told = told.clone();
-            pool.set_metric_callback(move |info| told(&info.statement.sql));
+    pub fn on_statement(&mut self, told: impl Fn(&str) + Send + Sync + 'static) {
+        let told: OnStatement = Arc::new(told);
+        for pool in self.pools() {
+            pool.set_on_statement(Arc::clone(&told));
         }
     }
 
@@ -72,8 +150,16 @@ impl Db {
     /// # Errors
     /// What the database answers.
     pub async fn close(self) -> Result<(), DbErr> {
-        self.reader.close().await?;
-        self.writer.close().await
+        for pool in self.pools() {
+            pool.close().await?;
+        }
+        Ok(())
+    }
+
+    /// Each pool once.
+    pub(super) fn pools(&self) -> Vec<&Pool> {
+        let writer = self.is_sqlite().then_some(&self.writer);
+        [&self.tokens, &self.reader].into_iter().chain(writer).collect()
     }
 }
 
@@ -110,15 +196,21 @@ fn sqlite(config: &DatabaseConfig, connections: u32, purpose: Purpose) -> Connec
     options
 }
 
-fn postgres(config: &DatabaseConfig, purpose: Purpose) -> ConnectOptions {
-    let mut options = common(config, config.max_connections);
+fn postgres(config: &DatabaseConfig, connections: u32, purpose: Purpose) -> ConnectOptions {
+    let mut options = common(config, connections);
     options.set_application_name("postern").test_before_acquire_if_idle_for(Duration::from_secs(5));
     if purpose == Purpose::Serve {
         options.statement_timeout(config.statement_timeout);
-        // Each statement is planned once for a connection, whatever its parameters: most would
-        // take longer to be planned than to be run.
         options.map_sqlx_postgres_opts(|postgres| {
-            postgres.options([("plan_cache_mode", "force_generic_plan")])
+            postgres.options([
+                // Each statement is planned once for a connection, whatever its parameters: most
+                // would take longer to be planned than to be run.
+                ("plan_cache_mode", "force_generic_plan"),
+                // Transactions take milliseconds: who waits longer for a row waits for a fault.
+                ("lock_timeout", "3s"),
+                // A replica that hangs does not keep its row locks.
+                ("idle_in_transaction_session_timeout", "5s"),
+            ])
         });
     }
     options

@@ -14,6 +14,9 @@ use crate::error::{Error, Result};
 /// How many questions go into one statement at most.
 const MOST: usize = 1_000;
 
+/// How many questions may wait; beyond that they are refused at once.
+const MOST_WAITING: usize = 16_384;
+
 type Answering<Q, A> = dyn Fn(Vec<Q>) -> BoxFuture<'static, Result<Vec<A>>> + Send + Sync;
 
 /// Questions that are answered together.
@@ -50,13 +53,15 @@ impl<Q: Send + 'static, A: Send + 'static> Gather<Q, A> {
     /// The answer, by a batch that begins after the question was asked.
     ///
     /// # Errors
-    /// Those of the batch, for each of its questions.
+    /// Those of the batch, for each of its questions; `Unavailable` when too many wait.
     pub async fn ask(&self, question: Q) -> Result<A> {
         let waiting = {
             let mut queue = self.0.queue();
             if queue.running < self.0.lanes {
                 queue.running += 1;
                 Err(question)
+            } else if queue.waiting.len() >= MOST_WAITING {
+                return Err(Error::Unavailable("too many requests wait for the database".into()));
             } else {
                 let (tell, told) = oneshot::channel();
                 queue.waiting.push((question, tell));

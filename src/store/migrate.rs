@@ -19,9 +19,9 @@ pub async fn migrate(db: &Db) -> Result<Vec<String>> {
         lock::hold(transaction, "migrations").await?;
         let pending = pending(transaction).await?;
         if db.is_sqlite() {
-            Migrator::up(transaction, None).await?;
+            Migrator::up(transaction.inner(), None).await?;
         } else {
-            Migrator::up(db.writer(), None).await?;
+            Migrator::up(&*db.writer().current(), None).await?;
         }
         Ok(pending)
     })

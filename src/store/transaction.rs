@@ -4,11 +4,12 @@
 use std::time::Duration;
 
 use sea_orm::{
-    DatabaseTransaction, DbErr, RuntimeErr, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
+    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
+use tokio::sync::OwnedSemaphorePermit;
 
-use super::Db;
+use super::{Db, Pool};
 use crate::error::{Error, Result};
 use crate::random;
 
@@ -36,19 +37,68 @@ macro_rules! in_transaction {
 }
 pub(crate) use in_transaction;
 
+/// A transaction that fails when the database does not answer it in time.
+pub(crate) struct Transaction {
+    inner: DatabaseTransaction,
+    pool: Pool,
+    /// The place of this transaction among those that may be under way.
+    _place: OwnedSemaphorePermit,
+}
+
+impl Transaction {
+    /// The transaction itself, for the tools of migrations.
+    pub fn inner(&self) -> &DatabaseTransaction {
+        &self.inner
+    }
+
+    async fn commit(self) -> Result<(), DbErr> {
+        self.pool.guard(self.inner.commit()).await
+    }
+
+    async fn rollback(self) -> Result<(), DbErr> {
+        self.pool.guard(self.inner.rollback()).await
+    }
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Transaction {
+    fn get_database_backend(&self) -> DbBackend {
+        self.inner.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.pool.guard(self.inner.execute_raw(statement)).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.pool.guard(self.inner.execute_unprepared(sql)).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.pool.guard(self.inner.query_one_raw(statement)).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.pool.guard(self.inner.query_all_raw(statement)).await
+    }
+}
+
 impl Db {
     /// Begins a transaction; see `in_transaction!`.
     ///
     /// # Errors
-    /// What the database answers.
-    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction> {
+    /// `Unavailable` when too many are under way; what the database answers.
+    pub(crate) async fn begin(&self) -> Result<Transaction> {
         // SQLite: a transaction that reads first and writes later fails at once when another
         // has written in between; so every one takes the write lock at its start.
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        Ok(self.writer().begin_with_options(options).await?)
+        let place = self.place_to_write().await?;
+        let pool = self.writer().clone();
+        let inner = pool.guard(pool.current().begin_with_options(options)).await?;
+        Ok(Transaction { inner, pool, _place: place })
     }
 }
 
@@ -60,7 +110,7 @@ impl Attempts {
     /// Commits what went well and rolls back what did not; nothing, when it is to be tried again.
     pub(crate) async fn settle<T>(
         &mut self,
-        transaction: DatabaseTransaction,
+        transaction: Transaction,
         result: Result<T>,
     ) -> Option<Result<T>> {
         let settled = match result {

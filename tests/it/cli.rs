@@ -9,6 +9,9 @@ use crate::support::{TestDatabase, in_time};
 
 pub const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
+/// `serve` gives a database that is away no time.
+const NO_WAIT: (&str, &str) = ("DATABASE_WAIT_SECONDS", "0");
+
 pub struct Shell {
     folder: TempDir,
     database: TestDatabase,
@@ -71,21 +74,25 @@ async fn what_cannot_be_right_is_told_in_one_line_with_exit_code_1() {
     shell.fails(serve, &[("MASTER_KEY_FILE", "nowhere")], "nowhere");
     shell.fails(serve, &[], "there is no master key");
     let away = "postgres://postern:hidden@127.0.0.1:1/x";
-    let away =
-        [("MASTER_KEY", KEY), ("DATABASE_URL", away), ("DATABASE_CONNECT_TIMEOUT_SECONDS", "1")];
+    let away = [
+        ("MASTER_KEY", KEY),
+        ("DATABASE_URL", away),
+        ("DATABASE_CONNECT_TIMEOUT_SECONDS", "1"),
+        NO_WAIT,
+    ];
     shell.fails(serve, &away, "cannot open the database postgres://127.0.0.1:1/x");
     let unreadable = "postgres://postern:hid#den@[x/y";
-    let unreadable = [("MASTER_KEY", KEY), ("DATABASE_URL", unreadable)];
+    let unreadable = [("MASTER_KEY", KEY), ("DATABASE_URL", unreadable), NO_WAIT];
     for url in [&away[..], &unreadable[..]] {
         let output = shell.run(serve, url);
         let told = String::from_utf8(output.stderr).expect("text");
         assert!(output.status.code() == Some(1) && !told.contains("hid"), "{told}");
     }
     if shell.database.is_sqlite() {
-        shell.fails(serve, &[("MASTER_KEY", KEY)], "postern migrate up");
+        shell.fails(serve, &[("MASTER_KEY", KEY), NO_WAIT], "postern migrate up");
         drop(std::fs::File::create(shell.database.url.trim_start_matches("sqlite://")));
     }
-    shell.fails(serve, &[("MASTER_KEY", KEY)], "run `postern migrate up` first");
+    shell.fails(serve, &[("MASTER_KEY", KEY), NO_WAIT], "run `postern migrate up` first");
     std::fs::write(shell.folder.path().join("bad.toml"), "nonsense = 1").expect("a file");
     shell.fails(&["--config", "bad.toml", "serve"], &[], "nonsense");
     assert_eq!(shell.run(&["nonsense"], &[]).status.code(), Some(2));

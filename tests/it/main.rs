@@ -10,6 +10,7 @@
 mod authz_matrix;
 mod cli;
 mod every_door;
+mod faults;
 mod graphql;
 mod keys;
 mod oauth;

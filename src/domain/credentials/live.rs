@@ -89,7 +89,7 @@ pub fn look_ups(db: &Db, clock: &Clock) -> LookUps {
     Gather::new(LANES, move |asked: Vec<Asked>| {
         let (db, now) = (db.clone(), clock.now());
         async move {
-            let found = all_live(db.reader(), &asked, now).await?;
+            let found = all_live(db.token_reader(), &asked, now).await?;
             Ok(asked.iter().map(|asked| found.get(&asked.client_id)?.to(asked)).collect())
         }
     })

@@ -94,12 +94,12 @@ pub fn uses(db: &Db, clock: &Clock) -> Uses {
         let (db, now) = (db.clone(), clock.now());
         async move {
             for _ in 1..ATTEMPTS {
-                match trace(db.writer(), now, &uses).await {
+                match trace(db.token_writer(), now, &uses).await {
                     Err(error) if store::collided(&error) => {}
                     done => return done,
                 }
             }
-            trace(db.writer(), now, &uses).await
+            trace(db.token_writer(), now, &uses).await
         }
     })
 }

@@ -1,0 +1,55 @@
+//! A server in a process of its own.
+
+use std::process::{Child, Command, Stdio};
+
+use super::in_time;
+
+/// `postern serve` with these settings; it is killed when the test ends.
+pub struct Process {
+    pub child: Child,
+    pub base: String,
+}
+
+impl Process {
+    /// Starts it, whether or not it becomes ready.
+    pub fn spawn(settings: &[(String, String)]) -> Self {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = free.local_addr().expect("an address").to_string();
+        drop(free);
+        let child = Command::new(env!("CARGO_BIN_EXE_postern"))
+            .arg("serve")
+            .envs(settings.iter().cloned())
+            .env("POSTERN_LISTEN", &address)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the server starts");
+        Self { child, base: format!("http://{address}") }
+    }
+
+    /// Starts it, and waits until it is ready.
+    pub async fn start(settings: &[(String, String)]) -> Self {
+        let mut process = Self::spawn(settings);
+        process.wait_until_ready().await;
+        process
+    }
+
+    pub async fn wait_until_ready(&mut self) {
+        let ready = format!("{}/readyz", self.base);
+        in_time("the server is ready", async {
+            while !reqwest::get(&ready).await.is_ok_and(|reply| reply.status().is_success()) {
+                assert!(self.child.try_wait().expect("its state").is_none(), "the server ended");
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // Already gone when the test came to its end.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
