@@ -15,6 +15,7 @@ mod life_of_credentials;
 mod limits;
 mod mutations;
 mod paging;
+mod pairs;
 mod parents;
 mod permissions;
 mod persisted_queries;
