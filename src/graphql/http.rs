@@ -54,7 +54,7 @@ pub fn routes(app: App) -> Router {
         .merge(graphiql)
 }
 
-/// The answer to a request that took too long before or after its operation.
+/// The response to a request that took too long before or after its operation.
 pub fn late() -> Response {
     Refused::late().into_response(Format::Json, &HeaderMap::new())
 }
@@ -108,7 +108,8 @@ impl Endpoint {
     }
 
     async fn actor(&self, headers: &HeaderMap) -> Result<Actor, Refused> {
-        authn::actor(&self.app, headers).await.map_err(|error| {
+        let actor = tokio::time::timeout(self.limits().duration, authn::actor(&self.app, headers));
+        actor.await.map_err(|_| Refused::late())?.map_err(|error| {
             error.log();
             Refused::of(&error)
         })
