@@ -37,8 +37,8 @@ pub struct CreateServiceAccountInput {
 /// A service account that was made.
 #[derive(SimpleObject)]
 pub struct CreateServiceAccountPayload {
-    /// The new service account.
-    service_account: ServiceAccount,
+    /// The new service account; null, with an error, if a field below it failed after it was created.
+    service_account: Option<ServiceAccount>,
     /// The value that the input had.
     client_mutation_id: Option<String>,
 }
@@ -59,8 +59,9 @@ pub struct UpdateServiceAccountInput {
 /// A service account that was changed.
 #[derive(SimpleObject)]
 pub struct UpdateServiceAccountPayload {
-    /// The service account as it is now.
-    service_account: ServiceAccount,
+    /// The service account as it is now; null, with an error, if a field below it failed after the
+    /// change.
+    service_account: Option<ServiceAccount>,
     /// The value that the input had.
     client_mutation_id: Option<String>,
 }
@@ -138,7 +139,7 @@ async fn create(
     let key = key(input.idempotency_key)?;
     let row = service_accounts::create(cx, organization, new, key.as_ref()).await?;
     Ok(CreateServiceAccountPayload {
-        service_account: ServiceAccount(Arc::new(row)),
+        service_account: Some(ServiceAccount(Arc::new(row))),
         client_mutation_id: input.client_mutation_id,
     })
 }
@@ -151,7 +152,7 @@ async fn update(
     let change = Change { name: change(input.name), description: change(input.description) };
     let row = service_accounts::update(cx, cx.tenant()?, &id, change).await?;
     Ok(UpdateServiceAccountPayload {
-        service_account: ServiceAccount(Arc::new(row)),
+        service_account: Some(ServiceAccount(Arc::new(row))),
         client_mutation_id: input.client_mutation_id,
     })
 }
