@@ -18,7 +18,6 @@ use super::documents::{Document, Documents, Unfit};
 use super::errors::label_all;
 use super::guard::{self, Roots};
 use super::inputs::{self, Types};
-use super::paths;
 use super::{Schema, attach, graphiql, schema};
 use crate::app::App;
 use crate::authn;
@@ -169,9 +168,6 @@ impl Endpoint {
             && response.errors.iter().all(|error| error.path.is_empty());
         if not_begun {
             return Ok(Answer::not_begun(response.errors));
-        }
-        for error in &mut response.errors {
-            paths::complete(error, &document.parsed, &operation.selection_set.node);
         }
         label_all(&mut response.errors);
         let is_query = operation.ty == OperationType::Query;
