@@ -92,7 +92,8 @@ impl Endpoint {
             return Ok(Answer::not_begun(inputs::error(&invalid).into_iter().collect()));
         }
         guard::check_mutations(&document.parsed, operation, &params.variables)?;
-        let cost = guard::estimate(&document.parsed, operation, &params.variables, self.limits())?;
+        let (types, config) = (&self.types, &self.app.config);
+        let cost = guard::estimate(&document.parsed, operation, &params.variables, types, config)?;
         let cx = Cx { app: self.app.clone(), actor, request_id, address };
         let response = self.execute(params, &document, operation, cx).await?;
         Ok(if headers.get(COST_HEADER).is_some_and(|value| value == "1") {

@@ -113,7 +113,10 @@ async fn a_limit_is_a_setting_and_a_refusal_names_it() {
         ),
         (many("a b c d e f g h i j", 1), limit("selections", 10, 11)),
         ("{ organizations(first: 20) { nodes { id } } }".to_owned(), limit("cost", 20, 21)),
-        ("{ organizations(first: 19) { a b c d } }".to_owned(), limit("resolutions", 60, 77)),
+        (
+            "{ organizations(first: 19) { nodes { a b c d } } }".to_owned(),
+            limit("resolutions", 60, 78),
+        ),
         (
             format!("{{ a(b: {}1{}) }}", "[".repeat(20), "]".repeat(20)),
             limit("value_brackets", 16, 21),

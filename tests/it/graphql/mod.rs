@@ -20,6 +20,7 @@ mod payloads;
 mod permissions;
 mod persisted_queries;
 mod public_keys;
+mod readme;
 mod retries;
 mod rotation;
 mod selections;
