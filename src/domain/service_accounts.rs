@@ -14,7 +14,7 @@ use super::last_admin::{self, Without};
 use super::text::Change;
 use super::{locks, strength};
 pub(super) use create::insert;
-pub use create::{New, create};
+pub use create::{New, create, create_with};
 pub use disabling::{disable, enable};
 pub use lists::{WithRoles, count, list, list_with_roles};
 pub use revocation::revoke_tokens;

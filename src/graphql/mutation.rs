@@ -60,7 +60,7 @@ fn change(field: MaybeUndefined<String>) -> Option<String> {
     }
 }
 
-/// The key that makes a create repeatable.
-fn key(idempotency_key: Option<String>) -> Result<Option<Key>> {
-    idempotency_key.map(|key| Key::chosen("idempotency_key", key)).transpose()
+/// The key that makes a create repeatable; the domain rejects an invalid one with other inputs.
+fn key(idempotency_key: Option<String>) -> Option<Key> {
+    idempotency_key.map(Key::Chosen)
 }

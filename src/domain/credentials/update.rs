@@ -67,8 +67,7 @@ pub async fn update(
         let stored = Restrictions::stored(before.restrictions.as_deref());
         let after = restrictions.apply(stored.unwrap_or_default());
         if !restrictions.is_empty() {
-            let changed = restrictions.apply(Restrictions::default());
-            restrictions::permit(transaction, cx, &locked.account, &changed).await?;
+            restrictions::permit(transaction, cx, &locked.account, &restrictions.given).await?;
             row.restrictions.set_if_not_equals(after.to_stored().map_err(Error::internal)?);
         }
         if !row.is_changed() {

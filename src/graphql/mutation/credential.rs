@@ -149,7 +149,7 @@ async fn create(
         restrictions: input.restrictions.map(Into::into).unwrap_or_default(),
         public_key: input.public_key,
     };
-    let key = key(input.idempotency_key)?;
+    let key = key(input.idempotency_key);
     let minted = credentials::create(cx, cx.tenant()?, &account, new, key.as_ref()).await?;
     Ok(CreateCredentialPayload::of(minted, input.client_mutation_id))
 }

@@ -135,7 +135,7 @@ async fn start(
     input: StartCredentialRotationInput,
 ) -> Result<StartCredentialRotationPayload> {
     let (cx, id) = (changing(ctx)?, parse_id(&input.id, "credential")?);
-    let key = key(input.idempotency_key)?;
+    let key = key(input.idempotency_key);
     let start = Start {
         overlap: input.overlap,
         name: input.name,

@@ -9,7 +9,7 @@ use crate::authz::Permission;
 use crate::domain::organizations;
 use crate::domain::service_accounts::{self, New};
 use crate::domain::text::Change;
-use crate::error::Result;
+use crate::error::{Fields, Result};
 use crate::graphql::directive::requires_permission;
 use crate::graphql::gate::Gate;
 use crate::graphql::parse_id;
@@ -131,13 +131,16 @@ async fn create(
     let cx = changing(ctx)?;
     let organization = organizations::resolve(cx, &input.organization_id)?;
     let labels = input.roles.unwrap_or_default();
-    let parse = |(at, label): (usize, &String)| role::parse(&format!("roles.{at}"), label);
-    let mut roles = labels.iter().enumerate().map(parse).collect::<Result<Vec<_>>>()?;
+    let (mut fields, mut roles) = (Fields::default(), Vec::new());
+    for (at, label) in labels.iter().enumerate() {
+        let role = role::parse(&format!("roles.{at}"), label);
+        roles.extend(fields.check(role.map(Some))?);
+    }
     roles.sort();
     roles.dedup();
     let new = New { name: input.name, description: input.description, roles };
-    let key = key(input.idempotency_key)?;
-    let row = service_accounts::create(cx, organization, new, key.as_ref()).await?;
+    let key = key(input.idempotency_key);
+    let row = service_accounts::create_with(fields, cx, organization, new, key.as_ref()).await?;
     Ok(CreateServiceAccountPayload {
         service_account: Some(ServiceAccount(Arc::new(row))),
         client_mutation_id: input.client_mutation_id,

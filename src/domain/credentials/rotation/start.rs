@@ -61,6 +61,7 @@ pub async fn start(
     let claim = Claim::new(cx, key, ("credentials.rotate", id.as_str()), &start)?;
     let mut fields = Fields::default();
     let overlap = fields.check(overlap(start.overlap))?;
+    fields.check(Key::check(key))?;
     let checked = check(cx, start.after(&row), fields)?;
     if let Some(created) = claim.answer(cx).await? {
         return started(cx, &row, &created).await;
