@@ -150,16 +150,17 @@ pub(super) async fn replayed(
     let unreadable = || Error::internal("a stored secret is no secret");
     let parse = |text| ClientSecret::parse(text).ok_or_else(unreadable);
     let secret = created.secret().map(parse).transpose()?;
-    Ok(Minted { credential, secret, removed: None })
+    Ok(Minted { credential, secret, removed: created.removed()? })
 }
 
 impl Minted {
     /// What is stored for a repetition.
     pub(super) fn created(&self) -> Created {
-        match &self.secret {
+        let created = match &self.secret {
             Some(secret) => Created::with_secret(&self.credential.id, secret.reveal()),
             None => Created::plain(&self.credential.id),
-        }
+        };
+        created.after_removal_of(self.removed.as_ref())
     }
 }
 
