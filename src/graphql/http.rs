@@ -17,7 +17,7 @@ use axum::routing::any;
 use super::documents::{Document, Documents, Unfit};
 use super::errors::label_all;
 use super::guard::{self, Roots};
-use super::inputs::{self, Types};
+use super::inputs::Types;
 use super::{Schema, attach, graphiql, schema};
 use crate::app::App;
 use crate::authn;
@@ -89,7 +89,7 @@ impl Endpoint {
         };
         self.permit(&method, &actor, &document, operation)?;
         if let Err(invalid) = document.inputs.coerce(&self.types, name, &mut params.variables) {
-            return Ok(Answer::not_begun(inputs::error(&invalid).into_iter().collect()));
+            return Ok(Answer::not_begun(vec![invalid.into_error()]));
         }
         guard::check_mutations(&document.parsed, operation, &params.variables)?;
         let (types, config) = (&self.types, &self.app.config);
