@@ -15,7 +15,6 @@ mod http;
 mod inputs;
 mod loaders;
 mod mutation;
-mod paths;
 mod plain;
 mod query;
 mod types;

@@ -20,7 +20,7 @@ use tokio::net::TcpListener;
 
 use crate::app::App;
 use crate::{graphql, oauth, openapi, rest};
-use fallback::guard;
+use fallback::{Cut, guard};
 
 /// How long requests may go on after the server was told to stop.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(20);
@@ -28,15 +28,16 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(20);
 /// Every route, on one page.
 pub fn router(app: App) -> Router {
     let (late, broken) = (fallback::late, fallback::broken);
+    let unavailable = oauth::unavailable;
     let (oauth, rest) = (oauth::routes().into(), rest::routes().into());
     let (oauth, rest): (Router<App>, Router<App>) = (oauth, rest);
     Router::new()
-        .merge(guard(oauth.with_state(app.clone()), oauth::unavailable, oauth::unavailable))
-        .merge(guard(graphql::routes(app.clone()), graphql::late, broken))
-        .merge(guard(rest.with_state(app.clone()), late, broken))
-        .merge(guard(openapi::routes(&app.config.issuer), late, broken))
-        .merge(guard(start::routes(app.config.graphiql), late, broken))
-        .merge(guard(health::routes(app), late, broken))
+        .merge(guard(oauth.with_state(app.clone()), Cut::All, unavailable, unavailable))
+        .merge(guard(graphql::routes(app.clone()), Cut::Reads, graphql::late, broken))
+        .merge(guard(rest.with_state(app.clone()), Cut::Reads, late, broken))
+        .merge(guard(openapi::routes(&app.config.issuer), Cut::All, late, broken))
+        .merge(guard(start::routes(app.config.graphiql), Cut::All, late, broken))
+        .merge(guard(health::routes(app), Cut::All, late, broken))
         .fallback(fallback::not_found)
         .method_not_allowed_fallback(fallback::method_not_allowed)
         .layer(middleware::from_fn(log::write))

@@ -52,6 +52,9 @@ struct Keyed {
 pub struct Created {
     id: String,
     secret: Option<Zeroizing<String>>,
+    /// The id of what was deleted to make room.
+    #[serde(default)]
+    removed: Option<String>,
     /// The bounds that what was created must be within for the caller of the repetition.
     #[serde(skip)]
     bounds: Bounds,
@@ -60,13 +63,27 @@ pub struct Created {
 impl Created {
     /// A thing without a secret.
     pub fn plain(id: &impl ToString) -> Self {
-        Self { id: id.to_string(), secret: None, bounds: Bounds::default() }
+        Self { id: id.to_string(), secret: None, removed: None, bounds: Bounds::default() }
     }
 
     /// A thing with a secret.
     pub fn with_secret(id: &impl ToString, secret: &str) -> Self {
         let secret = Some(Zeroizing::new(secret.to_owned()));
         Self { secret, ..Self::plain(id) }
+    }
+
+    /// The same, for which another thing was deleted.
+    #[must_use]
+    pub fn after_removal_of(self, removed: Option<&impl ToString>) -> Self {
+        Self { removed: removed.map(ToString::to_string), ..self }
+    }
+
+    /// The id of the thing that was deleted to make room.
+    ///
+    /// # Errors
+    /// `Internal` when it is an id of another kind.
+    pub fn removed<I: Id>(&self) -> Result<Option<I>> {
+        self.removed.as_deref().map(|id| id.parse().map_err(Error::internal)).transpose()
     }
 
     /// The id of the thing.

@@ -13,7 +13,7 @@ use super::audit::{self, Change, Event, Facts, Target};
 use super::last_admin::{self, Without};
 use super::{apis, locks, roles, strength, text};
 pub(super) use create::insert;
-pub use create::{New, create};
+pub use create::{New, create, create_with};
 pub use disabling::{disable, enable};
 pub use lists::{WithRoles, count, list, list_with_roles};
 pub use revocation::revoke_tokens;

@@ -32,6 +32,11 @@ impl Fields {
         }
     }
 
+    /// Adds the input at `path`, which is invalid.
+    pub fn add(&mut self, path: impl Into<String>, message: impl Into<String>) {
+        self.0.push(FieldError { path: path.into(), message: message.into() });
+    }
+
     /// Ends the collection.
     ///
     /// # Errors

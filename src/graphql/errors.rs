@@ -3,13 +3,17 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use async_graphql::{ErrorExtensionValues, PathSegment, ServerError, Value, value};
+use async_graphql::{
+    ErrorExtensionValues, ErrorExtensions, PathSegment, ServerError, Value, value,
+};
 
 use super::guard::Limit;
 use crate::error::Error;
 
 /// The longest text of an error: those of the engine hold what the caller wrote.
 const MAX_MESSAGE: usize = 300;
+/// Most invalid inputs that one error lists.
+pub const MAX_FIELDS: usize = 100;
 /// Most errors in an answer; one more says how many are left out.
 const MAX_ERRORS: usize = 100;
 
@@ -96,6 +100,11 @@ fn label(error: &mut ServerError) {
             if extensions.get("code").is_none() {
                 extensions.set("code", "BAD_USER_INPUT");
             }
+            // What the engine finds wrong is wrong with the document.
+            let is_input = extensions.get("code") == Some(&Value::from("BAD_USER_INPUT"));
+            if is_input && extensions.get("field").is_none() {
+                extensions.set("field", "query");
+            }
             std::mem::take(&mut error.message)
         }
     };
@@ -109,20 +118,50 @@ fn details(error: &Error, extensions: &mut ErrorExtensionValues) -> String {
         Error::Forbidden { permission, .. } => extensions.set("permission", *permission),
         Error::Conflict { reason, .. } => extensions.set("reason", reason.name()),
         Error::Invalid(fields) => {
-            let spelt: Vec<_> = fields.iter().map(|it| (camel(&it.path), &it.message)).collect();
-            extensions.set("field", spelt.first().map(|(path, _)| path.clone()));
-            if spelt.len() > 1 {
-                let list = spelt.iter().map(|(path, message)| {
-                    value!({ "field": path.clone(), "message": (*message).clone() })
-                });
-                extensions.set("fields", Value::List(list.collect()));
-            }
-            let texts = spelt.iter().map(|(path, message)| format!("{path}: {message}"));
-            return texts.collect::<Vec<_>>().join("; ");
+            let first = fields.iter().take(MAX_FIELDS);
+            let spelt = first.map(|it| (camel(&it.path), it.message.clone())).collect();
+            return set_fields(extensions, spelt, fields.len());
         }
         _ => {}
     }
     error.to_string()
+}
+
+/// Names invalid inputs, of which `fields` are the first: `field` is the path of the first one,
+/// `fields` lists them where there are several, and `limit` says of how many. Returns the text of
+/// the error.
+pub fn set_fields(
+    extensions: &mut ErrorExtensionValues,
+    fields: Vec<(String, String)>,
+    count: usize,
+) -> String {
+    extensions.set("field", fields.first().map(|(path, _)| path.clone()));
+    let texts = fields.iter().map(|(path, message)| format!("{path}: {message}"));
+    let texts = texts.collect::<Vec<_>>().join("; ");
+    let listed = fields.len();
+    if listed > 1 {
+        let list = fields
+            .into_iter()
+            .map(|(field, message)| value!({ "field": field, "message": message }));
+        extensions.set("fields", Value::List(list.collect()));
+    }
+    if count <= listed {
+        return texts;
+    }
+    let limit = Limit { name: "fields", maximum: listed, reached: count };
+    extensions.set("limit", limit.value());
+    format!("{count} inputs are invalid, of which {listed} are listed: {texts}")
+}
+
+/// The error of an input that holds more than it may; `what` completes "must have at most 100 …".
+pub fn over_limit(field: &str, what: &str, limit: Limit) -> async_graphql::Error {
+    let Limit { maximum, reached, .. } = limit;
+    let message = format!("{field}: must have at most {maximum} {what}, not {reached}");
+    async_graphql::Error::new(message).extend_with(|_, extensions| {
+        extensions.set("code", "BAD_USER_INPUT");
+        extensions.set("field", field);
+        extensions.set("limit", limit.value());
+    })
 }
 
 /// A path as inputs of the schema are spelt: `token_lifetime` is `tokenLifetime`.

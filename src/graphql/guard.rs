@@ -31,8 +31,10 @@ const VALUE_BRACKETS: usize = 16;
 const INTROSPECTION_DEPTH: usize = 20;
 /// Nested lists of introspection.
 const INTROSPECTION_LISTS: usize = 3;
-/// Estimated credentials of a service account where the page is not limited.
-const CREDENTIALS: usize = 20;
+/// Items of a page whose length is not given.
+const PAGE: usize = 50;
+/// Estimated items of a list without pages.
+const LIST: usize = 10;
 /// Most APIs of an organization.
 const APIS: usize = apis::MOST as usize;
 /// Most APIs at which an account holds scopes.
@@ -44,21 +46,33 @@ mod tests {
     use async_graphql::parser::parse_query;
 
     use super::*;
-    use crate::config::{Config, GraphqlLimits};
+    use crate::config::Config;
+    use crate::graphql::inputs::Types;
 
-    fn limits() -> GraphqlLimits {
-        Config::load(None, [], &[]).expect("the default settings").graphql
+    fn guarded_with(
+        settings: &[(&str, &str)],
+        text: &str,
+        variables: serde_json::Value,
+    ) -> Result<Cost, Refusal> {
+        let config = Config::load(None, [], settings).expect("settings");
+        let document = parse_query(text).expect("a document");
+        measure(&document, &config.graphql)?;
+        let (_, operation) = document.operations.iter().next().expect("an operation");
+        let (types, variables) = (Types::shared(), Variables::from_json(variables));
+        estimate(&document, &operation.node, &variables, &types, &config)
     }
 
     fn guarded(text: &str, variables: serde_json::Value) -> Result<Cost, Refusal> {
-        let (document, limits) = (parse_query(text).expect("a document"), limits());
-        measure(&document, &limits)?;
-        let (_, operation) = document.operations.iter().next().expect("an operation");
-        estimate(&document, &operation.node, &Variables::from_json(variables), &limits)
+        guarded_with(&[], text, variables)
     }
 
     fn cost(text: &str) -> usize {
         guarded(text, serde_json::json!({})).expect("bounded").objects
+    }
+
+    /// The cost of a selection below one account.
+    fn below_account(selection: &str) -> usize {
+        cost(&format!("{{ node(id: \"\") {{ ... on ServiceAccount {{ {selection} }} }} }}")) - 1
     }
 
     #[track_caller]
@@ -97,20 +111,59 @@ mod tests {
         is_refused(&format!("{{ a {{ {} }} }}", "b: c ".repeat(31)), complex, "aliases");
         is_refused(&format!("{{ {} }}", "a ".repeat(21)), complex, "root_fields");
         is_refused(&format!("{}{}", "{a".repeat(13), "}".repeat(13)), "QUERY_TOO_DEEP", "depth");
-        is_refused("{ a(first: 100) { b(first: 100) { c { d } } } }", complex, "cost");
+        let nested = "viewer { organization { serviceAccounts(first: 100) { nodes {
+            credentials { edges { node { rotation { replacedBy { id } } } } } } } } }";
+        is_refused(&format!("{{ {nested} }}"), complex, "cost");
         is_refused(&format!("{{ a {{ {} }} }}", "a @b(c: 1) ".repeat(51)), complex, "directives");
-        let leaves = format!("{{ a(first: 100) {{ credentials {{ {} }} }} }}", "b ".repeat(51));
+        let leaves = format!(
+            "{{ viewer {{ organization {{ serviceAccounts(first: 100) {{ nodes {{
+                credentials {{ nodes {{ {} }} }} }} }} }} }} }}",
+            "b ".repeat(51)
+        );
         is_refused(&leaves, complex, "resolutions");
     }
 
     #[test]
     fn cost_is_objects_times_the_length_of_their_lists() {
-        assert_eq!(cost("{ a { b } }"), 1);
-        assert_eq!(cost("{ a(first: 10) { b { c } } }"), 11);
-        assert_eq!(cost("{ a(first: 10) { b { c } permissions { d { e } } } }"), 11);
-        let text = "query($n: Int) { a(first: $n) { b { c } } }";
-        let of = |n| guarded(text, serde_json::json!({ "n": n })).expect("bounded").objects;
-        assert_eq!((of(7), of(1_000)), (8, 101));
+        assert_eq!(cost("{ viewer { scopes } }"), 1);
+        assert_eq!(cost("{ organizations(first: 10) { nodes { id } } }"), 11);
+        let text =
+            "{ organizations(first: 10) { edges { node { id permissions { roles { list } } } }
+            totalCount pageInfo { endCursor } permissions { organizations { read } } } }";
+        assert_eq!(cost(text), 22, "the page information once, permissions not at all");
+        let text = "{ organizations(first: 10) { ...F } } fragment F on OrganizationConnection { nodes { id } pageInfo { endCursor } }";
+        assert_eq!(cost(text), 12);
+        assert_eq!(cost("{ nodes(ids: [\"a\", \"b\", \"c\"]) { id } }"), 3);
+        assert_eq!(below_account("roles { label } apiGrants { api { id } }"), 3 + 40);
+        let text = "{ organizations(first: 1) { nodes { auditEvents(last: 2) { nodes { changes { field } } } } } }";
+        assert_eq!(cost(text), 2 + 1 + 2 * (1 + 10));
+    }
+
+    #[test]
+    fn the_length_of_a_page_is_that_of_the_argument_that_has_a_value() {
+        let text = "query($first: Int, $last: Int) {
+            organizations(first: $first, last: $last) { nodes { id } } }";
+        let of = |variables| guarded(text, variables).expect("bounded").objects;
+        for (variables, page) in [
+            (serde_json::json!({ "first": 7 }), 7),
+            (serde_json::json!({ "last": 7 }), 7),
+            (serde_json::json!({ "first": null, "last": 70 }), 70),
+            (serde_json::json!({ "last": 1_000 }), 100),
+            (serde_json::json!({}), 50),
+        ] {
+            assert_eq!(of(variables.clone()), 1 + page, "{variables}");
+        }
+        assert_eq!(cost("{ organizations(first: null, last: 70) { nodes { id } } }"), 71);
+    }
+
+    #[test]
+    fn a_page_of_credentials_has_as_many_as_an_account_may_have() {
+        assert_eq!(below_account("credentials { nodes { id } }"), 1 + 20);
+        assert_eq!(below_account("credentials(last: 3) { nodes { id } }"), 1 + 3);
+        let text = "{ node(id: \"\") { ... on ServiceAccount { credentials(first: 100) { nodes { id } } } } }";
+        let settings = [("credentials_per_account", "100")];
+        let cost = guarded_with(&settings, text, serde_json::json!({})).expect("bounded");
+        assert_eq!(cost.objects, 2 + 100);
     }
 
     #[test]

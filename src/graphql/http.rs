@@ -17,8 +17,7 @@ use axum::routing::any;
 use super::documents::{Document, Documents, Unfit};
 use super::errors::label_all;
 use super::guard::{self, Roots};
-use super::inputs::{self, Types};
-use super::paths;
+use super::inputs::Types;
 use super::{Schema, attach, graphiql, schema};
 use crate::app::App;
 use crate::authn;
@@ -54,7 +53,7 @@ pub fn routes(app: App) -> Router {
         .merge(graphiql)
 }
 
-/// The answer to a request that took too long before or after its operation.
+/// The response to a request that took too long before or after its operation.
 pub fn late() -> Response {
     Refused::late().into_response(Format::Json, &HeaderMap::new())
 }
@@ -90,10 +89,11 @@ impl Endpoint {
         };
         self.permit(&method, &actor, &document, operation)?;
         if let Err(invalid) = document.inputs.coerce(&self.types, name, &mut params.variables) {
-            return Ok(Answer::not_begun(inputs::error(&invalid).into_iter().collect()));
+            return Ok(Answer::not_begun(vec![invalid.into_error()]));
         }
         guard::check_mutations(&document.parsed, operation, &params.variables)?;
-        let cost = guard::estimate(&document.parsed, operation, &params.variables, self.limits())?;
+        let (types, config) = (&self.types, &self.app.config);
+        let cost = guard::estimate(&document.parsed, operation, &params.variables, types, config)?;
         let cx = Cx { app: self.app.clone(), actor, request_id, address };
         let response = self.execute(params, &document, operation, cx).await?;
         Ok(if headers.get(COST_HEADER).is_some_and(|value| value == "1") {
@@ -108,7 +108,8 @@ impl Endpoint {
     }
 
     async fn actor(&self, headers: &HeaderMap) -> Result<Actor, Refused> {
-        authn::actor(&self.app, headers).await.map_err(|error| {
+        let actor = tokio::time::timeout(self.limits().duration, authn::actor(&self.app, headers));
+        actor.await.map_err(|_| Refused::late())?.map_err(|error| {
             error.log();
             Refused::of(&error)
         })
@@ -168,9 +169,6 @@ impl Endpoint {
             && response.errors.iter().all(|error| error.path.is_empty());
         if not_begun {
             return Ok(Answer::not_begun(response.errors));
-        }
-        for error in &mut response.errors {
-            paths::complete(error, &document.parsed, &operation.selection_set.node);
         }
         label_all(&mut response.errors);
         let is_query = operation.ty == OperationType::Query;

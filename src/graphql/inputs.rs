@@ -16,10 +16,9 @@ mod variables;
 pub use document::Inputs;
 pub use types::Types;
 
-use async_graphql::{Pos, ServerError, Value};
+use async_graphql::{Pos, ServerError};
 
-/// Most invalid inputs that one error reports.
-const MAX_INVALID: usize = 100;
+use super::errors::{MAX_FIELDS, set_fields};
 
 /// An input that does not fit its type.
 #[derive(Clone, Debug)]
@@ -32,23 +31,37 @@ pub struct Invalid {
     pub pos: Pos,
 }
 
-/// The one error of a request with invalid inputs, if there are any: `extensions.field` is the
-/// path of the first, `extensions.fields` lists them where there are several.
-pub fn error(invalid: &[Invalid]) -> Option<ServerError> {
-    let first = invalid.first()?;
-    let texts: Vec<_> = invalid.iter().map(|it| format!("{}: {}", it.field, it.message)).collect();
-    let mut error = ServerError::new(texts.join("; "), Some(first.pos));
-    let extensions = error.extensions.get_or_insert_default();
-    extensions.set("code", "BAD_USER_INPUT");
-    extensions.set("field", first.field.as_str());
-    if invalid.len() > 1 {
-        let entry = |it: &Invalid| {
-            let members = [("field", &it.field), ("message", &it.message)];
-            Value::Object(
-                members.map(|(name, text)| (async_graphql::Name::new(name), text.into())).into(),
-            )
-        };
-        extensions.set("fields", Value::List(invalid.iter().map(entry).collect()));
+/// The invalid inputs of a request.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// As many of them as one error reports.
+    pub first: Vec<Invalid>,
+    /// How many there are.
+    count: usize,
+}
+
+impl Found {
+    /// Adds one.
+    pub fn add(&mut self, invalid: Invalid) {
+        self.count += 1;
+        if self.first.len() < MAX_FIELDS {
+            self.first.push(invalid);
+        }
     }
-    Some(error)
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// The one error of a request with invalid inputs: `extensions.field` is the path of the first,
+    /// `extensions.fields` lists them where there are several.
+    pub fn into_error(self) -> ServerError {
+        let mut error = ServerError::new("", self.first.first().map(|it| it.pos));
+        let extensions = error.extensions.get_or_insert_default();
+        extensions.set("code", "BAD_USER_INPUT");
+        let fields = self.first.into_iter().map(|it| (it.field, it.message)).collect();
+        error.message = set_fields(extensions, fields, self.count);
+        error
+    }
 }

@@ -1,5 +1,8 @@
-//! What can be changed. Each mutation takes one input and answers with what it changed; a form
-//! finds the name of a wrong input in `extensions.field`.
+//! Mutations. Each takes one input and returns a payload with what it changed; a form finds the name
+//! of an invalid input in `extensions.field`.
+//!
+//! Things in payloads are nullable: an error below one must not null the payload of what is
+//! committed, which may hold a secret that is shown once.
 
 mod api;
 mod api_scope;
@@ -57,7 +60,7 @@ fn change(field: MaybeUndefined<String>) -> Option<String> {
     }
 }
 
-/// The key that makes a create repeatable.
-fn key(idempotency_key: Option<String>) -> Result<Option<Key>> {
-    idempotency_key.map(|key| Key::chosen("idempotency_key", key)).transpose()
+/// The key that makes a create repeatable; the domain rejects an invalid one with other inputs.
+fn key(idempotency_key: Option<String>) -> Option<Key> {
+    idempotency_key.map(Key::Chosen)
 }

@@ -4,11 +4,13 @@ use async_graphql::{Context, ID, Object};
 
 use super::cx;
 use super::directive::requires_permission;
+use super::errors::over_limit;
 use super::gate::Gate;
+use super::guard::Limit;
 use super::types::{Node, Organization, OrganizationConnection, Viewer, find_node};
 use crate::authz::Permission;
 use crate::domain::organizations;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::page::PageRequest;
 
 /// The most nodes that one field finds.
@@ -42,9 +44,10 @@ impl Query {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "At most 100 ids.")] ids: Vec<ID>,
-    ) -> Result<Vec<Gate<Node>>> {
+    ) -> async_graphql::Result<Vec<Gate<Node>>> {
         if ids.len() > MAX_NODES {
-            return Err(Error::invalid("ids", format!("must be at most {MAX_NODES}")));
+            let limit = Limit { name: "nodes", maximum: MAX_NODES, reached: ids.len() };
+            return Err(over_limit("ids", "ids", limit));
         }
         let found = ids.iter().map(|id| async { Gate::from(find_node(ctx, id).await) });
         Ok(futures_util::future::join_all(found).await)

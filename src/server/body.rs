@@ -1,15 +1,24 @@
 //! Bodies of requests, read whole and never kept further than a limit.
 
 use std::borrow::Cow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::http::{HeaderMap, header};
+use futures_util::StreamExt;
+use futures_util::stream;
 use http_body_util::BodyExt;
 use serde::de::DeserializeOwned;
+use tokio::time::Instant;
 
 /// How much of a body that is too large is read and thrown away, in bytes: a caller that is cut
 /// off while it sends does not get to see the answer.
 const DISCARDED: usize = 16 * 1024 * 1024;
+
+/// The longest time in which a body may arrive.
+const ARRIVAL_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The longest part of a parser's message that is told, in bytes: it may repeat what was sent.
 const MAX_TOLD: usize = 200;
@@ -21,6 +30,42 @@ pub enum Unread {
     TooLarge,
     /// It broke off.
     Broken,
+}
+
+/// Whether a body did not arrive in time.
+#[derive(Clone, Default)]
+pub struct Late(Arc<AtomicBool>);
+
+impl Late {
+    /// Whether it did not.
+    pub fn is_late(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// The same body, which breaks off when it has not arrived in time.
+pub fn in_time(body: Body) -> (Body, Late) {
+    let late = Late::default();
+    if body.is_end_stream() {
+        return (body, late);
+    }
+    let (deadline, flag) = (Instant::now() + ARRIVAL_TIMEOUT, late.clone());
+    let chunks = stream::unfold(Some(body.into_data_stream()), move |chunks| {
+        let flag = flag.clone();
+        async move {
+            let mut chunks = chunks?;
+            match tokio::time::timeout_at(deadline, chunks.next()).await {
+                Ok(Some(Ok(chunk))) => Some((Ok(chunk), Some(chunks))),
+                Ok(Some(Err(broken))) => Some((Err(broken), None)),
+                Ok(None) => None,
+                Err(elapsed) => {
+                    flag.0.store(true, Ordering::Relaxed);
+                    Some((Err(axum::Error::new(elapsed)), None))
+                }
+            }
+        }
+    });
+    (Body::from_stream(chunks), late)
 }
 
 /// Reads a body of at most `limit` bytes.

@@ -1,23 +1,40 @@
-//! What no surface answers: unknown paths and wrong methods, requests that take too long, and our
-//! own panics. Each surface says the latter two in its own words.
+//! Responses of no surface: unknown paths and wrong methods, requests that take too long, and
+//! panics. Each surface has its own words for the latter two.
 
 use std::any::Any;
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 
+use super::body;
 use crate::rest::Failure;
 
-/// How long a request may take in all.
+/// The longest time that a request may take, where it is cut at all.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A fault of ours, in the words of a surface.
 pub type Words = fn() -> Response;
+
+/// The requests that are cut at the limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// All of them.
+    All,
+    /// GET, HEAD and OPTIONS. What other methods do may be committed by then, and its response, with
+    /// a secret that is shown once, would be lost: each of their waits has a limit of its own.
+    Reads,
+}
+
+impl Cut {
+    fn includes(self, method: &Method) -> bool {
+        self == Self::All || method.is_safe()
+    }
+}
 
 /// 404.
 pub async fn not_found() -> Response {
@@ -43,11 +60,22 @@ pub fn broken() -> Response {
     Failure::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", message).into_response()
 }
 
-/// Bounds the time of each request to `routes`, and answers also when one panics.
-pub fn guard(routes: Router, late: Words, broken: Words) -> Router {
+/// Bounds the time in which the body of a request to `routes` arrives, and the time of the requests
+/// that are `cut`; responds also when one panics.
+pub fn guard(routes: Router, cut: Cut, late: Words, broken: Words) -> Router {
     let in_time = move |request: Request, next: Next| async move {
-        let answer = tokio::time::timeout(REQUEST_TIMEOUT, next.run(request)).await;
-        answer.unwrap_or_else(|_| late())
+        let is_cut = cut.includes(request.method());
+        let (parts, body) = request.into_parts();
+        let (body, arrival) = body::in_time(body);
+        let work = next.run(Request::from_parts(parts, body));
+        let response = if is_cut {
+            tokio::time::timeout(REQUEST_TIMEOUT, work).await.ok()
+        } else {
+            Some(work.await)
+        };
+        // Nothing is done before the body was read, so nothing is lost with the surface's response
+        // to a body that broke off.
+        response.filter(|_| !arrival.is_late()).unwrap_or_else(late)
     };
     routes.layer(middleware::from_fn(in_time)).layer(CatchPanicLayer::custom(
         move |what: Box<dyn Any + Send>| {
@@ -63,41 +91,97 @@ pub fn guard(routes: Router, late: Words, broken: Words) -> Router {
 mod tests {
     use axum::body::Body;
     use axum::http::header;
-    use axum::routing::get;
+    use axum::routing::any;
+    use futures_util::stream;
     use tower::ServiceExt;
 
     use super::*;
 
-    async fn ask(routes: Router, late: Words, broken: Words) -> (Response, String) {
-        let request = Request::builder().uri("/").body(Body::empty()).expect("a request");
-        let answer = guard(routes, late, broken).oneshot(request).await.expect("an answer");
-        let (parts, body) = answer.into_parts();
+    const LATE: [(Words, &str); 3] = [
+        (late, r#""code":"UNAVAILABLE""#),
+        (crate::oauth::unavailable, r#""error":"temporarily_unavailable""#),
+        (crate::graphql::late, r#"{"errors":[{""#),
+    ];
+
+    async fn send(routes: Router, request: Request) -> (Response, String) {
+        let response = routes.oneshot(request).await.expect("a response");
+        let (parts, body) = response.into_parts();
         let body = axum::body::to_bytes(body, 1_000).await.expect("a short body");
         (Response::from_parts(parts, Body::empty()), String::from_utf8_lossy(&body).into_owned())
     }
 
+    fn request(method: Method, body: Body) -> Request {
+        Request::builder().method(method).uri("/").body(body).expect("a request")
+    }
+
+    /// A body whose chunks arrive with so many seconds between them.
+    fn slow(chunks: usize, seconds: u64) -> Body {
+        Body::from_stream(stream::unfold(0, move |sent| async move {
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+            (sent < chunks).then_some((Ok::<_, std::io::Error>("{}"), sent + 1))
+        }))
+    }
+
+    /// Reads the body, then takes a minute.
+    fn slow_work() -> Router {
+        let work = async |request: Request| {
+            if body::read(request.into_body(), 100).await.is_err() {
+                return (StatusCode::BAD_REQUEST, "unreadable");
+            }
+            tokio::time::sleep(Duration::from_secs(60)).await;
+            (StatusCode::CREATED, "the secret")
+        };
+        Router::new().route("/", any(work))
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_request_that_takes_too_long_is_answered_in_the_words_of_its_surface() {
-        let stuck = || Router::new().route("/", get(std::future::pending::<()>));
-        let (answer, body) = ask(stuck(), late, broken).await;
-        assert_eq!(
-            (answer.status().as_u16(), &answer.headers()[header::RETRY_AFTER]),
-            (503, &"1".parse().expect("a value"))
-        );
-        assert!(body.contains(r#""code":"UNAVAILABLE""#), "{body}");
-        let (answer, body) = ask(stuck(), crate::oauth::unavailable, broken).await;
-        assert_eq!(answer.status(), 503);
-        assert!(body.contains(r#""error":"temporarily_unavailable""#), "{body}");
-        let (answer, body) = ask(stuck(), crate::graphql::late, broken).await;
-        assert_eq!(answer.status(), 503);
-        assert!(body.starts_with(r#"{"errors":[{"#), "{body}");
+        for (late, words) in LATE {
+            for (cut, method) in
+                [(Cut::All, Method::GET), (Cut::All, Method::POST), (Cut::Reads, Method::GET)]
+            {
+                let routes = guard(slow_work(), cut, late, broken);
+                let (response, body) = send(routes, request(method, Body::empty())).await;
+                assert_eq!(
+                    (response.status().as_u16(), &response.headers()[header::RETRY_AFTER]),
+                    (503, &"1".parse().expect("a value"))
+                );
+                assert!(body.contains(words), "{body}");
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_write_is_answered_however_long_it_takes_once_its_body_was_read() {
+        for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
+            for body in [Body::empty(), Body::from("{}"), slow(9, 2)] {
+                let routes = guard(slow_work(), Cut::Reads, late, broken);
+                let (response, body) = send(routes, request(method.clone(), body)).await;
+                assert_eq!((response.status().as_u16(), body.as_str()), (201, "the secret"));
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_does_not_arrive_in_time_is_answered_in_the_words_of_its_surface() {
+        for (late, words) in LATE {
+            for (cut, body) in [(Cut::All, slow(usize::MAX, 2)), (Cut::Reads, slow(1, 3_600))] {
+                let (begun, routes) =
+                    (tokio::time::Instant::now(), guard(slow_work(), cut, late, broken));
+                let (response, body) = send(routes, request(Method::POST, body)).await;
+                assert_eq!(response.status(), 503, "{body}");
+                assert!(body.contains(words), "{body}");
+                assert_eq!(begun.elapsed().as_secs(), 20);
+            }
+        }
     }
 
     #[tokio::test]
-    async fn a_panic_is_answered_and_tells_nothing() {
-        let routes = Router::new().route("/", get(async || -> () { panic!("from inside") }));
-        let (answer, body) = ask(routes, late, broken).await;
-        assert_eq!(answer.status(), 500);
+    async fn a_panic_is_answered_and_shows_nothing_from_inside() {
+        let routes = Router::new().route("/", any(async || -> () { panic!("from inside") }));
+        let routes = guard(routes, Cut::Reads, late, broken);
+        let (response, body) = send(routes, request(Method::POST, Body::empty())).await;
+        assert_eq!(response.status(), 500);
         assert!(body.contains("INTERNAL") && !body.contains("inside"), "{body}");
     }
 }

@@ -11,7 +11,7 @@ use crate::authz::{Permission, Scopes};
 use crate::cx::Cx;
 use crate::domain::audit::{self, Change, Event};
 use crate::domain::{credentials, locks, service_accounts, strength};
-use crate::error::{Error, Reason, Result};
+use crate::error::{Error, Fields, Reason, Result};
 use crate::store::{in_transaction, one_of};
 
 /// Grants scopes of an API; what is granted already stays.
@@ -29,15 +29,13 @@ pub async fn grant(
     let permission = Permission::RolesGrant;
     service_accounts::fetch_for(cx, permission, organization, account).await?;
     permit_read(cx, organization, api).await?;
-    let scopes = checked("scopes", scopes)?;
+    let (given, scopes) = (scopes, checked("scopes", scopes)?);
     in_transaction!(cx.app.db, transaction => {
         let row = locks::service_account(transaction, organization, account).await?;
         strength::permit_account(transaction, cx, permission, &row).await?;
         credentials::permit_grant_to(transaction, cx, &row).await?;
         let api = locks::api(transaction, organization, api).await?;
-        if !Scopes::split(&api.scopes).contains_all(&scopes) {
-            return Err(Error::invalid("scopes", "must be scopes of the API"));
-        }
+        permit_scopes(&api, given)?;
         let before = held(transaction, &row, &api).await?;
         if before.is_none() && of(&row).count(transaction).await? >= MOST {
             let why = format!("a service account is granted scopes of at most {MOST} APIs");
@@ -82,6 +80,17 @@ pub async fn revoke(
         record(transaction, cx, "api_scope.revoke", &api, &[(&row, &gone)]).await?;
         Ok(row)
     })
+}
+
+/// Rejects scopes that the API does not have.
+fn permit_scopes(api: &api::Model, given: &[String]) -> Result<()> {
+    let (known, mut fields) = (Scopes::split(&api.scopes), Fields::default());
+    for (at, scope) in given.iter().enumerate() {
+        if !known.contains(scope) {
+            fields.add(format!("scopes.{at}"), "must be a scope of the API");
+        }
+    }
+    fields.finish()
 }
 
 async fn held(

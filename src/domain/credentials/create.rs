@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::client_key::ClientKey;
 use super::delete::remove;
-use super::restrictions::{self, Wanted};
+use super::restrictions::{self, Given, Wanted};
 use super::{event, expiry, of_account, select};
 use crate::authz::{Bounds, Permission};
 use crate::cx::Cx;
@@ -73,6 +73,7 @@ pub struct Checked {
     name: String,
     description: Option<String>,
     public_key: Option<String>,
+    given: Given,
     /// Its restrictions and its end.
     pub bounds: Bounds,
 }
@@ -92,7 +93,9 @@ pub async fn create(
     let permission = Permission::CredentialsCreate;
     service_accounts::fetch_for(cx, permission, organization, account).await?;
     let claim = Claim::new(cx, key, ("credentials.create", account.as_str()), &new)?;
-    let checked = check(cx, new, Fields::default())?;
+    let mut fields = Fields::default();
+    fields.check(Key::check(key))?;
+    let checked = check(cx, new, fields)?;
     cx.permit_bounds(permission, [Some(&checked.bounds)])?;
     if let Some(created) = claim.answer(cx).await? {
         return Ok(as_created(cx, replayed(cx, organization, &created).await?, &checked));
@@ -104,8 +107,7 @@ pub async fn create(
         }
         let row = locks::service_account(transaction, organization, account).await?;
         strength::permit_account(transaction, cx, permission, &row).await?;
-        let restrictions = &prepared.checked.bounds.restrictions;
-        restrictions::permit(transaction, cx, &row, restrictions).await?;
+        restrictions::permit(transaction, cx, &row, &prepared.checked.given).await?;
         let removed = permit_one_more(transaction, cx, &row).await?;
         let minted = Minted { removed, ..insert(transaction, cx, &row, &prepared).await? };
         claim.keep(transaction, cx, &minted.created()).await?;
@@ -148,16 +150,17 @@ pub(super) async fn replayed(
     let unreadable = || Error::internal("a stored secret is no secret");
     let parse = |text| ClientSecret::parse(text).ok_or_else(unreadable);
     let secret = created.secret().map(parse).transpose()?;
-    Ok(Minted { credential, secret, removed: None })
+    Ok(Minted { credential, secret, removed: created.removed()? })
 }
 
 impl Minted {
     /// What is stored for a repetition.
     pub(super) fn created(&self) -> Created {
-        match &self.secret {
+        let created = match &self.secret {
             Some(secret) => Created::with_secret(&self.credential.id, secret.reveal()),
             None => Created::plain(&self.credential.id),
-        }
+        };
+        created.after_removal_of(self.removed.as_ref())
     }
 }
 
@@ -178,11 +181,12 @@ pub(in crate::domain) fn check(cx: &Cx, new: New, mut fields: Fields) -> Result<
     let name = fields.check(text::name(&new.name))?;
     let description = fields.check(text::description(new.description.as_deref()))?;
     let ends_at = fields.check(new.expires_at.map(|at| expiry(cx, at)).transpose())?;
-    let restrictions = new.restrictions.check(&mut fields)?;
+    let (restrictions, given) = new.restrictions.check(&mut fields)?;
     let key = |text: &str| ClientKey::parse(text).and_then(|key| key.to_json());
     let public_key = fields.check(new.public_key.as_deref().map(key).transpose())?;
     fields.finish()?;
-    Ok(Checked { name, description, public_key, bounds: Bounds { restrictions, ends_at } })
+    let bounds = Bounds { restrictions, ends_at };
+    Ok(Checked { name, description, public_key, given, bounds })
 }
 
 /// Generates a secret and hashes it, where the credential has no public key.
@@ -202,8 +206,8 @@ pub(in crate::domain) async fn insert(
     account: &service_account::Model,
     Prepared { secret, hash, checked }: &Prepared,
 ) -> Result<Minted> {
-    let Checked { name, description, public_key, bounds: Bounds { restrictions, ends_at } } =
-        checked;
+    let Checked { name, description, public_key, bounds, .. } = checked;
+    let Bounds { restrictions, ends_at } = bounds;
     let now = cx.now();
     let row = credential::ActiveModel {
         id: Set(random::id()),

@@ -50,9 +50,18 @@ pub struct WantedChange {
     pub token_lifetime: Option<Option<i64>>,
 }
 
+/// Scopes and audiences in the order in which they were given, by which errors name them.
+#[derive(Clone, Default)]
+pub(super) struct Given {
+    scopes: Vec<String>,
+    audiences: Vec<String>,
+}
+
 /// A valid [`WantedChange`].
 #[derive(Default)]
 pub(super) struct CheckedChange {
+    /// What was given.
+    pub given: Given,
     scopes: Option<Option<Scopes>>,
     audiences: Option<Option<Vec<String>>>,
     addresses: Option<Option<Vec<IpNet>>>,
@@ -61,14 +70,15 @@ pub(super) struct CheckedChange {
 
 impl Wanted {
     /// Those that are valid.
-    pub(super) fn check(self, fields: &mut Fields) -> Result<Restrictions> {
+    pub(super) fn check(self, fields: &mut Fields) -> Result<(Restrictions, Given)> {
         let change = WantedChange {
             scopes: self.scopes.map(Some),
             audiences: self.audiences.map(Some),
             addresses: self.addresses.map(Some),
             token_lifetime: self.token_lifetime.map(Some),
         };
-        Ok(change.check(fields)?.apply(Restrictions::default()))
+        let checked = change.check(fields)?;
+        Ok((checked.apply(Restrictions::default()), checked.given))
     }
 }
 
@@ -92,7 +102,9 @@ impl WantedChange {
         ) -> Result<Option<Option<U>>> {
             fields.check(part.map(|value| value.map(check).transpose()).transpose())
         }
+        let given = |part: &Option<Option<Vec<String>>>| part.clone().flatten().unwrap_or_default();
         Ok(CheckedChange {
+            given: Given { scopes: given(&self.scopes), audiences: given(&self.audiences) },
             scopes: part(fields, self.scopes, scopes)?,
             audiences: part(fields, self.audiences, audiences)?,
             addresses: part(fields, self.addresses, networks)?,
@@ -179,25 +191,30 @@ pub(super) async fn permit(
     on: &impl ConnectionTrait,
     cx: &Cx,
     account: &service_account::Model,
-    restrictions: &Restrictions,
+    given: &Given,
 ) -> Result<()> {
-    if restrictions.leave_terms() {
+    if given.scopes.is_empty() && given.audiences.is_empty() {
         return Ok(());
     }
     let granted = apis::granted_to_one(on, &account.organization_id, &account.id).await?;
     let own = Role::permissions_of(&roles::of(on, account).await?).names();
     let held = granted.iter().fold(Scopes::from_iter(own), |all, it| all.and(it.scopes.clone()));
-    if restrictions.scopes.as_ref().is_some_and(|scopes| !held.contains_all(scopes)) {
-        let message = "must be scopes that the service account holds";
-        return Err(Error::invalid("restrictions.scopes", message));
-    }
-    let known = |audience: &String| {
+    let is_known = |audience: &String| {
         *audience == cx.app.config.audience
             || granted.iter().any(|grant| grant.api.identifier == *audience)
     };
-    if restrictions.audiences.as_ref().is_some_and(|audiences| !audiences.iter().all(known)) {
-        let message = "must be this server, or APIs whose scopes the service account holds";
-        return Err(Error::invalid("restrictions.audiences", message));
+    let mut fields = Fields::default();
+    for (at, scope) in given.scopes.iter().enumerate() {
+        if !held.contains(scope) {
+            let message = "must be a scope that the service account holds";
+            fields.add(format!("restrictions.scopes.{at}"), message);
+        }
     }
-    Ok(())
+    for (at, audience) in given.audiences.iter().enumerate() {
+        if !is_known(audience) {
+            let message = "must be this server, or an API whose scopes the service account holds";
+            fields.add(format!("restrictions.audiences.{at}"), message);
+        }
+    }
+    fields.finish()
 }

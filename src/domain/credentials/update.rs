@@ -70,8 +70,7 @@ pub async fn update(
             // What another version has written is not replaced by what this one knows.
             let unreadable = || Error::internal("unreadable restrictions");
             let after = after.as_ref().ok_or_else(unreadable)?;
-            let changed = restrictions.apply(Restrictions::default());
-            restrictions::permit(transaction, cx, &locked.account, &changed).await?;
+            restrictions::permit(transaction, cx, &locked.account, &restrictions.given).await?;
             row.restrictions.set_if_not_equals(after.to_stored().map_err(Error::internal)?);
         }
         if !row.is_changed() {

@@ -23,10 +23,26 @@ impl Key {
     /// # Errors
     /// `Invalid`.
     pub fn chosen(field: &str, text: String) -> Result<Self> {
-        let visible = text.chars().all(|it| !it.is_control() && !it.is_whitespace());
-        if text.is_empty() || text.chars().count() > 255 || !visible {
-            return Err(Error::invalid(field, "must be 1 to 255 visible characters"));
-        }
-        Ok(Self::Chosen(text))
+        if is_valid(&text) { Ok(Self::Chosen(text)) } else { Err(invalid(field)) }
     }
+
+    /// Rejects an invalid key, together with the other inputs of its create.
+    ///
+    /// # Errors
+    /// `Invalid`.
+    pub fn check(key: Option<&Self>) -> Result<()> {
+        match key {
+            Some(Self::Chosen(text)) if !is_valid(text) => Err(invalid("idempotency_key")),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn is_valid(text: &str) -> bool {
+    let visible = text.chars().all(|it| !it.is_control() && !it.is_whitespace());
+    (1..=255).contains(&text.chars().count()) && visible
+}
+
+fn invalid(field: &str) -> Error {
+    Error::invalid(field, "must be 1 to 255 visible characters")
 }

@@ -38,14 +38,29 @@ pub async fn create(
     new: New,
     key: Option<&Key>,
 ) -> Result<service_account::Model> {
+    create_with(Fields::default(), cx, organization, new, key).await
+}
+
+/// The same, with inputs that the surface found invalid: these are reported with the others, once
+/// the permissions were asked.
+///
+/// # Errors
+/// As [`create`].
+pub async fn create_with(
+    mut fields: Fields,
+    cx: &Cx,
+    organization: &OrganizationId,
+    new: New,
+    key: Option<&Key>,
+) -> Result<service_account::Model> {
     cx.permit(Permission::ServiceAccountsCreate, organization)?;
     if !new.roles.is_empty() {
         cx.permit(Permission::RolesGrant, organization)?;
         cx.permit_grant(Role::permissions_of(&new.roles))?;
     }
-    let mut fields = Fields::default();
     let name = fields.check(text::name(&new.name))?;
     let description = fields.check(text::description(new.description.as_deref()))?;
+    fields.check(Key::check(key))?;
     fields.finish()?;
     let operation = ("service_accounts.create", organization.as_str());
     let claim = Claim::new(cx, key, operation, &new)?;

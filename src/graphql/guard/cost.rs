@@ -9,8 +9,10 @@ use async_graphql::{Name, Value as Given, Variables};
 use async_graphql_value::Value;
 
 use super::refusal::{Refusal, within};
-use super::{API_GRANTS, APIS, CREDENTIALS, introspection};
-use crate::config::GraphqlLimits;
+use super::{API_GRANTS, APIS, LIST, PAGE, introspection};
+use crate::authz::Role;
+use crate::config::Config;
+use crate::graphql::inputs::Types;
 
 /// What an operation may return; sums over its fields.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,6 +23,22 @@ pub struct Cost {
     pub resolutions: usize,
 }
 
+impl Cost {
+    fn plus(self, other: Self) -> Self {
+        Self {
+            objects: self.objects.saturating_add(other.objects),
+            resolutions: self.resolutions.saturating_add(other.resolutions),
+        }
+    }
+
+    fn times(self, count: usize) -> Self {
+        Self {
+            objects: self.objects.saturating_mul(count),
+            resolutions: self.resolutions.saturating_mul(count),
+        }
+    }
+}
+
 /// The cost of an operation whose variables are coerced; each fragment is walked once.
 ///
 /// # Errors
@@ -29,10 +47,13 @@ pub fn estimate(
     document: &ExecutableDocument,
     operation: &OperationDefinition,
     variables: &Variables,
-    limits: &GraphqlLimits,
+    types: &Types,
+    config: &Config,
 ) -> Result<Cost, Refusal> {
-    let mut walk = Walk { document, variables, fragments: HashMap::new() };
-    let cost = walk.selection(&operation.selection_set.node);
+    let credentials = usize::try_from(config.credentials_per_account).unwrap_or(usize::MAX);
+    let mut walk = Walk { document, variables, types, credentials, fragments: HashMap::new() };
+    let cost = walk.selection(types.root(operation.ty), &operation.selection_set.node).once;
+    let limits = &config.graphql;
     let what = "points of cost (objects, with lists as long as they may be)";
     within("cost", what, cost.objects, limits.cost)?;
     let what = "fields to resolve (with lists as long as they may be)";
@@ -40,66 +61,93 @@ pub fn estimate(
     Ok(cost)
 }
 
+/// The cost of a selection.
+#[derive(Clone, Copy, Default)]
+struct Parts {
+    /// What is returned once.
+    once: Cost,
+    /// What is returned with each item of the page, where the selection is of a connection: the
+    /// length of the page is an argument of the field above.
+    per_item: Cost,
+}
+
 struct Walk<'doc> {
     document: &'doc ExecutableDocument,
     variables: &'doc Variables,
-    fragments: HashMap<&'doc Name, Cost>,
+    types: &'doc Types,
+    /// Most credentials of a service account.
+    credentials: usize,
+    fragments: HashMap<&'doc Name, Parts>,
 }
 
 impl<'doc> Walk<'doc> {
-    fn selection(&mut self, set: &'doc SelectionSet) -> Cost {
-        let mut sum = Cost::default();
+    fn selection(&mut self, of: Option<&'doc Name>, set: &'doc SelectionSet) -> Parts {
+        let mut sum = Parts::default();
         for item in &set.items {
-            let cost = match &item.node {
-                Selection::Field(field) => self.field(&field.node),
+            let parts = match &item.node {
+                Selection::Field(field) => self.field(of, &field.node),
                 Selection::InlineFragment(inline) => {
-                    self.selection(&inline.node.selection_set.node)
+                    let on = inline.node.type_condition.as_ref().map(|it| &it.node.on.node);
+                    self.selection(on.or(of), &inline.node.selection_set.node)
                 }
                 Selection::FragmentSpread(spread) => self.fragment(&spread.node.fragment_name.node),
             };
-            sum.objects = sum.objects.saturating_add(cost.objects);
-            sum.resolutions = sum.resolutions.saturating_add(cost.resolutions);
+            sum.once = sum.once.plus(parts.once);
+            sum.per_item = sum.per_item.plus(parts.per_item);
         }
         sum
     }
 
-    fn field(&mut self, field: &'doc Field) -> Cost {
-        let below = self.selection(&field.selection_set.node);
-        let length = self.length(field);
-        let itself = usize::from(!field.selection_set.node.items.is_empty());
-        let objects = match field.name.node.as_str() {
-            "permissions" => 0,
-            "__schema" | "__type" => 1,
-            _ => below.objects.saturating_mul(length).saturating_add(itself),
-        };
-        let resolutions = below.resolutions.saturating_mul(length).saturating_add(1);
-        Cost { objects, resolutions }
-    }
-
-    fn fragment(&mut self, name: &'doc Name) -> Cost {
-        if let Some(cost) = self.fragments.get(name) {
-            return *cost;
+    fn field(&mut self, parent: Option<&'doc Name>, field: &'doc Field) -> Parts {
+        let (parent, name) = (parent.map_or("", Name::as_str), field.name.node.as_str());
+        let output = self.types.field(parent, name);
+        let below = self.selection(output.map(|it| &it.of), &field.selection_set.node);
+        let mut below = below.once.plus(below.per_item.times(self.page(field)));
+        match name {
+            _ if field.selection_set.node.items.is_empty() => {}
+            "permissions" => below.objects = 0,
+            "__schema" | "__type" => below.objects = 1,
+            _ => below.objects = below.objects.saturating_add(1),
         }
-        let fragment = self.document.fragments.get(name);
-        let cost = fragment.map(|it| self.selection(&it.node.selection_set.node));
-        let cost = cost.unwrap_or_default();
-        self.fragments.insert(name, cost);
-        cost
+        let itself = Cost { objects: 0, resolutions: 1 };
+        let is_list = output.is_some_and(|it| it.is_list);
+        if is_list && parent.ends_with("Connection") {
+            return Parts { once: itself, per_item: below };
+        }
+        let length = if is_list { self.length(parent, field) } else { 1 };
+        Parts { once: below.times(length).plus(itself), per_item: Cost::default() }
     }
 
-    /// The most things that a field may return.
-    fn length(&self, field: &Field) -> usize {
-        let argument =
-            |name| field.get_argument(name).map(|it| &it.node).filter(|it| **it != Value::Null);
-        let limit = argument("first").or_else(|| argument("last")).and_then(|it| self.number(it));
-        match (field.name.node.as_str(), limit) {
-            ("credentials", limit) => limit.unwrap_or(CREDENTIALS).clamp(1, CREDENTIALS),
-            ("apis", _) => APIS,
-            ("apiGrants", _) => API_GRANTS,
-            (_, Some(limit)) => limit.clamp(1, 100),
-            ("serviceAccounts" | "organizations" | "auditEvents", None) => 50,
-            ("nodes", None) => argument("ids").map_or(1, |ids| self.count(ids)),
-            (name, None) => introspection::length(name),
+    fn fragment(&mut self, name: &'doc Name) -> Parts {
+        if let Some(parts) = self.fragments.get(name) {
+            return *parts;
+        }
+        let fragment = self.document.fragments.get(name).map(|it| &it.node);
+        let parts = fragment.map(|it| {
+            let on = &it.type_condition.node.on.node;
+            self.selection(Some(on), &it.selection_set.node)
+        });
+        let parts = parts.unwrap_or_default();
+        self.fragments.insert(name, parts);
+        parts
+    }
+
+    /// The most items of the page that a connection has.
+    fn page(&self, field: &Field) -> usize {
+        let limit = |name| field.get_argument(name).and_then(|it| self.number(&it.node));
+        let page = limit("first").or_else(|| limit("last")).unwrap_or(PAGE).clamp(1, 100);
+        if field.name.node == "credentials" { page.min(self.credentials) } else { page }
+    }
+
+    /// The most items of a list without pages, or an estimate.
+    fn length(&self, parent: &str, field: &Field) -> usize {
+        match field.name.node.as_str() {
+            name if parent.starts_with("__") => introspection::length(name),
+            "apis" => APIS,
+            "apiGrants" => API_GRANTS,
+            "nodes" => field.get_argument("ids").map_or(1, |ids| self.count(&ids.node)),
+            "roles" => Role::ALL.len(),
+            _ => LIST,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::refusal::{Refusal, within, within_depth};
+use super::refusal::{Limit, Refusal, within, within_depth};
 use super::{BRACKETS, NAME, VALUE_BRACKETS};
 
 /// Counts tokens and brackets; linear, and never recursive. Whether the document is well-formed
@@ -23,8 +23,9 @@ pub fn scan(document: &str, max_tokens: usize) -> Result<(), Refusal> {
                 tokens += 1;
                 let length = rest.iter().take_while(|&&byte| is_name(byte)).count();
                 if length > NAME {
-                    let message = format!("a name or a number is longer than {NAME} characters");
-                    return Err(Refusal::wrong(message));
+                    let limit = Limit { name: "name_length", maximum: NAME, reached: length };
+                    let what = "characters in a name or a number";
+                    return Err(Refusal::over("BAD_USER_INPUT", what, limit));
                 }
                 if rest[0] == b'0' && rest.get(1).is_some_and(u8::is_ascii_digit) {
                     // The parser would take each zero for a number of its own.

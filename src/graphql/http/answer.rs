@@ -27,7 +27,6 @@ impl Answer {
     /// The errors of a request that did not come to be executed.
     pub fn not_begun(mut errors: Vec<ServerError>) -> Self {
         label_all(&mut errors);
-        errors.iter_mut().for_each(name_field);
         Self::NotBegun(errors)
     }
 
@@ -60,16 +59,6 @@ impl Answer {
     }
 }
 
-/// Names the document as the invalid input where no other is named.
-fn name_field(error: &mut ServerError) {
-    if let Some(extensions) = &mut error.extensions
-        && extensions.get("field").is_none()
-        && extensions.get("code") == Some(&Value::from("BAD_USER_INPUT"))
-    {
-        extensions.set("field", "query");
-    }
-}
-
 /// A request that the engine does not get to see.
 #[derive(Debug)]
 pub struct Refused {
@@ -86,14 +75,19 @@ impl Refused {
         Self { status, code, message: message.into(), allow: None, limit: None, field: None }
     }
 
-    /// 400.
-    pub fn bad(message: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "BAD_USER_INPUT", message)
+    /// An invalid input of the request: a parameter, a header, the body or the method.
+    fn bad(status: StatusCode, field: &'static str, message: impl Into<String>) -> Self {
+        Self { field: Some(field), ..Self::new(status, "BAD_USER_INPUT", message) }
     }
 
     /// 400, for a parameter of the request.
-    pub fn bad_parameter(field: &'static str, message: impl Into<String>) -> Self {
-        Self { field: Some(field), ..Self::bad(format!("{field} {}", message.into())) }
+    pub fn bad_parameter(field: &'static str, message: &str) -> Self {
+        Self::bad(StatusCode::BAD_REQUEST, field, format!("{field} {message}"))
+    }
+
+    /// 400, for the body.
+    pub fn bad_body(message: &str) -> Self {
+        Self::bad(StatusCode::BAD_REQUEST, "body", format!("the body {message}"))
     }
 
     /// 200, for a query that is named by its hash only: clients of Apollo's protocol send the
@@ -106,26 +100,27 @@ impl Refused {
     /// 405.
     pub fn method_not_allowed(allow: &'static str) -> Self {
         let status = StatusCode::METHOD_NOT_ALLOWED;
-        Self { allow: Some(allow), ..Self::new(status, "BAD_USER_INPUT", format!("use {allow}")) }
+        Self { allow: Some(allow), ..Self::bad(status, "method", format!("use {allow}")) }
     }
 
     /// 406.
     pub fn not_acceptable() -> Self {
         let message = "the answer is application/graphql-response+json or application/json";
-        Self::new(StatusCode::NOT_ACCEPTABLE, "BAD_USER_INPUT", message)
+        Self::bad(StatusCode::NOT_ACCEPTABLE, "Accept", message)
     }
 
-    /// 413.
-    pub fn too_large(maximum: usize, reached: usize) -> Self {
+    /// 413, for the body or the query string.
+    pub fn too_large(field: &'static str, maximum: usize, reached: usize) -> Self {
         let limit = Limit { name: "body_bytes", maximum, reached };
         let refusal = Refusal::over("BAD_USER_INPUT", "bytes", limit);
-        Self { status: StatusCode::PAYLOAD_TOO_LARGE, ..refusal.into() }
+        let status = StatusCode::PAYLOAD_TOO_LARGE;
+        Self { limit: Some(limit), ..Self::bad(status, field, refusal.message) }
     }
 
     /// 415.
     pub fn unsupported_media_type() -> Self {
         let message = "the body must be application/json in UTF-8";
-        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "BAD_USER_INPUT", message)
+        Self::bad(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Content-Type", message)
     }
 
     /// 503.
@@ -170,7 +165,7 @@ impl Refused {
 impl From<Refusal> for Refused {
     fn from(refusal: Refusal) -> Self {
         let Refusal { code, message, limit } = refusal;
-        let field = limit.is_none().then_some("query");
+        let field = (code == "BAD_USER_INPUT").then_some("query");
         Self { limit, field, ..Self::new(StatusCode::BAD_REQUEST, code, message) }
     }
 }

@@ -10,6 +10,9 @@ use super::Refused;
 use crate::config::GraphqlLimits;
 use crate::server::body::{self, Unread};
 
+/// The parameters of a query string.
+const PARAMETERS: [&str; 4] = ["query", "operationName", "variables", "extensions"];
+
 /// The parameters of a request.
 pub struct Params {
     /// The document.
@@ -33,15 +36,16 @@ impl Params {
             }
             let reached = content_length(&parts.headers).unwrap_or(maximum + 1);
             let body = body::read(body, maximum).await.map_err(|it| match it {
-                Unread::TooLarge => Refused::too_large(maximum, reached),
-                Unread::Broken => Refused::bad("the body could not be read"),
+                Unread::TooLarge => Refused::too_large("body", maximum, reached),
+                Unread::Broken => Refused::bad_body("could not be read"),
             })?;
-            serde_json::from_slice(&body).map_err(|_| Refused::bad("the body is not JSON"))?
+            serde_json::from_slice(&body).map_err(|_| Refused::bad_body("is not JSON"))?
         } else {
             return Err(Refused::method_not_allowed("GET, POST"));
         };
         let Value::Object(params) = params else {
-            return Err(Refused::bad("the body must be one JSON object; batches are not taken"));
+            let expected = "must be one JSON object; batches are not supported";
+            return Err(Refused::bad_body(expected));
         };
         Self::of(params)
     }
@@ -81,17 +85,18 @@ fn content_length(headers: &HeaderMap) -> Option<usize> {
 
 fn from_query_string(text: &str, maximum: usize) -> Result<Value, Refused> {
     if text.len() > maximum {
-        return Err(Refused::too_large(maximum, text.len()));
+        return Err(Refused::too_large("query", maximum, text.len()));
     }
     let mut params = Map::new();
     for (name, value) in form_urlencoded::parse(text.as_bytes()) {
-        let value = match name.as_ref() {
-            "variables" | "extensions" if !value.is_empty() => serde_json::from_str(&value)
-                .map_err(|_| Refused::bad("variables and extensions must be JSON"))?,
+        let Some(name) = PARAMETERS.iter().find(|it| **it == name) else { continue };
+        let value = match *name {
             "query" | "operationName" => Value::String(value.into_owned()),
-            _ => continue,
+            _ if value.is_empty() => continue,
+            name => serde_json::from_str(&value)
+                .map_err(|_| Refused::bad_parameter(name, "must be JSON"))?,
         };
-        params.insert(name.into_owned(), value);
+        params.insert((*name).to_owned(), value);
     }
     Ok(Value::Object(params))
 }

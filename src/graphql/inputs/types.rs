@@ -1,4 +1,4 @@
-//! The types of the schema, as far as inputs are concerned, read from the schema's own SDL.
+//! The types of the schema, as far as inputs and lists are concerned, read from the schema's own SDL.
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
@@ -52,6 +52,8 @@ pub struct Field {
     pub arguments: Vec<Parameter>,
     /// The named type behind its lists.
     pub of: Name,
+    /// Whether it is a list.
+    pub is_list: bool,
 }
 
 /// An argument, or a field of an input object.
@@ -167,8 +169,9 @@ fn kind(definition: TypeDefinition) -> Option<Kind> {
 
 fn fields(definitions: Vec<Positioned<FieldDefinition>>) -> HashMap<Name, Field> {
     let field = |it: FieldDefinition| {
-        let of = base_name(&it.ty.node).clone();
-        (it.name.node, Field { arguments: parameters(it.arguments), of })
+        let (of, ty) = (base_name(&it.ty.node).clone(), &it.ty.node.base);
+        let is_list = matches!(ty, BaseType::List(_));
+        (it.name.node, Field { arguments: parameters(it.arguments), of, is_list })
     };
     definitions.into_iter().map(|it| field(it.node)).collect()
 }

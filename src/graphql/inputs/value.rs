@@ -11,7 +11,7 @@ use super::given::{Given, Input};
 use super::path::{Path, short};
 use super::scalars::Leaf;
 use super::types::{InputObject, Kind, Types};
-use super::{Invalid, MAX_INVALID};
+use super::{Found, Invalid};
 
 /// A variable within a literal.
 pub struct Use {
@@ -35,8 +35,8 @@ pub struct Check<'a> {
     pub literal: bool,
     /// The place of the value in the document.
     pub pos: Pos,
-    /// The invalid inputs, at most [`MAX_INVALID`].
-    pub found: Vec<Invalid>,
+    /// The invalid inputs.
+    pub found: Found,
     /// The variables within literals.
     pub uses: Vec<Use>,
 }
@@ -44,15 +44,13 @@ pub struct Check<'a> {
 impl<'a> Check<'a> {
     /// A check that has found nothing yet.
     pub fn new(types: &'a Types, literal: bool) -> Self {
-        Self { types, literal, pos: Pos::default(), found: Vec::new(), uses: Vec::new() }
+        Self { types, literal, pos: Pos::default(), found: Found::default(), uses: Vec::new() }
     }
 
     /// Adds an invalid input.
     pub fn invalid(&mut self, path: &impl Display, message: impl Into<String>) {
-        if self.found.len() < MAX_INVALID {
-            let (field, message) = (path.to_string(), message.into());
-            self.found.push(Invalid { field, message, pos: self.pos });
-        }
+        let (field, message) = (path.to_string(), message.into());
+        self.found.add(Invalid { field, message, pos: self.pos });
     }
 
     /// Checks a value against the type of its place.

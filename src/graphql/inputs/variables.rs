@@ -6,7 +6,7 @@ use async_graphql::parser::types::{
 use async_graphql::{Pos, Positioned, Variables};
 use async_graphql_value::{ConstValue, Name};
 
-use super::Invalid;
+use super::Found;
 use super::document::Inputs;
 use super::path::Path;
 use super::types::Types;
@@ -87,17 +87,17 @@ impl Inputs {
     /// Checks the variables of an operation, and puts defaults where they are absent.
     ///
     /// # Errors
-    /// The invalid inputs of the request, literals first.
+    /// The invalid inputs of the request, those of literals first.
     pub fn coerce(
         &self,
         types: &Types,
         operation: Option<&Name>,
         variables: &mut Variables,
-    ) -> Result<(), Vec<Invalid>> {
+    ) -> Result<(), Found> {
         let mut check = Check::new(types, false);
         check.found.clone_from(&self.invalid);
         for variable in self.variables.get(&operation.cloned()).into_iter().flatten() {
-            let (before, path) = (check.found.len(), Path::Root(&variable.root));
+            let (before, path) = (check.found.first.len(), Path::Root(&variable.root));
             check.pos = variable.pos;
             match (variables.get(&variable.name), &variable.default) {
                 (Some(ConstValue::Null), _) if variable.not_null => {
@@ -110,7 +110,7 @@ impl Inputs {
                 (None, None) if !variable.ty.nullable => check.invalid(&path, "is required"),
                 (None, None) => {}
             }
-            for invalid in &mut check.found[before..] {
+            for invalid in &mut check.found.first[before..] {
                 invalid.message = format!("{} (${})", invalid.message, variable.name);
             }
         }

@@ -35,8 +35,8 @@ pub struct CreateApiInput {
 /// An API that was registered.
 #[derive(SimpleObject)]
 pub struct CreateApiPayload {
-    /// The new API.
-    api: Api,
+    /// The new API; null, with an error, if a field below it failed after the API was registered.
+    api: Option<Api>,
     /// The value that the input had.
     client_mutation_id: Option<String>,
 }
@@ -66,8 +66,8 @@ pub struct UpdateApiInput {
 /// An API that was changed.
 #[derive(SimpleObject)]
 pub struct UpdateApiPayload {
-    /// The API as it is now.
-    api: Api,
+    /// The API as it is now; null, with an error, if a field below it failed after the change.
+    api: Option<Api>,
     /// Number of removed scopes that were revoked, counted once for each service account that held
     /// them. 0 without `force`.
     revoked_grants: i32,
@@ -139,7 +139,10 @@ async fn create(ctx: &Context<'_>, input: CreateApiInput) -> Result<CreateApiPay
     let organization = organizations::resolve(cx, &input.organization_id)?;
     let new = New { identifier: input.identifier, name: input.name, scopes: input.scopes };
     let row = apis::create(cx, organization, new).await?;
-    Ok(CreateApiPayload { api: Api(Arc::new(row)), client_mutation_id: input.client_mutation_id })
+    Ok(CreateApiPayload {
+        api: Some(Api(Arc::new(row))),
+        client_mutation_id: input.client_mutation_id,
+    })
 }
 
 async fn update(ctx: &Context<'_>, input: UpdateApiInput) -> Result<UpdateApiPayload> {
@@ -153,7 +156,7 @@ async fn update(ctx: &Context<'_>, input: UpdateApiInput) -> Result<UpdateApiPay
     };
     let updated = apis::update(cx, cx.tenant()?, &id, change).await?;
     Ok(UpdateApiPayload {
-        api: Api(Arc::new(updated.api)),
+        api: Some(Api(Arc::new(updated.api))),
         revoked_grants: count(updated.revoked_grants),
         client_mutation_id: input.client_mutation_id,
     })

@@ -29,8 +29,9 @@ pub struct GrantApiScopesInput {
 /// Scopes that were granted.
 #[derive(SimpleObject)]
 pub struct GrantApiScopesPayload {
-    /// The service account that holds them now.
-    service_account: ServiceAccount,
+    /// The service account that holds them now; null, with an error, if a field below it failed
+    /// after the change.
+    service_account: Option<ServiceAccount>,
     /// The value that the input had.
     client_mutation_id: Option<String>,
 }
@@ -51,8 +52,9 @@ pub struct RevokeApiScopesInput {
 /// Scopes that were revoked.
 #[derive(SimpleObject)]
 pub struct RevokeApiScopesPayload {
-    /// The service account that holds them no more.
-    service_account: ServiceAccount,
+    /// The service account that does not hold them any more; null, with an error, if a field below
+    /// it failed after the change.
+    service_account: Option<ServiceAccount>,
     /// The value that the input had.
     client_mutation_id: Option<String>,
 }
@@ -90,7 +92,7 @@ async fn grant(ctx: &Context<'_>, input: GrantApiScopesInput) -> Result<GrantApi
     let api = parse_id(&input.api_id, "API")?;
     let row = apis::grant(cx, cx.tenant()?, &account, &api, &input.scopes).await?;
     Ok(GrantApiScopesPayload {
-        service_account: ServiceAccount(Arc::new(row)),
+        service_account: Some(ServiceAccount(Arc::new(row))),
         client_mutation_id: input.client_mutation_id,
     })
 }
@@ -102,7 +104,7 @@ async fn revoke(ctx: &Context<'_>, input: RevokeApiScopesInput) -> Result<Revoke
     let scopes = input.scopes.as_deref();
     let row = apis::revoke(cx, cx.tenant()?, &account, &api, scopes).await?;
     Ok(RevokeApiScopesPayload {
-        service_account: ServiceAccount(Arc::new(row)),
+        service_account: Some(ServiceAccount(Arc::new(row))),
         client_mutation_id: input.client_mutation_id,
     })
 }

@@ -22,7 +22,7 @@ macro_rules! by_id {
         #[derive(async_graphql::SimpleObject)]
         pub struct $payload {
             $(#[$thing_doc])*
-            $thing: $type,
+            $thing: Option<$type>,
             /// The value that the input had.
             client_mutation_id: Option<String>,
         }

@@ -41,8 +41,8 @@ pub struct CreateCredentialInput {
 /// A credential that was made.
 #[derive(SimpleObject)]
 pub struct CreateCredentialPayload {
-    /// The new credential.
-    credential: Credential,
+    /// The new credential; null, with an error, if a field below it failed after it was created.
+    credential: Option<Credential>,
     /// Its secret. It is not shown again; null if the credential has a public key.
     client_secret: Option<String>,
     /// The id of the retired credential of the same account that was deleted to make room; null if
@@ -72,8 +72,8 @@ pub struct UpdateCredentialInput {
 /// A credential that was changed.
 #[derive(SimpleObject)]
 pub struct UpdateCredentialPayload {
-    /// The credential as it is now.
-    credential: Credential,
+    /// The credential as it is now; null, with an error, if a field below it failed after the change.
+    credential: Option<Credential>,
     /// The value that the input had.
     client_mutation_id: Option<String>,
 }
@@ -149,7 +149,7 @@ async fn create(
         restrictions: input.restrictions.map(Into::into).unwrap_or_default(),
         public_key: input.public_key,
     };
-    let key = key(input.idempotency_key)?;
+    let key = key(input.idempotency_key);
     let minted = credentials::create(cx, cx.tenant()?, &account, new, key.as_ref()).await?;
     Ok(CreateCredentialPayload::of(minted, input.client_mutation_id))
 }
@@ -158,7 +158,7 @@ impl CreateCredentialPayload {
     /// The one answer that shows the secret.
     fn of(minted: Minted, client_mutation_id: Option<String>) -> Self {
         Self {
-            credential: Credential::from(minted.credential),
+            credential: Some(Credential::from(minted.credential)),
             client_secret: minted.secret.map(|secret| secret.reveal().to_owned()),
             deleted_id: minted.removed.map(ID::from),
             client_mutation_id,
@@ -178,7 +178,7 @@ async fn update(
     let change = Change { text, expires_at, restrictions };
     let row = credentials::update(cx, cx.tenant()?, None, &id, change).await?;
     Ok(UpdateCredentialPayload {
-        credential: Credential::from(row),
+        credential: Some(Credential::from(row)),
         client_mutation_id: input.client_mutation_id,
     })
 }

@@ -19,7 +19,8 @@ by_id! {
     DisableCredentialPayload {
         /// The id of the credential.
         id,
-        /// The credential as it is now.
+        /// The credential as it is now; null, with an error, if a field below it failed after the
+        /// change.
         credential: Credential,
     }
 }
@@ -31,7 +32,8 @@ by_id! {
     EnableCredentialPayload {
         /// The id of the credential.
         id,
-        /// The credential as it is now.
+        /// The credential as it is now; null, with an error, if a field below it failed after the
+        /// change.
         credential: Credential,
     }
 }
@@ -43,7 +45,8 @@ by_id! {
     RevokeCredentialTokensPayload {
         /// The id of the credential.
         id,
-        /// The credential as it is now.
+        /// The credential as it is now; null, with an error, if a field below it failed after the
+        /// change.
         credential: Credential,
     }
 }
@@ -95,7 +98,7 @@ async fn disable(
     let (cx, id) = (changing(ctx)?, parse_id(&input.id, "credential")?);
     let row = credentials::disable(cx, cx.tenant()?, None, &id).await?;
     let client_mutation_id = input.client_mutation_id;
-    Ok(DisableCredentialPayload { credential: Credential::from(row), client_mutation_id })
+    Ok(DisableCredentialPayload { credential: Some(Credential::from(row)), client_mutation_id })
 }
 
 async fn enable(
@@ -105,7 +108,7 @@ async fn enable(
     let (cx, id) = (changing(ctx)?, parse_id(&input.id, "credential")?);
     let row = credentials::enable(cx, cx.tenant()?, None, &id).await?;
     let client_mutation_id = input.client_mutation_id;
-    Ok(EnableCredentialPayload { credential: Credential::from(row), client_mutation_id })
+    Ok(EnableCredentialPayload { credential: Some(Credential::from(row)), client_mutation_id })
 }
 
 async fn revoke_tokens(
@@ -115,5 +118,8 @@ async fn revoke_tokens(
     let (cx, id) = (changing(ctx)?, parse_id(&input.id, "credential")?);
     let row = credentials::revoke_tokens(cx, cx.tenant()?, None, &id).await?;
     let client_mutation_id = input.client_mutation_id;
-    Ok(RevokeCredentialTokensPayload { credential: Credential::from(row), client_mutation_id })
+    Ok(RevokeCredentialTokensPayload {
+        credential: Some(Credential::from(row)),
+        client_mutation_id,
+    })
 }

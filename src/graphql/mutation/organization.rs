@@ -29,8 +29,9 @@ pub struct UpdateOrganizationInput {
 /// An organization that was changed.
 #[derive(SimpleObject)]
 pub struct UpdateOrganizationPayload {
-    /// The organization as it is now.
-    organization: Organization,
+    /// The organization as it is now; null, with an error, if a field below it failed after the
+    /// change.
+    organization: Option<Organization>,
     /// The value that the input had.
     client_mutation_id: Option<String>,
 }
@@ -58,7 +59,7 @@ async fn update(
     let change = Change { name: change(input.name), label: change(input.label) };
     let row = organizations::update(changing(ctx)?, &input.id, change).await?;
     Ok(UpdateOrganizationPayload {
-        organization: Organization(Arc::new(row)),
+        organization: Some(Organization(Arc::new(row))),
         client_mutation_id: input.client_mutation_id,
     })
 }

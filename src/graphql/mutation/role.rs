@@ -27,8 +27,9 @@ pub struct GrantRoleInput {
 /// A role that was granted.
 #[derive(SimpleObject)]
 pub struct GrantRolePayload {
-    /// The service account that holds it now.
-    service_account: ServiceAccount,
+    /// The service account that holds it now; null, with an error, if a field below it failed after
+    /// the change.
+    service_account: Option<ServiceAccount>,
     /// The value that the input had.
     client_mutation_id: Option<String>,
 }
@@ -47,8 +48,9 @@ pub struct RevokeRoleInput {
 /// A role that was revoked.
 #[derive(SimpleObject)]
 pub struct RevokeRolePayload {
-    /// The service account that holds it no more.
-    service_account: ServiceAccount,
+    /// The service account that does not hold it any more; null, with an error, if a field below it
+    /// failed after the change.
+    service_account: Option<ServiceAccount>,
     /// The value that the input had.
     client_mutation_id: Option<String>,
 }
@@ -91,7 +93,7 @@ async fn grant(ctx: &Context<'_>, input: GrantRoleInput) -> Result<GrantRolePayl
     let (cx, account) = (changing(ctx)?, parse_id(&input.service_account_id, "service account")?);
     let row = roles::grant(cx, cx.tenant()?, &account, parse("role", &input.role)?).await?;
     Ok(GrantRolePayload {
-        service_account: ServiceAccount(Arc::new(row)),
+        service_account: Some(ServiceAccount(Arc::new(row))),
         client_mutation_id: input.client_mutation_id,
     })
 }
@@ -100,7 +102,7 @@ async fn revoke(ctx: &Context<'_>, input: RevokeRoleInput) -> Result<RevokeRoleP
     let (cx, account) = (changing(ctx)?, parse_id(&input.service_account_id, "service account")?);
     let row = roles::revoke(cx, cx.tenant()?, &account, parse("role", &input.role)?).await?;
     Ok(RevokeRolePayload {
-        service_account: ServiceAccount(Arc::new(row)),
+        service_account: Some(ServiceAccount(Arc::new(row))),
         client_mutation_id: input.client_mutation_id,
     })
 }

@@ -39,10 +39,12 @@ pub struct StartCredentialRotationInput {
 /// The rotation that was started.
 #[derive(SimpleObject)]
 pub struct StartCredentialRotationPayload {
-    /// The old credential as it is now.
-    credential: Credential,
-    /// The new credential, with the restrictions of the old one.
-    new_credential: Credential,
+    /// The old credential as it is now; null, with an error, if a field below it failed after the
+    /// start.
+    credential: Option<Credential>,
+    /// The new credential, with the restrictions of the old one; null, with an error, if a field
+    /// below it failed after the start.
+    new_credential: Option<Credential>,
     /// The secret of the new credential. It is not shown again; null if it has a public key.
     client_secret: Option<String>,
     /// The id of the retired credential of the same account that was deleted to make room; null if
@@ -59,7 +61,8 @@ by_id! {
     FinishCredentialRotationPayload {
         /// The id of the old credential.
         id,
-        /// The old credential, which is retired now.
+        /// The old credential, which is retired now; null, with an error, if a field below it failed
+        /// after the change.
         credential: Credential,
     }
 }
@@ -78,8 +81,9 @@ pub struct CancelCredentialRotationInput {
 /// The rotation that was cancelled.
 #[derive(SimpleObject)]
 pub struct CancelCredentialRotationPayload {
-    /// The old credential, which does not retire any more.
-    credential: Credential,
+    /// The old credential, which does not retire any more; null, with an error, if a field below it
+    /// failed after the change.
+    credential: Option<Credential>,
     /// The id of the new credential, which was deleted.
     deleted_id: ID,
     /// The value that the input had.
@@ -131,7 +135,7 @@ async fn start(
     input: StartCredentialRotationInput,
 ) -> Result<StartCredentialRotationPayload> {
     let (cx, id) = (changing(ctx)?, parse_id(&input.id, "credential")?);
-    let key = key(input.idempotency_key)?;
+    let key = key(input.idempotency_key);
     let start = Start {
         overlap: input.overlap,
         name: input.name,
@@ -141,8 +145,8 @@ async fn start(
     };
     let (old, minted) = rotation::start(cx, cx.tenant()?, None, &id, start, key.as_ref()).await?;
     Ok(StartCredentialRotationPayload {
-        credential: Credential::from(old),
-        new_credential: Credential::from(minted.credential),
+        credential: Some(Credential::from(old)),
+        new_credential: Some(Credential::from(minted.credential)),
         client_secret: minted.secret.map(|secret| secret.reveal().to_owned()),
         deleted_id: minted.removed.map(ID::from),
         client_mutation_id: input.client_mutation_id,
@@ -156,7 +160,10 @@ async fn finish(
     let (cx, id) = (changing(ctx)?, parse_id(&input.id, "credential")?);
     let row = rotation::finish(cx, cx.tenant()?, None, &id).await?;
     let client_mutation_id = input.client_mutation_id;
-    Ok(FinishCredentialRotationPayload { credential: Credential::from(row), client_mutation_id })
+    Ok(FinishCredentialRotationPayload {
+        credential: Some(Credential::from(row)),
+        client_mutation_id,
+    })
 }
 
 async fn cancel(
@@ -167,7 +174,7 @@ async fn cancel(
     let force = input.force.unwrap_or_default();
     let (old, deleted) = rotation::cancel(cx, cx.tenant()?, None, &id, force).await?;
     Ok(CancelCredentialRotationPayload {
-        credential: Credential::from(old),
+        credential: Some(Credential::from(old)),
         deleted_id: ID::from(deleted),
         client_mutation_id: input.client_mutation_id,
     })

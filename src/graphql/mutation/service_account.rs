@@ -9,7 +9,7 @@ use crate::authz::Permission;
 use crate::domain::organizations;
 use crate::domain::service_accounts::{self, New};
 use crate::domain::text::Change;
-use crate::error::Result;
+use crate::error::{Fields, Result};
 use crate::graphql::directive::requires_permission;
 use crate::graphql::gate::Gate;
 use crate::graphql::parse_id;
@@ -37,8 +37,8 @@ pub struct CreateServiceAccountInput {
 /// A service account that was made.
 #[derive(SimpleObject)]
 pub struct CreateServiceAccountPayload {
-    /// The new service account.
-    service_account: ServiceAccount,
+    /// The new service account; null, with an error, if a field below it failed after it was created.
+    service_account: Option<ServiceAccount>,
     /// The value that the input had.
     client_mutation_id: Option<String>,
 }
@@ -59,8 +59,9 @@ pub struct UpdateServiceAccountInput {
 /// A service account that was changed.
 #[derive(SimpleObject)]
 pub struct UpdateServiceAccountPayload {
-    /// The service account as it is now.
-    service_account: ServiceAccount,
+    /// The service account as it is now; null, with an error, if a field below it failed after the
+    /// change.
+    service_account: Option<ServiceAccount>,
     /// The value that the input had.
     client_mutation_id: Option<String>,
 }
@@ -130,15 +131,18 @@ async fn create(
     let cx = changing(ctx)?;
     let organization = organizations::resolve(cx, &input.organization_id)?;
     let labels = input.roles.unwrap_or_default();
-    let parse = |(at, label): (usize, &String)| role::parse(&format!("roles.{at}"), label);
-    let mut roles = labels.iter().enumerate().map(parse).collect::<Result<Vec<_>>>()?;
+    let (mut fields, mut roles) = (Fields::default(), Vec::new());
+    for (at, label) in labels.iter().enumerate() {
+        let role = role::parse(&format!("roles.{at}"), label);
+        roles.extend(fields.check(role.map(Some))?);
+    }
     roles.sort();
     roles.dedup();
     let new = New { name: input.name, description: input.description, roles };
-    let key = key(input.idempotency_key)?;
-    let row = service_accounts::create(cx, organization, new, key.as_ref()).await?;
+    let key = key(input.idempotency_key);
+    let row = service_accounts::create_with(fields, cx, organization, new, key.as_ref()).await?;
     Ok(CreateServiceAccountPayload {
-        service_account: ServiceAccount(Arc::new(row)),
+        service_account: Some(ServiceAccount(Arc::new(row))),
         client_mutation_id: input.client_mutation_id,
     })
 }
@@ -151,7 +155,7 @@ async fn update(
     let change = Change { name: change(input.name), description: change(input.description) };
     let row = service_accounts::update(cx, cx.tenant()?, &id, change).await?;
     Ok(UpdateServiceAccountPayload {
-        service_account: ServiceAccount(Arc::new(row)),
+        service_account: Some(ServiceAccount(Arc::new(row))),
         client_mutation_id: input.client_mutation_id,
     })
 }

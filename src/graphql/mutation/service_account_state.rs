@@ -21,7 +21,8 @@ by_id! {
     DisableServiceAccountPayload {
         /// The id of the service account.
         id,
-        /// The service account as it is now.
+        /// The service account as it is now; null, with an error, if a field below it failed after
+        /// the change.
         service_account: ServiceAccount,
     }
 }
@@ -33,7 +34,8 @@ by_id! {
     EnableServiceAccountPayload {
         /// The id of the service account.
         id,
-        /// The service account as it is now.
+        /// The service account as it is now; null, with an error, if a field below it failed after
+        /// the change.
         service_account: ServiceAccount,
     }
 }
@@ -45,7 +47,8 @@ by_id! {
     RevokeServiceAccountTokensPayload {
         /// The id of the service account.
         id,
-        /// The service account as it is now.
+        /// The service account as it is now; null, with an error, if a field below it failed after
+        /// the change.
         service_account: ServiceAccount,
     }
 }
@@ -98,7 +101,7 @@ async fn disable(
     let (cx, id) = (changing(ctx)?, parse_id(&input.id, "service account")?);
     let row = service_accounts::disable(cx, cx.tenant()?, &id).await?;
     let (service_account, client_mutation_id) =
-        (ServiceAccount(Arc::new(row)), input.client_mutation_id);
+        (Some(ServiceAccount(Arc::new(row))), input.client_mutation_id);
     Ok(DisableServiceAccountPayload { service_account, client_mutation_id })
 }
 
@@ -109,7 +112,7 @@ async fn enable(
     let (cx, id) = (changing(ctx)?, parse_id(&input.id, "service account")?);
     let row = service_accounts::enable(cx, cx.tenant()?, &id).await?;
     let (service_account, client_mutation_id) =
-        (ServiceAccount(Arc::new(row)), input.client_mutation_id);
+        (Some(ServiceAccount(Arc::new(row))), input.client_mutation_id);
     Ok(EnableServiceAccountPayload { service_account, client_mutation_id })
 }
 
@@ -120,6 +123,6 @@ async fn revoke_tokens(
     let (cx, id) = (changing(ctx)?, parse_id(&input.id, "service account")?);
     let row = service_accounts::revoke_tokens(cx, cx.tenant()?, &id).await?;
     let (service_account, client_mutation_id) =
-        (ServiceAccount(Arc::new(row)), input.client_mutation_id);
+        (Some(ServiceAccount(Arc::new(row))), input.client_mutation_id);
     Ok(RevokeServiceAccountTokensPayload { service_account, client_mutation_id })
 }

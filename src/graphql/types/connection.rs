@@ -54,13 +54,25 @@ macro_rules! connection {
             pub of: $of,
         }
 
-        $(#[$edge_doc])*
-        #[derive(SimpleObject)]
+        /// An item of the page.
         pub struct $edge {
-            /// The place of the item in the list.
             cursor: String,
-            /// The item.
             node: Plain<$node>,
+        }
+
+        // No `SimpleObject`: that cuts the paths of errors below the node.
+        $(#[$edge_doc])*
+        #[Object]
+        impl $edge {
+            /// The place of the item in the list.
+            async fn cursor(&self) -> &str {
+                &self.cursor
+            }
+
+            /// The item.
+            async fn node(&self) -> &Plain<$node> {
+                &self.node
+            }
         }
 
         $(#[$doc])*

@@ -16,7 +16,9 @@ pub enum ErrorCode {
     /// The thing does not exist, or the caller may not read it.
     NotFound,
     /// The document, a variable or an input is invalid. `extensions.field` is the path within the
-    /// input; `extensions.fields` lists every invalid input where there are several.
+    /// input, or names the parameter, header or part of the request that is invalid;
+    /// `extensions.fields` lists the invalid inputs where there are several, at most 100, and
+    /// `extensions.limit` has their number where there are more.
     BadUserInput,
     /// The request conflicts with the resource's current state. `extensions.reason` is a
     /// `ConflictReason`.

@@ -89,6 +89,16 @@ async fn several_invalid_inputs_are_one_error_that_lists_them() {
     let query = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
     let error = refused(&admin, query, json!({ "ids": many })).await;
     assert_eq!(error["extensions"]["fields"].as_array().map(Vec::len), Some(100));
+    let limit = json!({ "name": "fields", "maximum": 100, "reached": 500 });
+    assert_eq!(error["extensions"]["limit"], limit);
+    let message = error["message"].as_str().expect("a message");
+    assert!(message.starts_with("500 inputs are invalid, of which 100 are listed: ids.0: "));
+    // The same holds for inputs that fit their type.
+    let query = "mutation($roles: [String!]) { createServiceAccount(input: { organizationId: \"acme\", name: \"x\", roles: $roles }) { clientMutationId } }";
+    let reply = admin.graphql(query, json!({ "roles": vec!["boss"; 101] })).await;
+    let extensions = reply.json()["errors"][0]["extensions"].clone();
+    assert_eq!(extensions["fields"].as_array().map(Vec::len), Some(100));
+    assert_eq!(extensions["limit"]["reached"], 101);
 }
 
 #[tokio::test]
@@ -148,6 +158,22 @@ async fn directives_of_the_type_name_are_validated_and_use_variables() {
 }
 
 #[tokio::test]
+async fn the_type_name_has_neither_arguments_nor_fields() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    for (query, field) in [
+        ("{ __typename(x: $undefined) { nonsense } }", "x"),
+        ("{ __typename(x: 1) }", "x"),
+        ("{ __typename { nonsense } }", "query"),
+        ("{ viewer { roles { name: __typename { label } } } }", "query"),
+        ("{ viewer { ...F } } fragment F on Viewer { __typename(x: 1) @include(if: true) }", "x"),
+    ] {
+        let error = refused(&admin, query, json!({})).await;
+        assert_eq!(error["extensions"]["field"], field, "{query}");
+    }
+}
+
+#[tokio::test]
 async fn a_mutation_that_is_written_twice_in_one_place_runs_once() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[]).await);
@@ -194,19 +220,60 @@ async fn a_list_that_is_not_null_may_stand_where_null_may() {
 async fn every_error_of_bad_input_names_a_field() {
     let world = World::new().await;
     let admin = world.admin().await;
-    let query = "{ viewer { scopes } }";
+    let (query, name) = ("{ viewer { scopes } }", "x".repeat(101));
     for (body, field) in [
         (json!({ "query": "{" }), "query"),
         (json!({ "query": "{ nonsense }" }), "query"),
         (json!({ "query": "{ ...F } fragment F on Query { ...F }" }), "query"),
+        (json!({ "query": format!("{{ {name} }}") }), "query"),
+        (json!({ "query": "subscription { x }" }), "query"),
         (json!({ "query": 5 }), "query"),
+        (json!({}), "query"),
         (json!({ "query": query, "operationName": "Other" }), "operationName"),
         (json!({ "query": query, "operationName": 5 }), "operationName"),
         (json!({ "query": query, "variables": [] }), "variables"),
         (json!({ "query": query, "extensions": 1 }), "extensions"),
+        (json!([{ "query": query }]), "body"),
+        (json!("x"), "body"),
+        (json!({ "query": "x".repeat(70_000) }), "body"),
     ] {
-        let reply = admin.post("/graphql", &body).await;
-        reply.is_refused("BAD_USER_INPUT");
-        assert_eq!(reply.json()["errors"][0]["extensions"]["field"], field, "{}", reply.text);
+        names(&admin.post("/graphql", &body).await, field);
     }
+}
+
+#[track_caller]
+fn names(reply: &Reply, field: &str) {
+    reply.is_refused("BAD_USER_INPUT");
+    assert_eq!(reply.json()["errors"][0]["extensions"]["field"], field, "{}", reply.text);
+}
+
+#[tokio::test]
+async fn every_request_that_is_no_graphql_names_what_is_wrong_with_it() {
+    let world = World::with(&[("GRAPHQL_MAX_BODY_BYTES", "2048")]).await;
+    let admin = world.admin().await;
+    let json = async |body: &'static [u8]| {
+        let request = admin.request(Method::POST, "/graphql");
+        Reply::of(request.header("content-type", "application/json").body(body)).await
+    };
+    for body in [&b"{"[..], b"", b"{\"query\":\"\xff\"}"] {
+        names(&json(body).await, "body");
+    }
+    let get = async |name: &str, value: &str| {
+        let request = admin.request(Method::GET, "/graphql").query(&[("query", "{ __typename }")]);
+        Reply::of(request.query(&[(name, value)])).await
+    };
+    for name in ["variables", "extensions"] {
+        for malformed in ["{", "[]", "x"] {
+            names(&get(name, malformed).await, name);
+        }
+    }
+    names(&get("variables", &"x".repeat(3_000)).await, "query");
+    let plain = admin.request(Method::POST, "/graphql").body("{}");
+    names(&Reply::of(plain.header("content-type", "text/plain")).await, "Content-Type");
+    let wrong = admin.request(Method::GET, "/graphql").header("accept", "text/html");
+    names(&Reply::of(wrong).await, "Accept");
+    let mutation = "mutation { deleteApi(input: { id: \"x\" }) { deletedId } }";
+    let by_get = admin.request(Method::GET, "/graphql").query(&[("query", mutation)]);
+    names(&Reply::of(by_get).await, "method");
+    names(&Reply::of(admin.request(Method::PUT, "/graphql")).await, "method");
 }

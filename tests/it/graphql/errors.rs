@@ -1,8 +1,9 @@
 //! Partial answers, codes, and nothing from inside.
 
-use serde_json::json;
+use postern::authz::Role;
+use serde_json::{Value, json};
 
-use crate::support::World;
+use crate::support::{Caller, Reply, World};
 
 #[tokio::test]
 async fn a_denied_field_is_null_with_an_error_at_its_path_and_the_rest_stands() {
@@ -31,13 +32,95 @@ async fn a_wrong_input_is_named_for_the_form() {
             "description",
             json!({ "organizationId": "acme", "name": "a", "description": "x".repeat(501) }),
         ),
-        ("roles", json!({ "organizationId": "acme", "name": "a", "roles": ["boss"] })),
+        ("roles.0", json!({ "organizationId": "acme", "name": "a", "roles": ["boss"] })),
     ] {
         let reply = admin.graphql(mutation, json!({ "input": wrong })).await;
         reply.is_refused("BAD_USER_INPUT");
         assert_eq!(reply.json()["errors"][0]["extensions"]["field"], field);
         assert_eq!(reply.json()["data"], json!({ "createServiceAccount": null }));
     }
+}
+
+/// The paths of all invalid inputs of the only error.
+fn invalid(reply: &Reply) -> Vec<String> {
+    reply.is_refused("BAD_USER_INPUT");
+    let extensions = reply.json()["errors"][0]["extensions"].clone();
+    let text = |it: &Value| it.as_str().expect("a path").to_owned();
+    match extensions["fields"].as_array() {
+        Some(fields) => fields.iter().map(|it| text(&it["field"])).collect(),
+        None => vec![text(&extensions["field"])],
+    }
+}
+
+async fn change(caller: &Caller, mutation: &str, input: Value) -> Reply {
+    let kind = mutation[..1].to_uppercase() + &mutation[1..];
+    let query = format!(
+        "mutation($input: {kind}Input!) {{ {mutation}(input: $input) {{ clientMutationId }} }}"
+    );
+    caller.graphql(&query, json!({ "input": input })).await
+}
+
+#[tokio::test]
+async fn a_create_names_every_invalid_input_at_once() {
+    let world = World::new().await;
+    let (admin, account) = (world.admin().await, world.account(&[]).await);
+    let input = json!({
+        "organizationId": "acme", "name": " ", "description": "x".repeat(501),
+        "roles": ["boss", "org_viewer", "chief"], "idempotencyKey": "a b",
+    });
+    let account_fields = change(&admin, "createServiceAccount", input.clone()).await;
+    let expected = ["roles.0", "roles.2", "name", "description", "idempotencyKey"];
+    assert_eq!(invalid(&account_fields), expected);
+    let viewer = world.viewer().await;
+    change(&viewer, "createServiceAccount", input).await.is_refused("FORBIDDEN");
+    let restrictions = json!({ "addresses": ["x", "10.0.0.0/8", "y"], "tokenLifetime": 1 });
+    let input = json!({
+        "serviceAccountId": account.id, "name": "", "idempotencyKey": "", "restrictions": restrictions,
+        "expiresAt": "2000-01-01T00:00:00Z", "publicKey": "x",
+    });
+    let mut fields = invalid(&change(&admin, "createCredential", input).await);
+    fields.sort();
+    let expected = [
+        "expiresAt",
+        "idempotencyKey",
+        "name",
+        "publicKey",
+        "restrictions.addresses.0",
+        "restrictions.addresses.2",
+        "restrictions.tokenLifetime",
+    ];
+    assert_eq!(fields, expected);
+    let input =
+        json!({ "id": account.credential, "overlap": -1, "name": " ", "idempotencyKey": " " });
+    let fields = invalid(&change(&admin, "startCredentialRotation", input).await);
+    assert_eq!(fields, ["overlap", "idempotencyKey", "name"]);
+}
+
+#[tokio::test]
+async fn what_an_account_or_an_api_lacks_is_named_by_its_position() {
+    let world = World::new().await;
+    let (admin, account) = (world.admin().await, world.account(&[Role::Viewer]).await);
+    let restrictions = json!({
+        "scopes": ["service_accounts:read", "b", "service_accounts:read", "a"],
+        "audiences": ["https://z.test", "https://postern.test", "https://a.test"],
+    });
+    let expected = [
+        "restrictions.scopes.1",
+        "restrictions.scopes.3",
+        "restrictions.audiences.0",
+        "restrictions.audiences.2",
+    ];
+    let input =
+        json!({ "serviceAccountId": account.id, "name": "x", "restrictions": restrictions });
+    assert_eq!(invalid(&change(&admin, "createCredential", input).await), expected);
+    let input = json!({ "id": account.credential, "restrictions": restrictions });
+    assert_eq!(invalid(&change(&admin, "updateCredential", input).await), expected);
+    let create = r#"mutation { createApi(input: { organizationId: "acme", identifier: "https://a.test", name: "x", scopes: ["b", "a"] }) { api { id } } }"#;
+    let api = admin.graphql(create, json!({})).await.data("/createApi/api/id");
+    let input =
+        json!({ "serviceAccountId": account.id, "apiId": api, "scopes": ["a", "x", "b", "y"] });
+    let fields = invalid(&change(&admin, "grantApiScopes", input).await);
+    assert_eq!(fields, ["scopes.1", "scopes.3"]);
 }
 
 #[tokio::test]

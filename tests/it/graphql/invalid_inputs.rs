@@ -1,281 +1,188 @@
-//! Every kind of invalid input, in every mutation of the schema: nothing is executed.
+//! Every kind of invalid input, in every mutation of the schema, beside a mutation that is valid and
+//! one that is denied: either the payload of the valid one is there, or nothing has changed.
 
+use postern::authz::Role;
 use serde_json::{Map, Value, json};
 
-use crate::support::{Account, Caller, World};
+use super::inputs::{Schema, selection, spelt, target, text};
+use crate::support::{Caller, World};
 
-const SCHEMA: &str = "{ __schema {
-  mutationType { fields { name args { name type { ...T } } } }
-  types { name kind enumValues { name } inputFields { name defaultValue type { ...T } } }
-} }
-fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } }";
+/// What may change things, without what may list them: much below a payload is denied.
+const WRITES: &str = "organizations:update service_accounts:create service_accounts:read \
+    service_accounts:update service_accounts:delete service_account_credentials:create \
+    service_account_credentials:read service_account_credentials:update \
+    service_account_credentials:delete roles:grant";
 
-/// An input that does not fit, and the path that an error names.
-struct Fault {
-    path: String,
-    input: Value,
+/// The same for credentials only: their accounts are denied.
+const CREDENTIALS: &str = "service_account_credentials:read service_account_credentials:update \
+    service_account_credentials:delete";
+
+/// Callers who may do more and less.
+async fn callers(world: &World) -> Vec<(&'static str, Caller)> {
+    let (admin, other) = (world.admin_account(), world.account(&[Role::Admin]).await);
+    let end = postern::clock::spell(world.now() + chrono::TimeDelta::hours(1));
+    let update = "mutation($input: UpdateCredentialInput!) { updateCredential(input: $input) { clientMutationId } }";
+    let input = json!({ "id": other.credential, "expiresAt": end });
+    world.admin().await.graphql(update, json!({ "input": input })).await.data("");
+    vec![
+        ("an admin", world.admin().await),
+        ("a member", world.member().await),
+        ("a viewer", world.viewer().await),
+        ("an admin who only writes", world.sign_in_for(&admin, Some(WRITES)).await),
+        ("an admin of credentials", world.sign_in_for(&admin, Some(CREDENTIALS)).await),
+        ("an admin whose credential expires", world.sign_in(&other).await),
+    ]
 }
 
-struct Schema(Value);
-
-impl Schema {
-    async fn of(caller: &Caller) -> Self {
-        Self(caller.graphql(SCHEMA, json!({})).await.data("/__schema"))
-    }
-
-    fn mutations(&self) -> impl Iterator<Item = (&str, &Value)> {
-        let fields = self.0["mutationType"]["fields"].as_array().expect("mutations");
-        fields.iter().map(|field| {
-            assert_eq!(field["args"].as_array().map(Vec::len), Some(1), "one input: {field}");
-            (text(&field["name"]), &field["args"][0]["type"])
-        })
-    }
-
-    fn named(&self, name: &Value) -> &Value {
-        let types = self.0["types"].as_array().expect("types");
-        types.iter().find(|it| it["name"] == *name).expect("a type")
-    }
-
-    fn fields(&self, of: &Value) -> &[Value] {
-        self.named(&of["name"])["inputFields"].as_array().expect("input fields")
-    }
-
-    /// A value that fits; of objects the required fields, or all.
-    fn valid(&self, of: &Value, all: bool) -> Value {
-        match (text(&of["kind"]), of["name"].as_str()) {
-            ("NON_NULL", _) => self.valid(&of["ofType"], all),
-            ("LIST", _) => json!([self.valid(&of["ofType"], all)]),
-            ("ENUM", _) => self.named(&of["name"])["enumValues"][0]["name"].clone(),
-            ("INPUT_OBJECT", _) => {
-                let wanted = |field: &&Value| all || is_required(field);
-                let fields = self.fields(of).iter().filter(wanted);
-                let entry =
-                    |it: &Value| (text(&it["name"]).to_owned(), self.valid(&it["type"], all));
-                Value::Object(fields.map(entry).collect())
-            }
-            (_, Some("Int")) => json!(60),
-            (_, Some("Boolean")) => json!(true),
-            (_, Some("DateTime")) => json!("2030-01-01T00:00:00Z"),
-            _ => json!("x"),
-        }
-    }
-
-    /// Values that do not fit, with the paths of what is wrong.
-    fn faults(&self, of: &Value, path: &str) -> Vec<Fault> {
-        let fault = |input: Value| Fault { path: path.to_owned(), input };
-        match (text(&of["kind"]), of["name"].as_str()) {
-            ("NON_NULL", _) => {
-                let mut faults = self.faults(&of["ofType"], path);
-                faults.push(fault(Value::Null));
-                faults
-            }
-            ("LIST", _) => {
-                let good = self.valid(&of["ofType"], false);
-                let items = self.faults(&of["ofType"], &join(path, "1"));
-                let list = |it: Fault| Fault { input: json!([good, it.input]), ..it };
-                items.into_iter().map(list).collect()
-            }
-            ("ENUM", _) => vec![fault(json!("NO_SUCH_VALUE")), fault(json!(1))],
-            ("INPUT_OBJECT", _) => self.faults_of_object(of, path),
-            (_, Some("Int")) => {
-                [json!(2_147_483_648_u64), json!(1.5), json!("1"), json!(true)].map(fault).into()
-            }
-            (_, Some("Boolean")) => vec![fault(json!("true")), fault(json!(0))],
-            (_, Some("DateTime")) => {
-                let bad = ["tomorrow", "2030-02-30T00:00:00Z", "2030-01-01T00:00:00"];
-                bad.map(|it| fault(json!(it))).into_iter().chain([fault(json!(5))]).collect()
-            }
-            (_, Some("ID")) => vec![fault(json!(true)), fault(json!({ "a": 1 }))],
-            _ => vec![fault(json!(5)), fault(json!(["a", "b"]))],
-        }
-    }
-
-    fn faults_of_object(&self, of: &Value, path: &str) -> Vec<Fault> {
-        let good = self.valid(of, false);
-        let mut unknown = good.clone();
-        unknown["noSuchField"] = json!(1);
-        let mut faults = vec![
-            Fault { path: path.to_owned(), input: json!(5) },
-            Fault { path: join(path, "noSuchField"), input: unknown },
-        ];
-        for field in self.fields(of) {
-            let (name, place) = (text(&field["name"]), join(path, text(&field["name"])));
-            if is_required(field) {
-                let mut missing = good.clone();
-                missing.as_object_mut().expect("an object").remove(name);
-                faults.push(Fault { path: place.clone(), input: missing });
-            }
-            faults.extend(self.faults(&field["type"], &place).into_iter().map(|it| {
-                let mut input = good.clone();
-                input[name] = it.input;
-                Fault { path: it.path, input }
-            }));
-        }
-        faults
-    }
-
-    /// A value as a literal.
-    fn literal(&self, of: &Value, value: &Value) -> String {
-        match (text(&of["kind"]), value) {
-            ("NON_NULL", _) => self.literal(&of["ofType"], value),
-            ("ENUM", Value::String(name)) => name.clone(),
-            ("LIST", Value::Array(items)) => {
-                let items: Vec<_> =
-                    items.iter().map(|it| self.literal(&of["ofType"], it)).collect();
-                format!("[{}]", items.join(", "))
-            }
-            ("INPUT_OBJECT", Value::Object(members)) => {
-                let ty = |name: &String| self.fields(of).iter().find(|it| it["name"] == **name);
-                let member = |(name, value): (&String, &Value)| match ty(name) {
-                    Some(field) => format!("{name}: {}", self.literal(&field["type"], value)),
-                    None => format!("{name}: {value}"),
-                };
-                format!("{{ {} }}", members.iter().map(member).collect::<Vec<_>>().join(", "))
-            }
-            (_, Value::Object(members)) => {
-                let members: Vec<_> =
-                    members.iter().map(|(it, value)| format!("{it}: {value}")).collect();
-                format!("{{ {} }}", members.join(", "))
-            }
-            (_, value) => value.to_string(),
-        }
-    }
-}
-
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
-}
-
-fn join(path: &str, part: &str) -> String {
-    if path.is_empty() { part.to_owned() } else { format!("{path}.{part}") }
-}
-
-fn is_required(field: &Value) -> bool {
-    field["type"]["kind"] == "NON_NULL" && field["defaultValue"].is_null()
-}
-
-/// A type as documents spell it.
-fn spelt(of: &Value) -> String {
-    match text(&of["kind"]) {
-        "NON_NULL" => format!("{}!", spelt(&of["ofType"])),
-        "LIST" => format!("[{}]", spelt(&of["ofType"])),
-        _ => text(&of["name"]).to_owned(),
-    }
-}
-
-/// A document: a valid create, then `second`, then one that is denied.
-fn document(definitions: &str, second: &str) -> String {
-    format!(
-        r#"mutation($a: CreateCredentialInput!{definitions}) {{
-  a: createCredential(input: $a) {{ clientSecret credential {{ id }} }}
-  {second}
-  c: deleteCredential(input: {{ id: "c0000000000000000000000000" }}) {{ deletedId }}
-}}"#
-    )
-}
-
-/// The same mutation with an input as a variable, as a literal, as the default of a variable, and
-/// where it is not reached.
-fn documents(schema: &Schema, name: &str, of: &Value, input: &Value) -> Vec<(String, Value)> {
-    let (spelt, literal) = (spelt(of), schema.literal(of, input));
-    let nullable = spelt.trim_end_matches('!');
-    let by_variable = format!("b: {name}(input: $b) {{ __typename }}");
-    let mut all = vec![
-        (document(&format!(", $b: {spelt}"), &by_variable), json!({ "b": input })),
-        (document("", &format!("b: {name}(input: {literal}) {{ __typename }}")), json!({})),
-        (
-            document(
-                "",
-                &format!("b: {name}(input: {literal}) @include(if: false) {{ __typename }}"),
-            ),
-            json!({}),
-        ),
-    ];
-    if !input.is_null() {
-        all.push((document(&format!(", $b: {nullable} = {literal}"), &by_variable), json!({})));
+/// The targets of all mutations: what `a` may do in a document.
+async fn targets(world: &World, schema: &Schema) -> Vec<(String, Value)> {
+    let (admin, mut all) = (world.admin().await, Vec::new());
+    for (mutation, _) in schema.mutations() {
+        all.push((mutation.to_owned(), target(world, &admin, mutation).await));
     }
     all
 }
 
-fn create(account: &Account) -> Value {
-    json!({ "serviceAccountId": account.id, "name": "First" })
+/// A document: a valid mutation `a`, then `second`, then one that is denied.
+fn document(schema: &Schema, a: &str, definitions: &str, second: &str) -> String {
+    let kind = a[..1].to_uppercase() + &a[1..];
+    format!(
+        r#"mutation($a: {kind}Input!{definitions}) {{
+  a: {a}(input: $a) {{ {} }}
+  {second}
+  c: deleteCredential(input: {{ id: "c0000000000000000000000000" }}) {{ deletedId }}
+}}"#,
+        selection(schema, a)
+    )
 }
 
-fn with(mut variables: Value, account: &Account) -> Value {
-    variables["a"] = create(account);
-    variables
+/// The ways to give `input` to the mutation `name`: as a variable, as a literal, as a literal that is
+/// not reached, and as the default of a variable; each as definitions, field and variables.
+fn ways(schema: &Schema, name: &str, of: &Value, input: &Value) -> Vec<(String, String, Value)> {
+    let (spelt, literal) = (spelt(of), schema.literal(of, input));
+    let nullable = spelt.trim_end_matches('!');
+    let by_variable = format!("b: {name}(input: $b) {{ __typename }}");
+    let by_literal = |more: &str| format!("b: {name}(input: {literal}) {more} {{ __typename }}");
+    let mut all = vec![
+        (format!(", $b: {spelt}"), by_variable.clone(), json!({ "b": input })),
+        (String::new(), by_literal(""), json!({})),
+        (String::new(), by_literal("@include(if: false)"), json!({})),
+    ];
+    if !input.is_null() {
+        all.push((format!(", $b: {nullable} = {literal}"), by_variable, json!({})));
+    }
+    all
+}
+
+/// The ways to give an input that is required to the mutation `name`: not at all.
+fn absent(name: &str, of: &Value) -> [(String, String, Value); 2] {
+    [
+        (String::new(), format!("b: {name} {{ __typename }}"), json!({})),
+        (
+            format!(", $b: {}", spelt(of)),
+            format!("b: {name}(input: $b) {{ __typename }}"),
+            json!({}),
+        ),
+    ]
 }
 
 #[tokio::test]
 async fn an_invalid_input_of_any_mutation_executes_nothing_of_its_document() {
     let world = World::new().await;
-    let (admin, account) = (world.admin().await, world.account(&[]).await);
-    let schema = Schema::of(&admin).await;
-    let before = world.dump().await;
-    let mut tried = 0;
+    let (schema, callers) = (Schema::of(&world.admin().await).await, callers(&world).await);
+    let targets = targets(&world, &schema).await;
+    let pairs =
+        targets.iter().flat_map(|target| callers.iter().map(move |caller| (target, caller)));
+    let mut beside = pairs.cycle();
+    let (before, mut tried) = (world.dump().await, 0);
     for (name, of) in schema.mutations() {
-        for fault in schema.faults(of, "") {
-            let path = if fault.path.is_empty() { "input" } else { &fault.path };
-            for (document, variables) in documents(&schema, name, of, &fault.input) {
-                let reply = admin.graphql(&document, with(variables, &account)).await;
-                let json = reply.json();
-                let seen = (
-                    reply.status,
-                    json.get("data"),
-                    text(&json["errors"][0]["extensions"]["field"]),
-                );
-                assert_eq!(seen, (200, None, path), "{document}\n{json:#}");
-                reply.is_refused("BAD_USER_INPUT");
-                tried += 1;
-            }
+        let faults = schema.faults(of, "").into_iter().flat_map(|fault| {
+            let path = if fault.path.is_empty() { "input".to_owned() } else { fault.path };
+            ways(&schema, name, of, &fault.input).into_iter().map(move |way| (path.clone(), way))
+        });
+        let absent = absent(name, of).into_iter().map(|way| ("input".to_owned(), way));
+        for (path, (definitions, second, mut variables)) in faults.chain(absent) {
+            let ((a, input), (who, caller)) = beside.next().expect("without end");
+            variables["a"] = input.clone();
+            let document = document(&schema, a, &definitions, &second);
+            let reply = caller.graphql(&document, variables).await;
+            let json = reply.json();
+            let field = text(&json["errors"][0]["extensions"]["field"]);
+            let seen = (reply.status, json.get("data"), field);
+            assert_eq!(seen, (200, None, path.as_str()), "{who}: {document}\n{json:#}");
+            reply.is_refused("BAD_USER_INPUT");
+            tried += 1;
         }
-        let missing = document("", &format!("b: {name} {{ __typename }}"));
-        let reply = admin.graphql(&missing, with(json!({}), &account)).await;
-        reply.is_refused("BAD_USER_INPUT");
-        assert_eq!(reply.json()["errors"][0]["extensions"]["field"], "input");
-        let absent = document(
-            &format!(", $b: {}", spelt(of)),
-            &format!("b: {name}(input: $b) {{ __typename }}"),
-        );
-        admin.graphql(&absent, with(json!({}), &account)).await.is_refused("BAD_USER_INPUT");
         assert_eq!(world.dump().await, before, "{name} changed something");
     }
     assert!(tried > 500, "{tried}");
 }
 
-#[tokio::test]
-async fn an_input_that_fits_its_type_leaves_the_payload_of_the_first_mutation() {
-    let world = World::new().await;
-    let (admin, account) = (world.admin().await, world.account(&[]).await);
-    let schema = Schema::of(&admin).await;
-    for (name, of) in schema.mutations() {
-        for input in [schema.valid(of, false), schema.valid(of, true), negative(&schema, of)] {
-            let (document, variables) = documents(&schema, name, of, &input).swap_remove(0);
-            let account = world.account(&[]).await;
-            let reply = admin.graphql(&document, with(variables, &account)).await;
-            let secret = &reply.json()["data"]["a"]["clientSecret"];
-            assert!(secret.is_string(), "{document}: {}", reply.text);
-        }
-    }
-    let denied = document(
-        "",
-        "b: grantRole(input: { serviceAccountId: \"x\", role: \"x\" }) { __typename }",
-    );
-    let reply = admin.graphql(&denied, with(json!({}), &account)).await;
-    assert!(reply.json()["data"]["a"]["clientSecret"].is_string(), "{}", reply.text);
+/// Inputs that fit their type, and that are refused when they are executed.
+fn refused(schema: &Schema, of: &Value, target: &Value) -> [Value; 4] {
+    let all = schema.valid(of, true);
+    [schema.valid(of, false), negative(all.clone()), all, blank(target.clone())]
 }
 
-/// A value that fits, with every integer below zero.
-fn negative(schema: &Schema, of: &Value) -> Value {
-    fn turn(value: Value) -> Value {
+/// The same with every number below zero.
+fn negative(value: Value) -> Value {
+    match value {
+        Value::Number(_) => json!(-1),
+        Value::Array(items) => items.into_iter().map(negative).collect(),
+        Value::Object(members) => {
+            let members = members.into_iter().map(|(name, it)| (name, negative(it)));
+            Value::Object(members.collect::<Map<_, _>>())
+        }
+        other => other,
+    }
+}
+
+/// The same with blank texts where they are no instants.
+fn blank(mut input: Value) -> Value {
+    for (name, value) in input.as_object_mut().expect("an input") {
         match value {
-            Value::Number(_) => json!(-1),
-            Value::Array(items) => items.into_iter().map(turn).collect(),
-            Value::Object(members) => Value::Object(
-                members.into_iter().map(|(name, it)| (name, turn(it))).collect::<Map<_, _>>(),
-            ),
-            other => other,
+            Value::String(text) if text != "acme" && name != "expiresAt" => *text = " ".to_owned(),
+            Value::Array(items) => *items = vec![json!(" ")],
+            _ => {}
         }
     }
-    turn(schema.valid(of, true))
+    input
+}
+
+#[tokio::test]
+async fn a_mutation_beside_refused_ones_is_answered_if_it_changed_something_and_only_then() {
+    let world = World::new().await;
+    let (schema, callers) = (Schema::of(&world.admin().await).await, callers(&world).await);
+    let of_refused = targets(&world, &schema).await;
+    let refused = schema.mutations().zip(&of_refused).flat_map(|((name, of), (_, target))| {
+        refused(&schema, of, target).map(|input| (name, spelt(of), input))
+    });
+    let mut refused = refused.collect::<Vec<_>>().into_iter().cycle();
+    for (who, caller) in &callers {
+        let (targets, mut done) = (targets(&world, &schema).await, 0);
+        let mut before = world.dump().await;
+        for (a, input) in &targets {
+            let mut variables = json!({ "a": input });
+            let (mut definitions, mut second) = (String::new(), String::new());
+            for (b, (name, of, input)) in ["b0", "b1", "b2", "b3"].into_iter().zip(&mut refused) {
+                definitions += &format!(", ${b}: {of}");
+                second += &format!("{b}: {name}(input: ${b}) {{ __typename }} ");
+                variables[b] = input;
+            }
+            let document = document(&schema, a, &definitions, &second);
+            let reply = caller.graphql(&document, variables.clone()).await;
+            let (data, after) = (reply.json()["data"].clone(), world.dump().await);
+            let about = || format!("{who}: {document}\n{variables:#}\n{}", reply.text);
+            for b in ["b0", "b1", "b2", "b3", "c"] {
+                assert!(data.get(b).is_some_and(Value::is_null), "{b} {}", about());
+            }
+            assert_eq!(data["a"].is_object(), after != before, "{}", about());
+            if data["a"].is_object() && schema.has_secret(a) {
+                assert!(data["a"]["clientSecret"].is_string(), "{}", about());
+            }
+            done += usize::from(data["a"].is_object());
+            before = after;
+        }
+        assert!(*who != "an admin" || done == targets.len(), "{done}");
+    }
 }

@@ -113,7 +113,10 @@ async fn a_limit_is_a_setting_and_a_refusal_names_it() {
         ),
         (many("a b c d e f g h i j", 1), limit("selections", 10, 11)),
         ("{ organizations(first: 20) { nodes { id } } }".to_owned(), limit("cost", 20, 21)),
-        ("{ organizations(first: 19) { a b c d } }".to_owned(), limit("resolutions", 60, 77)),
+        (
+            "{ organizations(first: 19) { nodes { a b c d } } }".to_owned(),
+            limit("resolutions", 60, 78),
+        ),
         (
             format!("{{ a(b: {}1{}) }}", "[".repeat(20), "]".repeat(20)),
             limit("value_brackets", 16, 21),
@@ -123,11 +126,24 @@ async fn a_limit_is_a_setting_and_a_refusal_names_it() {
         assert_eq!(refused(&admin, &query, name).await, expected, "{query}");
     }
     refused(&admin, &format!("{{ a }} # {}", "x".repeat(3_000)), "body_bytes").await;
+    let name = refused(&admin, &format!("{{ {} }}", "x".repeat(101)), "name_length").await;
+    assert_eq!(name, limit("name_length", 100, 101));
     for _ in 0..20 {
         world.account(&[]).await;
     }
     let page = "{ organization(id: \"acme\") { serviceAccounts(first: 18) { edges { cursor } } } }";
     refused(&admin, page, "response_bytes").await;
+}
+
+#[tokio::test]
+async fn a_refusal_of_too_many_ids_names_their_limit() {
+    let world = World::new().await;
+    let query = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
+    let reply = world.admin().await.graphql(query, json!({ "ids": vec!["x"; 101] })).await;
+    reply.is_refused("BAD_USER_INPUT");
+    let error = &reply.json()["errors"][0]["extensions"];
+    let limit = json!({ "name": "nodes", "maximum": 100, "reached": 101 });
+    assert_eq!((&error["field"], &error["limit"]), (&json!("ids"), &limit));
 }
 
 #[tokio::test]

@@ -257,6 +257,23 @@ async fn a_start_that_is_sent_again_begins_nothing_more_and_tells_the_same_secre
 }
 
 #[tokio::test]
+async fn a_start_or_create_that_is_sent_again_names_the_same_deletion() {
+    let world = World::with(&[("CREDENTIALS_PER_ACCOUNT", "2")]).await;
+    let (admin, first) = (world.admin().await, world.account(&[]).await);
+    let second = start(&admin, &first, 0).await;
+    let input = json!({ "id": second.credential, "overlap": 0, "idempotencyKey": "a" });
+    let started = rotate(&admin, input.clone()).await.data("/step");
+    assert_eq!(started["deletedId"], json!(first.credential));
+    assert_eq!(rotate(&admin, input).await.data("/step"), started);
+    let create = "mutation($input: CreateCredentialInput!) { createCredential(input: $input) { deletedId clientSecret credential { id } } }";
+    let input = json!({ "serviceAccountId": first.id, "name": "x", "idempotencyKey": "b" });
+    let created = admin.graphql(create, json!({ "input": input })).await.data("/createCredential");
+    assert_eq!(created["deletedId"], json!(second.credential));
+    let again = admin.graphql(create, json!({ "input": input })).await.data("/createCredential");
+    assert_eq!(again, created);
+}
+
+#[tokio::test]
 async fn two_who_start_at_once_make_one_rotation() {
     let world = World::new().await;
     let (_, other) = world.replica().await;

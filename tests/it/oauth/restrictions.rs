@@ -207,10 +207,11 @@ async fn an_invalid_restriction_is_rejected_and_nothing_changes() {
     let (admin, account) = (world.admin().await, world.account(&[Role::Viewer]).await);
     for (field, value) in [
         ("scopes", json!([])),
-        ("scopes", json!(["service_accounts:delete"])),
-        ("scopes", json!(["service_accounts:read", "read"])),
+        ("scopes.0", json!(["service_accounts:delete"])),
+        ("scopes.1", json!(["service_accounts:read", "read"])),
         ("audiences", json!([])),
-        ("audiences", json!([ORDERS])),
+        ("audiences.0", json!([ORDERS])),
+        ("audiences.1", json!([OWN, ORDERS])),
         ("addresses", json!([])),
         ("addresses.1", json!(["10.0.0.0/8", "10.0.0.0/33"])),
         ("addresses.0", json!(["example.com"])),

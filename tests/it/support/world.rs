@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use base64::Engine;
 use chrono::{DateTime, Utc};
+use futures_util::FutureExt;
 use postern::app::App;
 use postern::authz::Role;
 use postern::clock::Clock;
@@ -79,6 +80,21 @@ impl World {
         );
         let config = Config::load(None, all, &[]).expect("settings");
         start(config, &self.clock, &Arc::default()).await
+    }
+
+    /// Another server on the same database, which reads nothing any more once it has executed a
+    /// statement that begins with `last`; a transaction in progress goes on.
+    pub async fn replica_that_reads_until(&self, last: &'static str) -> String {
+        let config = Config::load(None, self.settings.clone(), &[]).expect("settings");
+        let mut db = Db::connect(&config.database, Purpose::Serve).await.expect("a database");
+        let pools = db.clone();
+        db.on_statement(move |sql| {
+            if sql.starts_with(last) {
+                // Asked once, it refuses new connections; whether it has closed all does not matter.
+                let _ = pools.clone().close().now_or_never();
+            }
+        });
+        serve(config, &self.clock, db).await.1
     }
 
     /// The settings of this world, as a process takes them.
@@ -201,13 +217,17 @@ fn account(made: &Bootstrapped) -> Account {
 }
 
 async fn start(config: Config, clock: &Clock, statements: &Arc<AtomicUsize>) -> (App, String) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let base = format!("http://{}", listener.local_addr().expect("an address"));
     let mut db = Db::connect(&config.database, Purpose::Serve).await.expect("a database");
     let counter = Arc::clone(statements);
     db.on_statement(move |_| {
         counter.fetch_add(1, Ordering::SeqCst);
     });
+    serve(config, clock, db).await
+}
+
+async fn serve(config: Config, clock: &Clock, db: Db) -> (App, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let base = format!("http://{}", listener.local_addr().expect("an address"));
     let app = App::new(config, clock.clone(), db).expect("an app");
     signing_keys::load(&app).await.expect("keys");
     tokio::spawn(postern::server::run(listener, app.clone(), std::future::pending()));

@@ -61,6 +61,7 @@ pub async fn start(
     let claim = Claim::new(cx, key, ("credentials.rotate", id.as_str()), &start)?;
     let mut fields = Fields::default();
     let overlap = fields.check(overlap(start.overlap))?;
+    fields.check(Key::check(key))?;
     let checked = check(cx, start.after(&row), fields)?;
     if let Some(created) = claim.answer(cx).await? {
         return started(cx, &row, &created).await;
@@ -84,15 +85,17 @@ pub async fn start(
         let removed = permit_one_more(transaction, cx, &locked.account).await?;
         let prepared = prepared.within(inherited(&old, &prepared)?);
         let minted = insert(transaction, cx, &locked.account, &prepared).await?;
+        let minted = Minted { removed, ..minted };
         let old = begin(transaction, cx, old, &minted.credential, overlap).await?;
         claim.keep(transaction, cx, &minted.created()).await?;
-        Ok(Some((old, Minted { removed, ..minted })))
+        Ok(Some((old, minted)))
     })?;
     match done {
         Some(done) => Ok(done),
         None => started(cx, &row, &claim.first_answer(cx).await?).await,
     }
 }
+
 /// What an earlier request with the same key did: the old credential as it is now, and the new one.
 async fn started(
     cx: &Cx,

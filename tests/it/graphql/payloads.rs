@@ -1,0 +1,117 @@
+//! What was done is answered with its payload, also when nothing can be read any more.
+
+use postern::authz::Role;
+use serde_json::{Value, json};
+
+use super::inputs::{Schema, base, selection, target, text};
+use crate::support::{Caller, World};
+
+/// An admin of whom each decision on an account is looked up: the token lacks a permission.
+async fn caller(world: &World) -> Caller {
+    let all = postern::authz::PermissionSet::all().names().join(" ");
+    let scope = all.replace(" audit_events:list", "");
+    world.sign_in_for(&world.admin_account(), Some(&scope)).await
+}
+
+/// The things in the payload of a mutation.
+fn things<'a>(schema: &'a Schema, mutation: &str) -> impl Iterator<Item = &'a Value> {
+    schema.payload(mutation).iter().filter(|it| base(&it["type"])["kind"] == "OBJECT")
+}
+
+async fn run(caller: &Caller, mutation: &str, selection: &str, input: &Value) -> Value {
+    let kind = mutation[..1].to_uppercase() + &mutation[1..];
+    let query =
+        format!("mutation($a: {kind}Input!) {{ a: {mutation}(input: $a) {{ {selection} }} }}");
+    caller.graphql(&query, json!({ "a": input })).await.json()
+}
+
+#[tokio::test]
+async fn every_thing_in_a_payload_is_nullable() {
+    let schema = Schema::of(&World::new().await.admin().await).await;
+    for (mutation, _) in schema.mutations() {
+        for thing in things(&schema, mutation) {
+            assert_eq!(thing["type"]["kind"], "OBJECT", "{mutation}: {thing}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_payload_and_its_secret_stand_when_what_is_below_cannot_be_read() {
+    let world = World::new().await;
+    let (admin, caller) = (world.admin().await, caller(&world).await);
+    let (schema, mut secrets) = (Schema::of(&admin).await, 0);
+    for (mutation, _) in schema.mutations() {
+        let input = target(&world, &admin, mutation).await;
+        let replica = world.replica_that_reads_until("INSERT INTO \"audit_events\"").await;
+        let (selection, before) = (selection(&schema, mutation), world.dump().await);
+        let reply = run(&caller.at(&replica), mutation, &selection, &input).await;
+        assert_ne!(world.dump().await, before, "{mutation} is done");
+        let payload = &reply["data"]["a"];
+        assert!(payload.is_object(), "{mutation}: {reply:#}");
+        if schema.has_secret(mutation) {
+            assert!(payload["clientSecret"].is_string(), "{mutation}: {reply:#}");
+            secrets += 1;
+        }
+        let names: Vec<_> = things(&schema, mutation).map(|it| text(&it["name"])).collect();
+        for error in reply["errors"].as_array().into_iter().flatten() {
+            let code = &error["extensions"]["code"];
+            assert!(code == "UNAVAILABLE" || code == "FORBIDDEN", "{mutation}: {error:#}");
+            assert!(names.contains(&text(&error["path"][1])), "{mutation}: {error:#}");
+        }
+        for name in ["credential", "newCredential", "serviceAccount"] {
+            if names.contains(&name) {
+                assert!(payload[name].is_null(), "its permissions are unknown: {reply:#}");
+            }
+        }
+    }
+    assert_eq!(secrets, 2);
+}
+
+fn paths(reply: &Value) -> Vec<String> {
+    let errors = reply["errors"].as_array().cloned().unwrap_or_default();
+    let mut paths: Vec<_> = errors.iter().map(|it| it["path"].to_string()).collect();
+    paths.sort();
+    paths
+}
+
+#[tokio::test]
+async fn paths_of_errors_end_at_the_field_that_failed_also_below_fragments_and_lists() {
+    let world = World::new().await;
+    let (admin, caller) = (world.admin().await, caller(&world).await);
+    let input = target(&world, &admin, "startCredentialRotation").await;
+    let replica = world.replica_that_reads_until("INSERT INTO \"audit_events\"").await;
+    let query = "mutation($a: StartCredentialRotationInput!) {
+      a: startCredentialRotation(input: $a) { clientSecret old: credential { ...F } newCredential { ...F } }
+    }
+    fragment F on Credential { may: permissions { serviceAccountCredentials { update } } }";
+    let reply = caller.at(&replica).graphql(query, json!({ "a": input })).await;
+    let below = r#""may","serviceAccountCredentials","update""#;
+    assert_eq!(
+        paths(&reply.json()),
+        [format!(r#"["a","newCredential",{below}]"#), format!(r#"["a","old",{below}]"#)]
+    );
+}
+
+#[tokio::test]
+async fn paths_of_errors_have_the_positions_of_the_lists_that_they_pass() {
+    let world = World::new().await;
+    let own = world.account(&[Role::Admin]).await;
+    let end = postern::clock::spell(world.now() + chrono::TimeDelta::hours(1));
+    let input = json!({ "id": own.credential, "expiresAt": end });
+    run(&world.admin().await, "updateCredential", "clientMutationId", &input).await;
+    // What may be done to accounts with an expiring credential is looked up after the page.
+    let (caller, select) = (world.sign_in(&own).await, "SELECT \"service_accounts\"");
+    for (page, position) in [("edges { node {", r#""edges",0,"node""#), ("nodes {", r#""nodes",0"#)]
+    {
+        let replica = world.replica_that_reads_until(select).await;
+        let close = if page.starts_with("edges") { "} }" } else { "}" };
+        let query = format!(
+            "{{ organization(id: \"acme\") {{ serviceAccounts {{ {page} permissions {{ serviceAccounts {{ delete }} }} {close} }} }} }}"
+        );
+        let reply = caller.at(&replica).graphql(&query, json!({})).await.json();
+        let below = r#""permissions","serviceAccounts","delete""#;
+        let path = format!(r#"["organization","serviceAccounts",{position},{below}]"#);
+        assert_eq!(paths(&reply), [path], "{reply:#}");
+        assert_eq!(reply["data"]["organization"], json!({ "serviceAccounts": null }));
+    }
+}
