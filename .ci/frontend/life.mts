@@ -59,13 +59,13 @@ export async function live(name: string, client: Client) {
   const created = await client.mutate(life.CreateAccountDocument, {
     input: { organizationId: organization, name: 'Exporter', description: 'Nightly', roles: ['org_viewer'] },
   })
-  const id = created.createServiceAccount?.serviceAccount.id
+  const id = created.createServiceAccount?.serviceAccount?.id
   assert(id)
   const secret = await client.mutate(life.CreateCredentialDocument, {
     input: { serviceAccountId: id, name: 'Production', idempotencyKey: crypto.randomUUID() },
   })
   assert.match(secret.createCredential?.clientSecret ?? '', /^psk_/)
-  const credential = secret.createCredential?.credential.id
+  const credential = secret.createCredential?.credential?.id
   assert(credential)
 
   type Account = { __typename?: 'ServiceAccount' } & life.AccountRowFragment & {
@@ -87,7 +87,7 @@ export async function live(name: string, client: Client) {
   const rotation = await client.mutate(life.StartRotationDocument, { input: { id: credential, overlap: 600 } })
   assert.equal((await row())?.rotation?.state, 'OVERLAPPING')
   const cancelled = await client.mutate(life.CancelRotationDocument, { input: { id: credential } })
-  assert.equal(cancelled.cancelCredentialRotation?.deletedId, rotation.startCredentialRotation?.newCredential.id)
+  assert.equal(cancelled.cancelCredentialRotation?.deletedId, rotation.startCredentialRotation?.newCredential?.id)
   assert.equal((await row())?.rotation, null)
   await client.mutate(life.DisableCredentialDocument, { input: { id: credential } })
   assert((await row())?.disabledAt)
