@@ -61,8 +61,8 @@ const RETRY: Duration = Duration::from_millis(500);
 
 /// Puts the app together although its database may be away: each request is answered that the
 /// service is unavailable until [`until_ready`] returns.
-pub async fn app_without_database(config: Config) -> Result<App, Failure> {
-    let db = Db::await_later(&config.database).await.map_err(crate::error::Error::from)?;
+pub fn app_without_database(config: Config) -> Result<App, Failure> {
+    let db = Db::open(&config.database, Purpose::Serve);
     Ok(App::new(config, Clock::System, db)?)
 }
 
@@ -84,16 +84,17 @@ pub async fn until_ready(app: &App) -> Result<(), Failure> {
         }
         tokio::time::sleep(RETRY).await;
     }
-    app.db.set_up();
+    app.db.set_up().await.map_err(crate::error::Error::from)?;
     Ok(signing_keys::load(app).await?)
 }
 
 async fn find_database(app: &App) -> Result<(), Failure> {
-    // Not by the pool, of which each statement fails until the database is found.
-    let connection = app.db.reader().current();
     let config = &app.config.database;
-    connection.ping().await.map_err(|error| cannot_open(config, Purpose::Serve, &error))?;
-    need_schema(&store::pending(&*connection).await?)
+    let found = app.db.find().await;
+    let connection = found.map_err(|error| cannot_open(config, Purpose::Serve, &error))?;
+    let pending = store::pending(&connection).await;
+    connection.close().await.map_err(crate::error::Error::from)?;
+    need_schema(&pending?)
 }
 
 fn need_schema(pending: &[String]) -> Result<(), Failure> {

@@ -10,7 +10,7 @@ use crate::server;
 pub async fn run(config: Config) -> Result<(), Failure> {
     open::need_master_key(&config)?;
     let listener = listen(&config).await?;
-    let app = open::app_without_database(config).await?;
+    let app = open::app_without_database(config)?;
     // It listens before its database is there, and is not ready until then.
     let ready = async {
         open::until_ready(&app).await?;

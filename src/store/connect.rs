@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sea_orm::{ConnAcquireErr, ConnectOptions, ConnectionTrait, DbErr};
+use futures_util::future::try_join_all;
+use sea_orm::{ConnAcquireErr, ConnectOptions, ConnectionTrait, DbBackend, DbErr};
 use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -53,49 +54,44 @@ impl Db {
     /// # Errors
     /// The database cannot be reached.
     pub async fn connect(config: &DatabaseConfig, purpose: Purpose) -> Result<Self, DbErr> {
-        let db = Self::open(config, purpose, true).await?;
+        let db = Self::open(config, purpose);
+        db.set_up().await?;
         for pool in [&db.writer, &db.reader] {
             pool.current().ping().await?;
         }
         Ok(db)
     }
 
-    /// Prepares connections to a database that may be away: until [`Db::watch`] has found that it
-    /// answers, each statement fails.
-    ///
-    /// # Errors
-    /// The options cannot be right.
-    pub async fn await_later(config: &DatabaseConfig) -> Result<Self, DbErr> {
-        Self::open(config, Purpose::Serve, false).await
-    }
-
-    async fn open(config: &DatabaseConfig, purpose: Purpose, is_up: bool) -> Result<Self, DbErr> {
-        let health = Health::new(is_up);
+    /// A database that may be away: each statement fails until [`Db::set_up`].
+    #[must_use]
+    pub fn open(config: &DatabaseConfig, purpose: Purpose) -> Self {
+        let health = Health::default();
         let patience = config.connect_timeout;
         // Whatever the database itself does not end is ended here.
         let limit = match purpose {
             Purpose::Serve => patience + config.statement_timeout + Duration::from_secs(1),
             Purpose::Migrate => Duration::MAX,
         };
-        let pool = |options, limit| Pool::new(options, health.clone(), limit);
+        let backend = if config.is_sqlite() { DbBackend::Sqlite } else { DbBackend::Postgres };
+        let pool = |options, limit| Pool::new(options, backend, health.clone(), limit);
         let (reader, writer, tokens, writes, probe);
         if config.is_sqlite() {
             let readers = |most| sqlite(config, most, Purpose::Serve);
             probe = readers(1);
-            writer = pool(sqlite(config, 1, purpose), limit).await?;
-            reader = pool(readers(config.max_connections), limit).await?;
-            tokens = pool(readers(TOKEN_CONNECTIONS), limit).await?;
+            writer = pool(sqlite(config, 1, purpose), limit);
+            reader = pool(readers(config.max_connections), limit);
+            tokens = pool(readers(TOKEN_CONNECTIONS), limit);
             writes = Semaphore::MAX_PERMITS;
         } else {
             probe = postgres(config, 1, purpose);
-            writer = pool(postgres(config, config.max_connections, purpose), limit).await?;
+            writer = pool(postgres(config, config.max_connections, purpose), limit);
             reader = writer.clone();
             let options = postgres(config, TOKEN_CONNECTIONS, purpose);
-            tokens = pool(options, limit.min(TOKEN_LIMIT)).await?;
+            tokens = pool(options, limit.min(TOKEN_LIMIT));
             writes = config.max_connections.saturating_sub(READ_CONNECTIONS).max(1) as usize;
         }
         let writes = Arc::new(Semaphore::new(writes));
-        Ok(Self { reader, writer, tokens, writes, patience, health, probe })
+        Self { reader, writer, tokens, writes, patience, health, probe }
     }
 
     /// To read from.
@@ -134,7 +130,7 @@ impl Db {
     /// Whether the database is embedded.
     #[must_use]
     pub fn is_sqlite(&self) -> bool {
-        self.reader.get_database_backend() == sea_orm::DbBackend::Sqlite
+        self.reader.get_database_backend() == DbBackend::Sqlite
     }
 
     /// Calls `told` for each statement from now on.
@@ -150,16 +146,14 @@ impl Db {
     /// # Errors
     /// What the database answers.
     pub async fn close(self) -> Result<(), DbErr> {
-        for pool in self.pools() {
-            pool.close().await?;
-        }
-        Ok(())
+        try_join_all(self.pools().into_iter().map(Pool::close)).await.map(drop)
     }
 
     /// Each pool once.
     pub(super) fn pools(&self) -> Vec<&Pool> {
+        // An embedded database may have to be made by the writer, before anybody reads.
         let writer = self.is_sqlite().then_some(&self.writer);
-        [&self.tokens, &self.reader].into_iter().chain(writer).collect()
+        writer.into_iter().chain([&self.reader, &self.tokens]).collect()
     }
 }
 

@@ -7,17 +7,18 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use sea_orm::{DbErr, RuntimeErr};
 use tokio::sync::watch;
 
-/// The state of one database, shared by all its pools.
-#[derive(Clone)]
+/// The state of one database, shared by all its pools; it is down at first.
+#[derive(Clone, Default)]
 pub(super) struct Health(Arc<State>);
 
+#[derive(Default)]
 struct State {
     now: watch::Sender<Now>,
     /// Statements that the database has answered so far.
     answers: AtomicU64,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Now {
     is_up: bool,
     /// How often it went down: a statement that began before is lost, although it is up again.
@@ -25,11 +26,6 @@ struct Now {
 }
 
 impl Health {
-    pub fn new(is_up: bool) -> Self {
-        let now = watch::Sender::new(Now { is_up, losses: 0 });
-        Self(Arc::new(State { now, answers: AtomicU64::new(0) }))
-    }
-
     pub fn is_up(&self) -> bool {
         self.0.now.borrow().is_up
     }

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, ExecResult,
-    QueryResult, RuntimeErr, Statement,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseConnectionType,
+    DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement,
 };
 
 use super::health::Health;
@@ -32,25 +32,22 @@ struct Parts {
 }
 
 impl Pool {
-    /// A pool that connects when it is used.
-    ///
-    /// # Errors
-    /// The options cannot be right.
-    pub(super) async fn new(
+    /// A pool that has no connections before [`Pool::replace`].
+    pub(super) fn new(
         mut options: ConnectOptions,
+        backend: DbBackend,
         health: Health,
         limit: Duration,
-    ) -> Result<Self, DbErr> {
+    ) -> Self {
         options.connect_lazy(true);
-        let current = Database::connect(options.clone()).await?;
-        Ok(Self(Arc::new(Parts {
+        Self(Arc::new(Parts {
             options,
-            backend: current.get_database_backend(),
-            current: ArcSwap::from_pointee(current),
+            backend,
+            current: ArcSwap::default(),
             health,
             limit,
             on_statement: ArcSwap::from_pointee(None),
-        })))
+        }))
     }
 
     /// The connections as they are now.
@@ -73,6 +70,9 @@ impl Pool {
             listen(&mut new, told);
         }
         let old = self.0.current.swap(Arc::new(new));
+        if matches!(old.inner, DatabaseConnectionType::Disconnected) {
+            return Ok(());
+        }
         tokio::spawn(async move {
             if let Err(error) = DatabaseConnection::clone(&old).close().await {
                 tracing::warn!(error.cause = %error, "connections could not be closed");
@@ -99,7 +99,11 @@ impl Pool {
 
     /// Closes all connections.
     pub(super) async fn close(&self) -> Result<(), DbErr> {
-        DatabaseConnection::clone(&self.current()).close().await
+        let current = self.current();
+        match current.inner {
+            DatabaseConnectionType::Disconnected => Ok(()),
+            _ => DatabaseConnection::clone(&current).close().await,
+        }
     }
 }
 

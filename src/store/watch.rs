@@ -40,9 +40,25 @@ impl Db {
         }
     }
 
-    /// Takes the database for up from now on.
-    pub fn set_up(&self) {
+    /// A connection to the database, beside the pools, to see what state it is in.
+    ///
+    /// # Errors
+    /// It cannot be reached.
+    pub async fn find(&self) -> Result<DatabaseConnection, DbErr> {
+        Database::connect(self.probe.clone()).await
+    }
+
+    /// Takes the database for up, with new connections.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub async fn set_up(&self) -> Result<(), DbErr> {
+        self.health.set(false);
+        for pool in self.pools() {
+            pool.replace().await?;
+        }
         self.health.set(true);
+        Ok(())
     }
 
     async fn check(&self, probe: &mut Probe<'_>) -> Result<(), DbErr> {
@@ -67,11 +83,7 @@ impl Db {
 
     /// Ends what waits on the connections that there are, and takes new ones.
     async fn renew(&self) -> Result<(), DbErr> {
-        self.health.set(false);
-        for pool in self.pools() {
-            pool.replace().await?;
-        }
-        self.health.set(true);
+        self.set_up().await?;
         tracing::info!("the database answers on new connections");
         Ok(())
     }

@@ -29,11 +29,11 @@ const MUTATIONS: &[&str] = &[
     "revokeCredentialTokens(input: { id: $c })",
     "revokeServiceAccountTokens(input: { id: $s })",
     r#"createServiceAccount(input: { organizationId: "acme", name: $name, roles: ["org_admin"] })"#,
-    r#"grantApiScopes(input: { serviceAccountId: $s, apiId: $p, scopes: ["read", "write"] })"#,
-    r#"revokeApiScopes(input: { serviceAccountId: $s, apiId: $p, scopes: ["read"] })"#,
+    r#"grantApiScopes(input: { serviceAccountId: $s, apiId: $p, scopes: ["delete"] })"#,
+    r#"revokeApiScopes(input: { serviceAccountId: $s, apiId: $p, scopes: ["delete"] })"#,
     "updateApi(input: { id: $p, name: $name })",
-    r#"updateApi(input: { id: $p, removeScopes: ["write"], force: true })"#,
-    r#"updateApi(input: { id: $p, addScopes: ["write"] })"#,
+    r#"updateApi(input: { id: $p, removeScopes: ["read"], force: true })"#,
+    r#"updateApi(input: { id: $p, addScopes: ["read"] })"#,
 ];
 
 /// The conflicts that the state of the things brings with it; anything else is a failure.
