@@ -1,12 +1,14 @@
 //! A server of its own for each test, its database, and the callers.
 
 mod client;
+mod cursor;
 mod database;
 mod keys;
 mod wait;
 mod world;
 
 pub use client::{Caller, Reply};
+pub use cursor::{forged_cursor, forged_cursors};
 pub use database::TestDatabase;
 pub use keys::{ClientKeys, base64url, pem};
 pub use wait::{eventually, in_time};
