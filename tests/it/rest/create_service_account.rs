@@ -45,6 +45,24 @@ async fn what_is_not_there_is_left_out_and_what_the_server_owns_is_ignored() {
 }
 
 #[tokio::test]
+async fn a_description_keeps_its_tabs_and_line_breaks() {
+    let world = World::new().await;
+    let (admin, text) = (world.admin().await, "Copies:\n\t- orders\r\n\t- bills");
+    let body = json!({ "name": "x", "description": format!("\n {text} \n") });
+    let made = admin.post(ACCOUNTS, &body).await.body(201);
+    assert_eq!(made["description"], text);
+    let at = format!("{ACCOUNTS}/{}", made["id"].as_str().expect("an id"));
+    let other = "one\n\ntwo\tthree";
+    let changed = admin.patch(&at, &json!({ "description": other })).await.body(200);
+    assert_eq!(changed["description"], other);
+    assert_eq!(admin.get(&at).await.body(200), changed);
+    for wrong in ["a\u{B}b", "a\u{1B}b", "a\u{85}b"] {
+        let body = json!({ "description": wrong });
+        admin.patch(&at, &body).await.is_invalid("description");
+    }
+}
+
+#[tokio::test]
 async fn its_roles_are_granted_from_the_start_by_callers_who_hold_them() {
     let world = World::new().await;
     let (admin, member) = (world.admin().await, world.member().await);
