@@ -1,10 +1,12 @@
 //! The OpenAPI document of the REST and OAuth endpoints, collected from their handlers, and the
 //! page that shows it to a person.
 
+mod enumeration;
 mod examples;
 mod failing;
 mod headers;
 
+pub(crate) use enumeration::enumeration;
 pub(crate) use failing::{Failing, Responses, responses};
 
 use std::sync::Arc;

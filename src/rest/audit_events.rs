@@ -4,6 +4,7 @@ use axum::Json;
 use entity::{AuditEventId, audit_event};
 use serde::Serialize;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::Object;
 
 use super::list::{Expand, ListQuery, PageInfo, PageParams, list};
 use super::paths::OrganizationPath;
@@ -13,6 +14,7 @@ use super::time::Timestamp;
 use crate::cx::Cx;
 use crate::domain::{audit, organizations};
 use crate::error::Result;
+use crate::openapi::enumeration;
 
 /// An action in an organization, recorded in the same transaction.
 #[derive(Serialize, ToSchema)]
@@ -25,9 +27,7 @@ pub struct AuditEvent {
     /// Action: a noun and a verb.
     #[schema(example = "credential.create")]
     action: String,
-    /// Kind of the actor: `service_account`, `operator` (of the server, at its command line) or
-    /// `anonymous`.
-    #[schema(example = "service_account")]
+    #[schema(schema_with = actor_kind)]
     actor_kind: String,
     /// Id of the service account that acted; absent for other actors.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -64,6 +64,11 @@ pub struct AuditEvent {
     /// Id of the request: `X-Client-Request-ID`.
     #[schema(example = "7d1fbb1c-2f0e-4b53-9f40-5d3a0b6f2f11")]
     request_id: String,
+}
+
+fn actor_kind() -> Object {
+    let about = "Kind of the actor: a service account, the operator of the server at its command line, or a caller that did not authenticate.";
+    enumeration(about, audit::ACTOR_KINDS, "service_account")
 }
 
 /// A field that an action changed.

@@ -6,13 +6,13 @@ use axum::Json;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use serde_json::json;
 use utoipa::ToSchema;
-use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
+use utoipa::openapi::schema::Object;
 
 use crate::authn;
 use crate::authz::Permission;
 use crate::error::{Error, FieldError, Reason};
+use crate::openapi::enumeration;
 
 /// Whether generated clients are to send a request again, whatever its status.
 const SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
@@ -76,36 +76,19 @@ pub struct InvalidField {
 }
 
 fn code() -> Object {
-    one_of(
-        "Code of the error, for a program: the same codes as in GraphQL.",
-        CODES.iter().copied(),
-        "NOT_FOUND",
-    )
+    let about = "Code of the error, for a program: the same codes as in GraphQL.";
+    enumeration(about, CODES, "NOT_FOUND")
 }
 
 fn permission() -> Object {
-    one_of(
-        "Permission that a `FORBIDDEN` operation requires.",
-        Permission::ALL.iter().map(|it| it.name()),
-        Permission::ServiceAccountsUpdate.name(),
-    )
+    let names = Permission::ALL.iter().map(|it| it.name());
+    let example = Permission::ServiceAccountsUpdate.name();
+    enumeration("Permission that a `FORBIDDEN` operation requires.", names, example)
 }
 
 fn reason() -> Object {
-    one_of(
-        "Rule that a `CONFLICT` comes from.",
-        Reason::ALL.iter().map(|it| it.name()),
-        Reason::LastAdmin.name(),
-    )
-}
-
-fn one_of(about: &str, values: impl Iterator<Item = &'static str>, example: &str) -> Object {
-    ObjectBuilder::new()
-        .schema_type(Type::String)
-        .description(Some(about))
-        .enum_values(Some(values))
-        .examples([json!(example)])
-        .build()
+    let names = Reason::ALL.iter().map(|it| it.name());
+    enumeration("Rule that a `CONFLICT` comes from.", names, Reason::LastAdmin.name())
 }
 
 /// An operation that was rejected or that failed.

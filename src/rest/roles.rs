@@ -5,6 +5,7 @@ pub mod held;
 use axum::Json;
 use serde::Serialize;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::Object;
 
 use super::error::Result;
 use super::list::{PageInfo, list};
@@ -14,6 +15,7 @@ use crate::authz;
 use crate::cx::Cx;
 use crate::domain::{organizations, roles};
 use crate::error::{Error, Fields};
+use crate::openapi::enumeration;
 
 /// A named set of permissions in an organization.
 #[derive(Serialize, ToSchema)]
@@ -21,15 +23,22 @@ pub struct Role {
     /// Display name.
     #[schema(example = "Organization viewer")]
     name: &'static str,
-    /// Label by which it is granted.
-    #[schema(example = "org_viewer")]
+    #[schema(schema_with = label)]
     label: &'static str,
     /// Description of its purpose.
     #[schema(example = "Sees the organization, its service accounts and their credentials.")]
     description: &'static str,
-    /// Level at which it is granted: always `organization`.
-    #[schema(example = "organization")]
+    #[schema(schema_with = scope)]
     scope: &'static str,
+}
+
+fn label() -> Object {
+    let labels = authz::Role::ALL.iter().map(|role| role.label());
+    enumeration("Label by which it is granted.", labels, authz::Role::Viewer.label())
+}
+
+fn scope() -> Object {
+    enumeration("Level at which it is granted.", ["organization"], "organization")
 }
 
 impl From<&authz::Role> for Role {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use postern::authz::Role;
 use postern::error::Reason;
 use serde_json::{Value, json};
 
@@ -162,14 +163,24 @@ async fn every_body_has_a_whole_example() {
 async fn codes_reasons_and_permissions_of_errors_are_listed() {
     let world = World::new().await;
     let document = document(&world).await;
-    let members = &document["components"]["schemas"]["Error"]["properties"];
-    let values = |name: &str| {
-        let values = members[name]["enum"].as_array().expect("values").iter();
-        values.map(|it| it.as_str().expect("a text")).collect::<Vec<_>>()
+    let values = |schema: &str, name: &str| {
+        let member = &document["components"]["schemas"][schema]["properties"][name];
+        let values = member["enum"].as_array().expect("values").iter();
+        values.map(|it| it.as_str().expect("a text").to_owned()).collect::<Vec<_>>()
     };
     let reasons: Vec<_> = Reason::ALL.iter().map(|it| it.name()).collect();
-    assert_eq!(values("reason"), reasons);
-    assert!(values("code").contains(&"CONFLICT") && values("permission").contains(&"roles:grant"));
+    assert_eq!(values("Error", "reason"), reasons);
+    assert!(values("Error", "code").contains(&"CONFLICT".to_owned()));
+    assert!(values("Error", "permission").contains(&"roles:grant".to_owned()));
+    let roles: Vec<_> = Role::ALL.iter().map(|it| it.label()).collect();
+    assert_eq!(values("Role", "label"), roles);
+    assert_eq!(values("AuditEvent", "actor_kind"), ["service_account", "operator", "anonymous"]);
+    let oauth = values("OAuthError", "error");
+    assert!(
+        ["invalid_client", "invalid_target", "temporarily_unavailable"]
+            .iter()
+            .all(|it| oauth.contains(&(*it).to_owned()))
+    );
 }
 
 #[tokio::test]
