@@ -52,7 +52,8 @@ pub struct ErrorBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "restrictions.addresses.2")]
     field: Option<String>,
-    /// Every invalid input, where there are several.
+    /// Every invalid input, where there are several; of a body that does not fit its schema, the
+    /// first 20.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     fields: Vec<InvalidField>,

@@ -11,7 +11,7 @@ use crate::cx::Cx;
 use crate::domain::credentials::rotation;
 use crate::domain::{credentials, organizations};
 use crate::error::Error;
-use crate::rest::body::OptionalBody;
+use crate::rest::body::{NoBody, OptionalBody};
 use crate::rest::error::Result;
 use crate::rest::paths::CredentialPath;
 use crate::rest::responses::{BadBody, Conflicting, Refused};
@@ -74,9 +74,13 @@ pub async fn get_credential_rotation(
 #[utoipa::path(
     post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}/rotation/finish", tag = "Credentials",
     params(CredentialPath),
-    responses((status = 200, description = "The old credential, which is retired.", body = Credential), Refused, Conflicting),
+    responses((status = 200, description = "The old credential, which is retired.", body = Credential), Refused, BadBody, Conflicting),
 )]
-pub async fn finish_credential_rotation(cx: Cx, at: CredentialPath) -> Result<Json<Credential>> {
+pub async fn finish_credential_rotation(
+    cx: Cx,
+    at: CredentialPath,
+    _: NoBody,
+) -> Result<Json<Credential>> {
     let organization = organizations::resolve(&cx, &at.organization_id)?;
     let account = Some(&at.service_account_id);
     let row = rotation::finish(&cx, organization, account, &at.credential_id).await?;

@@ -5,9 +5,10 @@ use axum::Json;
 use super::views::Credential;
 use crate::cx::Cx;
 use crate::domain::{credentials, organizations};
+use crate::rest::body::NoBody;
 use crate::rest::error::Result;
 use crate::rest::paths::CredentialPath;
-use crate::rest::responses::{Conflicting, Refused};
+use crate::rest::responses::{BadBody, Conflicting, Refused};
 
 /// Disable a credential
 ///
@@ -16,9 +17,9 @@ use crate::rest::responses::{Conflicting, Refused};
 #[utoipa::path(
     post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}/disable", tag = "Credentials",
     params(CredentialPath),
-    responses((status = 200, description = "The disabled credential.", body = Credential), Refused, Conflicting),
+    responses((status = 200, description = "The disabled credential.", body = Credential), Refused, BadBody, Conflicting),
 )]
-pub async fn disable_credential(cx: Cx, at: CredentialPath) -> Result<Json<Credential>> {
+pub async fn disable_credential(cx: Cx, at: CredentialPath, _: NoBody) -> Result<Json<Credential>> {
     let organization = organizations::resolve(&cx, &at.organization_id)?;
     let account = Some(&at.service_account_id);
     let row = credentials::disable(&cx, organization, account, &at.credential_id).await?;
@@ -31,9 +32,9 @@ pub async fn disable_credential(cx: Cx, at: CredentialPath) -> Result<Json<Crede
 #[utoipa::path(
     post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}/enable", tag = "Credentials",
     params(CredentialPath),
-    responses((status = 200, description = "The enabled credential.", body = Credential), Refused, Conflicting),
+    responses((status = 200, description = "The enabled credential.", body = Credential), Refused, BadBody, Conflicting),
 )]
-pub async fn enable_credential(cx: Cx, at: CredentialPath) -> Result<Json<Credential>> {
+pub async fn enable_credential(cx: Cx, at: CredentialPath, _: NoBody) -> Result<Json<Credential>> {
     let organization = organizations::resolve(&cx, &at.organization_id)?;
     let account = Some(&at.service_account_id);
     let row = credentials::enable(&cx, organization, account, &at.credential_id).await?;
@@ -47,9 +48,13 @@ pub async fn enable_credential(cx: Cx, at: CredentialPath) -> Result<Json<Creden
 #[utoipa::path(
     post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}/revoke-tokens", tag = "Credentials",
     params(CredentialPath),
-    responses((status = 200, description = "The credential.", body = Credential), Refused),
+    responses((status = 200, description = "The credential.", body = Credential), Refused, BadBody),
 )]
-pub async fn revoke_credential_tokens(cx: Cx, at: CredentialPath) -> Result<Json<Credential>> {
+pub async fn revoke_credential_tokens(
+    cx: Cx,
+    at: CredentialPath,
+    _: NoBody,
+) -> Result<Json<Credential>> {
     let organization = organizations::resolve(&cx, &at.organization_id)?;
     let account = Some(&at.service_account_id);
     let row = credentials::revoke_tokens(&cx, organization, account, &at.credential_id).await?;

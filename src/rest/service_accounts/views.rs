@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::service_accounts::New;
-use crate::domain::text::Change;
-use crate::error::Result;
+use crate::domain::text::{self, Change};
+use crate::error::{Fields, Result};
 use crate::rest::list::list;
 use crate::rest::patch::Patch;
 use crate::rest::permissions::ServiceAccountPermissions;
 use crate::rest::roles;
-use crate::rest::text;
+use crate::rest::text as schemas;
 use crate::rest::time::Timestamp;
 
 /// A machine identity of an organization.
@@ -72,9 +72,9 @@ list! {
 #[serde(deny_unknown_fields)]
 pub struct CreateServiceAccount {
     #[serde(default)]
-    #[schema(schema_with = text::name, required = true)]
+    #[schema(schema_with = schemas::name, required = true)]
     name: String,
-    #[schema(schema_with = text::description)]
+    #[schema(schema_with = schemas::description)]
     description: Option<String>,
     /// Labels of the roles that it holds from the start. Requires `roles:grant` and every permission
     /// of the roles. Default: none.
@@ -87,10 +87,10 @@ pub struct CreateServiceAccount {
 #[serde(deny_unknown_fields)]
 pub struct UpdateServiceAccount {
     #[serde(default)]
-    #[schema(schema_with = text::name)]
+    #[schema(schema_with = schemas::name)]
     name: Patch<String>,
     #[serde(default)]
-    #[schema(schema_with = text::description)]
+    #[schema(schema_with = schemas::description)]
     description: Patch<String>,
 }
 
@@ -98,7 +98,15 @@ impl TryFrom<CreateServiceAccount> for New {
     type Error = crate::error::Error;
 
     fn try_from(body: CreateServiceAccount) -> Result<Self> {
-        let roles = roles::named(&body.roles.unwrap_or_default())?;
+        let mut fields = Fields::default();
+        let roles = roles::named(&body.roles.unwrap_or_default());
+        if roles.is_err() {
+            // Otherwise the texts are checked with the create, after the permissions.
+            fields.check(text::name(&body.name))?;
+            fields.check(text::description(body.description.as_deref()))?;
+        }
+        let roles = fields.check(roles)?;
+        fields.finish()?;
         Ok(Self { name: body.name, description: body.description, roles })
     }
 }

@@ -2,6 +2,7 @@
 
 mod api_grants;
 mod apis;
+mod bodies;
 mod cancel_credential_rotation;
 mod create_credential;
 mod create_service_account;
@@ -33,7 +34,7 @@ mod update_service_account;
 
 use serde_json::Value;
 
-use crate::support::Account;
+use crate::support::{Account, Reply};
 
 /// Where the service accounts of the first organization are.
 const ACCOUNTS: &str = "/organizations/acme/service-accounts";
@@ -76,4 +77,13 @@ fn members(body: &Value) -> Vec<&str> {
 fn ids(page: &Value) -> Vec<String> {
     let items = page["items"].as_array().expect("items");
     items.iter().map(|item| item["id"].as_str().expect("an id").to_owned()).collect()
+}
+
+/// The inputs that an error of several names, in order.
+#[track_caller]
+fn named(reply: &Reply) -> Vec<String> {
+    reply.is_error(400, "BAD_USER_INPUT");
+    let body = reply.json();
+    let fields = body["fields"].as_array().expect("several inputs").iter();
+    fields.map(|it| it["field"].as_str().expect("a path").to_owned()).collect()
 }
