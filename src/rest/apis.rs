@@ -1,22 +1,26 @@
 //! APIs that tokens are for, beside this server.
 
 pub mod grants;
+mod inputs;
 mod scopes;
 mod views;
 
 use axum::Json;
 use axum::http::StatusCode;
+use entity::ApiId;
 
 use super::body::Body;
 use super::error::Result;
 use super::list::PageInfo;
+use super::patch::Patch;
 use super::paths::{ApiPath, OrganizationPath};
 use super::responses::{BadBody, Conflicting, Refused};
 use crate::authz::Resource;
 use crate::cx::Cx;
 use crate::domain::{apis, organizations};
 use crate::error::Error;
-use views::{Api, ApiList, CreateApi, UpdateApi};
+use inputs::{CreateApi, UpdateApi};
+use views::{Api, ApiList};
 
 /// List the APIs
 ///
@@ -33,6 +37,11 @@ pub async fn list_apis(cx: Cx, at: OrganizationPath) -> Result<Json<ApiList>> {
 }
 
 /// Register an API
+///
+/// Its identifier must lie under a prefix that the operator allowed the organization, or be free
+/// where the operator opened identifiers to all; otherwise it is a conflict with the reason
+/// `IDENTIFIER_NOT_ALLOWED`, which does not tell whether the identifier exists. From then on it is
+/// reserved for the organization, also after the API is deleted.
 #[utoipa::path(
     post, path = "/organizations/{organization_id}/apis", tag = "APIs",
     params(OrganizationPath),
@@ -63,8 +72,10 @@ pub async fn get_api(cx: Cx, at: ApiPath) -> Result<Json<Api>> {
 
 /// Update an API
 ///
-/// Absent members keep their values. A scope that is removed is revoked from every service account
-/// that holds it. Members that the server sets are ignored, unknown ones are rejected.
+/// Absent members keep their values. A removed scope that service accounts hold is a conflict with
+/// the reason `SCOPE_IN_USE`; with `force`, it is revoked from all of them, which also requires
+/// `roles:grant` and every permission that they hold, and `revoked_grants` tells how many. Members
+/// that the server sets are ignored, unknown ones are rejected.
 #[utoipa::path(
     patch, path = "/organizations/{organization_id}/apis/{api_id}", tag = "APIs",
     params(ApiPath),
@@ -73,13 +84,29 @@ pub async fn get_api(cx: Cx, at: ApiPath) -> Result<Json<Api>> {
 )]
 pub async fn update_api(cx: Cx, at: ApiPath, Body(body): Body<UpdateApi>) -> Result<Json<Api>> {
     let organization = organizations::resolve(&cx, &at.organization_id)?;
+    keep_identifier(&cx, &at.api_id, &body).await?;
     let updated = apis::update(&cx, organization, &at.api_id, body.into()).await?;
     Ok(Json(Api::from(updated)))
 }
 
+/// Rejects a change of the identifier, which tokens were issued for.
+async fn keep_identifier(cx: &Cx, id: &ApiId, body: &UpdateApi) -> Result<()> {
+    if body.identifier == Patch::Absent {
+        return Ok(());
+    }
+    let row = apis::by_ids(cx, vec![id.clone()]).await?.pop();
+    let row = row.ok_or(Error::NotFound(entity::api::Model::NOUN))?;
+    if body.identifier == Patch::Value(row.identifier) {
+        return Ok(());
+    }
+    Err(Error::invalid("identifier", "cannot be changed: register another API").into())
+}
+
 /// Delete an API
 ///
-/// With all grants of its scopes: no more tokens are issued for it.
+/// With all grants of its scopes: no more tokens are issued for it. Where service accounts hold some,
+/// this also requires `roles:grant` and every permission that they hold. The identifier stays
+/// reserved for the organization, which may register it again.
 #[utoipa::path(
     delete, path = "/organizations/{organization_id}/apis/{api_id}", tag = "APIs",
     params(ApiPath),

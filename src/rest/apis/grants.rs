@@ -3,8 +3,9 @@
 use axum::Json;
 use axum::http::StatusCode;
 
+use super::inputs::GrantScopes;
 use super::scopes::RevokedScopes;
-use super::views::{ApiGrant, ApiGrantList, GrantScopes};
+use super::views::{ApiGrant, ApiGrantList};
 use crate::authz::Permission;
 use crate::cx::Cx;
 use crate::domain::{apis, organizations, service_accounts};
