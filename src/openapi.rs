@@ -7,7 +7,8 @@ mod failing;
 mod headers;
 
 pub(crate) use enumeration::enumeration;
-pub(crate) use failing::{Failing, Responses, responses};
+pub(crate) use examples::with;
+pub(crate) use failing::{Failing, Responses};
 
 use std::sync::Arc;
 

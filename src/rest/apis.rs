@@ -11,10 +11,9 @@ use entity::ApiId;
 
 use super::body::Body;
 use super::error::Result;
-use super::list::PageInfo;
 use super::patch::Patch;
 use super::paths::{ApiPath, OrganizationPath};
-use super::responses::{BadBody, Conflicting, Refused};
+use super::responses::{Refused, conflicts, forbidden, invalid};
 use crate::authz::Resource;
 use crate::cx::Cx;
 use crate::domain::{apis, organizations};
@@ -28,12 +27,12 @@ use views::{Api, ApiList};
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/apis", tag = "APIs",
     params(OrganizationPath),
-    responses((status = 200, description = "The APIs.", body = ApiList), Refused),
+    responses((status = 200, description = "The APIs.", body = ApiList), Refused, OrganizationPath, forbidden::OrganizationsRead),
 )]
 pub async fn list_apis(cx: Cx, at: OrganizationPath) -> Result<Json<ApiList>> {
     let organization = organizations::resolve(&cx, &at.organization_id)?;
-    let items = apis::list(&cx, organization).await?.into_iter().map(Api::from).collect();
-    Ok(Json(ApiList { items, page_info: PageInfo::whole() }))
+    let items = apis::list(&cx, organization).await?.into_iter().map(Api::from);
+    Ok(Json(items.collect()))
 }
 
 /// Register an API
@@ -46,7 +45,7 @@ pub async fn list_apis(cx: Cx, at: OrganizationPath) -> Result<Json<ApiList>> {
     post, path = "/organizations/{organization_id}/apis", tag = "APIs",
     params(OrganizationPath),
     request_body = CreateApi,
-    responses((status = 201, description = "The new API.", body = Api), Refused, BadBody, Conflicting),
+    responses((status = 201, description = "The new API.", body = Api), Refused, OrganizationPath, forbidden::OrganizationsUpdate, invalid::NameBody, conflicts::CreateApi),
 )]
 pub async fn create_api(
     cx: Cx,
@@ -62,7 +61,7 @@ pub async fn create_api(
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/apis/{api_id}", tag = "APIs",
     params(ApiPath),
-    responses((status = 200, description = "The API.", body = Api), Refused),
+    responses((status = 200, description = "The API.", body = Api), Refused, ApiPath),
 )]
 pub async fn get_api(cx: Cx, at: ApiPath) -> Result<Json<Api>> {
     organizations::resolve(&cx, &at.organization_id)?;
@@ -80,7 +79,7 @@ pub async fn get_api(cx: Cx, at: ApiPath) -> Result<Json<Api>> {
     patch, path = "/organizations/{organization_id}/apis/{api_id}", tag = "APIs",
     params(ApiPath),
     request_body = UpdateApi,
-    responses((status = 200, description = "The API after the change.", body = Api), Refused, BadBody, Conflicting),
+    responses((status = 200, description = "The API after the change.", body = Api, example = json!(views::updated())), Refused, ApiPath, forbidden::OrganizationsUpdate, invalid::NameBody, conflicts::UpdateApi),
 )]
 pub async fn update_api(cx: Cx, at: ApiPath, Body(body): Body<UpdateApi>) -> Result<Json<Api>> {
     let organization = organizations::resolve(&cx, &at.organization_id)?;
@@ -110,7 +109,7 @@ async fn keep_identifier(cx: &Cx, id: &ApiId, body: &UpdateApi) -> Result<()> {
 #[utoipa::path(
     delete, path = "/organizations/{organization_id}/apis/{api_id}", tag = "APIs",
     params(ApiPath),
-    responses((status = 204, description = "The API was deleted."), Refused, Conflicting),
+    responses((status = 204, description = "The API was deleted."), Refused, ApiPath, forbidden::OrganizationsUpdate),
 )]
 pub async fn delete_api(cx: Cx, at: ApiPath) -> Result<StatusCode> {
     let organization = organizations::resolve(&cx, &at.organization_id)?;

@@ -9,7 +9,7 @@ use utoipa::openapi::schema::Object;
 use super::list::{Expand, ListQuery, PageInfo, PageParams, list};
 use super::paths::OrganizationPath;
 use super::permissions::AuditEventPermissions;
-use super::responses::{BadInput, Refused};
+use super::responses::{Refused, forbidden, invalid};
 use super::time::Timestamp;
 use crate::cx::Cx;
 use crate::domain::{audit, organizations};
@@ -18,6 +18,21 @@ use crate::openapi::enumeration;
 
 /// An action in an organization, recorded in the same transaction.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "a4n8x2w6q0f5k9t3z7v1c0m4bd",
+    "created_at": "2026-11-25T08:00:00.123456Z",
+    "action": "credential.update",
+    "actor_kind": "service_account",
+    "actor_id": "sti0xl3pdebmarw96xyp2a9517",
+    "actor_name": "Nightly export",
+    "credential_id": "cz91n5b7vkq3w0m8x2t4y6hjdr",
+    "client_address": "10.1.2.3",
+    "target_kind": "credential",
+    "target_id": "c8k2v0q4mzt1x7h5nw3yb6jdrp",
+    "target_name": "Production",
+    "changes": [{ "field": "name", "old_value": "Staging", "new_value": "Production" }],
+    "request_id": "7d1fbb1c-2f0e-4b53-9f40-5d3a0b6f2f11",
+}))]
 pub struct AuditEvent {
     /// Id of the event.
     #[schema(value_type = String, pattern = "^a[a-z0-9]{25}$", example = "a4n8x2w6q0f5k9t3z7v1c0m4bd")]
@@ -25,7 +40,7 @@ pub struct AuditEvent {
     /// Time of the action.
     created_at: Timestamp,
     /// Action: a noun and a verb.
-    #[schema(example = "credential.create")]
+    #[schema(example = "credential.update")]
     action: String,
     #[schema(schema_with = actor_kind)]
     actor_kind: String,
@@ -125,7 +140,7 @@ list! {
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/audit-events", tag = "Organizations",
     params(OrganizationPath, PageParams, Expand),
-    responses((status = 200, description = "A page of audit events.", body = AuditEventList), Refused, BadInput),
+    responses((status = 200, description = "A page of audit events.", body = AuditEventList), Refused, OrganizationPath, forbidden::AuditEventsList, invalid::PageQuery),
 )]
 pub async fn list_audit_events(
     cx: Cx,

@@ -6,6 +6,7 @@ use axum::Json;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::Object;
 
@@ -130,6 +131,29 @@ impl Failure {
     pub fn of(error: Error, headers: &HeaderMap) -> Self {
         Self { challenge: authn::challenge(headers), ..error.into() }
     }
+
+    /// The status of its response.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The header that belongs to its status.
+    pub fn header(&self) -> Option<(HeaderName, HeaderValue)> {
+        match self.status {
+            StatusCode::UNAUTHORIZED => Some((header::WWW_AUTHENTICATE, self.challenge.clone())),
+            // Sent again, the same request conflicts again.
+            StatusCode::CONFLICT => Some((SHOULD_RETRY, HeaderValue::from_static("false"))),
+            StatusCode::SERVICE_UNAVAILABLE => {
+                Some((header::RETRY_AFTER, HeaderValue::from_static("1")))
+            }
+            _ => None,
+        }
+    }
+
+    /// Its body, as an example for the OpenAPI document.
+    pub fn example(&self) -> Value {
+        json!(self.body)
+    }
 }
 
 impl From<Error> for Failure {
@@ -159,17 +183,8 @@ impl From<FieldError> for InvalidField {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let Self { status, challenge, body } = self;
-        let header = match status {
-            StatusCode::UNAUTHORIZED => Some((header::WWW_AUTHENTICATE, challenge)),
-            // Sent again, the same request conflicts again.
-            StatusCode::CONFLICT => Some((SHOULD_RETRY, HeaderValue::from_static("false"))),
-            StatusCode::SERVICE_UNAVAILABLE => {
-                Some((header::RETRY_AFTER, HeaderValue::from_static("1")))
-            }
-            _ => None,
-        };
-        let mut response = (status, Json(body)).into_response();
+        let header = self.header();
+        let mut response = (self.status, Json(self.body)).into_response();
         response.headers_mut().extend(header);
         response
     }

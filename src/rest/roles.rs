@@ -8,9 +8,9 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::Object;
 
 use super::error::Result;
-use super::list::{PageInfo, list};
+use super::list::list;
 use super::paths::OrganizationPath;
-use super::responses::Refused;
+use super::responses::{Refused, forbidden};
 use crate::authz;
 use crate::cx::Cx;
 use crate::domain::{organizations, roles};
@@ -63,12 +63,11 @@ list! {
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/roles", tag = "Organizations",
     params(OrganizationPath),
-    responses((status = 200, description = "The roles.", body = RoleList), Refused),
+    responses((status = 200, description = "The roles.", body = RoleList), Refused, OrganizationPath, forbidden::RolesList),
 )]
 pub async fn list_roles(cx: Cx, at: OrganizationPath) -> Result<Json<RoleList>> {
     let organization = organizations::resolve(&cx, &at.organization_id)?;
-    let items = roles::list(&cx, organization)?.iter().map(Role::from).collect();
-    Ok(Json(RoleList { items, page_info: PageInfo::whole() }))
+    Ok(Json(roles::list(&cx, organization)?.iter().map(Role::from).collect()))
 }
 
 /// The roles of labels, each once.

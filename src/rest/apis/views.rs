@@ -2,15 +2,40 @@
 
 use entity::{ApiId, api};
 use serde::Serialize;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::authz::Scopes;
 use crate::domain::apis::{Grant, Updated};
+use crate::openapi::with;
 use crate::rest::list::list;
 use crate::rest::time::Timestamp;
 
+/// An API for the OpenAPI document.
+fn example() -> Value {
+    json!({
+        "id": "p7m1c4x9q2w8f0k5t3z6v1n0bd",
+        "identifier": "https://orders.example.com",
+        "name": "Orders",
+        "scopes": ["orders:read", "orders:write"],
+        "created_at": "2026-11-25T08:00:00.123456Z",
+        "updated_at": "2026-11-25T08:00:00.123456Z",
+    })
+}
+
+/// The same after the change that is the example of its body.
+pub fn updated() -> Value {
+    let changed = json!({
+        "scopes": ["orders:read", "orders:cancel"],
+        "updated_at": "2026-11-26T12:00:00.123456Z",
+        "revoked_grants": 3,
+    });
+    with(example(), changed)
+}
+
 /// An API that tokens of the organization are for, beside this server.
 #[derive(Serialize, ToSchema)]
+#[schema(example = example)]
 pub struct Api {
     /// Id of the API.
     #[schema(value_type = String, pattern = "^p[a-z0-9]{25}$", example = "p7m1c4x9q2w8f0k5t3z6v1n0bd")]

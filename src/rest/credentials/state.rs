@@ -2,13 +2,14 @@
 
 use axum::Json;
 
+use super::examples;
 use super::views::Credential;
 use crate::cx::Cx;
 use crate::domain::{credentials, organizations};
 use crate::rest::body::NoBody;
 use crate::rest::error::Result;
 use crate::rest::paths::CredentialPath;
-use crate::rest::responses::{BadBody, Conflicting, Refused};
+use crate::rest::responses::{Refused, conflicts, forbidden, invalid};
 
 /// Disable a credential
 ///
@@ -17,7 +18,7 @@ use crate::rest::responses::{BadBody, Conflicting, Refused};
 #[utoipa::path(
     post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}/disable", tag = "Credentials",
     params(CredentialPath),
-    responses((status = 200, description = "The disabled credential.", body = Credential), Refused, BadBody, Conflicting),
+    responses((status = 200, description = "The disabled credential.", body = Credential, example = json!(examples::disabled())), Refused, CredentialPath, forbidden::CredentialsUpdate, invalid::NoBody, conflicts::LastAdmin),
 )]
 pub async fn disable_credential(cx: Cx, at: CredentialPath, _: NoBody) -> Result<Json<Credential>> {
     let organization = organizations::resolve(&cx, &at.organization_id)?;
@@ -32,7 +33,7 @@ pub async fn disable_credential(cx: Cx, at: CredentialPath, _: NoBody) -> Result
 #[utoipa::path(
     post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}/enable", tag = "Credentials",
     params(CredentialPath),
-    responses((status = 200, description = "The enabled credential.", body = Credential), Refused, BadBody, Conflicting),
+    responses((status = 200, description = "The enabled credential.", body = Credential), Refused, CredentialPath, forbidden::CredentialsUpdate, invalid::NoBody, conflicts::EnableCredential),
 )]
 pub async fn enable_credential(cx: Cx, at: CredentialPath, _: NoBody) -> Result<Json<Credential>> {
     let organization = organizations::resolve(&cx, &at.organization_id)?;
@@ -48,7 +49,7 @@ pub async fn enable_credential(cx: Cx, at: CredentialPath, _: NoBody) -> Result<
 #[utoipa::path(
     post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}/revoke-tokens", tag = "Credentials",
     params(CredentialPath),
-    responses((status = 200, description = "The credential.", body = Credential), Refused, BadBody),
+    responses((status = 200, description = "The credential.", body = Credential), Refused, CredentialPath, forbidden::CredentialsUpdate, invalid::NoBody),
 )]
 pub async fn revoke_credential_tokens(
     cx: Cx,

@@ -2,13 +2,13 @@
 
 use axum::Json;
 
-use super::views::ServiceAccount;
+use super::views::{ServiceAccount, changed, disabled};
 use crate::cx::Cx;
 use crate::domain::{organizations, service_accounts};
 use crate::rest::body::NoBody;
 use crate::rest::error::Result;
 use crate::rest::paths::ServiceAccountPath;
-use crate::rest::responses::{BadBody, Conflicting, Refused};
+use crate::rest::responses::{Refused, conflicts, forbidden, invalid};
 
 /// Disable a service account
 ///
@@ -17,7 +17,7 @@ use crate::rest::responses::{BadBody, Conflicting, Refused};
 #[utoipa::path(
     post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/disable", tag = "Service accounts",
     params(ServiceAccountPath),
-    responses((status = 200, description = "The disabled service account.", body = ServiceAccount), Refused, BadBody, Conflicting),
+    responses((status = 200, description = "The disabled service account.", body = ServiceAccount, example = json!(disabled())), Refused, ServiceAccountPath, forbidden::ServiceAccountsUpdate, invalid::NoBody, conflicts::LastAdmin),
 )]
 pub async fn disable_service_account(
     cx: Cx,
@@ -35,7 +35,7 @@ pub async fn disable_service_account(
 #[utoipa::path(
     post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/enable", tag = "Service accounts",
     params(ServiceAccountPath),
-    responses((status = 200, description = "The enabled service account.", body = ServiceAccount), Refused, BadBody),
+    responses((status = 200, description = "The enabled service account.", body = ServiceAccount, example = json!(changed())), Refused, ServiceAccountPath, forbidden::ServiceAccountsUpdate, invalid::NoBody),
 )]
 pub async fn enable_service_account(
     cx: Cx,
@@ -54,7 +54,7 @@ pub async fn enable_service_account(
 #[utoipa::path(
     post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/revoke-tokens", tag = "Service accounts",
     params(ServiceAccountPath),
-    responses((status = 200, description = "The service account.", body = ServiceAccount), Refused, BadBody),
+    responses((status = 200, description = "The service account.", body = ServiceAccount, example = json!(changed())), Refused, ServiceAccountPath, forbidden::ServiceAccountsUpdate, invalid::NoBody),
 )]
 pub async fn revoke_service_account_tokens(
     cx: Cx,

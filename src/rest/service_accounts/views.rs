@@ -2,11 +2,13 @@
 
 use entity::{ServiceAccountId, service_account};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::domain::service_accounts::New;
 use crate::domain::text::{self, Change};
 use crate::error::{Fields, Result};
+use crate::openapi::with;
 use crate::rest::list::list;
 use crate::rest::patch::Patch;
 use crate::rest::permissions::ServiceAccountPermissions;
@@ -14,15 +16,30 @@ use crate::rest::roles;
 use crate::rest::text as schemas;
 use crate::rest::time::Timestamp;
 
+/// A service account for the OpenAPI document.
+fn example() -> Value {
+    json!({
+        "id": "sti0xl3pdebmarw96xyp2a9517",
+        "name": "Nightly export",
+        "description": "Copies the day's orders into the warehouse.",
+        "created_at": "2026-11-25T08:00:00.123456Z",
+        "updated_at": "2026-11-25T08:00:00.123456Z",
+    })
+}
+
+/// The same after a change.
+pub fn changed() -> Value {
+    with(example(), json!({ "updated_at": "2026-11-26T12:00:00.123456Z" }))
+}
+
+/// The same, disabled.
+pub fn disabled() -> Value {
+    with(changed(), json!({ "disabled_at": "2026-11-26T12:00:00.123456Z" }))
+}
+
 /// A machine identity of an organization.
 #[derive(Serialize, ToSchema)]
-#[schema(example = json!({
-    "id": "sti0xl3pdebmarw96xyp2a9517",
-    "name": "Nightly export",
-    "description": "Copies the day's orders into the warehouse.",
-    "created_at": "2026-11-25T08:00:00.123456Z",
-    "updated_at": "2026-11-25T08:00:00.123456Z",
-}))]
+#[schema(example = example)]
 pub struct ServiceAccount {
     /// Id of the service account: the `sub` of its tokens.
     #[schema(value_type = String, pattern = "^s[a-z0-9]{25}$", example = "sti0xl3pdebmarw96xyp2a9517")]

@@ -3,6 +3,7 @@
 mod client;
 mod cursor;
 mod database;
+mod documented;
 mod keys;
 mod wait;
 mod world;
