@@ -1,5 +1,5 @@
-// Runs the operations of the REST surface through a client whose types are generated from the
-// OpenAPI document: it must compile, strictly, and each answer must be what its types say.
+// Runs every operation of the OpenAPI document through a client whose types are generated from it:
+// it must compile, strictly, and each answer must be what its types say.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import createClient from "openapi-fetch";
@@ -12,6 +12,14 @@ const own = JSON.parse(readFileSync(file, "utf8")) as Record<
   string
 >;
 const api = createClient<paths>({ baseUrl: url });
+
+// The operations that were called, to be compared with those of the document at the end.
+const called = new Set<string>();
+api.use({
+  onRequest({ request, schemaPath }) {
+    called.add(`${request.method} ${schemaPath}`);
+  },
+});
 
 type Schemas = components["schemas"];
 
@@ -27,15 +35,25 @@ function encode(body: object): URLSearchParams {
   return new URLSearchParams(pairs);
 }
 
-const form = { grant_type: "client_credentials", client_id: own.client_id, client_secret: own.client_secret };
-const token = must(
-  await api.POST("/oauth/token", {
-    body: form,
-    bodySerializer: encode,
-    headers: { "Content-Type": "application/x-www-form-urlencoded" },
-  }),
-);
-must(await api.POST("/service-account-token", { body: form }));
+const asForm = { bodySerializer: encode, headers: { "Content-Type": "application/x-www-form-urlencoded" } };
+const client = { client_id: own.client_id, client_secret: own.client_secret };
+const form = { grant_type: "client_credentials", ...client };
+const token = must(await api.POST("/oauth/token", { body: form, ...asForm }));
+const guess = await api.POST("/oauth/token", { body: { ...form, client_secret: "wrong" }, ...asForm });
+const code: Schemas["OAuthError"]["error"] = "invalid_client";
+assert.deepEqual([guess.response.status, guess.error?.error], [401, code]);
+
+// What verifiers read, and a token through its life.
+const metadata = must(await api.GET("/.well-known/oauth-authorization-server", {}));
+const keys = must(await api.GET("/.well-known/jwks.json", {})).keys;
+assert(metadata.jwks_uri.endsWith("/.well-known/jwks.json") && keys.length > 0);
+const other = must(await api.POST("/service-account-token", { body: form }));
+const about = { body: { token: other.access_token, ...client }, ...asForm };
+const active = must(await api.POST("/oauth/introspect", about));
+assert.deepEqual([active.active, active.client_id, active.iss], [true, own.client_id, metadata.issuer]);
+must(await api.POST("/oauth/revoke", about));
+assert.deepEqual(must(await api.POST("/oauth/introspect", about)), { active: false });
+
 api.use({
   onRequest({ request }) {
     request.headers.set("Authorization", `Bearer ${token.access_token}`);
@@ -128,6 +146,7 @@ const ofApi = { path: { ...at, api_id: registered.id } };
 assert.deepEqual(must(await api.GET(`${A}/{api_id}`, { params: ofApi })), registered);
 assert(must(await api.GET(A, { params: { path: at } })).items.some((item) => item.id === registered.id));
 assert.equal(must(await api.PATCH(`${A}/{api_id}`, { params: ofApi, body: { name: "Bills" } })).name, "Bills");
+assert.deepEqual(must(await api.GET(A, { params: { path: at } })).page_info, { has_next_page: false, has_prev_page: false });
 const G = `${Q}/api-grants` as const;
 const ofGrant = { path: { ...ofAccount.path, api_id: registered.id } };
 const granted = must(await api.PUT(`${G}/{api_id}`, { params: ofGrant, body: { scopes: ["read", "write"] } }));
@@ -135,6 +154,11 @@ assert.deepEqual(must(await api.GET(G, { params: ofAccount })).items, [granted])
 const revoke = { params: { ...ofGrant, query: { scope: "write" } } };
 assert.equal((await api.DELETE(`${G}/{api_id}`, revoke)).response.status, 204);
 assert.deepEqual(must(await api.GET(G, { params: ofAccount })).items[0]?.scopes, ["read"]);
+const reduce = { params: ofApi, body: { add_scopes: ["list"], remove_scopes: ["read"] } };
+const held_back: Schemas["Error"]["reason"] = "SCOPE_IN_USE";
+assert.equal((await api.PATCH(`${A}/{api_id}`, reduce)).error?.reason, held_back);
+const forced = must(await api.PATCH(`${A}/{api_id}`, { ...reduce, body: { ...reduce.body, force: true } }));
+assert.deepEqual([forced.scopes, forced.revoked_grants], [["write", "list"], 1]);
 assert.equal((await api.DELETE(`${A}/{api_id}`, { params: ofApi })).response.status, 204);
 
 // The audit trail.
@@ -155,4 +179,12 @@ const body = { name: organization.name };
 must(await api.PATCH("/organizations/{organization_id}", { params: { path: at }, body }));
 const roles = must(await api.GET("/organizations/{organization_id}/roles", { params: { path: at } }));
 assert(roles.items.some((role) => role.label === "org_viewer"));
-console.log("the generated client ran all operations");
+
+// Nothing was left out.
+const document = (await (await fetch(`${url}/openapi.json`)).json()) as { paths: Record<string, object> };
+const methods = ["get", "post", "put", "patch", "delete"];
+const all = Object.entries(document.paths).flatMap(([path, item]) =>
+  methods.filter((method) => method in item).map((method) => `${method.toUpperCase()} ${path}`),
+);
+assert.deepEqual([...called].sort(), all.sort());
+console.log(`the generated client ran all ${all.length} operations`);

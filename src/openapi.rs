@@ -1,11 +1,14 @@
 //! The OpenAPI document of the REST and OAuth endpoints, collected from their handlers, and the
 //! page that shows it to a person.
 
+mod enumeration;
 mod examples;
 mod failing;
 mod headers;
 
-pub(crate) use failing::{Failing, Responses, responses};
+pub(crate) use enumeration::enumeration;
+pub(crate) use examples::with;
+pub(crate) use failing::{Failing, Responses};
 
 use std::sync::Arc;
 
@@ -37,7 +40,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'u
 #[openapi(
     info(
         title = "Postern",
-        description = "The service entrance to an organization's APIs: service accounts, their credentials, and tokens for them.\n\nGet an access token with `POST /oauth/token`, and send it as `Authorization: Bearer`. Errors are `{message, code, status}` with the invalid `field`, the missing `permission` or the `reason` of a conflict where there is one; errors of the OAuth endpoints follow RFC 6749. Members that the server sets, such as `id` and `created_at`, are ignored in requests, so that a resource can be sent back as it was read; unknown members are rejected.",
+        description = "The service entrance to an organization's APIs: service accounts, their credentials, and tokens for them.\n\nGet an access token with `POST /oauth/token`, and send it as `Authorization: Bearer`. Errors are `{message, code, status}` with the invalid `field`, the missing `permission` or the `reason` of a conflict where there is one; errors of the OAuth endpoints follow RFC 6749. Members that the server sets, such as `id` and `created_at`, are ignored in requests, so that a resource can be sent back as it was read; unknown members are rejected, and so are `disabled_at` and `retires_at`, which only operations of their own set.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     components(schemas(rest::ErrorBody, oauth::ErrorBody)),

@@ -17,6 +17,12 @@ pub use facts::{Change, Facts};
 /// The most events that one statement records: each takes 15 of the parameters that it may have.
 const AT_ONCE: usize = 1_000;
 
+/// The kinds of actors.
+pub const ACTOR_KINDS: [&str; 3] = [SERVICE_ACCOUNT, OPERATOR, ANONYMOUS];
+const SERVICE_ACCOUNT: &str = "service_account";
+const OPERATOR: &str = "operator";
+const ANONYMOUS: &str = "anonymous";
+
 /// An action on a target.
 pub struct Event<'a> {
     /// The organization.
@@ -79,9 +85,9 @@ pub async fn record_all(on: &impl ConnectionTrait, cx: &Cx, events: Vec<Event<'_
 
 fn row(cx: &Cx, actor_name: Option<&str>, event: Event<'_>) -> Result<audit_event::ActiveModel> {
     let (actor_kind, client) = match &cx.actor {
-        Actor::Client(client) => ("service_account", Some(client)),
-        Actor::Operator => ("operator", None),
-        Actor::Anonymous => ("anonymous", None),
+        Actor::Client(client) => (SERVICE_ACCOUNT, Some(client)),
+        Actor::Operator => (OPERATOR, None),
+        Actor::Anonymous => (ANONYMOUS, None),
     };
     let changes = (!event.changes.is_empty()).then(|| serde_json::to_string(&event.changes));
     Ok(audit_event::ActiveModel {

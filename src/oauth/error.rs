@@ -5,8 +5,10 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::Object;
 
 use crate::error::Error as Fault;
+use crate::openapi::enumeration;
 use crate::server::urlencoded::Malformed;
 
 /// What the token endpoint answers when it gives no token.
@@ -44,12 +46,27 @@ pub enum Error {
 #[derive(Serialize, ToSchema)]
 #[schema(as = OAuthError)]
 pub struct ErrorBody {
-    /// What went wrong, for a program.
-    #[schema(example = "invalid_client")]
+    #[schema(schema_with = code)]
     error: &'static str,
     /// What went wrong, for a person.
     #[schema(example = "client authentication failed")]
     error_description: &'static str,
+}
+
+/// Every code of RFC 6749, section 5.2, RFC 8707, section 2, and RFC 6749, section 4.1.2.1, that is
+/// sent here.
+const CODES: [&str; 7] = [
+    "invalid_request",
+    "invalid_client",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "invalid_scope",
+    "invalid_target",
+    "temporarily_unavailable",
+];
+
+fn code() -> Object {
+    enumeration("Code of the error, for a program.", CODES, "invalid_client")
 }
 
 impl From<Fault> for Error {
@@ -101,6 +118,7 @@ impl Error {
                 "the service cannot answer right now",
             ),
         };
+        debug_assert!(CODES.contains(&error), "{error} is not documented");
         (status, ErrorBody { error, error_description })
     }
 }

@@ -9,7 +9,7 @@ use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, Schema,
 use super::client_auth::Caller;
 use super::error::Error;
 use super::form::{AboutToken, Accepted};
-use super::responses::{Faults, Refused, answer};
+use super::responses::{Faults, RefusedAboutToken, answer};
 use crate::app::App;
 use crate::authz::Scopes;
 use crate::domain::apis;
@@ -92,7 +92,7 @@ fn audience() -> Schema {
     post, path = "/oauth/introspect", operation_id = "introspect_token", tag = "OAuth",
     security((), ("client_secret_basic" = [])),
     request_body(content = AboutToken, content_type = "application/x-www-form-urlencoded"),
-    responses((status = 200, description = "What is known of it.", body = Introspection), Refused, Faults),
+    responses((status = 200, description = "What is known of it.", body = Introspection), RefusedAboutToken, Faults),
 )]
 pub async fn introspect(State(app): State<App>, source: Source, request: Request) -> Response {
     answer(told(&app, source, request).await)

@@ -7,14 +7,18 @@ use serde_json::json;
 use utoipa::IntoResponses;
 
 use super::error::{Error, NO_STORE};
-use crate::openapi::{Failing, Responses, responses};
+use crate::openapi::{Failing, Responses};
 
-fn of(ways: &[Failing]) -> Responses {
-    responses(
-        ways,
-        "OAuthError",
-        |_, error, description| json!({ "error": error, "error_description": description }),
-    )
+/// Status, error, condition, description of the error, and a header.
+type Way<'a> = (u16, &'a str, &'a str, &'a str, Option<(&'a str, &'a str)>);
+
+fn of(ways: &[Way<'_>]) -> Responses {
+    let response = |&(status, error, when, description, header): &Way<'_>| {
+        let body = json!({ "error": error, "error_description": description });
+        let failing = Failing { when, schema: "OAuthError", header };
+        (status.to_string(), failing.with(body))
+    };
+    ways.iter().map(response).collect()
 }
 
 /// What is answered to a client, and never kept by who passes it on (RFC 6749, section 5.1).
@@ -25,23 +29,36 @@ pub fn answer<T: Serialize>(done: Result<T, Error>) -> Response {
     }
 }
 
-/// What a client is answered that gets no token.
+/// Errors of token requests.
 pub struct Refused;
 
 impl IntoResponses for Refused {
     fn responses() -> Responses {
         let bad = "The request is malformed, or asks for a grant, a scope or a resource that is not to be had.";
-        let failed = "The client did not prove itself; the same for every reason.";
-        let basic = Some(("WWW-Authenticate", r#"Basic realm="postern""#));
-        let many = "The client failed too often.";
-        let large = "the body is over 16 KiB";
-        of(&[
-            (400, "invalid_request", bad, "grant_type is missing", None),
-            (401, "invalid_client", failed, "client authentication failed", basic),
-            (413, "invalid_request", "The body is too large.", large, None),
-            (429, "invalid_client", many, "too many failed attempts", Some(("Retry-After", "3"))),
-        ])
+        refused(bad, "grant_type is missing")
     }
+}
+
+/// Errors of requests about a token.
+pub struct RefusedAboutToken;
+
+impl IntoResponses for RefusedAboutToken {
+    fn responses() -> Responses {
+        refused("The request is malformed.", "token is missing")
+    }
+}
+
+fn refused(bad: &str, why: &str) -> Responses {
+    let failed = "The client did not prove itself; the same for every reason.";
+    let basic = Some(("WWW-Authenticate", r#"Basic realm="postern""#));
+    let many = "The client failed too often.";
+    let large = "the body is over 16 KiB";
+    of(&[
+        (400, "invalid_request", bad, why, None),
+        (401, "invalid_client", failed, "client authentication failed", basic),
+        (413, "invalid_request", "The body is too large.", large, None),
+        (429, "invalid_client", many, "too many failed attempts", Some(("Retry-After", "3"))),
+    ])
 }
 
 /// What anybody is answered when something goes wrong on our side.

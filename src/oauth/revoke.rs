@@ -7,7 +7,7 @@ use serde_json::json;
 use super::client_auth::Caller;
 use super::error::Error;
 use super::form::{AboutToken, Accepted};
-use super::responses::{Faults, Refused, answer};
+use super::responses::{Faults, RefusedAboutToken, answer};
 use crate::app::App;
 use crate::domain::credentials::Source;
 use crate::domain::tokens;
@@ -21,7 +21,7 @@ use crate::domain::tokens;
     post, path = "/oauth/revoke", operation_id = "revoke_token", tag = "OAuth",
     security((), ("client_secret_basic" = [])),
     request_body(content = AboutToken, content_type = "application/x-www-form-urlencoded"),
-    responses((status = 200, description = "It is of no use any more.", body = serde_json::Value, example = json!({})), Refused, Faults),
+    responses((status = 200, description = "It is of no use any more.", body = serde_json::Value, example = json!({})), RefusedAboutToken, Faults),
 )]
 pub async fn revoke(State(app): State<App>, source: Source, request: Request) -> Response {
     answer(end(&app, source, request).await.map(|()| json!({})))

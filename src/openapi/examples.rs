@@ -8,6 +8,14 @@ use utoipa::openapi::{Content, OpenApi, RefOr};
 /// The schemas nest less deep than this.
 const DEPTH: usize = 16;
 
+/// `base` with other members, which replace those of the same name.
+pub fn with(mut base: Value, members: Value) -> Value {
+    if let (Value::Object(base), Value::Object(members)) = (&mut base, members) {
+        base.extend(members);
+    }
+    base
+}
+
 /// Adds them to all operations.
 pub fn add(document: &mut OpenApi) {
     // A document that cannot be written as JSON is never served.
@@ -71,7 +79,9 @@ fn example(schema: &Value, schemas: &Value, depth: usize) -> Value {
     }
     let is = |kind: &str| schema["type"] == kind;
     if is("object") {
+        // Permissions are in a response, and in all of its items, only if they are asked for.
         let members = schema["properties"].as_object().into_iter().flatten();
+        let members = members.filter(|(name, _)| *name != "permissions");
         let members = members.map(|(name, it)| (name.clone(), of(it)));
         return members.filter(|(_, it)| !it.is_null()).collect::<Map<_, _>>().into();
     }

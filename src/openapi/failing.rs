@@ -1,35 +1,53 @@
-//! How the document has the answers to what was refused or failed.
+//! Error responses in the OpenAPI document.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use utoipa::openapi::content::ContentBuilder;
+use utoipa::openapi::example::ExampleBuilder;
 use utoipa::openapi::schema::{Object, Type};
-use utoipa::openapi::{ContentBuilder, HeaderBuilder, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::openapi::{HeaderBuilder, Ref, RefOr, Response, ResponseBuilder};
 
-/// Answers by their status.
+/// Responses by their status.
 pub type Responses = BTreeMap<String, RefOr<Response>>;
 
-/// One way to fail: status, code, when, message, and the header that goes with it.
-pub type Failing =
-    (u16, &'static str, &'static str, &'static str, Option<(&'static str, &'static str)>);
-
-/// All of `ways`, in the words of a surface: the name of the schema of its bodies, and the body of
-/// a status, a code and a message.
-pub fn responses(ways: &[Failing], schema: &str, body: fn(u16, &str, &str) -> Value) -> Responses {
-    let response = |&(status, code, when, message, header): &Failing| {
-        let response = response(schema, when, body(status, code, message), header);
-        (status.to_string(), RefOr::T(response))
-    };
-    ways.iter().map(response).collect()
+/// An error response: its description, the name of the schema of its body, and a header.
+pub struct Failing<'a> {
+    /// Condition under which it is sent.
+    pub when: &'a str,
+    /// Name of the schema of the body.
+    pub schema: &'a str,
+    /// Name and example of a header that belongs to the status.
+    pub header: Option<(&'a str, &'a str)>,
 }
 
-fn response(schema: &str, when: &str, body: Value, header: Option<(&str, &str)>) -> Response {
-    let body =
-        ContentBuilder::new().schema(Some(Ref::from_schema_name(schema))).example(Some(body));
-    let response =
-        ResponseBuilder::new().description(when).content("application/json", body.build());
-    let Some((name, example)) = header else { return response.build() };
-    let text = Object::with_type(Type::String);
-    let header = HeaderBuilder::new().schema(Some(text)).example(Some(example.into()));
-    response.header(name, header.build()).build()
+impl Failing<'_> {
+    /// The response with one example of its body.
+    pub fn with(&self, example: Value) -> RefOr<Response> {
+        self.response(self.content().example(Some(example)))
+    }
+
+    /// The response with several examples of its body, by their names.
+    pub fn with_each(
+        &self,
+        examples: impl IntoIterator<Item = (&'static str, Value)>,
+    ) -> RefOr<Response> {
+        let examples = examples
+            .into_iter()
+            .map(|(name, body)| (name, RefOr::T(ExampleBuilder::new().value(Some(body)).build())));
+        self.response(self.content().examples_from_iter(examples))
+    }
+
+    fn content(&self) -> ContentBuilder {
+        ContentBuilder::new().schema(Some(Ref::from_schema_name(self.schema)))
+    }
+
+    fn response(&self, content: ContentBuilder) -> RefOr<Response> {
+        let response = ResponseBuilder::new().description(self.when);
+        let response = response.content("application/json", content.build());
+        let Some((name, example)) = self.header else { return RefOr::T(response.build()) };
+        let text = Object::with_type(Type::String);
+        let header = HeaderBuilder::new().schema(Some(text)).example(Some(example.into()));
+        RefOr::T(response.header(name, header.build()).build())
+    }
 }

@@ -4,18 +4,35 @@ use axum::Json;
 use entity::{AuditEventId, audit_event};
 use serde::Serialize;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::Object;
 
 use super::list::{Expand, ListQuery, PageInfo, PageParams, list};
 use super::paths::OrganizationPath;
 use super::permissions::AuditEventPermissions;
-use super::responses::{BadInput, Refused};
+use super::responses::{Refused, forbidden, invalid};
 use super::time::Timestamp;
 use crate::cx::Cx;
 use crate::domain::{audit, organizations};
 use crate::error::Result;
+use crate::openapi::enumeration;
 
 /// An action in an organization, recorded in the same transaction.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "a4n8x2w6q0f5k9t3z7v1c0m4bd",
+    "created_at": "2026-11-25T08:00:00.123456Z",
+    "action": "credential.update",
+    "actor_kind": "service_account",
+    "actor_id": "sti0xl3pdebmarw96xyp2a9517",
+    "actor_name": "Nightly export",
+    "credential_id": "cz91n5b7vkq3w0m8x2t4y6hjdr",
+    "client_address": "10.1.2.3",
+    "target_kind": "credential",
+    "target_id": "c8k2v0q4mzt1x7h5nw3yb6jdrp",
+    "target_name": "Production",
+    "changes": [{ "field": "name", "old_value": "Staging", "new_value": "Production" }],
+    "request_id": "7d1fbb1c-2f0e-4b53-9f40-5d3a0b6f2f11",
+}))]
 pub struct AuditEvent {
     /// Id of the event.
     #[schema(value_type = String, pattern = "^a[a-z0-9]{25}$", example = "a4n8x2w6q0f5k9t3z7v1c0m4bd")]
@@ -23,11 +40,9 @@ pub struct AuditEvent {
     /// Time of the action.
     created_at: Timestamp,
     /// Action: a noun and a verb.
-    #[schema(example = "credential.create")]
+    #[schema(example = "credential.update")]
     action: String,
-    /// Kind of the actor: `service_account`, `operator` (of the server, at its command line) or
-    /// `anonymous`.
-    #[schema(example = "service_account")]
+    #[schema(schema_with = actor_kind)]
     actor_kind: String,
     /// Id of the service account that acted; absent for other actors.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -64,6 +79,11 @@ pub struct AuditEvent {
     /// Id of the request: `X-Client-Request-ID`.
     #[schema(example = "7d1fbb1c-2f0e-4b53-9f40-5d3a0b6f2f11")]
     request_id: String,
+}
+
+fn actor_kind() -> Object {
+    let about = "Kind of the actor: a service account, the operator of the server at its command line, or a caller that did not authenticate.";
+    enumeration(about, audit::ACTOR_KINDS, "service_account")
 }
 
 /// A field that an action changed.
@@ -120,7 +140,7 @@ list! {
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/audit-events", tag = "Organizations",
     params(OrganizationPath, PageParams, Expand),
-    responses((status = 200, description = "A page of audit events.", body = AuditEventList), Refused, BadInput),
+    responses((status = 200, description = "A page of audit events.", body = AuditEventList), Refused, OrganizationPath, forbidden::AuditEventsList, invalid::PageQuery),
 )]
 pub async fn list_audit_events(
     cx: Cx,

@@ -1,36 +1,29 @@
 //! Bodies of requests.
 
+mod fit;
 mod members;
-
-use std::borrow::Cow;
+mod message;
 
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use serde_path_to_error::{Path, Segment};
 
 use super::error::Failure;
-use crate::error::{Error, FieldError};
 use crate::server::body::{self, Unread};
 
 /// The largest body that is read, in bytes.
 const MAX_BODY: usize = 64 * 1024;
 
-/// The longest message of the parser that is repeated, in bytes: it may quote the body.
-const MAX_MESSAGE: usize = 200;
-
-/// The longest path of a field that is repeated, in bytes.
-const MAX_PATH: usize = 100;
-
 /// Members of resources that the server sets. In requests they are ignored, so that a resource can
-/// be sent back as it was read.
+/// be sent back as it was read. None of them would restrict or end anything.
 const READ_ONLY: [&str; 18] = [
+    "api_id",
     "auth_method",
     "client_id",
     "client_secret",
     "created_at",
-    "disabled_at",
     "first_used_at",
     "id",
     "last_source_address",
@@ -38,7 +31,7 @@ const READ_ONLY: [&str; 18] = [
     "last_user_agent",
     "organization_id",
     "permissions",
-    "retires_at",
+    "revoked_grants",
     "service_account_id",
     "sso_enabled",
     "token_count",
@@ -51,6 +44,14 @@ pub struct Body<T>(pub T);
 
 /// The same; no body, or null, is the default.
 pub struct OptionalBody<T>(pub T);
+
+/// No body, null, or an object without members: an operation that takes no input ignores none.
+pub type NoBody = OptionalBody<NoMembers>;
+
+/// An object without members.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoMembers {}
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Failure;
@@ -80,69 +81,39 @@ impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for OptionalB
 }
 
 fn check_type(headers: &HeaderMap) -> Result<(), Failure> {
-    if body::is_json(headers) {
-        return Ok(());
-    }
-    let (status, why) =
-        (StatusCode::UNSUPPORTED_MEDIA_TYPE, "the body must be application/json in UTF-8");
-    Err(Failure::new(status, "UNSUPPORTED_MEDIA_TYPE", why))
+    if body::is_json(headers) { Ok(()) } else { Err(not_json()) }
 }
 
 async fn read(body: axum::body::Body) -> Result<Vec<u8>, Failure> {
     body::read(body, MAX_BODY).await.map_err(|unread| match unread {
-        Unread::TooLarge => {
-            let why = format!("the body has more than {MAX_BODY} bytes");
-            Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", why)
-        }
+        Unread::TooLarge => too_large(),
         Unread::Broken => Failure::bad("the body could not be read"),
     })
+}
+
+/// 415.
+pub fn not_json() -> Failure {
+    let (status, why) =
+        (StatusCode::UNSUPPORTED_MEDIA_TYPE, "the body must be application/json in UTF-8");
+    Failure::new(status, "UNSUPPORTED_MEDIA_TYPE", why)
+}
+
+/// 413.
+pub fn too_large() -> Failure {
+    let why = format!("the body has more than {MAX_BODY} bytes");
+    Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", why)
 }
 
 /// Reads the members of `T` from an object: each name once, and none that is unknown.
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     let text = std::str::from_utf8(body).map_err(|_| Failure::bad("the body is not UTF-8"))?;
     let (document, twice) = members::read(text).map_err(|error| {
-        Failure::bad(format!("the body is not JSON: {}", cut(&error.to_string(), MAX_MESSAGE)))
+        Failure::bad(format!("the body is not JSON: {}", message::whole(&error.to_string())))
     })?;
     let Value::Object(mut members) = document else {
         return Err(Failure::bad("the body must be a JSON object"));
     };
-    if !twice.is_empty() {
-        return Err(Error::Invalid(twice.into_iter().map(shortened).collect()).into());
-    }
     members.retain(|name, _| !READ_ONLY.contains(&name.as_str()));
-    serde_path_to_error::deserialize(Value::Object(members)).map_err(|error| {
-        let path = spelt(error.path());
-        let message = message(&error.inner().to_string());
-        Error::Invalid(vec![shortened(FieldError { path, message })]).into()
-    })
-}
-
-/// What the parser found, in words for the caller.
-fn message(found: &str) -> String {
-    match found.strip_prefix("unknown field ").and_then(|rest| rest.split_once("`, ")) {
-        Some((_, expected)) => format!("unknown field, {}", cut(expected, MAX_MESSAGE)),
-        None => cut(found, MAX_MESSAGE).into_owned(),
-    }
-}
-
-fn spelt(path: &Path) -> String {
-    let segments = path.iter().map(|segment| match segment {
-        Segment::Seq { index } => index.to_string(),
-        Segment::Map { key } => key.clone(),
-        Segment::Enum { variant } => variant.clone(),
-        Segment::Unknown => "?".to_owned(),
-    });
-    segments.collect::<Vec<_>>().join(".")
-}
-
-fn shortened(FieldError { path, message }: FieldError) -> FieldError {
-    FieldError { path: cut(&path, MAX_PATH).into_owned(), message }
-}
-
-fn cut(text: &str, longest: usize) -> Cow<'_, str> {
-    if text.len() <= longest {
-        return text.into();
-    }
-    format!("{}…", &text[..text.floor_char_boundary(longest)]).into()
+    let twice = twice.into_iter().map(message::shortened).collect();
+    Ok(fit::fit(Value::Object(members), twice)?)
 }

@@ -1,5 +1,6 @@
 //! Credentials of service accounts.
 
+mod examples;
 mod inputs;
 mod restrictions;
 pub mod rotation;
@@ -14,7 +15,7 @@ use super::error::Result;
 use super::list::{Expand, ListQuery, PageInfo, PageParams};
 use super::paths::{CredentialPath, ServiceAccountPath};
 use super::permissions::{self, CredentialPermissions};
-use super::responses::{BadBody, BadInput, Conflicting, Refused};
+use super::responses::{Refused, conflicts, forbidden, invalid};
 use super::retries::{Once, OnceHeaders};
 use crate::authz::Permission;
 use crate::cx::Cx;
@@ -35,7 +36,7 @@ type Created = (StatusCode, [(HeaderName, &'static str); 1], Json<NewCredential>
     post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials", tag = "Credentials",
     params(ServiceAccountPath, OnceHeaders),
     request_body = CreateCredential,
-    responses((status = 201, description = "The new credential, with its secret.", body = NewCredential), Refused, BadBody, Conflicting),
+    responses((status = 201, description = "The new credential, with its secret.", body = NewCredential), Refused, ServiceAccountPath, forbidden::CredentialsCreate, invalid::NameBody, conflicts::CreateCredential),
 )]
 pub async fn create_credential(
     cx: Cx,
@@ -59,7 +60,7 @@ fn created(new: Minted) -> Result<Created> {
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials", tag = "Credentials",
     params(ServiceAccountPath, PageParams, Expand),
-    responses((status = 200, description = "A page of credentials.", body = CredentialList), Refused, BadInput),
+    responses((status = 200, description = "A page of credentials.", body = CredentialList), Refused, ServiceAccountPath, forbidden::CredentialsList, invalid::PageQuery),
 )]
 pub async fn list_credentials(
     cx: Cx,
@@ -88,7 +89,7 @@ pub async fn list_credentials(
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}", tag = "Credentials",
     params(CredentialPath, Expand),
-    responses((status = 200, description = "The credential.", body = Credential), Refused, BadInput),
+    responses((status = 200, description = "The credential.", body = Credential), Refused, CredentialPath, invalid::ExpandQuery),
 )]
 pub async fn get_credential(
     cx: Cx,
@@ -116,7 +117,7 @@ pub async fn get_credential(
     patch, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}", tag = "Credentials",
     params(CredentialPath),
     request_body = UpdateCredential,
-    responses((status = 200, description = "The credential after the change.", body = Credential), Refused, BadBody, Conflicting),
+    responses((status = 200, description = "The credential after the change.", body = Credential), Refused, CredentialPath, forbidden::CredentialsUpdate, invalid::NameBody, conflicts::LastAdmin),
 )]
 pub async fn update_credential(
     cx: Cx,
@@ -136,7 +137,7 @@ pub async fn update_credential(
 #[utoipa::path(
     delete, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}", tag = "Credentials",
     params(CredentialPath),
-    responses((status = 204, description = "The credential was deleted."), Refused, Conflicting),
+    responses((status = 204, description = "The credential was deleted."), Refused, CredentialPath, forbidden::CredentialsDelete, conflicts::LastAdmin),
 )]
 pub async fn delete_credential(cx: Cx, at: CredentialPath) -> Result<StatusCode> {
     let organization = organizations::resolve(&cx, &at.organization_id)?;

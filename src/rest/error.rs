@@ -6,13 +6,14 @@ use axum::Json;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
-use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
+use utoipa::openapi::schema::Object;
 
 use crate::authn;
 use crate::authz::Permission;
 use crate::error::{Error, FieldError, Reason};
+use crate::openapi::enumeration;
 
 /// Whether generated clients are to send a request again, whatever its status.
 const SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
@@ -52,7 +53,8 @@ pub struct ErrorBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "restrictions.addresses.2")]
     field: Option<String>,
-    /// Every invalid input, where there are several.
+    /// Every invalid input, where there are several; of a body that does not fit its schema, the
+    /// first 20.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     fields: Vec<InvalidField>,
@@ -76,36 +78,19 @@ pub struct InvalidField {
 }
 
 fn code() -> Object {
-    one_of(
-        "Code of the error, for a program: the same codes as in GraphQL.",
-        CODES.iter().copied(),
-        "NOT_FOUND",
-    )
+    let about = "Code of the error, for a program: the same codes as in GraphQL.";
+    enumeration(about, CODES, "NOT_FOUND")
 }
 
 fn permission() -> Object {
-    one_of(
-        "Permission that a `FORBIDDEN` operation requires.",
-        Permission::ALL.iter().map(|it| it.name()),
-        Permission::ServiceAccountsUpdate.name(),
-    )
+    let names = Permission::ALL.iter().map(|it| it.name());
+    let example = Permission::ServiceAccountsUpdate.name();
+    enumeration("Permission that a `FORBIDDEN` operation requires.", names, example)
 }
 
 fn reason() -> Object {
-    one_of(
-        "Rule that a `CONFLICT` comes from.",
-        Reason::ALL.iter().map(|it| it.name()),
-        Reason::LastAdmin.name(),
-    )
-}
-
-fn one_of(about: &str, values: impl Iterator<Item = &'static str>, example: &str) -> Object {
-    ObjectBuilder::new()
-        .schema_type(Type::String)
-        .description(Some(about))
-        .enum_values(Some(values))
-        .examples([json!(example)])
-        .build()
+    let names = Reason::ALL.iter().map(|it| it.name());
+    enumeration("Rule that a `CONFLICT` comes from.", names, Reason::LastAdmin.name())
 }
 
 /// An operation that was rejected or that failed.
@@ -146,6 +131,29 @@ impl Failure {
     pub fn of(error: Error, headers: &HeaderMap) -> Self {
         Self { challenge: authn::challenge(headers), ..error.into() }
     }
+
+    /// The status of its response.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The header that belongs to its status.
+    pub fn header(&self) -> Option<(HeaderName, HeaderValue)> {
+        match self.status {
+            StatusCode::UNAUTHORIZED => Some((header::WWW_AUTHENTICATE, self.challenge.clone())),
+            // Sent again, the same request conflicts again.
+            StatusCode::CONFLICT => Some((SHOULD_RETRY, HeaderValue::from_static("false"))),
+            StatusCode::SERVICE_UNAVAILABLE => {
+                Some((header::RETRY_AFTER, HeaderValue::from_static("1")))
+            }
+            _ => None,
+        }
+    }
+
+    /// Its body, as an example for the OpenAPI document.
+    pub fn example(&self) -> Value {
+        json!(self.body)
+    }
 }
 
 impl From<Error> for Failure {
@@ -175,17 +183,8 @@ impl From<FieldError> for InvalidField {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let Self { status, challenge, body } = self;
-        let header = match status {
-            StatusCode::UNAUTHORIZED => Some((header::WWW_AUTHENTICATE, challenge)),
-            // Sent again, the same request conflicts again.
-            StatusCode::CONFLICT => Some((SHOULD_RETRY, HeaderValue::from_static("false"))),
-            StatusCode::SERVICE_UNAVAILABLE => {
-                Some((header::RETRY_AFTER, HeaderValue::from_static("1")))
-            }
-            _ => None,
-        };
-        let mut response = (status, Json(body)).into_response();
+        let header = self.header();
+        let mut response = (self.status, Json(self.body)).into_response();
         response.headers_mut().extend(header);
         response
     }

@@ -1,13 +1,17 @@
-//! Lists: which page is asked for, with what, and how it is answered.
+//! Lists: the page that is requested, and the response with it.
+
+mod page;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use serde::Serialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
+
+pub(super) use page::list;
+pub use page::{OnlyPageInfo, PageInfo};
 
 use super::error::Failure;
 use crate::error::Error;
-use crate::page::{Listed, Page, PageRequest};
+use crate::page::PageRequest;
 use crate::server::urlencoded;
 
 /// The optional parts of a response.
@@ -108,61 +112,3 @@ impl Query {
         Ok(query)
     }
 }
-
-/// The position of a page in its list.
-#[derive(Serialize, ToSchema)]
-pub struct PageInfo {
-    /// Whether items follow this page.
-    #[schema(example = true)]
-    has_next_page: bool,
-    /// Whether items precede this page.
-    #[schema(example = false)]
-    has_prev_page: bool,
-    /// Cursor of the first item, for `before`; absent on an empty page and in lists of one page.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = "AAZuKjLwQEBjOGsydjBxNG16")]
-    start_cursor: Option<String>,
-    /// Cursor of the last item, for `after`; absent on an empty page and in lists of one page.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = "AAZuKjLwQEBjOGsydjBxNG16")]
-    end_cursor: Option<String>,
-}
-
-impl PageInfo {
-    /// That of a list that is one page.
-    pub fn whole() -> Self {
-        Self { has_next_page: false, has_prev_page: false, start_cursor: None, end_cursor: None }
-    }
-}
-
-impl<T: Listed> From<&Page<T>> for PageInfo {
-    fn from(page: &Page<T>) -> Self {
-        Self {
-            has_next_page: page.has_next,
-            has_prev_page: page.has_previous,
-            start_cursor: page.items.first().map(|item| page.cursor(item)),
-            end_cursor: page.items.last().map(|item| page.cursor(item)),
-        }
-    }
-}
-
-/// A page of a list as a response; with the permissions of the list, where it has some.
-macro_rules! list {
-    ($(#[$doc:meta])* $name:ident of $item:ident $(, $permissions:ident)?) => {
-        $(#[$doc])*
-        #[derive(serde::Serialize, utoipa::ToSchema)]
-        pub struct $name {
-            /// Items of this page, in order of creation.
-            #[schema(max_items = 100)]
-            pub items: Vec<$item>,
-            pub page_info: $crate::rest::list::PageInfo,
-            $(
-                /// Permissions of the caller on the list; with `expand=permissions` only.
-                #[serde(skip_serializing_if = "Option::is_none")]
-                #[schema(nullable = false)]
-                pub permissions: Option<$permissions>,
-            )?
-        }
-    };
-}
-pub(super) use list;

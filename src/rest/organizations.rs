@@ -13,7 +13,7 @@ use super::list::{Expand, ListQuery, PageInfo, PageParams, list};
 use super::patch::Patch;
 use super::paths::OrganizationPath;
 use super::permissions::OrganizationPermissions;
-use super::responses::{BadBody, BadInput, Conflicting, Refused};
+use super::responses::{Refused, conflicts, forbidden, invalid};
 use super::text;
 use super::time::Timestamp;
 use crate::cx::Cx;
@@ -83,7 +83,7 @@ pub struct UpdateOrganization {
 #[utoipa::path(
     get, path = "/organizations", tag = "Organizations",
     params(PageParams, Expand),
-    responses((status = 200, description = "A page of organizations.", body = OrganizationList), Refused, BadInput),
+    responses((status = 200, description = "A page of organizations.", body = OrganizationList), Refused, invalid::PageQuery),
 )]
 pub async fn list_organizations(cx: Cx, query: ListQuery) -> Result<Json<OrganizationList>> {
     let page = organizations::list(&cx, &query.page)?.map(Arc::unwrap_or_clone);
@@ -98,7 +98,7 @@ pub async fn list_organizations(cx: Cx, query: ListQuery) -> Result<Json<Organiz
 #[utoipa::path(
     get, path = "/organizations/{organization_id}", tag = "Organizations",
     params(OrganizationPath, Expand),
-    responses((status = 200, description = "The organization.", body = Organization), Refused, BadInput),
+    responses((status = 200, description = "The organization.", body = Organization), Refused, OrganizationPath, invalid::ExpandQuery),
 )]
 pub async fn get_organization(
     cx: Cx,
@@ -117,7 +117,7 @@ pub async fn get_organization(
     patch, path = "/organizations/{organization_id}", tag = "Organizations",
     params(OrganizationPath),
     request_body = UpdateOrganization,
-    responses((status = 200, description = "The organization after the change.", body = Organization), Refused, BadBody, Conflicting),
+    responses((status = 200, description = "The organization after the change.", body = Organization), Refused, OrganizationPath, forbidden::OrganizationsUpdate, invalid::NameBody, conflicts::LabelTaken),
 )]
 pub async fn update_organization(
     cx: Cx,

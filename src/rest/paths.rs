@@ -5,13 +5,15 @@ use std::str::FromStr;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use entity::{ApiId, CredentialId, ServiceAccountId};
-use utoipa::IntoParams;
+use utoipa::{IntoParams, IntoResponses};
 
 use super::error::Failure;
+use super::responses::not_found;
 use crate::authz::Role;
 use crate::error::{Error, Result};
+use crate::openapi::Responses;
 
-/// A path with these segments, and how it is read.
+/// A path with these segments, how it is read, and the response when its last segment names nothing.
 macro_rules! path {
     ($(#[$doc:meta])* $name:ident {
         $($(#[$field:meta])* $segment:ident: $kind:ty = $noun:literal,)*
@@ -35,6 +37,13 @@ macro_rules! path {
                     organization_id: segment(&segments, "organization_id", "organization")?,
                     $($segment: segment(&segments, stringify!($segment), $noun)?,)*
                 })
+            }
+        }
+
+        impl IntoResponses for $name {
+            fn responses() -> Responses {
+                let nouns = ["organization", $($noun),*];
+                not_found(nouns[nouns.len() - 1])
             }
         }
     };

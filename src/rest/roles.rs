@@ -5,15 +5,17 @@ pub mod held;
 use axum::Json;
 use serde::Serialize;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::Object;
 
 use super::error::Result;
-use super::list::{PageInfo, list};
+use super::list::list;
 use super::paths::OrganizationPath;
-use super::responses::Refused;
+use super::responses::{Refused, forbidden};
 use crate::authz;
 use crate::cx::Cx;
 use crate::domain::{organizations, roles};
 use crate::error::{Error, Fields};
+use crate::openapi::enumeration;
 
 /// A named set of permissions in an organization.
 #[derive(Serialize, ToSchema)]
@@ -21,15 +23,22 @@ pub struct Role {
     /// Display name.
     #[schema(example = "Organization viewer")]
     name: &'static str,
-    /// Label by which it is granted.
-    #[schema(example = "org_viewer")]
+    #[schema(schema_with = label)]
     label: &'static str,
     /// Description of its purpose.
     #[schema(example = "Sees the organization, its service accounts and their credentials.")]
     description: &'static str,
-    /// Level at which it is granted: always `organization`.
-    #[schema(example = "organization")]
+    #[schema(schema_with = scope)]
     scope: &'static str,
+}
+
+fn label() -> Object {
+    let labels = authz::Role::ALL.iter().map(|role| role.label());
+    enumeration("Label by which it is granted.", labels, authz::Role::Viewer.label())
+}
+
+fn scope() -> Object {
+    enumeration("Level at which it is granted.", ["organization"], "organization")
 }
 
 impl From<&authz::Role> for Role {
@@ -54,12 +63,11 @@ list! {
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/roles", tag = "Organizations",
     params(OrganizationPath),
-    responses((status = 200, description = "The roles.", body = RoleList), Refused),
+    responses((status = 200, description = "The roles.", body = RoleList), Refused, OrganizationPath, forbidden::RolesList),
 )]
 pub async fn list_roles(cx: Cx, at: OrganizationPath) -> Result<Json<RoleList>> {
     let organization = organizations::resolve(&cx, &at.organization_id)?;
-    let items = roles::list(&cx, organization)?.iter().map(Role::from).collect();
-    Ok(Json(RoleList { items, page_info: PageInfo::whole() }))
+    Ok(Json(roles::list(&cx, organization)?.iter().map(Role::from).collect()))
 }
 
 /// The roles of labels, each once.

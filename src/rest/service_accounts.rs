@@ -14,7 +14,7 @@ use super::error::Result;
 use super::list::{Expand, ListQuery, PageInfo, PageParams};
 use super::paths::{OrganizationPath, ServiceAccountPath};
 use super::permissions::{self, ServiceAccountPermissions};
-use super::responses::{BadBody, BadInput, Conflicting, Refused};
+use super::responses::{Refused, conflicts, forbidden, invalid};
 use super::retries::{Once, OnceHeaders};
 use crate::authz::Permission;
 use crate::cx::Cx;
@@ -31,7 +31,7 @@ use views::{CreateServiceAccount, ServiceAccount, ServiceAccountList, UpdateServ
     post, path = "/organizations/{organization_id}/service-accounts", tag = "Service accounts",
     params(OrganizationPath, OnceHeaders),
     request_body = CreateServiceAccount,
-    responses((status = 201, description = "The new service account.", body = ServiceAccount), Refused, BadBody, Conflicting),
+    responses((status = 201, description = "The new service account.", body = ServiceAccount), Refused, OrganizationPath, forbidden::ServiceAccountsCreate, invalid::NameBody, conflicts::CreateServiceAccount),
 )]
 pub async fn create_service_account(
     cx: Cx,
@@ -50,7 +50,7 @@ pub async fn create_service_account(
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/service-accounts", tag = "Service accounts",
     params(OrganizationPath, PageParams, Expand),
-    responses((status = 200, description = "A page of service accounts.", body = ServiceAccountList), Refused, BadInput),
+    responses((status = 200, description = "A page of service accounts.", body = ServiceAccountList), Refused, OrganizationPath, forbidden::ServiceAccountsList, invalid::PageQuery),
 )]
 pub async fn list_service_accounts(
     cx: Cx,
@@ -98,7 +98,7 @@ async fn list_with_permissions(
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/service-accounts/{service_account_id}", tag = "Service accounts",
     params(ServiceAccountPath, Expand),
-    responses((status = 200, description = "The service account.", body = ServiceAccount), Refused, BadInput),
+    responses((status = 200, description = "The service account.", body = ServiceAccount), Refused, ServiceAccountPath, invalid::ExpandQuery),
 )]
 pub async fn get_service_account(
     cx: Cx,
@@ -124,7 +124,7 @@ pub async fn get_service_account(
     patch, path = "/organizations/{organization_id}/service-accounts/{service_account_id}", tag = "Service accounts",
     params(ServiceAccountPath),
     request_body = UpdateServiceAccount,
-    responses((status = 200, description = "The service account after the change.", body = ServiceAccount), Refused, BadBody),
+    responses((status = 200, description = "The service account after the change.", body = ServiceAccount), Refused, ServiceAccountPath, forbidden::ServiceAccountsUpdate, invalid::NameBody),
 )]
 pub async fn update_service_account(
     cx: Cx,
@@ -144,7 +144,7 @@ pub async fn update_service_account(
 #[utoipa::path(
     delete, path = "/organizations/{organization_id}/service-accounts/{service_account_id}", tag = "Service accounts",
     params(ServiceAccountPath),
-    responses((status = 204, description = "The service account was deleted."), Refused, Conflicting),
+    responses((status = 204, description = "The service account was deleted."), Refused, ServiceAccountPath, forbidden::ServiceAccountsDelete, conflicts::LastAdmin),
 )]
 pub async fn delete_service_account(cx: Cx, at: ServiceAccountPath) -> Result<StatusCode> {
     let organization = organizations::resolve(&cx, &at.organization_id)?;

@@ -3,17 +3,17 @@
 use axum::Json;
 use axum::http::StatusCode;
 
+use super::inputs::GrantScopes;
 use super::scopes::RevokedScopes;
-use super::views::{ApiGrant, ApiGrantList, GrantScopes};
+use super::views::{ApiGrant, ApiGrantList};
 use crate::authz::Permission;
 use crate::cx::Cx;
 use crate::domain::{apis, organizations, service_accounts};
 use crate::error::Error;
 use crate::rest::body::Body;
 use crate::rest::error::Result;
-use crate::rest::list::PageInfo;
 use crate::rest::paths::{ApiGrantPath, ServiceAccountPath};
-use crate::rest::responses::{BadBody, BadInput, Conflicting, Refused};
+use crate::rest::responses::{Refused, conflicts, forbidden, invalid};
 
 /// List the API scopes of a service account
 ///
@@ -21,15 +21,14 @@ use crate::rest::responses::{BadBody, BadInput, Conflicting, Refused};
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/api-grants", tag = "APIs",
     params(ServiceAccountPath),
-    responses((status = 200, description = "The scopes that it is granted.", body = ApiGrantList), Refused),
+    responses((status = 200, description = "The scopes that it is granted.", body = ApiGrantList), Refused, ServiceAccountPath, forbidden::RolesList),
 )]
 pub async fn list_api_grants(cx: Cx, at: ServiceAccountPath) -> Result<Json<ApiGrantList>> {
     let (organization, id) =
         (organizations::resolve(&cx, &at.organization_id)?, &at.service_account_id);
     service_accounts::fetch_for(&cx, Permission::RolesList, organization, id).await?;
     let granted = apis::granted_to_one(cx.db(), organization, id).await?;
-    let items = granted.into_iter().map(ApiGrant::from).collect();
-    Ok(Json(ApiGrantList { items, page_info: PageInfo::whole() }))
+    Ok(Json(granted.into_iter().map(ApiGrant::from).collect()))
 }
 
 /// Grant scopes of an API
@@ -40,7 +39,7 @@ pub async fn list_api_grants(cx: Cx, at: ServiceAccountPath) -> Result<Json<ApiG
     put, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/api-grants/{api_id}", tag = "APIs",
     params(ApiGrantPath),
     request_body = GrantScopes,
-    responses((status = 200, description = "The scopes of the API that it is granted after the change.", body = ApiGrant), Refused, BadBody, Conflicting),
+    responses((status = 200, description = "The scopes of the API that it is granted after the change.", body = ApiGrant), Refused, ApiGrantPath, forbidden::RolesGrant, invalid::ScopesBody, conflicts::GrantApiScopes),
 )]
 pub async fn grant_api_scopes(
     cx: Cx,
@@ -65,7 +64,7 @@ pub async fn grant_api_scopes(
 #[utoipa::path(
     delete, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/api-grants/{api_id}", tag = "APIs",
     params(ApiGrantPath, RevokedScopes),
-    responses((status = 204, description = "The scopes were revoked."), Refused, BadInput),
+    responses((status = 204, description = "The scopes were revoked."), Refused, ApiGrantPath, forbidden::RolesGrant, invalid::ScopeQuery),
 )]
 pub async fn revoke_api_scopes(
     cx: Cx,

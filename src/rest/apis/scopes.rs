@@ -12,8 +12,9 @@ use crate::server::urlencoded;
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct RevokedScopes {
-    /// Scopes to revoke, with spaces between them. Absent: all of them.
-    #[param(value_type = Option<String>, min_length = 1, max_length = 10_100, example = "orders:read")]
+    /// Scopes to revoke, with spaces between them: 1 to 100, each of 1 to 100 characters. Absent: all
+    /// of them.
+    #[param(value_type = Option<String>, pattern = r"^ *([!#-\[\]-~]{1,100}( +|$)){1,100}$", example = "orders:read")]
     pub scope: Option<Vec<String>>,
 }
 

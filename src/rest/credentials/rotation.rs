@@ -5,16 +5,16 @@ mod views;
 use axum::Json;
 
 use super::views::Credential;
-use super::{Created, created};
+use super::{Created, created, examples};
 use crate::authz::Permission;
 use crate::cx::Cx;
 use crate::domain::credentials::rotation;
 use crate::domain::{credentials, organizations};
 use crate::error::Error;
-use crate::rest::body::OptionalBody;
+use crate::rest::body::{NoBody, OptionalBody};
 use crate::rest::error::Result;
 use crate::rest::paths::CredentialPath;
-use crate::rest::responses::{BadBody, Conflicting, Refused};
+use crate::rest::responses::{Refused, conflicts, forbidden, invalid};
 use crate::rest::retries::{Once, OnceHeaders};
 use views::{CancelRotation, CancelledRotation, CredentialRotation, StartRotation};
 
@@ -27,7 +27,7 @@ use views::{CancelRotation, CancelledRotation, CredentialRotation, StartRotation
     post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}/rotation", tag = "Credentials",
     params(CredentialPath, OnceHeaders),
     request_body = Option<StartRotation>,
-    responses((status = 201, description = "The new credential, with its secret.", body = super::views::NewCredential), Refused, BadBody, Conflicting),
+    responses((status = 201, description = "The new credential, with its secret.", body = super::views::NewCredential, example = json!(examples::successor())), Refused, CredentialPath, forbidden::CredentialsUpdate, invalid::NameBody, conflicts::StartRotation),
 )]
 pub async fn start_credential_rotation(
     cx: Cx,
@@ -48,7 +48,7 @@ pub async fn start_credential_rotation(
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}/rotation", tag = "Credentials",
     params(CredentialPath),
-    responses((status = 200, description = "The rotation.", body = CredentialRotation), Refused),
+    responses((status = 200, description = "The rotation.", body = CredentialRotation), Refused, CredentialPath),
 )]
 pub async fn get_credential_rotation(
     cx: Cx,
@@ -74,9 +74,13 @@ pub async fn get_credential_rotation(
 #[utoipa::path(
     post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}/rotation/finish", tag = "Credentials",
     params(CredentialPath),
-    responses((status = 200, description = "The old credential, which is retired.", body = Credential), Refused, Conflicting),
+    responses((status = 200, description = "The old credential, which is retired.", body = Credential, example = json!(examples::retired())), Refused, CredentialPath, forbidden::CredentialsUpdate, invalid::NoBody, conflicts::FinishRotation),
 )]
-pub async fn finish_credential_rotation(cx: Cx, at: CredentialPath) -> Result<Json<Credential>> {
+pub async fn finish_credential_rotation(
+    cx: Cx,
+    at: CredentialPath,
+    _: NoBody,
+) -> Result<Json<Credential>> {
     let organization = organizations::resolve(&cx, &at.organization_id)?;
     let account = Some(&at.service_account_id);
     let row = rotation::finish(&cx, organization, account, &at.credential_id).await?;
@@ -91,7 +95,7 @@ pub async fn finish_credential_rotation(cx: Cx, at: CredentialPath) -> Result<Js
     post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}/rotation/cancel", tag = "Credentials",
     params(CredentialPath),
     request_body = Option<CancelRotation>,
-    responses((status = 200, description = "The old credential, and the id of the deleted one.", body = CancelledRotation), Refused, BadBody, Conflicting),
+    responses((status = 200, description = "The old credential, and the id of the deleted one.", body = CancelledRotation), Refused, CredentialPath, forbidden::CredentialsUpdate, invalid::ForceBody, conflicts::CancelRotation),
 )]
 pub async fn cancel_credential_rotation(
     cx: Cx,

@@ -2,12 +2,14 @@
 
 use axum::Json;
 
+use super::examples;
 use super::views::Credential;
 use crate::cx::Cx;
 use crate::domain::{credentials, organizations};
+use crate::rest::body::NoBody;
 use crate::rest::error::Result;
 use crate::rest::paths::CredentialPath;
-use crate::rest::responses::{Conflicting, Refused};
+use crate::rest::responses::{Refused, conflicts, forbidden, invalid};
 
 /// Disable a credential
 ///
@@ -16,9 +18,9 @@ use crate::rest::responses::{Conflicting, Refused};
 #[utoipa::path(
     post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}/disable", tag = "Credentials",
     params(CredentialPath),
-    responses((status = 200, description = "The disabled credential.", body = Credential), Refused, Conflicting),
+    responses((status = 200, description = "The disabled credential.", body = Credential, example = json!(examples::disabled())), Refused, CredentialPath, forbidden::CredentialsUpdate, invalid::NoBody, conflicts::LastAdmin),
 )]
-pub async fn disable_credential(cx: Cx, at: CredentialPath) -> Result<Json<Credential>> {
+pub async fn disable_credential(cx: Cx, at: CredentialPath, _: NoBody) -> Result<Json<Credential>> {
     let organization = organizations::resolve(&cx, &at.organization_id)?;
     let account = Some(&at.service_account_id);
     let row = credentials::disable(&cx, organization, account, &at.credential_id).await?;
@@ -31,9 +33,9 @@ pub async fn disable_credential(cx: Cx, at: CredentialPath) -> Result<Json<Crede
 #[utoipa::path(
     post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}/enable", tag = "Credentials",
     params(CredentialPath),
-    responses((status = 200, description = "The enabled credential.", body = Credential), Refused, Conflicting),
+    responses((status = 200, description = "The enabled credential.", body = Credential), Refused, CredentialPath, forbidden::CredentialsUpdate, invalid::NoBody, conflicts::EnableCredential),
 )]
-pub async fn enable_credential(cx: Cx, at: CredentialPath) -> Result<Json<Credential>> {
+pub async fn enable_credential(cx: Cx, at: CredentialPath, _: NoBody) -> Result<Json<Credential>> {
     let organization = organizations::resolve(&cx, &at.organization_id)?;
     let account = Some(&at.service_account_id);
     let row = credentials::enable(&cx, organization, account, &at.credential_id).await?;
@@ -47,9 +49,13 @@ pub async fn enable_credential(cx: Cx, at: CredentialPath) -> Result<Json<Creden
 #[utoipa::path(
     post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}/revoke-tokens", tag = "Credentials",
     params(CredentialPath),
-    responses((status = 200, description = "The credential.", body = Credential), Refused),
+    responses((status = 200, description = "The credential.", body = Credential), Refused, CredentialPath, forbidden::CredentialsUpdate, invalid::NoBody),
 )]
-pub async fn revoke_credential_tokens(cx: Cx, at: CredentialPath) -> Result<Json<Credential>> {
+pub async fn revoke_credential_tokens(
+    cx: Cx,
+    at: CredentialPath,
+    _: NoBody,
+) -> Result<Json<Credential>> {
     let organization = organizations::resolve(&cx, &at.organization_id)?;
     let account = Some(&at.service_account_id);
     let row = credentials::revoke_tokens(&cx, organization, account, &at.credential_id).await?;

@@ -4,6 +4,7 @@ use entity::{CredentialId, credential};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::examples;
 use super::restrictions::Restrictions;
 use crate::domain::credentials::Minted;
 use crate::error::{Error, Result};
@@ -13,16 +14,7 @@ use crate::rest::time::Timestamp;
 
 /// A client id of a service account, with a secret, which is never shown again, or a public key.
 #[derive(Serialize, ToSchema)]
-#[schema(example = json!({
-    "id": "c8k2v0q4mzt1x7h5nw3yb6jdrp",
-    "client_id": "svfV9ibqCbm8tB15SdaiE",
-    "name": "Production",
-    "description": "Kept in the vault of the data team.",
-    "created_at": "2026-11-25T08:00:00.123456Z",
-    "last_used_at": "2026-11-26T03:00:00.123456Z",
-    "expires_at": "2027-11-25T08:00:00.000000Z",
-    "restrictions": { "addresses": ["10.0.0.0/8"], "token_lifetime": 600 },
-}))]
+#[schema(example = examples::credential)]
 pub struct Credential {
     /// Id of the credential.
     #[schema(value_type = String, pattern = "^c[a-z0-9]{25}$", example = "c8k2v0q4mzt1x7h5nw3yb6jdrp")]
@@ -158,15 +150,7 @@ impl Usage {
 
 /// A new credential, with its secret.
 #[derive(Serialize, ToSchema)]
-#[schema(example = json!({
-    "id": "c8k2v0q4mzt1x7h5nw3yb6jdrp",
-    "client_id": "svfV9ibqCbm8tB15SdaiE",
-    "client_secret": "psk_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
-    "name": "Production",
-    "created_at": "2026-11-25T08:00:00.123456Z",
-    "expires_at": "2027-11-25T08:00:00.000000Z",
-    "restrictions": { "addresses": ["10.0.0.0/8"], "token_lifetime": 600 },
-}))]
+#[schema(example = examples::new)]
 pub struct NewCredential {
     /// Id of the credential.
     #[schema(value_type = String, pattern = "^c[a-z0-9]{25}$", example = "c8k2v0q4mzt1x7h5nw3yb6jdrp")]

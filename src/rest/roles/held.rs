@@ -9,15 +9,14 @@ use crate::authz::Permission;
 use crate::cx::Cx;
 use crate::domain::{organizations, roles, service_accounts};
 use crate::rest::error::Result;
-use crate::rest::list::PageInfo;
 use crate::rest::paths::{RolePath, ServiceAccountPath};
-use crate::rest::responses::{Conflicting, Refused};
+use crate::rest::responses::{Refused, conflicts, forbidden};
 
 /// List the roles of a service account
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/roles", tag = "Service accounts",
     params(ServiceAccountPath),
-    responses((status = 200, description = "The roles that it holds.", body = RoleList), Refused),
+    responses((status = 200, description = "The roles that it holds.", body = RoleList), Refused, ServiceAccountPath, forbidden::RolesList),
 )]
 pub async fn list_service_account_roles(cx: Cx, at: ServiceAccountPath) -> Result<Json<RoleList>> {
     let (organization, id) =
@@ -34,7 +33,7 @@ pub async fn list_service_account_roles(cx: Cx, at: ServiceAccountPath) -> Resul
 #[utoipa::path(
     put, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/roles/{role}", tag = "Service accounts",
     params(RolePath),
-    responses((status = 200, description = "The roles that it holds after the change.", body = RoleList), Refused),
+    responses((status = 200, description = "The roles that it holds after the change.", body = RoleList), Refused, RolePath, forbidden::RolesGrant),
 )]
 pub async fn grant_role(cx: Cx, at: RolePath) -> Result<Json<RoleList>> {
     let (organization, id) =
@@ -51,7 +50,7 @@ pub async fn grant_role(cx: Cx, at: RolePath) -> Result<Json<RoleList>> {
 #[utoipa::path(
     delete, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/roles/{role}", tag = "Service accounts",
     params(RolePath),
-    responses((status = 204, description = "The role was revoked."), Refused, Conflicting),
+    responses((status = 204, description = "The role was revoked."), Refused, RolePath, forbidden::RolesGrant, conflicts::LastAdmin),
 )]
 pub async fn revoke_role(cx: Cx, at: RolePath) -> Result<StatusCode> {
     let organization = organizations::resolve(&cx, &at.organization_id)?;
@@ -66,6 +65,5 @@ async fn held(
     id: &ServiceAccountId,
 ) -> Result<Json<RoleList>> {
     let held = roles::held_by(cx.db(), organization, std::slice::from_ref(id)).await?;
-    let items = held.into_values().flatten().map(|role| Role::from(&role)).collect();
-    Ok(Json(RoleList { items, page_info: PageInfo::whole() }))
+    Ok(Json(held.into_values().flatten().map(|role| Role::from(&role)).collect()))
 }

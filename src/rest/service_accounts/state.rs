@@ -2,12 +2,13 @@
 
 use axum::Json;
 
-use super::views::ServiceAccount;
+use super::views::{ServiceAccount, changed, disabled};
 use crate::cx::Cx;
 use crate::domain::{organizations, service_accounts};
+use crate::rest::body::NoBody;
 use crate::rest::error::Result;
 use crate::rest::paths::ServiceAccountPath;
-use crate::rest::responses::{Conflicting, Refused};
+use crate::rest::responses::{Refused, conflicts, forbidden, invalid};
 
 /// Disable a service account
 ///
@@ -16,11 +17,12 @@ use crate::rest::responses::{Conflicting, Refused};
 #[utoipa::path(
     post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/disable", tag = "Service accounts",
     params(ServiceAccountPath),
-    responses((status = 200, description = "The disabled service account.", body = ServiceAccount), Refused, Conflicting),
+    responses((status = 200, description = "The disabled service account.", body = ServiceAccount, example = json!(disabled())), Refused, ServiceAccountPath, forbidden::ServiceAccountsUpdate, invalid::NoBody, conflicts::LastAdmin),
 )]
 pub async fn disable_service_account(
     cx: Cx,
     at: ServiceAccountPath,
+    _: NoBody,
 ) -> Result<Json<ServiceAccount>> {
     let organization = organizations::resolve(&cx, &at.organization_id)?;
     let row = service_accounts::disable(&cx, organization, &at.service_account_id).await?;
@@ -33,11 +35,12 @@ pub async fn disable_service_account(
 #[utoipa::path(
     post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/enable", tag = "Service accounts",
     params(ServiceAccountPath),
-    responses((status = 200, description = "The enabled service account.", body = ServiceAccount), Refused),
+    responses((status = 200, description = "The enabled service account.", body = ServiceAccount, example = json!(changed())), Refused, ServiceAccountPath, forbidden::ServiceAccountsUpdate, invalid::NoBody),
 )]
 pub async fn enable_service_account(
     cx: Cx,
     at: ServiceAccountPath,
+    _: NoBody,
 ) -> Result<Json<ServiceAccount>> {
     let organization = organizations::resolve(&cx, &at.organization_id)?;
     let row = service_accounts::enable(&cx, organization, &at.service_account_id).await?;
@@ -51,11 +54,12 @@ pub async fn enable_service_account(
 #[utoipa::path(
     post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/revoke-tokens", tag = "Service accounts",
     params(ServiceAccountPath),
-    responses((status = 200, description = "The service account.", body = ServiceAccount), Refused),
+    responses((status = 200, description = "The service account.", body = ServiceAccount, example = json!(changed())), Refused, ServiceAccountPath, forbidden::ServiceAccountsUpdate, invalid::NoBody),
 )]
 pub async fn revoke_service_account_tokens(
     cx: Cx,
     at: ServiceAccountPath,
+    _: NoBody,
 ) -> Result<Json<ServiceAccount>> {
     let organization = organizations::resolve(&cx, &at.organization_id)?;
     let row = service_accounts::revoke_tokens(&cx, organization, &at.service_account_id).await?;

@@ -2,27 +2,44 @@
 
 use entity::{ServiceAccountId, service_account};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::domain::service_accounts::New;
-use crate::domain::text::Change;
-use crate::error::Result;
+use crate::domain::text::{self, Change};
+use crate::error::{Fields, Result};
+use crate::openapi::with;
 use crate::rest::list::list;
 use crate::rest::patch::Patch;
 use crate::rest::permissions::ServiceAccountPermissions;
 use crate::rest::roles;
-use crate::rest::text;
+use crate::rest::text as schemas;
 use crate::rest::time::Timestamp;
+
+/// A service account for the OpenAPI document.
+fn example() -> Value {
+    json!({
+        "id": "sti0xl3pdebmarw96xyp2a9517",
+        "name": "Nightly export",
+        "description": "Copies the day's orders into the warehouse.",
+        "created_at": "2026-11-25T08:00:00.123456Z",
+        "updated_at": "2026-11-25T08:00:00.123456Z",
+    })
+}
+
+/// The same after a change.
+pub fn changed() -> Value {
+    with(example(), json!({ "updated_at": "2026-11-26T12:00:00.123456Z" }))
+}
+
+/// The same, disabled.
+pub fn disabled() -> Value {
+    with(changed(), json!({ "disabled_at": "2026-11-26T12:00:00.123456Z" }))
+}
 
 /// A machine identity of an organization.
 #[derive(Serialize, ToSchema)]
-#[schema(example = json!({
-    "id": "sti0xl3pdebmarw96xyp2a9517",
-    "name": "Nightly export",
-    "description": "Copies the day's orders into the warehouse.",
-    "created_at": "2026-11-25T08:00:00.123456Z",
-    "updated_at": "2026-11-25T08:00:00.123456Z",
-}))]
+#[schema(example = example)]
 pub struct ServiceAccount {
     /// Id of the service account: the `sub` of its tokens.
     #[schema(value_type = String, pattern = "^s[a-z0-9]{25}$", example = "sti0xl3pdebmarw96xyp2a9517")]
@@ -72,9 +89,9 @@ list! {
 #[serde(deny_unknown_fields)]
 pub struct CreateServiceAccount {
     #[serde(default)]
-    #[schema(schema_with = text::name, required = true)]
+    #[schema(schema_with = schemas::name, required = true)]
     name: String,
-    #[schema(schema_with = text::description)]
+    #[schema(schema_with = schemas::description)]
     description: Option<String>,
     /// Labels of the roles that it holds from the start. Requires `roles:grant` and every permission
     /// of the roles. Default: none.
@@ -87,10 +104,10 @@ pub struct CreateServiceAccount {
 #[serde(deny_unknown_fields)]
 pub struct UpdateServiceAccount {
     #[serde(default)]
-    #[schema(schema_with = text::name)]
+    #[schema(schema_with = schemas::name)]
     name: Patch<String>,
     #[serde(default)]
-    #[schema(schema_with = text::description)]
+    #[schema(schema_with = schemas::description)]
     description: Patch<String>,
 }
 
@@ -98,7 +115,15 @@ impl TryFrom<CreateServiceAccount> for New {
     type Error = crate::error::Error;
 
     fn try_from(body: CreateServiceAccount) -> Result<Self> {
-        let roles = roles::named(&body.roles.unwrap_or_default())?;
+        let mut fields = Fields::default();
+        let roles = roles::named(&body.roles.unwrap_or_default());
+        if roles.is_err() {
+            // Otherwise the texts are checked with the create, after the permissions.
+            fields.check(text::name(&body.name))?;
+            fields.check(text::description(body.description.as_deref()))?;
+        }
+        let roles = fields.check(roles)?;
+        fields.finish()?;
         Ok(Self { name: body.name, description: body.description, roles })
     }
 }

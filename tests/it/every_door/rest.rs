@@ -64,23 +64,24 @@ const OPERATIONS: &[(&str, Door)] = &[
 ];
 
 /// An operation of the document, and who may use it.
-struct Operation {
-    id: String,
-    method: Method,
-    path: String,
+pub struct Operation {
+    pub id: String,
+    pub method: Method,
+    pub path: String,
+    pub responses: Value,
     has_body: bool,
     door: &'static Door,
 }
 
 /// What callers try to read and to change: an account with a role, a credential that is being
 /// replaced, and a scope of an API.
-struct Victim {
+pub struct Victim {
     account: Account,
     api: String,
 }
 
 impl Victim {
-    async fn of(world: &World) -> Self {
+    pub async fn of(world: &World) -> Self {
         let (admin, account) = (world.admin().await, world.account(&[Role::Viewer]).await);
         let api = json!({ "identifier": "https://x.example", "name": "x", "scopes": ["a", "b"] });
         let api = admin.post("/organizations/acme/apis", &api).await.body(201);
@@ -94,7 +95,7 @@ impl Victim {
     }
 
     /// All that could be changed, as an admin reads it.
-    async fn state(&self, world: &World) -> Vec<Value> {
+    pub async fn state(&self, world: &World) -> Vec<Value> {
         let (admin, account) = (world.admin().await, &self.account);
         let at = format!("/organizations/acme/service-accounts/{}", account.id);
         let mut state = Vec::new();
@@ -114,19 +115,33 @@ impl Victim {
 }
 
 impl Operation {
-    async fn by(&self, caller: &Caller, victim: &Victim) -> Reply {
+    pub async fn by(&self, caller: &Caller, victim: &Victim) -> Reply {
         self.at("acme", caller, victim).await
     }
 
     async fn at(&self, organization: &str, caller: &Caller, victim: &Victim) -> Reply {
-        let path = self
-            .path
-            .replace("{organization_id}", organization)
-            .replace("{service_account_id}", &victim.account.id)
-            .replace("{credential_id}", &victim.account.credential)
-            .replace("{api_id}", &victim.api)
-            .replace("{role}", "org_viewer");
-        assert!(!path.contains('{'), "{path}");
+        self.at_path(&self.path, organization, caller, victim).await
+    }
+
+    /// Whether it takes callers with a token alone.
+    pub fn is_guarded(&self) -> bool {
+        matches!(self.door, Door::Guarded { .. })
+    }
+
+    /// Where it is for a victim.
+    pub fn path_at(&self, organization: &str, victim: &Victim) -> String {
+        fill(&self.path, organization, victim)
+    }
+
+    /// The same operation at another path, whose parameters are filled in likewise.
+    pub async fn at_path(
+        &self,
+        path: &str,
+        organization: &str,
+        caller: &Caller,
+        victim: &Victim,
+    ) -> Reply {
+        let path = fill(path, organization, victim);
         let request = caller.request(self.method.clone(), &path);
         Reply::of(if self.has_body { request.json(&self.body()) } else { request }).await
     }
@@ -143,7 +158,18 @@ impl Operation {
     }
 }
 
-async fn operations(world: &World) -> Vec<Operation> {
+fn fill(path: &str, organization: &str, victim: &Victim) -> String {
+    let path = path
+        .replace("{organization_id}", organization)
+        .replace("{service_account_id}", &victim.account.id)
+        .replace("{credential_id}", &victim.account.credential)
+        .replace("{api_id}", &victim.api)
+        .replace("{role}", "org_viewer");
+    assert!(!path.contains('{'), "{path}");
+    path
+}
+
+pub async fn operations(world: &World) -> Vec<Operation> {
     let document = world.anonymous().get("/openapi.json").await.body(200);
     let mut found = Vec::new();
     for (path, methods) in document["paths"].as_object().expect("paths") {
@@ -154,7 +180,8 @@ async fn operations(world: &World) -> Vec<Operation> {
             let (_, door) = listed.unwrap_or_else(|| panic!("{id} is not tried"));
             let method = method.to_uppercase().parse().expect("a method");
             let has_body = operation.get("requestBody").is_some();
-            found.push(Operation { id, method, path: path.clone(), has_body, door });
+            let (path, responses) = (path.clone(), operation["responses"].clone());
+            found.push(Operation { id, method, path, responses, has_body, door });
         }
     }
     assert_eq!(found.len(), OPERATIONS.len(), "what is tried is there");

@@ -8,6 +8,7 @@ mod coercion;
 mod disabling;
 mod errors;
 mod escalation;
+mod forged_cursors;
 mod identifiers;
 mod inputs;
 mod invalid_inputs;

@@ -196,18 +196,28 @@ async fn a_secret_is_rotated_to_a_key_and_a_key_to_a_secret() {
 }
 
 #[tokio::test]
-async fn over_rest_it_is_listed_like_any_other_and_never_made() {
+async fn over_rest_it_is_created_and_listed_with_its_authentication_method() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[]).await);
+    let path = format!("/organizations/acme/service-accounts/{}/credentials", account.id);
     let public = ClientKeys::new("ES256").jwk();
     let id = create(&admin, &account, &public.to_string()).await;
     let id = id.data("/createCredential/credential/id");
-    let path = format!("/organizations/acme/service-accounts/{}/credentials", account.id);
+    let body = json!({ "name": "Key", "public_key": public.to_string() });
+    let created = admin.post(&path, &body).await.body(201);
+    assert_eq!(created.get("client_secret"), None);
     let listed = admin.get(&path).await.body(200);
     let listed = listed["items"].as_array().expect("a list");
-    let told = listed.iter().find(|it| it["id"] == id).expect("it").as_object().expect("a body");
-    let members: Vec<_> = told.keys().map(String::as_str).collect();
-    assert_eq!(members, ["client_id", "created_at", "id", "name"]);
-    let body = json!({ "name": "x", "public_key": public, "publicKey": public.to_string() });
-    assert!(admin.post(&path, &body).await.body(201)["client_secret"].is_string());
+    for id in [&id, &created["id"]] {
+        let one = listed.iter().find(|it| it["id"] == *id).expect("the credential");
+        let members: Vec<_> = one.as_object().expect("a body").keys().collect();
+        assert_eq!(members, ["auth_method", "client_id", "created_at", "id", "name"]);
+        assert_eq!(one["auth_method"], "private_key_jwt");
+    }
+    let misspelt = json!({ "name": "x", "publicKey": public.to_string() });
+    admin.post(&path, &misspelt).await.is_invalid("publicKey");
+    let object = json!({ "name": "x", "public_key": public });
+    admin.post(&path, &object).await.is_invalid("public_key");
+    let count = admin.get(&path).await.body(200)["items"].as_array().map(Vec::len);
+    assert_eq!(count, Some(3), "rejected requests create nothing");
 }

@@ -1,9 +1,10 @@
 //! Registering, reading, changing and deleting APIs.
 
+use reqwest::Method;
 use serde_json::json;
 
-use super::{ids, members};
-use crate::support::World;
+use super::{ids, members, path};
+use crate::support::{Caller, Reply, World};
 
 const APIS: &str = "/organizations/acme/apis";
 
@@ -50,8 +51,102 @@ async fn invalid_inputs_are_named() {
     let at = format!("{APIS}/{}", made["id"].as_str().expect("an id"));
     admin.patch(&at, &json!({ "name": null })).await.is_invalid("name");
     admin.patch(&at, &json!({ "scopes": [] })).await.is_invalid("scopes");
-    admin.patch(&at, &json!({ "identifier": "https://y.example" })).await.is_invalid("identifier");
+    for identifier in [json!("https://y.example"), json!("https://X.example"), json!(null)] {
+        let change = json!({ "name": "y", "identifier": identifier });
+        admin.patch(&at, &change).await.is_invalid("identifier");
+    }
     assert_eq!(admin.get(&at).await.body(200), made);
+}
+
+/// An API with three scopes, of which a service account holds one; and where both are.
+async fn held(world: &World) -> (Caller, String, String) {
+    let (admin, account) = (world.admin().await, world.account(&[]).await);
+    let body = json!({ "identifier": "https://x.example", "name": "x", "scopes": ["a", "b", "c"] });
+    let made = admin.post(APIS, &body).await.body(201);
+    let id = made["id"].as_str().expect("an id");
+    let grants = format!("{}/api-grants", path(&account));
+    let grant = admin.request(Method::PUT, &format!("{grants}/{id}"));
+    Reply::of(grant.json(&json!({ "scopes": ["a", "b"] }))).await.body(200);
+    (admin, format!("{APIS}/{id}"), grants)
+}
+
+#[tokio::test]
+async fn scopes_are_added_and_removed_and_those_in_use_only_with_force() {
+    let world = World::new().await;
+    let (admin, at, grants) = held(&world).await;
+    let free = json!({ "add_scopes": ["d", "a"], "remove_scopes": ["c", "z"], "force": null });
+    let changed = admin.patch(&at, &free).await.body(200);
+    assert_eq!(changed["scopes"], json!(["a", "b", "d"]));
+    assert_eq!(changed.get("revoked_grants"), None);
+    let before = world.dump().await;
+    for (name, scopes) in [("remove_scopes", json!(["a"])), ("scopes", json!(["b", "d"]))] {
+        for force in [None, Some(json!(false)), Some(json!(null))] {
+            let mut change = json!({ "name": "y", name: scopes });
+            change.as_object_mut().expect("members").extend(force.map(|it| ("force".into(), it)));
+            admin.patch(&at, &change).await.is_conflict("SCOPE_IN_USE");
+        }
+    }
+    assert_eq!(world.dump().await, before, "a refused change changes nothing");
+    let forced = json!({ "add_scopes": ["e"], "remove_scopes": ["a", "d"], "force": true });
+    let changed = admin.patch(&at, &forced).await.body(200);
+    assert_eq!((&changed["scopes"], &changed["revoked_grants"]), (&json!(["b", "e"]), &json!(1)));
+    let list = admin.get(&grants).await.body(200);
+    assert_eq!(list["items"][0]["scopes"], json!(["b"]));
+    let replaced = json!({ "scopes": ["e"], "force": true });
+    assert_eq!(admin.patch(&at, &replaced).await.body(200)["revoked_grants"], 1);
+    assert_eq!(admin.get(&grants).await.body(200)["items"], json!([]));
+    assert_eq!(admin.get(&at).await.body(200).get("revoked_grants"), None);
+}
+
+#[tokio::test]
+async fn changes_of_scopes_that_contradict_themselves_are_rejected() {
+    let world = World::new().await;
+    let (admin, at, _) = held(&world).await;
+    let many: Vec<_> = (0..98).map(|it| format!("s{it}")).collect();
+    let before = world.dump().await;
+    for (change, field) in [
+        (json!({ "scopes": ["a"], "add_scopes": ["d"] }), "scopes"),
+        (json!({ "scopes": ["a"], "remove_scopes": [] }), "scopes"),
+        (json!({ "add_scopes": ["d"], "remove_scopes": ["z", "d"] }), "remove_scopes.1"),
+        (json!({ "remove_scopes": ["a", "b", "c"], "force": true }), "remove_scopes"),
+        (json!({ "add_scopes": ["d", "e f"] }), "add_scopes.1"),
+        (json!({ "add_scopes": "d" }), "add_scopes"),
+        (json!({ "force": "true" }), "force"),
+    ] {
+        admin.patch(&at, &change).await.is_invalid(field);
+    }
+    let too_many = json!({ "add_scopes": many });
+    admin.patch(&at, &too_many).await.is_conflict("LIMIT_REACHED");
+    assert_eq!(world.dump().await, before, "a refused change changes nothing");
+}
+
+#[tokio::test]
+async fn an_api_can_be_sent_back_as_it_was_read() {
+    let world = World::new().await;
+    let (admin, at, _) = held(&world).await;
+    let forced = json!({ "remove_scopes": ["a"], "force": true });
+    let mut read = admin.patch(&at, &forced).await.body(200);
+    assert_eq!(read["revoked_grants"], 1);
+    let plain = admin.get(&at).await.body(200);
+    assert_eq!(admin.patch(&at, &read).await.body(200), plain);
+    read["name"] = json!("Renamed");
+    assert_eq!(admin.patch(&at, &read).await.body(200)["name"], "Renamed");
+}
+
+#[tokio::test]
+async fn an_identifier_stays_reserved_and_others_are_not_told_that_it_exists() {
+    let world = World::new().await;
+    let (admin, stranger) = (world.admin().await, world.stranger().await);
+    let theirs = "/organizations/globex/apis";
+    let body = json!({ "identifier": "https://x.example", "name": "x", "scopes": ["a"] });
+    let made = admin.post(APIS, &body).await.body(201);
+    let refused = stranger.post(theirs, &body).await;
+    refused.is_conflict("IDENTIFIER_NOT_ALLOWED");
+    let at = format!("{APIS}/{}", made["id"].as_str().expect("an id"));
+    assert_eq!(admin.delete(&at).await.status, 204);
+    assert_eq!(stranger.post(theirs, &body).await.text, refused.text);
+    admin.post(APIS, &body).await.body(201);
+    admin.post(APIS, &body).await.is_conflict("IDENTIFIER_NOT_ALLOWED");
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use super::{ACCOUNTS, WRONG_NAMES, members};
+use super::{ACCOUNTS, WRONG_NAMES, members, named};
 use crate::support::World;
 
 #[tokio::test]
@@ -35,13 +35,31 @@ async fn the_organization_goes_by_its_id_or_its_label() {
 async fn what_is_not_there_is_left_out_and_what_the_server_owns_is_ignored() {
     let world = World::new().await;
     let body = json!({
-        "name": "x", "description": null, "id": "s1", "created_at": 1, "disabled_at": "x", "roles": null, "permissions": {}
+        "name": "x", "description": null, "id": "s1", "created_at": 1, "roles": null, "permissions": {}
     });
     let made = world.admin().await.post(ACCOUNTS, &body).await.body(201);
     assert_eq!(members(&made), ["created_at", "id", "name", "updated_at"]);
     let empty = json!({ "name": "x", "description": "" });
     let made = world.admin().await.post(ACCOUNTS, &empty).await.body(201);
     assert_eq!(members(&made), ["created_at", "id", "name", "updated_at"]);
+}
+
+#[tokio::test]
+async fn a_description_keeps_its_tabs_and_line_breaks() {
+    let world = World::new().await;
+    let (admin, text) = (world.admin().await, "Copies:\n\t- orders\r\n\t- bills");
+    let body = json!({ "name": "x", "description": format!("\n {text} \n") });
+    let made = admin.post(ACCOUNTS, &body).await.body(201);
+    assert_eq!(made["description"], text);
+    let at = format!("{ACCOUNTS}/{}", made["id"].as_str().expect("an id"));
+    let other = "one\n\ntwo\tthree";
+    let changed = admin.patch(&at, &json!({ "description": other })).await.body(200);
+    assert_eq!(changed["description"], other);
+    assert_eq!(admin.get(&at).await.body(200), changed);
+    for wrong in ["a\u{B}b", "a\u{1B}b", "a\u{85}b"] {
+        let body = json!({ "description": wrong });
+        admin.patch(&at, &body).await.is_invalid("description");
+    }
 }
 
 #[tokio::test]
@@ -61,6 +79,9 @@ async fn its_roles_are_granted_from_the_start_by_callers_who_hold_them() {
     let refused = admin.post(ACCOUNTS, &unknown).await;
     refused.is_invalid("roles.1");
     assert_eq!(refused.json()["fields"][1]["field"], "roles.3");
+    let worse = json!({ "name": " ", "description": "x".repeat(501), "roles": ["root"] });
+    let refused = admin.post(ACCOUNTS, &worse).await;
+    assert_eq!(named(&refused), ["name", "description", "roles.0"]);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod api_grants;
 mod apis;
+mod bodies;
 mod cancel_credential_rotation;
 mod create_credential;
 mod create_service_account;
@@ -12,6 +13,7 @@ mod disable_service_account;
 mod enable_service_account;
 mod errors;
 mod finish_credential_rotation;
+mod forged_cursors;
 mod get_credential;
 mod get_credential_rotation;
 mod get_organization;
@@ -21,6 +23,7 @@ mod list_credentials;
 mod list_organizations;
 mod list_roles;
 mod list_service_accounts;
+mod replays;
 mod retries;
 mod revoke_tokens;
 mod service_account_roles;
@@ -31,7 +34,7 @@ mod update_service_account;
 
 use serde_json::Value;
 
-use crate::support::Account;
+use crate::support::{Account, Reply};
 
 /// Where the service accounts of the first organization are.
 const ACCOUNTS: &str = "/organizations/acme/service-accounts";
@@ -74,4 +77,13 @@ fn members(body: &Value) -> Vec<&str> {
 fn ids(page: &Value) -> Vec<String> {
     let items = page["items"].as_array().expect("items");
     items.iter().map(|item| item["id"].as_str().expect("an id").to_owned()).collect()
+}
+
+/// The inputs that an error of several names, in order.
+#[track_caller]
+fn named(reply: &Reply) -> Vec<String> {
+    reply.is_error(400, "BAD_USER_INPUT");
+    let body = reply.json();
+    let fields = body["fields"].as_array().expect("several inputs").iter();
+    fields.map(|it| it["field"].as_str().expect("a path").to_owned()).collect()
 }

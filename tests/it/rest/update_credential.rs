@@ -17,8 +17,7 @@ async fn absent_keeps_null_clears_and_a_value_is_set() {
     let cleared = admin.patch(&at, &json!({ "description": null })).await.body(200);
     assert_eq!((&cleared["name"], cleared.get("description")), (&json!("n"), None));
     let owned = json!({
-        "client_id": "x", "client_secret": "x", "last_used_at": "x", "disabled_at": "x", "retires_at": "x",
-        "usage": {}, "auth_method": "none",
+        "client_id": "x", "client_secret": "x", "last_used_at": "x", "usage": {}, "auth_method": "none",
     });
     assert_eq!(admin.patch(&at, &owned).await.body(200), cleared);
     world.sign_in(&account).await;

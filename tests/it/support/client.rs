@@ -3,6 +3,8 @@
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 
+use super::documented;
+
 /// Somebody with a token, or nobody.
 #[derive(Clone)]
 pub struct Caller {
@@ -17,6 +19,8 @@ pub struct Reply {
     pub status: u16,
     pub headers: HeaderMap,
     pub text: String,
+    /// The responses of the operation in the OpenAPI document, if it has the operation.
+    documented: Option<&'static Value>,
 }
 
 impl Caller {
@@ -75,9 +79,13 @@ impl Caller {
 
 impl Reply {
     pub async fn of(request: reqwest::RequestBuilder) -> Self {
-        let response = request.send().await.expect("the server answers");
+        let (http, request) = request.build_split();
+        let request = request.expect("a request");
+        let documented = documented::responses(request.method(), request.url().path());
+        let response = http.execute(request).await.expect("the server answers");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Self { status, headers, text: response.text().await.expect("the answer is text") }
+        let text = response.text().await.expect("the answer is text");
+        Self { status, headers, text, documented }
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -118,7 +126,8 @@ impl Reply {
         assert_eq!(codes, [code], "{}", self.text);
     }
 
-    /// Asserts an error of the REST surface, with all that belongs to it and nothing more.
+    /// Asserts an error of the REST surface, with all that belongs to it and nothing more, and that
+    /// the OpenAPI document has it.
     #[track_caller]
     pub fn is_error(&self, status: u16, code: &str) {
         assert_eq!(self.status, status, "{self:?}");
@@ -145,6 +154,9 @@ impl Reply {
         assert!(self.header("x-client-request-id").is_some());
         assert_eq!(self.header("www-authenticate").is_some(), status == 401);
         assert_eq!(self.header("allow").is_some(), status == 405);
+        if let Some(responses) = self.documented {
+            documented::check(responses, status, &body);
+        }
     }
 
     /// Asserts that the error is 400 and names this input.

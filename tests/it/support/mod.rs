@@ -1,7 +1,9 @@
 //! A server of its own for each test, its database, and the callers.
 
 mod client;
+mod cursor;
 mod database;
+mod documented;
 mod keys;
 mod postgres;
 mod process;
@@ -9,6 +11,7 @@ mod wait;
 mod world;
 
 pub use client::{Caller, Reply};
+pub use cursor::{forged_cursor, forged_cursors};
 pub use database::TestDatabase;
 pub use keys::{ClientKeys, base64url, pem};
 pub use postgres::PrivatePostgres;

@@ -7,12 +7,18 @@ use utoipa::ToSchema;
 
 use crate::cx::Cx;
 use crate::domain::credentials::rotation::{self, Start, State};
+use crate::rest::credentials::examples;
 use crate::rest::credentials::views::Credential;
 use crate::rest::text;
 use crate::rest::time::Timestamp;
 
 /// The rotation to start.
 #[derive(Default, Deserialize, ToSchema)]
+#[schema(example = json!({
+    "overlap": 86400,
+    "name": "Production 2",
+    "expires_at": "2027-05-25T08:00:00Z",
+}))]
 #[serde(deny_unknown_fields)]
 pub struct StartRotation {
     /// Time for which both credentials are valid, in seconds: 0 to 7776000 (90 days). Default:
@@ -79,6 +85,7 @@ enum RotationState {
 
 /// The replacement of a credential by another.
 #[derive(Serialize, ToSchema)]
+#[schema(example = examples::rotation)]
 pub struct CredentialRotation {
     /// State: `overlapping` while both credentials are valid, `retired` when the old one is refused.
     state: RotationState,

@@ -1,0 +1,69 @@
+//! Examples of credentials for the OpenAPI document: one credential through its life.
+
+use serde_json::{Value, json};
+
+use crate::openapi::with;
+
+/// A credential in use.
+pub fn credential() -> Value {
+    json!({
+        "id": "c8k2v0q4mzt1x7h5nw3yb6jdrp",
+        "client_id": "svfV9ibqCbm8tB15SdaiE",
+        "name": "Production",
+        "description": "Kept in the vault of the data team.",
+        "created_at": "2026-11-25T08:00:00.123456Z",
+        "last_used_at": "2026-11-26T03:00:00.123456Z",
+        "expires_at": "2027-11-25T08:00:00.000000Z",
+        "restrictions": { "addresses": ["10.0.0.0/8"], "token_lifetime": 600 },
+    })
+}
+
+/// The same, disabled.
+pub fn disabled() -> Value {
+    with(credential(), json!({ "disabled_at": "2026-11-26T12:00:00.123456Z" }))
+}
+
+/// The same, retired by the end of its rotation.
+pub fn retired() -> Value {
+    with(credential(), json!({ "retires_at": "2026-11-26T12:00:00.123456Z" }))
+}
+
+/// The same when it was created.
+pub fn new() -> Value {
+    json!({
+        "id": "c8k2v0q4mzt1x7h5nw3yb6jdrp",
+        "client_id": "svfV9ibqCbm8tB15SdaiE",
+        "client_secret": "psk_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+        "name": "Production",
+        "description": "Kept in the vault of the data team.",
+        "created_at": "2026-11-25T08:00:00.123456Z",
+        "expires_at": "2027-11-25T08:00:00.000000Z",
+        "restrictions": { "addresses": ["10.0.0.0/8"], "token_lifetime": 600 },
+    })
+}
+
+/// Its successor when the rotation started.
+pub fn successor() -> Value {
+    let own = json!({
+        "id": "cz91n5b7vkq3w0m8x2t4y6hjdr",
+        "client_id": "R4tq8ZbW1kYx0NcVm7JfL",
+        "name": "Production 2",
+        "created_at": "2026-11-26T08:00:00.123456Z",
+        "expires_at": "2027-05-25T08:00:00.000000Z",
+    });
+    with(new(), own)
+}
+
+/// The rotation between the two.
+pub fn rotation() -> Value {
+    json!({
+        "state": "overlapping",
+        "started_at": "2026-11-26T08:00:00.123456Z",
+        "retires_at": "2026-11-27T08:00:00.123456Z",
+        "replaced_by": "cz91n5b7vkq3w0m8x2t4y6hjdr",
+        "token_count": 3,
+        "last_used_at": "2026-11-26T09:00:00.123456Z",
+        "last_source_address": "10.1.2.3",
+        "safe_to_revoke": false,
+    })
+}

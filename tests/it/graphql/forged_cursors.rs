@@ -1,0 +1,32 @@
+//! Cursors with a right checksum that name no place a row could have.
+
+use serde_json::json;
+
+use crate::support::{World, forged_cursors};
+
+const PAGES: [(&str, &str); 2] = [
+    (
+        "service_accounts",
+        "query($after: String, $before: String) { organization(id: \"acme\") { serviceAccounts(after: $after, before: $before) { nodes { id } } } }",
+    ),
+    (
+        "audit_events",
+        "query($after: String, $before: String) { organization(id: \"acme\") { auditEvents(after: $after, before: $before) { nodes { id } } } }",
+    ),
+];
+
+#[tokio::test]
+async fn a_forged_cursor_is_bad_user_input() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    for (kind, query) in PAGES {
+        let list = format!("{kind}/{}", world.first.organization.id);
+        for forged in forged_cursors(&list) {
+            for direction in ["after", "before"] {
+                let reply = admin.graphql(query, json!({ direction: forged })).await;
+                reply.is_refused("BAD_USER_INPUT");
+                assert_eq!(reply.json()["errors"][0]["extensions"]["field"], direction);
+            }
+        }
+    }
+}
