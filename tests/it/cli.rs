@@ -27,6 +27,8 @@ impl Shell {
         let mut command = Command::new(env!("CARGO_BIN_EXE_postern"));
         command.args(arguments).current_dir(self.folder.path());
         command.env("POSTERN_DATABASE_URL", &self.database.url);
+        // Any free port: several of them run at once.
+        command.env("POSTERN_LISTEN", "127.0.0.1:0");
         command.envs(settings.iter().map(|(name, value)| (format!("POSTERN_{name}"), value)));
         command
     }

@@ -80,7 +80,7 @@ conflicts! {
     FinishRotation: NO_ROTATION, LAST_ADMIN;
     /// Cancellation of a rotation.
     CancelRotation:
-        NO_ROTATION,
+        NO_ROTATION, LAST_ADMIN,
         (Reason::CredentialNotActive, "the old credential has retired"),
         (
             Reason::CredentialInUse,

@@ -32,7 +32,7 @@ invalid! {
     /// Errors of a body with a name.
     NameBody: body("name", "must not be empty");
     /// Errors of a body with scopes of an API.
-    ScopesBody: body("scopes", "must be scopes of the API");
+    ScopesBody: body("scopes.0", "must be a scope of the API");
     /// Errors of the body of a cancellation.
     ForceBody: body("force", "invalid type: string \"yes\", expected a boolean");
     /// Errors of a body of an operation that takes no input.
