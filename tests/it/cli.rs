@@ -72,6 +72,11 @@ async fn what_cannot_be_right_is_told_in_one_line_with_exit_code_1() {
     shell.fails(serve, &[("MASTER_KEY", "abc")], "not 32 bytes in base64");
     shell.fails(serve, &[("MASTER_KEY", &format!("{KEY},{KEY}"))], "there twice");
     shell.fails(serve, &[("MASTER_KEY_FILE", "nowhere")], "nowhere");
+    shell.fails(serve, &[("TLS_KEY_FILE", "key.pem")], "set both or neither");
+    shell.fails(serve, &[("CORS_ORIGINS", "*")], "cors_origins: * is not an origin");
+    shell.fails(serve, &[("CORS_TOKEN_ORIGINS", "a.example")], "cors_token_origins: a.example");
+    shell.fails(serve, &[("MAX_CONNECTIONS", "0")], "max_connections must be 1 to");
+    shell.fails(serve, &[("HEADER_TIMEOUT_SECONDS", "0")], "header_timeout_seconds must be 1 to");
     shell.fails(serve, &[], "there is no master key");
     let away = "postgres://postern:hidden@127.0.0.1:1/x";
     let away = [
