@@ -1,9 +1,14 @@
 //! The HTTP server: all surfaces behind one router, and its life.
 
+mod accept;
 pub mod body;
+mod connection;
+mod connections;
 mod fallback;
 mod health;
 mod log;
+mod occasional;
+mod open_files;
 pub mod pages;
 pub mod request_id;
 pub mod source;
@@ -11,19 +16,15 @@ mod start;
 mod upkeep;
 pub mod urlencoded;
 
-use std::net::SocketAddr;
-use std::time::Duration;
+use std::io;
 
 use axum::Router;
-use axum::middleware;
+use axum::middleware::from_fn;
 use tokio::net::TcpListener;
 
 use crate::app::App;
 use crate::{graphql, oauth, openapi, rest};
 use fallback::{Cut, guard};
-
-/// How long requests may go on after the server was told to stop.
-const DRAIN_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Every route, on one page.
 pub fn router(app: App) -> Router {
@@ -40,42 +41,23 @@ pub fn router(app: App) -> Router {
         .merge(guard(health::routes(app), Cut::All, late, broken))
         .fallback(fallback::not_found)
         .method_not_allowed_fallback(fallback::method_not_allowed)
-        .layer(middleware::from_fn(log::write))
-        .layer(middleware::from_fn(request_id::name))
+        .layer(from_fn(log::write))
+        .layer(from_fn(request_id::name))
 }
 
 /// Serves until `shutdown`, then lets the requests under way come to their end.
 ///
 /// # Errors
-/// The listener fails.
+/// None so far.
 pub async fn run(
     listener: TcpListener,
     app: App,
     shutdown: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let upkeep = upkeep::run(app.clone());
-    let (told, mut stopping) = tokio::sync::watch::channel(false);
-    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-        shutdown.await;
-        tracing::info!("stopping: no new connections, requests under way are finished");
-        told.send_replace(true);
-    });
-    let cut = async {
-        // An error means that the server has ended by itself: there is nothing to cut.
-        if stopping.wait_for(|stopping| *stopping).await.is_ok() {
-            tokio::time::sleep(DRAIN_TIMEOUT).await;
-        } else {
-            std::future::pending::<()>().await;
-        }
-    };
+) -> io::Result<()> {
+    let server = accept::Server::new(app.clone(), router(app.clone()));
     tokio::select! {
-        ended = server => ended,
-        never = upkeep => match never {},
-        () = cut => {
-            tracing::warn!("some requests did not come to their end and were cut off");
-            Ok(())
-        }
+        () = server.run(listener, shutdown) => Ok(()),
+        never = upkeep::run(app) => match never {},
     }
 }
 
@@ -83,7 +65,7 @@ pub async fn run(
 ///
 /// # Errors
 /// The signals cannot be listened to.
-pub fn told_to_stop() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+pub fn told_to_stop() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;

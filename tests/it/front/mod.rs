@@ -1,0 +1,9 @@
+//! The front: connections and their limits, TLS, shutdown, and what browsers need.
+
+mod connections;
+mod early_responses;
+mod http2;
+mod raw;
+mod shutdown;
+
+use raw::Raw;
