@@ -13,6 +13,7 @@ pub mod pages;
 pub mod request_id;
 pub mod source;
 mod start;
+mod tls;
 mod upkeep;
 pub mod urlencoded;
 
@@ -23,6 +24,7 @@ use axum::middleware::from_fn;
 use tokio::net::TcpListener;
 
 use crate::app::App;
+use crate::config::Config;
 use crate::{graphql, oauth, openapi, rest};
 use fallback::{Cut, guard};
 
@@ -45,16 +47,24 @@ pub fn router(app: App) -> Router {
         .layer(from_fn(request_id::name))
 }
 
+/// Checks what the server needs besides its database, before anything is opened.
+///
+/// # Errors
+/// Certificate or key cannot be used.
+pub fn check(config: &Config) -> io::Result<()> {
+    config.front.tls.clone().map(tls::Tls::load).transpose().map(drop)
+}
+
 /// Serves until `shutdown`, then lets the requests under way come to their end.
 ///
 /// # Errors
-/// None so far.
+/// Certificate or key cannot be used.
 pub async fn run(
     listener: TcpListener,
     app: App,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let server = accept::Server::new(app.clone(), router(app.clone()));
+    let server = accept::Server::new(app.clone(), router(app.clone()))?;
     tokio::select! {
         () = server.run(listener, shutdown) => Ok(()),
         never = upkeep::run(app) => match never {},

@@ -27,6 +27,7 @@ pub async fn run(config: Config) -> Result<(), Failure> {
 
 /// Takes the address.
 pub async fn listen(config: &Config) -> Result<TcpListener, Failure> {
+    server::check(config)?;
     let address = &config.listen;
     TcpListener::bind(address).await.map_err(|error| {
         Failure(format!("cannot listen on {address}: {error}; set another POSTERN_LISTEN"))

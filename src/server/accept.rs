@@ -16,6 +16,7 @@ use super::connection::{self, Front, Limits, Phase};
 use super::connections::{Connections, Full};
 use super::occasional::Occasional;
 use super::open_files;
+use super::tls::Tls;
 use crate::app::App;
 
 /// How long requests may go on after the last connection was accepted.
@@ -43,9 +44,11 @@ pub struct Server {
 }
 
 impl Server {
-    /// A server for these routes.
-    pub fn new(app: App, router: Router) -> Self {
+    /// # Errors
+    /// Certificate or key cannot be used.
+    pub fn new(app: App, router: Router) -> io::Result<Self> {
         let settings = &app.config.front;
+        let tls = settings.tls.clone().map(Tls::load).transpose()?;
         let limits = Limits {
             header: settings.header_timeout,
             idle: settings.idle_timeout,
@@ -57,14 +60,14 @@ impl Server {
             settings.max_connections_per_address,
             app.config.trusted_proxies.clone(),
         );
-        let front = Front { app, router, limits, http: connection::http() };
-        Self {
+        let front = Front { app, router, limits, tls, http: connection::http() };
+        Ok(Self {
             front: Arc::new(front),
             connections,
             phase: watch::Sender::new(Phase::Open),
             refused: Occasional::default(),
             failed: Occasional::default(),
-        }
+        })
     }
 
     /// Serves until `shutdown`, then stops in steps: not ready, no new connections, no more
@@ -73,6 +76,7 @@ impl Server {
         tokio::select! {
             () = shutdown => {}
             never = self.accept(&listener) => match never {},
+            never = self.watch_certificate() => match never {},
         }
         let delay = self.front.app.config.front.shutdown_delay;
         tracing::info!(delay_seconds = delay.as_secs(), "stopping: not ready from now on");
@@ -136,6 +140,13 @@ impl Server {
             Full::Address => {
                 tracing::warn!(client.address = %address, limit, closed, "too many connections from one address")
             }
+        }
+    }
+
+    async fn watch_certificate(&self) -> Infallible {
+        match &self.front.tls {
+            Some(tls) => tls.watch().await,
+            None => std::future::pending().await,
         }
     }
 }

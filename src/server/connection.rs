@@ -1,4 +1,4 @@
-//! One connection: its requests, and its end.
+//! One connection: its TLS handshake, its requests, and its end.
 
 mod activity;
 mod request_body;
@@ -25,6 +25,7 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tower::Service;
 
+use super::tls::Tls;
 use crate::app::App;
 pub use activity::Limits;
 use activity::{Activity, Exchange, Expiry};
@@ -58,6 +59,7 @@ pub struct Front {
     pub app: App,
     pub router: Router,
     pub limits: Limits,
+    pub tls: Option<Tls>,
     pub http: auto::Builder<TokioExecutor>,
 }
 
@@ -93,11 +95,27 @@ pub async fn run(
     front: Arc<Front>,
     stream: TcpStream,
     peer: SocketAddr,
-    phase: watch::Receiver<Phase>,
+    mut phase: watch::Receiver<Phase>,
 ) {
     // Responses leave whole: there is nothing to wait for. Without it, they only leave later.
     let _ = stream.set_nodelay(true);
-    serve(&front, stream, peer, phase).await;
+    let Some(tls) = &front.tls else { return serve(&front, stream, peer, phase).await };
+    let handshake = tokio::time::timeout(front.limits.header, tls.accept(stream));
+    let closing = async {
+        // An error means that the server is gone.
+        let _ = phase.wait_for(|phase| *phase >= Phase::Closing).await;
+    };
+    let stream = tokio::select! {
+        done = handshake => done,
+        () = closing => return,
+    };
+    match stream {
+        Ok(Ok(stream)) => serve(&front, stream, peer, phase).await,
+        Ok(Err(error)) => {
+            tracing::debug!(client.address = %peer.ip(), error.cause = %error, "TLS handshake failed")
+        }
+        Err(_) => tracing::debug!(client.address = %peer.ip(), "TLS handshake timed out"),
+    }
 }
 
 async fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(

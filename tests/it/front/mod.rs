@@ -5,5 +5,6 @@ mod early_responses;
 mod http2;
 mod raw;
 mod shutdown;
+mod tls;
 
 use raw::Raw;
