@@ -4,6 +4,7 @@ mod accept;
 pub mod body;
 mod connection;
 mod connections;
+mod cors;
 mod fallback;
 mod health;
 mod log;
@@ -20,12 +21,13 @@ pub mod urlencoded;
 use std::io;
 
 use axum::Router;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use tokio::net::TcpListener;
 
 use crate::app::App;
 use crate::config::Config;
 use crate::{graphql, oauth, openapi, rest};
+use cors::Cors;
 use fallback::{Cut, guard};
 
 /// Every route, on one page.
@@ -34,6 +36,7 @@ pub fn router(app: App) -> Router {
     let unavailable = oauth::unavailable;
     let (oauth, rest) = (oauth::routes().into(), rest::routes().into());
     let (oauth, rest): (Router<App>, Router<App>) = (oauth, rest);
+    let cors = Cors::new(&app.config.front);
     Router::new()
         .merge(guard(oauth.with_state(app.clone()), Cut::All, unavailable, unavailable))
         .merge(guard(graphql::routes(app.clone()), Cut::Reads, graphql::late, broken))
@@ -43,6 +46,7 @@ pub fn router(app: App) -> Router {
         .merge(guard(health::routes(app), Cut::All, late, broken))
         .fallback(fallback::not_found)
         .method_not_allowed_fallback(fallback::method_not_allowed)
+        .layer(from_fn_with_state(cors, cors::apply))
         .layer(from_fn(log::write))
         .layer(from_fn(request_id::name))
 }

@@ -1,6 +1,7 @@
 //! The front: connections and their limits, TLS, shutdown, and what browsers need.
 
 mod connections;
+mod cors;
 mod early_responses;
 mod http2;
 mod raw;
