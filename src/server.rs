@@ -12,6 +12,7 @@ mod occasional;
 mod open_files;
 pub mod pages;
 pub mod request_id;
+mod security_headers;
 pub mod source;
 mod start;
 mod tls;
@@ -29,6 +30,7 @@ use crate::config::Config;
 use crate::{graphql, oauth, openapi, rest};
 use cors::Cors;
 use fallback::{Cut, guard};
+use security_headers::Hsts;
 
 /// Every route, on one page.
 pub fn router(app: App) -> Router {
@@ -36,7 +38,7 @@ pub fn router(app: App) -> Router {
     let unavailable = oauth::unavailable;
     let (oauth, rest) = (oauth::routes().into(), rest::routes().into());
     let (oauth, rest): (Router<App>, Router<App>) = (oauth, rest);
-    let cors = Cors::new(&app.config.front);
+    let (cors, hsts) = (Cors::new(&app.config.front), Hsts::new(&app.config.front));
     Router::new()
         .merge(guard(oauth.with_state(app.clone()), Cut::All, unavailable, unavailable))
         .merge(guard(graphql::routes(app.clone()), Cut::Reads, graphql::late, broken))
@@ -47,6 +49,7 @@ pub fn router(app: App) -> Router {
         .fallback(fallback::not_found)
         .method_not_allowed_fallback(fallback::method_not_allowed)
         .layer(from_fn_with_state(cors, cors::apply))
+        .layer(from_fn_with_state(hsts, security_headers::apply))
         .layer(from_fn(log::write))
         .layer(from_fn(request_id::name))
 }

@@ -5,6 +5,7 @@ mod cors;
 mod early_responses;
 mod http2;
 mod raw;
+mod security_headers;
 mod shutdown;
 mod tls;
 
