@@ -9,8 +9,8 @@
 //! of the request.
 //!
 //! Before all that, [`server`] accepts the connection and bounds it (`server/accept.rs`,
-//! `server/connection.rs`), and puts what all surfaces share around the routes: request ids
-//! and logs.
+//! `server/connection.rs`), and puts what all surfaces share around the routes: request ids, logs,
+//! CORS, headers, compression.
 //!
 //! # Four walks
 //!

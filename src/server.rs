@@ -2,6 +2,7 @@
 
 mod accept;
 pub mod body;
+pub mod compression;
 mod connection;
 mod connections;
 mod cors;
@@ -39,11 +40,14 @@ pub fn router(app: App) -> Router {
     let (oauth, rest) = (oauth::routes().into(), rest::routes().into());
     let (oauth, rest): (Router<App>, Router<App>) = (oauth, rest);
     let (cors, hsts) = (Cors::new(&app.config.front), Hsts::new(&app.config.front));
-    Router::new()
-        .merge(guard(oauth.with_state(app.clone()), Cut::All, unavailable, unavailable))
+    let compressed = Router::new()
         .merge(guard(graphql::routes(app.clone()), Cut::Reads, graphql::late, broken))
         .merge(guard(rest.with_state(app.clone()), Cut::Reads, late, broken))
         .merge(guard(openapi::routes(&app.config.issuer), Cut::All, late, broken))
+        .layer(from_fn(compression::apply));
+    Router::new()
+        .merge(guard(oauth.with_state(app.clone()), Cut::All, unavailable, unavailable))
+        .merge(compressed)
         .merge(guard(start::routes(app.config.graphiql), Cut::All, late, broken))
         .merge(guard(health::routes(app), Cut::All, late, broken))
         .fallback(fallback::not_found)

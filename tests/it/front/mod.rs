@@ -1,5 +1,6 @@
 //! The front: connections and their limits, TLS, shutdown, and what browsers need.
 
+mod compression;
 mod connections;
 mod cors;
 mod early_responses;
