@@ -2,6 +2,7 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use crate::authz::Actor;
 use crate::clock::Clock;
@@ -44,6 +45,8 @@ pub struct Parts {
     pub uses: Uses,
     /// Who failed to prove themselves how often.
     pub failures: Failures,
+    /// Whether the server is stopping: it is not ready any more, and its connections close.
+    pub stopping: AtomicBool,
 }
 
 impl Deref for App {
@@ -70,6 +73,7 @@ impl App {
             look_ups: credentials::look_ups(&db, &clock),
             tokens: tokens::Verified::default(),
             uses: credentials::uses(&db, &clock),
+            stopping: AtomicBool::new(false),
             secrets,
             config,
             clock,

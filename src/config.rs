@@ -1,5 +1,6 @@
 //! Configuration: defaults < file < environment; validated once; secrets never printed.
 
+mod front;
 mod graphql_limits;
 mod key_times;
 mod master_keys;
@@ -13,6 +14,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 use serde::Deserialize;
 
+pub use front::{Front, TlsFiles};
 pub use graphql_limits::GraphqlLimits;
 pub use key_times::{KeyTimes, LONGEST_TOKEN};
 pub use master_keys::{MasterKey, MasterKeys};
@@ -66,6 +68,8 @@ pub struct Config {
     pub graphiql: bool,
     /// Limits of GraphQL requests.
     pub graphql: GraphqlLimits,
+    /// Connections, TLS, shutdown, and browsers at other origins.
+    pub front: Front,
     /// Which log lines are written, as `tracing_subscriber`'s `EnvFilter` takes it.
     pub log: String,
     /// How they are written.
@@ -153,6 +157,17 @@ struct Settings {
     graphql_max_resolutions: usize,
     graphql_max_seconds: u64,
     graphql_max_response_bytes: usize,
+    max_connections: usize,
+    max_connections_per_address: usize,
+    header_timeout_seconds: u64,
+    idle_timeout_seconds: u64,
+    write_timeout_seconds: u64,
+    shutdown_delay_seconds: u64,
+    tls_certificate_file: Option<String>,
+    tls_key_file: Option<String>,
+    cors_origins: String,
+    cors_token_origins: String,
+    hsts_seconds: u64,
     log: String,
     log_format: String,
 }
@@ -193,7 +208,9 @@ impl Config {
 
 impl Settings {
     fn check(self) -> Result<Config, ConfigError> {
-        let issuer = given(self.issuer).unwrap_or_else(|| format!("http://{}", self.listen));
+        let scheme =
+            if given(self.tls_certificate_file.clone()).is_some() { "https" } else { "http" };
+        let issuer = given(self.issuer).unwrap_or_else(|| format!("{scheme}://{}", self.listen));
         let issuer = values::issuer(&issuer)?;
         let seconds = values::at_least_one;
         let argon2 = values::argon2(
@@ -269,6 +286,20 @@ impl Settings {
                 resolutions: self.graphql_max_resolutions,
                 seconds: self.graphql_max_seconds,
                 response_bytes: self.graphql_max_response_bytes,
+            }
+            .check()?,
+            front: front::Unchecked {
+                max_connections: self.max_connections,
+                max_connections_per_address: self.max_connections_per_address,
+                header_timeout_seconds: self.header_timeout_seconds,
+                idle_timeout_seconds: self.idle_timeout_seconds,
+                write_timeout_seconds: self.write_timeout_seconds,
+                shutdown_delay_seconds: self.shutdown_delay_seconds,
+                tls_certificate_file: self.tls_certificate_file,
+                tls_key_file: self.tls_key_file,
+                cors_origins: self.cors_origins,
+                cors_token_origins: self.cors_token_origins,
+                hsts_seconds: self.hsts_seconds,
             }
             .check()?,
             log: self.log,

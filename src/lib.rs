@@ -8,6 +8,10 @@
 //! [`cx::Cx`]: the [`app::App`] that it runs in, the [`authz::Actor`] that it runs for, and the id
 //! of the request.
 //!
+//! Before all that, [`server`] accepts the connection and bounds it (`server/accept.rs`,
+//! `server/connection.rs`), and puts what all surfaces share around the routes: request ids, logs,
+//! CORS, headers, compression.
+//!
 //! # Four walks
 //!
 //! - **`POST /oauth/token`**: `oauth/token.rs` is the numbered pipeline: the form

@@ -1,29 +1,37 @@
 //! The HTTP server: all surfaces behind one router, and its life.
 
+mod accept;
 pub mod body;
+pub mod compression;
+mod connection;
+mod connections;
+mod cors;
 mod fallback;
 mod health;
 mod log;
+mod occasional;
+mod open_files;
 pub mod pages;
 pub mod request_id;
+mod security_headers;
 pub mod source;
 mod start;
+mod tls;
 mod upkeep;
 pub mod urlencoded;
 
-use std::net::SocketAddr;
-use std::time::Duration;
+use std::io;
 
 use axum::Router;
-use axum::middleware;
+use axum::middleware::{from_fn, from_fn_with_state};
 use tokio::net::TcpListener;
 
 use crate::app::App;
+use crate::config::Config;
 use crate::{graphql, oauth, openapi, rest};
+use cors::Cors;
 use fallback::{Cut, guard};
-
-/// How long requests may go on after the server was told to stop.
-const DRAIN_TIMEOUT: Duration = Duration::from_secs(20);
+use security_headers::Hsts;
 
 /// Every route, on one page.
 pub fn router(app: App) -> Router {
@@ -31,51 +39,46 @@ pub fn router(app: App) -> Router {
     let unavailable = oauth::unavailable;
     let (oauth, rest) = (oauth::routes().into(), rest::routes().into());
     let (oauth, rest): (Router<App>, Router<App>) = (oauth, rest);
-    Router::new()
-        .merge(guard(oauth.with_state(app.clone()), Cut::All, unavailable, unavailable))
+    let (cors, hsts) = (Cors::new(&app.config.front), Hsts::new(&app.config.front));
+    let compressed = Router::new()
         .merge(guard(graphql::routes(app.clone()), Cut::Reads, graphql::late, broken))
         .merge(guard(rest.with_state(app.clone()), Cut::Reads, late, broken))
         .merge(guard(openapi::routes(&app.config.issuer), Cut::All, late, broken))
+        .layer(from_fn(compression::apply));
+    Router::new()
+        .merge(guard(oauth.with_state(app.clone()), Cut::All, unavailable, unavailable))
+        .merge(compressed)
         .merge(guard(start::routes(app.config.graphiql), Cut::All, late, broken))
         .merge(guard(health::routes(app), Cut::All, late, broken))
         .fallback(fallback::not_found)
         .method_not_allowed_fallback(fallback::method_not_allowed)
-        .layer(middleware::from_fn(log::write))
-        .layer(middleware::from_fn(request_id::name))
+        .layer(from_fn_with_state(cors, cors::apply))
+        .layer(from_fn_with_state(hsts, security_headers::apply))
+        .layer(from_fn(log::write))
+        .layer(from_fn(request_id::name))
+}
+
+/// Checks what the server needs besides its database, before anything is opened.
+///
+/// # Errors
+/// Certificate or key cannot be used.
+pub fn check(config: &Config) -> io::Result<()> {
+    config.front.tls.clone().map(tls::Tls::load).transpose().map(drop)
 }
 
 /// Serves until `shutdown`, then lets the requests under way come to their end.
 ///
 /// # Errors
-/// The listener fails.
+/// Certificate or key cannot be used.
 pub async fn run(
     listener: TcpListener,
     app: App,
     shutdown: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let upkeep = upkeep::run(app.clone());
-    let (told, mut stopping) = tokio::sync::watch::channel(false);
-    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-        shutdown.await;
-        tracing::info!("stopping: no new connections, requests under way are finished");
-        told.send_replace(true);
-    });
-    let cut = async {
-        // An error means that the server has ended by itself: there is nothing to cut.
-        if stopping.wait_for(|stopping| *stopping).await.is_ok() {
-            tokio::time::sleep(DRAIN_TIMEOUT).await;
-        } else {
-            std::future::pending::<()>().await;
-        }
-    };
+) -> io::Result<()> {
+    let server = accept::Server::new(app.clone(), router(app.clone()))?;
     tokio::select! {
-        ended = server => ended,
-        never = upkeep => match never {},
-        () = cut => {
-            tracing::warn!("some requests did not come to their end and were cut off");
-            Ok(())
-        }
+        () = server.run(listener, shutdown) => Ok(()),
+        never = upkeep::run(app) => match never {},
     }
 }
 
@@ -83,7 +86,7 @@ pub async fn run(
 ///
 /// # Errors
 /// The signals cannot be listened to.
-pub fn told_to_stop() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+pub fn told_to_stop() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;

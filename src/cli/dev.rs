@@ -17,8 +17,12 @@ use crate::random;
 use crate::store::{self, Purpose};
 
 /// What is set otherwise than for `serve`.
-pub const DEFAULTS: Defaults<'_> =
-    &[("introspection", "true"), ("graphiql", "true"), ("open_identifiers", "true")];
+pub const DEFAULTS: Defaults<'_> = &[
+    ("introspection", "true"),
+    ("graphiql", "true"),
+    ("open_identifiers", "true"),
+    ("shutdown_delay_seconds", "0"),
+];
 
 pub async fn run(mut config: Config) -> Result<(), Failure> {
     let listener = serve::listen(&config).await?;

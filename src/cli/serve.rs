@@ -1,11 +1,16 @@
 //! `postern serve`.
 
+use std::time::Duration;
+
 use tokio::net::TcpListener;
 
 use super::{Failure, open};
 use crate::app::App;
 use crate::config::Config;
 use crate::server;
+
+/// How long the database may take to close: whatever was answered is committed.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 pub async fn run(config: Config) -> Result<(), Failure> {
     open::need_master_key(&config)?;
@@ -22,6 +27,7 @@ pub async fn run(config: Config) -> Result<(), Failure> {
 
 /// Takes the address.
 pub async fn listen(config: &Config) -> Result<TcpListener, Failure> {
+    server::check(config)?;
     let address = &config.listen;
     TcpListener::bind(address).await.map_err(|error| {
         Failure(format!("cannot listen on {address}: {error}; set another POSTERN_LISTEN"))
@@ -43,5 +49,11 @@ pub async fn until_told(
         ended = server::run(listener, app.clone(), server::told_to_stop()?) => ended?,
         failed = watched => match failed? {},
     }
-    app.db.clone().close().await.map_err(|error| crate::error::Error::from(error).into())
+    match tokio::time::timeout(CLOSE_TIMEOUT, app.db.clone().close()).await {
+        Ok(closed) => closed.map_err(|error| crate::error::Error::from(error).into()),
+        Err(_) => {
+            tracing::warn!("the database did not close in time");
+            Ok(())
+        }
+    }
 }

@@ -44,7 +44,11 @@ pub const SETTINGS: &[Setting] = &[
         "full: what was answered survives a power cut; normal: faster, the last moments may be lost",
     ),
     setting("listen", "127.0.0.1:8080", "address and port"),
-    setting("issuer", "", "public URL, `iss` of tokens (default: http:// and the address)"),
+    setting(
+        "issuer",
+        "",
+        "public URL, `iss` of tokens (default: http://, with TLS https://, and the address)",
+    ),
     setting("audience", "", "`aud` of tokens (default: the issuer)"),
     setting(
         "master_key",
@@ -130,6 +134,49 @@ pub const SETTINGS: &[Setting] = &[
         "graphql_max_response_bytes",
         "8388608",
         "bytes of an answer to a query, 1024 to 1073741824",
+    ),
+    setting("max_connections", "10000", "open connections, at most half of them from one address"),
+    setting(
+        "max_connections_per_address",
+        "512",
+        "open connections from one IPv4 address or IPv6 /64; trusted proxies have no such limit",
+    ),
+    setting(
+        "header_timeout_seconds",
+        "10",
+        "time for the header of a request, and for a TLS handshake, 1 to 3600",
+    ),
+    setting(
+        "idle_timeout_seconds",
+        "60",
+        "time that a kept-alive connection may wait for its next request, 1 to 3600",
+    ),
+    setting(
+        "write_timeout_seconds",
+        "30",
+        "time for which the peer of a connection may read nothing of a response, 1 to 3600",
+    ),
+    setting(
+        "shutdown_delay_seconds",
+        "2",
+        "time between SIGTERM, which /readyz answers with 503, and the end of accepting connections, 0 to 300",
+    ),
+    setting(
+        "tls_certificate_file",
+        "",
+        "certificate chain in PEM: serve HTTPS; read again when the file changes",
+    ),
+    setting("tls_key_file", "", "private key of the certificate in PEM"),
+    setting(
+        "cors_origins",
+        "",
+        "origins whose pages may call the API, such as https://app.example.com,http://localhost:3000",
+    ),
+    setting("cors_token_origins", "", "origins whose pages may call the OAuth endpoints"),
+    setting(
+        "hsts_seconds",
+        "0",
+        "max-age of Strict-Transport-Security on every response, 0 to 315360000; 0: none",
     ),
     setting(
         "log",

@@ -7,8 +7,8 @@ pub mod rotation;
 pub mod state;
 mod views;
 
-use axum::Json;
 use axum::http::{HeaderName, StatusCode, header};
+use axum::{Extension, Json};
 
 use super::body::Body;
 use super::error::Result;
@@ -22,11 +22,13 @@ use crate::cx::Cx;
 use crate::domain::credentials::Minted;
 use crate::domain::strength::AccountFacts;
 use crate::domain::{credentials, organizations};
+use crate::server::compression::HoldsSecret;
 use inputs::{CreateCredential, UpdateCredential};
 use views::{Credential, CredentialList, NewCredential};
 
-/// The response to a request that created a credential: its secret is not to be cached.
-type Created = (StatusCode, [(HeaderName, &'static str); 1], Json<NewCredential>);
+/// The response to a request that created a credential: its secret is neither cached nor compressed.
+type Created =
+    (StatusCode, Extension<HoldsSecret>, [(HeaderName, &'static str); 1], Json<NewCredential>);
 
 /// Create a credential
 ///
@@ -51,7 +53,8 @@ pub async fn create_credential(
 }
 
 fn created(new: Minted) -> Result<Created> {
-    Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(new.try_into()?)))
+    let no_store = [(header::CACHE_CONTROL, "no-store")];
+    Ok((StatusCode::CREATED, Extension(HoldsSecret), no_store, Json(new.try_into()?)))
 }
 
 /// List the credentials of a service account

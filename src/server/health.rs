@@ -1,5 +1,7 @@
 //! Whether the process is alive, and whether it can serve.
 
+use std::sync::atomic::Ordering;
+
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -17,10 +19,13 @@ pub fn routes(app: App) -> Router {
         .with_state(app)
 }
 
-/// 200 when the database answers and a signing key is loaded; 503 otherwise. The database is asked
-/// in the same batches as token requests ask it: if those hung, nobody would get a token.
+/// 200 when the database answers and a signing key is loaded; 503 otherwise, and from the moment at
+/// which the server begins to stop. The database is asked in the same batches as token requests ask
+/// it: if those hung, nobody would get a token.
 async fn ready(State(app): State<App>) -> Response {
-    let (status, text) = if let Err(error) = credentials::live(&app, "").await {
+    let (status, text) = if app.stopping.load(Ordering::Relaxed) {
+        (StatusCode::SERVICE_UNAVAILABLE, "the server is stopping\n")
+    } else if let Err(error) = credentials::live(&app, "").await {
         error.log();
         (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
     } else if !app.keys.is_loaded() {

@@ -13,7 +13,7 @@ pub const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 const NO_WAIT: (&str, &str) = ("DATABASE_WAIT_SECONDS", "0");
 
 pub struct Shell {
-    folder: TempDir,
+    pub folder: TempDir,
     database: TestDatabase,
 }
 
@@ -74,6 +74,11 @@ async fn what_cannot_be_right_is_told_in_one_line_with_exit_code_1() {
     shell.fails(serve, &[("MASTER_KEY", "abc")], "not 32 bytes in base64");
     shell.fails(serve, &[("MASTER_KEY", &format!("{KEY},{KEY}"))], "there twice");
     shell.fails(serve, &[("MASTER_KEY_FILE", "nowhere")], "nowhere");
+    shell.fails(serve, &[("TLS_KEY_FILE", "key.pem")], "set both or neither");
+    shell.fails(serve, &[("CORS_ORIGINS", "*")], "cors_origins: * is not an origin");
+    shell.fails(serve, &[("CORS_TOKEN_ORIGINS", "a.example")], "cors_token_origins: a.example");
+    shell.fails(serve, &[("MAX_CONNECTIONS", "0")], "max_connections must be 1 to");
+    shell.fails(serve, &[("HEADER_TIMEOUT_SECONDS", "0")], "header_timeout_seconds must be 1 to");
     shell.fails(serve, &[], "there is no master key");
     let away = "postgres://postern:hidden@127.0.0.1:1/x";
     let away = [
@@ -212,25 +217,44 @@ async fn of_two_overlapping_prefixes_allowed_at_once_one_is_refused() {
 }
 
 /// A server in a process of its own.
-struct Server {
+pub struct Server {
     child: std::process::Child,
-    address: String,
+    pub address: String,
     out: BufReader<std::process::ChildStdout>,
 }
 
 impl Server {
-    async fn start(shell: &Shell, arguments: &[&str], settings: &[(&str, &str)]) -> Self {
+    pub async fn start(shell: &Shell, arguments: &[&str], settings: &[(&str, &str)]) -> Self {
+        let mut server = Self::spawn(shell, arguments, settings);
+        server.wait_until_ready().await;
+        server
+    }
+
+    /// A server that may not be ready yet.
+    pub fn spawn(shell: &Shell, arguments: &[&str], settings: &[(&str, &str)]) -> Self {
+        Self::launch(shell.command(arguments, settings))
+    }
+
+    /// A server that can have only so many files open.
+    pub async fn start_with_open_files(shell: &Shell, limit: usize, arguments: &[&str]) -> Self {
+        let mut command = Command::new("sh");
+        let script = format!(r#"ulimit -n {limit} && exec "$0" "$@""#);
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_postern")]).args(arguments);
+        command.current_dir(shell.folder.path()).env("POSTERN_DATABASE_URL", &shell.database.url);
+        let mut server = Self::launch(command);
+        server.wait_until_ready().await;
+        server
+    }
+
+    fn launch(mut command: Command) -> Self {
         let address = {
             let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
             free.local_addr().expect("an address").to_string()
         };
-        let mut command = shell.command(arguments, settings);
         command.env("POSTERN_LISTEN", &address).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the server starts");
         let out = BufReader::new(child.stdout.take().expect("its output"));
-        let mut server = Self { child, address, out };
-        server.wait_until_ready().await;
-        server
+        Self { child, address, out }
     }
 
     async fn wait_until_ready(&mut self) {
@@ -267,10 +291,20 @@ impl Server {
         crate::support::Reply::of(request.form(&[("grant_type", "client_credentials")])).await
     }
 
-    fn stops_by_sigterm(mut self) {
+    /// Sends a signal, such as `TERM`.
+    pub fn signal(&self, name: &str) {
         let id = self.child.id().to_string();
-        let told = Command::new("kill").args(["-TERM", &id]).status().expect("kill");
+        let told = Command::new("kill").args([&format!("-{name}"), &id]).status().expect("kill");
         assert!(told.success());
+    }
+
+    /// Waits for the end of the process, and how it ended.
+    pub async fn end(mut self) -> std::process::ExitStatus {
+        tokio::task::spawn_blocking(move || self.child.wait().expect("its end")).await.expect("it")
+    }
+
+    pub fn stops_by_sigterm(mut self) {
+        self.signal("TERM");
         assert!(self.child.wait().expect("its end").success());
     }
 }

@@ -11,6 +11,7 @@ mod authz_matrix;
 mod cli;
 mod every_door;
 mod faults;
+mod front;
 mod graphql;
 mod keys;
 mod oauth;

@@ -13,6 +13,7 @@ use crate::authn;
 use crate::error::Error;
 use crate::graphql::errors::label_all;
 use crate::graphql::guard::{Cost, Limit, Refusal};
+use crate::server::compression::HoldsSecret;
 
 /// What the engine has to say.
 pub enum Answer {
@@ -44,9 +45,14 @@ impl Answer {
     pub fn into_response(self, format: Format) -> Response {
         match self {
             Self::Executed(response, maximum) => {
+                let is_mutation = maximum.is_none();
                 let maximum = maximum.unwrap_or(usize::MAX);
                 let body = body(&response).and_then(|it| within(it, maximum));
-                render(StatusCode::OK, format, body)
+                let mut response = render(StatusCode::OK, format, body);
+                if is_mutation {
+                    response.extensions_mut().insert(HoldsSecret);
+                }
+                response
             }
             Self::NotBegun(errors) => {
                 let status = match format {
