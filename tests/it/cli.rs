@@ -5,7 +5,7 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-use crate::support::{TestDatabase, in_time};
+use crate::support::{TestDatabase, free_address, in_time};
 
 pub const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
@@ -247,10 +247,7 @@ impl Server {
     }
 
     fn launch(mut command: Command) -> Self {
-        let address = {
-            let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-            free.local_addr().expect("an address").to_string()
-        };
+        let address = free_address();
         command.env("POSTERN_LISTEN", &address).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the server starts");
         let out = BufReader::new(child.stdout.take().expect("its output"));

@@ -1,5 +1,6 @@
 //! A server of its own for each test, its database, and the callers.
 
+mod address;
 mod client;
 mod cursor;
 mod database;
@@ -10,6 +11,7 @@ mod process;
 mod wait;
 mod world;
 
+pub use address::free_address;
 pub use client::{Caller, Reply};
 pub use cursor::{forged_cursor, forged_cursors};
 pub use database::TestDatabase;

@@ -2,7 +2,7 @@
 
 use std::process::{Child, Command, Stdio};
 
-use super::in_time;
+use super::{free_address, in_time};
 
 /// `postern serve` with these settings; it is killed when the test ends.
 pub struct Process {
@@ -13,9 +13,7 @@ pub struct Process {
 impl Process {
     /// Starts it, whether or not it becomes ready.
     pub fn spawn(settings: &[(String, String)]) -> Self {
-        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-        let address = free.local_addr().expect("an address").to_string();
-        drop(free);
+        let address = free_address();
         let child = Command::new(env!("CARGO_BIN_EXE_postern"))
             .arg("serve")
             .envs(settings.iter().cloned())
