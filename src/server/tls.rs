@@ -11,6 +11,7 @@ use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::net::TcpStream;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::Mutex;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert, ServerConfig};
@@ -29,6 +30,8 @@ pub struct Tls {
     loaded: ArcSwap<Loaded>,
     certificate: Arc<Certificate>,
     acceptor: TlsAcceptor,
+    /// Listened to before the first connection: unheard, the signal would end the process.
+    hangup: Mutex<Signal>,
 }
 
 /// The certificate in use.
@@ -52,7 +55,7 @@ impl Tls {
     /// Reads certificate and key.
     ///
     /// # Errors
-    /// A file cannot be read, or the two do not go together.
+    /// A file cannot be read, the two do not go together, or SIGHUP cannot be listened to.
     pub fn load(files: TlsFiles) -> io::Result<Self> {
         let loaded = Loaded::read(&files)?;
         let certificate = Arc::new(Certificate(ArcSwap::from_pointee(loaded.parse(&files)?)));
@@ -64,7 +67,8 @@ impl Tls {
             .with_cert_resolver(Arc::clone(&certificate) as Arc<dyn ResolvesServerCert>);
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         let acceptor = TlsAcceptor::from(Arc::new(config));
-        Ok(Self { files, loaded: ArcSwap::from_pointee(loaded), certificate, acceptor })
+        let (loaded, hangup) = (ArcSwap::from_pointee(loaded), signal(SignalKind::hangup())?);
+        Ok(Self { files, loaded, certificate, acceptor, hangup: Mutex::new(hangup) })
     }
 
     /// The TLS handshake of a connection.
@@ -74,11 +78,11 @@ impl Tls {
 
     /// Reads the files again every now and then, and on SIGHUP.
     pub async fn watch(&self) -> Infallible {
-        let mut hangup = signal(SignalKind::hangup()).ok();
+        let mut hangup = self.hangup.lock().await;
         loop {
             tokio::select! {
                 () = tokio::time::sleep(INTERVAL) => {}
-                () = received(&mut hangup) => {}
+                _ = hangup.recv() => {}
             }
             match self.reload().await {
                 Ok(false) => {}
@@ -132,15 +136,5 @@ impl Loaded {
             let why = format!("cannot be used with the certificate: {error}");
             wrong("tls_key_file", &files.key, &why)
         })
-    }
-}
-
-/// Ends when the signal comes; never without one to wait for.
-async fn received(signal: &mut Option<Signal>) {
-    match signal {
-        Some(signal) => {
-            signal.recv().await;
-        }
-        None => std::future::pending().await,
     }
 }
