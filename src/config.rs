@@ -1,21 +1,26 @@
 //! Configuration: defaults < file < environment; validated once; secrets never printed.
 
+mod finding;
 mod graphql_limits;
 mod key_times;
 mod master_keys;
+mod review;
 mod settings;
 mod values;
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ipnet::IpNet;
 use serde::Deserialize;
+use sqlx::sqlite::SqliteConnectOptions;
 
+pub use finding::{Finding, Level};
 pub use graphql_limits::GraphqlLimits;
 pub use key_times::{KeyTimes, LONGEST_TOKEN};
 pub use master_keys::{MasterKey, MasterKeys};
+pub use review::review;
 pub use settings::{SETTINGS, help};
 pub use values::{Hidden, LogFormat, SigningAlgorithm, Synchronous};
 
@@ -33,10 +38,14 @@ pub struct Config {
     pub listen: String,
     /// The public URL: `iss` of tokens and the base of all addresses (RFC 8414).
     pub issuer: String,
+    /// Whether the issuer was set; if not, it is the address to listen on.
+    pub issuer_is_set: bool,
     /// `aud` of tokens that are for Postern itself.
     pub audience: String,
     /// What is kept secret is sealed under; not every command needs them.
     pub master_keys: Option<MasterKeys>,
+    /// The file that they were read from, if any.
+    pub master_key_file: Option<PathBuf>,
     /// How long a token lives.
     pub token_ttl: Duration,
     /// What tokens are signed with.
@@ -92,6 +101,13 @@ impl DatabaseConfig {
     #[must_use]
     pub fn is_sqlite(&self) -> bool {
         self.url.reveal().starts_with("sqlite:")
+    }
+
+    /// The file of an embedded database.
+    #[must_use]
+    pub fn sqlite_file(&self) -> Option<PathBuf> {
+        let options = self.is_sqlite().then(|| self.url.reveal().parse::<SqliteConnectOptions>());
+        options?.ok().map(|options| options.get_filename().to_owned())
     }
 
     /// The URL without user and password, for messages.
@@ -190,8 +206,11 @@ impl Config {
 
 impl Settings {
     fn check(self) -> Result<Config, ConfigError> {
-        let issuer = given(self.issuer).unwrap_or_else(|| format!("http://{}", self.listen));
+        let issuer = given(self.issuer);
+        let issuer_is_set = issuer.is_some();
+        let issuer = issuer.unwrap_or_else(|| values::default_issuer(&self.listen));
         let issuer = values::issuer(&issuer)?;
+        let master_key_file = given(self.master_key_file);
         let seconds = values::at_least_one;
         let argon2 = values::argon2(
             self.argon2_memory_kib,
@@ -217,9 +236,11 @@ impl Settings {
                 sqlite_synchronous: values::synchronous(&self.sqlite_synchronous)?,
             },
             audience: given(self.audience).unwrap_or_else(|| issuer.clone()),
-            master_keys: master_keys::read(given(self.master_key), given(self.master_key_file))?,
+            master_keys: master_keys::read(given(self.master_key), master_key_file.as_deref())?,
+            master_key_file: master_key_file.map(PathBuf::from),
             listen: self.listen,
             issuer,
+            issuer_is_set,
             token_ttl: Duration::from_secs(values::within(
                 "token_ttl_seconds",
                 60..=LONGEST_TOKEN,

@@ -7,7 +7,7 @@ use tracing_subscriber::EnvFilter;
 use super::Failure;
 use crate::app::App;
 use crate::clock::Clock;
-use crate::config::{Config, LogFormat};
+use crate::config::{self, Config, Finding, Level, LogFormat};
 use crate::store::{self, Db, Purpose};
 
 /// Writes logs to standard error from now on.
@@ -27,12 +27,24 @@ pub fn logs(config: &Config) -> Result<(), Failure> {
 
 /// Refuses to go on without a master key.
 pub fn need_master_key(config: &Config) -> Result<(), Failure> {
-    if config.master_keys.is_some() {
-        return Ok(());
+    let mut findings = config::review(config).into_iter();
+    findings.find(|it| it.check == "master_key").map_or(Ok(()), refuse)
+}
+
+/// Refuses to serve with settings that cannot be right.
+pub fn permit_serving(config: &Config) -> Result<(), Failure> {
+    config::review(config).into_iter().try_for_each(refuse)
+}
+
+/// Warns of settings that work and put something at risk.
+pub fn warn_of_risks(config: &Config) {
+    for finding in config::review(config).iter().filter(|it| it.level == Level::Warning) {
+        tracing::warn!(check = finding.check, "{finding}");
     }
-    Err(Failure(
-        "there is no master key; set POSTERN_MASTER_KEY or POSTERN_MASTER_KEY_FILE (make one: openssl rand -base64 32)".to_owned(),
-    ))
+}
+
+fn refuse(finding: Finding) -> Result<(), Failure> {
+    if finding.level == Level::Problem { Err(Failure(finding.to_string())) } else { Ok(()) }
 }
 
 /// Connects to the database.

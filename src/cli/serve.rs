@@ -9,10 +9,11 @@ use crate::domain::signing_keys;
 use crate::server;
 
 pub async fn run(config: Config) -> Result<(), Failure> {
-    open::need_master_key(&config)?;
+    open::permit_serving(&config)?;
     let app = open::app(config).await?;
     signing_keys::load(&app).await?;
     let listener = listen(&app.config).await?;
+    open::warn_of_risks(&app.config);
     tracing::info!(address = app.config.listen, issuer = app.config.issuer, "serving");
     until_told(app, listener).await
 }

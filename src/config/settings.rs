@@ -35,7 +35,11 @@ pub const SETTINGS: &[Setting] = &[
         "full: what was answered survives a power cut; normal: faster, the last moments may be lost",
     ),
     setting("listen", "127.0.0.1:8080", "address and port"),
-    setting("issuer", "", "public URL, `iss` of tokens (default: http:// and the address)"),
+    setting(
+        "issuer",
+        "",
+        "public URL, `iss` of tokens; `serve` needs it unless it listens on a loopback address",
+    ),
     setting("audience", "", "`aud` of tokens (default: the issuer)"),
     setting(
         "master_key",

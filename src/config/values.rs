@@ -1,7 +1,7 @@
 //! The values of settings: parsed here, trusted everywhere else.
 
 use std::fmt::Display;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
@@ -173,6 +173,18 @@ pub(super) fn database_url(text: String) -> Result<Hidden, ConfigError> {
         Ok(Hidden::from(text))
     } else {
         Err(ConfigError("database_url must begin with sqlite:// or postgres://".to_owned()))
+    }
+}
+
+/// The issuer when none is set: the address to listen on, or loopback, where that is every address
+/// of the machine, which names no host to anybody.
+pub(super) fn default_issuer(listen: &str) -> String {
+    match listen.parse::<SocketAddr>() {
+        Ok(SocketAddr::V4(v4)) if v4.ip().is_unspecified() => {
+            format!("http://127.0.0.1:{}", v4.port())
+        }
+        Ok(SocketAddr::V6(v6)) if v6.ip().is_unspecified() => format!("http://[::1]:{}", v6.port()),
+        _ => format!("http://{listen}"),
     }
 }
 

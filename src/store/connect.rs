@@ -1,5 +1,7 @@
 //! Connections: pools for reading and writing, with what each database needs.
 
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
 use std::time::Duration;
 
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
@@ -32,6 +34,9 @@ impl Db {
     /// The database cannot be reached.
     pub async fn connect(config: &DatabaseConfig, purpose: Purpose) -> Result<Self, DbErr> {
         if config.is_sqlite() {
+            if purpose == Purpose::Migrate {
+                create_file(config);
+            }
             let writer = Database::connect(sqlite(config, 1, purpose)).await?;
             let readers = sqlite(config, config.max_connections, Purpose::Serve);
             Ok(Self { reader: Database::connect(readers).await?, writer })
@@ -74,6 +79,14 @@ impl Db {
     pub async fn close(self) -> Result<(), DbErr> {
         self.reader.close().await?;
         self.writer.close().await
+    }
+}
+
+/// Creates the file of an embedded database for its owner alone; SQLite gives the files beside it
+/// the same mode. What fails here is reported by the connection.
+fn create_file(config: &DatabaseConfig) {
+    if let Some(file) = config.sqlite_file() {
+        let _ = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
     }
 }
 

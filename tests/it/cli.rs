@@ -70,6 +70,10 @@ async fn what_cannot_be_right_is_told_in_one_line_with_exit_code_1() {
     shell.fails(serve, &[("MASTER_KEY", &format!("{KEY},{KEY}"))], "there twice");
     shell.fails(serve, &[("MASTER_KEY_FILE", "nowhere")], "nowhere");
     shell.fails(serve, &[], "there is no master key");
+    for listen in ["0.0.0.0:0", "[::]:0"] {
+        let everywhere = [("MASTER_KEY", KEY), ("LISTEN", listen)];
+        shell.fails(serve, &everywhere, "set POSTERN_ISSUER to the public URL");
+    }
     let away = "postgres://postern:hidden@127.0.0.1:1/x";
     let away =
         [("MASTER_KEY", KEY), ("DATABASE_URL", away), ("DATABASE_CONNECT_TIMEOUT_SECONDS", "1")];
