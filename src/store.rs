@@ -4,6 +4,7 @@ mod connect;
 mod gather;
 mod lock;
 mod migrate;
+mod now;
 mod one_of;
 mod transaction;
 
@@ -11,6 +12,7 @@ pub use connect::{Db, Purpose};
 pub use gather::Gather;
 pub use lock::hold;
 pub use migrate::{migrate, pending};
+pub use now::shared_now;
 pub use one_of::one_of;
 pub(crate) use transaction::{Attempts, collided, in_transaction};
 

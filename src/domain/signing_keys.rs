@@ -21,6 +21,7 @@ use super::seal::{self, Place};
 use crate::app::App;
 use crate::config::MasterKeys;
 use crate::error::{Error, Result};
+use crate::store;
 pub use ring::{KeyRing, PublicKey};
 use schedule::Occasion;
 pub use schedule::{Keys, Standing, Wanted};
@@ -73,8 +74,11 @@ pub async fn rotate(app: &App) -> Result<Option<signing_key::Model>> {
     turn(app, Occasion::Command).await
 }
 
+/// Deletes keys by the clock that all replicas share: one that a replica with a wrong clock deleted
+/// would be missing for all of them.
 async fn forget(app: &App) -> Result<()> {
-    let ended = all(app.db.reader()).await?.ended(&app.config.key_times, app.clock.now());
+    let now = store::shared_now(app.db.reader(), &app.clock).await?;
+    let ended = all(app.db.reader()).await?.ended(&app.config.key_times, now);
     for id in ended {
         tracing::info!(signing_key.id = %id, "the last token of a signing key has ended");
         signing_key::Entity::delete_one(&id).exec(app.db.writer()).await?;

@@ -2,6 +2,7 @@
 
 mod algorithms;
 mod commands;
+mod deletion;
 mod master_keys;
 mod rotation;
 mod verifier;
