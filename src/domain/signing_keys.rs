@@ -5,12 +5,14 @@
 //! is told by the rows and the clock alone (`schedule.rs`).
 
 mod material;
+mod revoke;
 mod ring;
 mod schedule;
 mod signer;
 mod turn;
 
 use std::str::FromStr;
+use std::time::Duration;
 
 use entity::{SigningKeyId, signing_key};
 use jsonwebtoken::Algorithm;
@@ -22,10 +24,15 @@ use crate::app::App;
 use crate::config::MasterKeys;
 use crate::error::{Error, Result};
 use crate::store;
+pub use revoke::{Revoked, Successor, revoke};
 pub use ring::{KeyRing, PublicKey};
 use schedule::Occasion;
 pub use schedule::{Keys, Standing, Wanted};
 use turn::{turn, wanted};
+
+/// How often each replica reads the keys: one that was revoked elsewhere signs here, and its tokens
+/// are accepted, for this long and the time of one statement.
+pub const READ_EVERY: Duration = Duration::from_secs(2);
 
 /// All keys of this installation.
 ///

@@ -4,6 +4,7 @@ mod algorithms;
 mod commands;
 mod deletion;
 mod master_keys;
+mod revocation;
 mod rotation;
 mod verifier;
 
