@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use ipnet::IpNet;
 use serde::Deserialize;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -66,6 +67,10 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// How many credentials a service account may have.
     pub credentials_per_account: u64,
+    /// How many service accounts an organization may have; `None`: any number.
+    pub service_accounts_per_organization: Option<u64>,
+    /// How long audit events are stored; `None`: for ever.
+    pub audit_retention: Option<TimeDelta>,
     /// Whether API identifiers under no prefix of an organization belong to the first organization
     /// that registers them.
     pub open_identifiers: bool,
@@ -152,6 +157,8 @@ struct Settings {
     rate_limit: String,
     trusted_proxies: String,
     credentials_per_account: u64,
+    service_accounts_per_organization: String,
+    audit_retention_days: String,
     open_identifiers: bool,
     introspection: bool,
     graphiql: bool,
@@ -267,6 +274,19 @@ impl Settings {
                 1..=100,
                 self.credentials_per_account,
             )?,
+            service_accounts_per_organization: values::unless(
+                "unlimited",
+                "service_accounts_per_organization",
+                1..=10_000_000,
+                &self.service_accounts_per_organization,
+            )?,
+            audit_retention: values::unless(
+                "forever",
+                "audit_retention_days",
+                1..=36_500,
+                &self.audit_retention_days,
+            )?
+            .map(TimeDelta::days),
             open_identifiers: self.open_identifiers,
             introspection: self.introspection,
             graphiql: self.graphiql,

@@ -53,6 +53,7 @@ mod m20261125_000060_create_identifier_prefixes;
 mod m20261125_000061_index_identifier_prefixes_of_tenant;
 mod m20261125_000062_create_reserved_identifiers;
 mod m20261125_000063_reserve_identifiers_of_apis;
+mod m20261127_000081_index_audit_events_by_age;
 
 /// All changes, in order.
 pub struct Migrator;
@@ -106,6 +107,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000061_index_identifier_prefixes_of_tenant::Migration),
             Box::new(m20261125_000062_create_reserved_identifiers::Migration),
             Box::new(m20261125_000063_reserve_identifiers_of_apis::Migration),
+            Box::new(m20261127_000081_index_audit_events_by_age::Migration),
         ]
     }
 }

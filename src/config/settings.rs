@@ -81,6 +81,16 @@ pub const SETTINGS: &[Setting] = &[
         "credentials that a service account may have, 1 to 100",
     ),
     setting(
+        "service_accounts_per_organization",
+        "unlimited",
+        "service accounts that an organization may have, 1 to 10000000, or unlimited",
+    ),
+    setting(
+        "audit_retention_days",
+        "forever",
+        "days after which audit events are deleted, 1 to 36500, or forever to keep them",
+    ),
+    setting(
         "open_identifiers",
         "false",
         "API identifiers under no prefix of an organization belong to the first that registers them",

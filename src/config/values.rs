@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
+use std::str::FromStr;
 use std::time::Duration;
 
 use ipnet::IpNet;
@@ -104,6 +105,22 @@ pub(super) fn within<T: PartialOrd + Display + Copy>(
             range.end()
         )))
     }
+}
+
+/// A number within `range`; nothing for the `word` that stands for no limit.
+pub(super) fn unless<T: PartialOrd + Display + Copy + FromStr>(
+    word: &str,
+    name: &str,
+    range: RangeInclusive<T>,
+    text: &str,
+) -> Result<Option<T>, ConfigError> {
+    if text == word {
+        return Ok(None);
+    }
+    let number = text.parse().ok().filter(|number| range.contains(number));
+    let (least, most) = (range.start(), range.end());
+    let expected = || format!("{name} must be {word}, or {least} to {most}, not {text}");
+    number.map(Some).ok_or_else(|| ConfigError(expected()))
 }
 
 pub(super) fn at_least_one(name: &str, seconds: u64) -> Result<Duration, ConfigError> {

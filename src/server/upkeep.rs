@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::{Instant, Interval, MissedTickBehavior};
 
 use crate::app::App;
-use crate::domain::{credentials, idempotency, signing_keys, tokens};
+use crate::domain::{audit, credentials, idempotency, signing_keys, tokens};
 
 /// How often what has served its time is deleted.
 const EVERY: Duration = Duration::from_secs(60);
@@ -30,6 +30,7 @@ async fn delete_and_rotate(app: &App) -> Infallible {
             tokens::forget(app).await,
             credentials::forget_assertions(app).await,
             signing_keys::keep(app).await,
+            audit::delete_expired(app).await,
         ] {
             if let Err(error) = done {
                 error.log();

@@ -74,6 +74,9 @@ async fn what_cannot_be_right_is_told_in_one_line_with_exit_code_1() {
         let everywhere = [("MASTER_KEY", KEY), ("LISTEN", listen)];
         shell.fails(serve, &everywhere, "set POSTERN_ISSUER to the public URL");
     }
+    shell.fails(serve, &[("AUDIT_RETENTION_DAYS", "0")], "must be forever, or 1 to 36500, not 0");
+    let accounts = [("SERVICE_ACCOUNTS_PER_ORGANIZATION", "many")];
+    shell.fails(serve, &accounts, "must be unlimited, or 1 to 10000000, not many");
     let away = "postgres://postern:hidden@127.0.0.1:1/x";
     let away =
         [("MASTER_KEY", KEY), ("DATABASE_URL", away), ("DATABASE_CONNECT_TIMEOUT_SECONDS", "1")];
