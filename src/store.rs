@@ -11,7 +11,7 @@ mod transaction;
 pub use connect::{Db, Purpose};
 pub use gather::Gather;
 pub use lock::hold;
-pub use migrate::{migrate, pending};
+pub use migrate::{Schema, migrate, schema};
 pub use now::shared_now;
 pub use one_of::one_of;
 pub(crate) use transaction::{Attempts, collided, in_transaction};

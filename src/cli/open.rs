@@ -8,7 +8,7 @@ use super::Failure;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{self, Config, Finding, Level, LogFormat};
-use crate::store::{self, Db, Purpose};
+use crate::store::{self, Db, Purpose, Schema};
 
 /// Writes logs to standard error from now on.
 pub fn logs(config: &Config) -> Result<(), Failure> {
@@ -63,12 +63,24 @@ pub async fn database(config: &Config, purpose: Purpose) -> Result<Db, Failure> 
 /// Connects to a database that has the schema of this version, and puts the app together.
 pub async fn app(config: Config) -> Result<App, Failure> {
     let db = database(&config, Purpose::Serve).await?;
-    let pending = store::pending(db.reader()).await?;
-    if !pending.is_empty() {
-        let count = pending.len();
+    permit_schema(&store::schema(db.reader()).await?)?;
+    Ok(App::new(config, Clock::System, db)?)
+}
+
+/// Refuses to work with a database that lacks migrations of this version, or that this version is
+/// too old for.
+fn permit_schema(schema: &Schema) -> Result<(), Failure> {
+    if let Some(conflict) = schema.conflict() {
+        return Err(Failure(conflict));
+    }
+    if !schema.pending.is_empty() {
+        let count = schema.pending.len();
         return Err(Failure(format!(
             "the database lacks {count} migrations; run `postern migrate up` first"
         )));
     }
-    Ok(App::new(config, Clock::System, db)?)
+    if let Some(last) = schema.newer.last() {
+        tracing::warn!(last, "the database has migrations of a newer version of postern");
+    }
+    Ok(())
 }

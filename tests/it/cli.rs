@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Output, Stdio};
 
+use sea_orm::{ConnectionTrait, Database};
 use tempfile::TempDir;
 
 use crate::support::{TestDatabase, in_time};
@@ -28,11 +29,18 @@ impl Shell {
         command
     }
 
+    /// Executes a statement in the database.
+    pub async fn sql(&self, statement: &str) {
+        let db = Database::connect(&self.database.url).await.expect("a database");
+        db.execute_unprepared(statement).await.expect(statement);
+        db.close().await.expect("closed");
+    }
+
     pub fn run(&self, arguments: &[&str], settings: &[(&str, &str)]) -> Output {
         self.command(arguments, settings).output().expect("the command runs")
     }
 
-    fn succeeds(&self, arguments: &[&str]) -> String {
+    pub fn succeeds(&self, arguments: &[&str]) -> String {
         self.succeeds_with(arguments, &[])
     }
 
@@ -210,14 +218,14 @@ async fn of_two_overlapping_prefixes_allowed_at_once_one_is_refused() {
 }
 
 /// A server in a process of its own.
-struct Server {
+pub struct Server {
     child: std::process::Child,
-    address: String,
+    pub address: String,
     out: BufReader<std::process::ChildStdout>,
 }
 
 impl Server {
-    async fn start(shell: &Shell, arguments: &[&str], settings: &[(&str, &str)]) -> Self {
+    pub async fn start(shell: &Shell, arguments: &[&str], settings: &[(&str, &str)]) -> Self {
         let address = {
             let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
             free.local_addr().expect("an address").to_string()
@@ -254,7 +262,7 @@ impl Server {
         panic!("no {part}: {lines:?}")
     }
 
-    async fn token(
+    pub async fn token(
         &self,
         id: &serde_json::Value,
         secret: &serde_json::Value,
@@ -265,7 +273,7 @@ impl Server {
         crate::support::Reply::of(request.form(&[("grant_type", "client_credentials")])).await
     }
 
-    fn stops_by_sigterm(mut self) {
+    pub fn stops_by_sigterm(mut self) {
         let id = self.child.id().to_string();
         let told = Command::new("kill").args(["-TERM", &id]).status().expect("kill");
         assert!(told.success());

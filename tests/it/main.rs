@@ -20,6 +20,7 @@ mod permissions;
 mod published;
 mod replicas;
 mod rest;
+mod schema_versions;
 mod server;
 mod support;
 mod under_load;
