@@ -72,7 +72,7 @@ impl From<crate::error::Error> for Failure {
         use crate::error::Error;
         Self(match error {
             Error::Internal(cause) => cause.to_string(),
-            Error::Unavailable(cause) => format!("the database does not answer: {cause}"),
+            Error::Unavailable(cause) => format!("the database is not available: {cause}"),
             told => told.to_string(),
         })
     }

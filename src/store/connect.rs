@@ -5,7 +5,8 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::time::Duration;
 
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
-use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sqlx::Connection;
+use sqlx::sqlite::{SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 
 use crate::config::{DatabaseConfig, Synchronous};
 
@@ -108,6 +109,9 @@ fn sqlite(config: &DatabaseConfig, connections: u32, purpose: Purpose) -> Connec
         Synchronous::Full => SqliteSynchronous::Full,
         Synchronous::Normal => SqliteSynchronous::Normal,
     };
+    options.map_sqlx_sqlite_pool_opts(|pool| {
+        pool.after_release(|connection, _| Box::pin(is_reusable(connection)))
+    });
     options.test_before_acquire(false).idle_timeout(None).max_lifetime(None).map_sqlx_sqlite_opts(
         move |sqlite| {
             sqlite
@@ -121,6 +125,16 @@ fn sqlite(config: &DatabaseConfig, connections: u32, purpose: Purpose) -> Connec
         },
     );
     options
+}
+
+/// Whether a connection may be used again. When a disk is full, SQLite may end a transaction by
+/// itself, and the driver, which does not know, would begin the next ones within it and never commit.
+async fn is_reusable(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    if connection.is_in_transaction() {
+        // A roll-back that waits is done before the answer.
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
 }
 
 fn postgres(config: &DatabaseConfig, purpose: Purpose) -> ConnectOptions {

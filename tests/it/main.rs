@@ -9,6 +9,7 @@
 
 mod authz_matrix;
 mod cli;
+mod disk_full;
 mod every_door;
 mod graphql;
 mod keys;
