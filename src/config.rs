@@ -19,7 +19,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 
 pub use finding::{Finding, Level};
 pub use graphql_limits::GraphqlLimits;
-pub use key_times::{KeyTimes, LONGEST_TOKEN};
+pub use key_times::{KeyTimes, LONGEST_TOKEN, UNNOTICED};
 pub use master_keys::{MasterKey, MasterKeys};
 pub use review::review;
 pub use settings::{SETTINGS, help};

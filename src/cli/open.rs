@@ -47,17 +47,23 @@ fn refuse(finding: Finding) -> Result<(), Failure> {
     if finding.level == Level::Problem { Err(Failure(finding.to_string())) } else { Ok(()) }
 }
 
-/// Connects to the database.
-pub async fn database(config: &Config, purpose: Purpose) -> Result<Db, Failure> {
+/// Connects to the database; otherwise what went wrong, and what to do.
+pub async fn connect(config: &Config, purpose: Purpose) -> Result<Db, (String, &'static str)> {
     let url = config.database.display_url();
     Db::connect(&config.database, purpose).await.map_err(|error| {
-        let todo = if config.database.is_sqlite() && purpose == Purpose::Serve {
+        let action = if config.database.is_sqlite() && purpose == Purpose::Serve {
             "is the file there? `postern migrate up` makes it"
         } else {
             "is it running, and is POSTERN_DATABASE_URL right?"
         };
-        Failure(format!("cannot open the database {url}: {error}; {todo}"))
+        (format!("cannot open the database {url}: {error}"), action)
     })
+}
+
+/// Connects to the database.
+pub async fn database(config: &Config, purpose: Purpose) -> Result<Db, Failure> {
+    let db = connect(config, purpose).await;
+    db.map_err(|(error, action)| Failure(format!("{error}; {action}")))
 }
 
 /// Connects to a database that has the schema of this version, and puts the app together.

@@ -28,6 +28,7 @@ pub use revoke::{Revoked, Successor, revoke};
 pub use ring::{KeyRing, PublicKey};
 use schedule::Occasion;
 pub use schedule::{Keys, Standing, Wanted};
+use signer::Signer;
 use turn::{turn, wanted};
 
 /// How often each replica reads the keys: one that was revoked elsewhere signs here, and its tokens
@@ -79,6 +80,12 @@ pub async fn planned(app: &App) -> Result<Option<Wanted>> {
 /// What the database answers; `Internal` when the master keys do not open the current key.
 pub async fn rotate(app: &App) -> Result<Option<signing_key::Model>> {
     turn(app, Occasion::Command).await
+}
+
+/// Whether one of the master keys decrypts the private half of a key.
+#[must_use]
+pub fn decrypts(masters: &MasterKeys, key: &signing_key::Model) -> bool {
+    Signer::open(masters, key).is_ok()
 }
 
 /// Deletes keys by the clock that all replicas share: one that a replica with a wrong clock deleted

@@ -1,6 +1,7 @@
 //! The command line: what newcomers and operators type.
 
 use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use sea_orm::{ConnectionTrait, Database};
@@ -34,6 +35,11 @@ impl Shell {
         let db = Database::connect(&self.database.url).await.expect("a database");
         db.execute_unprepared(statement).await.expect(statement);
         db.close().await.expect("closed");
+    }
+
+    /// The file of the database; none with PostgreSQL.
+    pub fn database_file(&self) -> Option<PathBuf> {
+        self.database.url.strip_prefix("sqlite://").map(PathBuf::from)
     }
 
     pub fn run(&self, arguments: &[&str], settings: &[(&str, &str)]) -> Output {

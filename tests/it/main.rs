@@ -10,6 +10,7 @@
 mod authz_matrix;
 mod cli;
 mod disk_full;
+mod doctor;
 mod every_door;
 mod graphql;
 mod keys;

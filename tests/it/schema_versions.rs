@@ -46,6 +46,10 @@ async fn a_version_that_is_too_old_for_the_database_does_not_start() {
             "needs schema version 999999, and this version of postern has",
         );
     }
+    let doctor = shell.run(&["doctor"], &SERVE);
+    let report = String::from_utf8(doctor.stdout).expect("text");
+    assert_eq!(doctor.status.code(), Some(1), "{report}");
+    assert!(report.contains("problem  migrations       the database needs schema"), "{report}");
 }
 
 #[tokio::test]
