@@ -28,6 +28,7 @@ RUN apt-get update \
 COPY --from=build /usr/local/bin/postern /usr/local/bin/postern
 USER postern
 WORKDIR /var/lib/postern
+# A container is reached from outside, so `serve` asks for POSTERN_ISSUER, the public URL.
 ENV POSTERN_LISTEN=0.0.0.0:8080
 EXPOSE 8080
 HEALTHCHECK --interval=5s --timeout=3s --start-period=10s \

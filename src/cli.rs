@@ -2,6 +2,7 @@
 
 mod bootstrap;
 mod dev;
+mod doctor;
 mod keys;
 mod migrate;
 mod open;
@@ -49,6 +50,8 @@ enum Command {
     /// Tells about the keys that sign tokens, and changes them and the master key.
     #[command(subcommand)]
     Keys(keys::Command),
+    /// Reports what is wrong with this installation: settings, database, clock, keys, file modes.
+    Doctor(doctor::Args),
     /// Prints the GraphQL schema.
     Schema(schema::Args),
     /// Prints the OpenAPI document of the REST and OAuth endpoints.
@@ -72,7 +75,7 @@ impl From<crate::error::Error> for Failure {
         use crate::error::Error;
         Self(match error {
             Error::Internal(cause) => cause.to_string(),
-            Error::Unavailable(cause) => format!("the database does not answer: {cause}"),
+            Error::Unavailable(cause) => format!("the database is not available: {cause}"),
             told => told.to_string(),
         })
     }
@@ -105,7 +108,11 @@ impl Cli {
             Command::Dev => dev::DEFAULTS,
             _ => &[],
         };
-        let config = Config::load(self.config.as_deref(), environment()?, defaults)?;
+        let config = Config::load(self.config.as_deref(), environment()?, defaults);
+        let config = match (&self.command, config) {
+            (Command::Doctor(args), Err(error)) => return doctor::unreadable(args, &error),
+            (_, config) => config?,
+        };
         open::logs(&config)?;
         match self.command {
             Command::Dev => dev::run(config).await,
@@ -114,6 +121,7 @@ impl Cli {
             Command::Bootstrap(args) => bootstrap::run(args, config).await,
             Command::Organizations(command) => organizations::run(command, config).await,
             Command::Keys(command) => keys::run(command, config).await,
+            Command::Doctor(args) => doctor::run(&args, &config).await,
             Command::Schema(args) => schema::run(&args),
             Command::Openapi => openapi::run(&config),
         }

@@ -14,6 +14,8 @@ pub enum Clock {
     /// The machine's clock.
     #[default]
     System,
+    /// The machine's clock, off by so much: a machine whose clock is wrong.
+    Skewed(TimeDelta),
     /// Microseconds since 1970, moved only by [`Clock::advance`].
     Manual(Arc<AtomicI64>),
 }
@@ -31,6 +33,7 @@ impl Clock {
     pub fn now(&self) -> DateTime<Utc> {
         match self {
             Self::System => Utc::now().trunc_subsecs(6),
+            Self::Skewed(by) => Utc::now().trunc_subsecs(6) + *by,
             Self::Manual(micros) => {
                 DateTime::from_timestamp_micros(micros.load(Ordering::SeqCst)).unwrap_or_default()
             }

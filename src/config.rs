@@ -1,23 +1,29 @@
 //! Configuration: defaults < file < environment; validated once; secrets never printed.
 
+mod finding;
 mod front;
 mod graphql_limits;
 mod key_times;
 mod master_keys;
+mod review;
 mod settings;
 mod values;
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use ipnet::IpNet;
 use serde::Deserialize;
+use sqlx::sqlite::SqliteConnectOptions;
 
+pub use finding::{Finding, Level};
 pub use front::{Front, TlsFiles};
 pub use graphql_limits::GraphqlLimits;
-pub use key_times::{KeyTimes, LONGEST_TOKEN};
+pub use key_times::{KeyTimes, LONGEST_TOKEN, UNNOTICED};
 pub use master_keys::{MasterKey, MasterKeys};
+pub use review::review;
 pub use settings::{SETTINGS, help};
 pub use values::{Hidden, LogFormat, SigningAlgorithm, Synchronous};
 
@@ -35,10 +41,14 @@ pub struct Config {
     pub listen: String,
     /// The public URL: `iss` of tokens and the base of all addresses (RFC 8414).
     pub issuer: String,
+    /// Whether the issuer was set; if not, it is the address to listen on.
+    pub issuer_is_set: bool,
     /// `aud` of tokens that are for Postern itself.
     pub audience: String,
     /// What is kept secret is sealed under; not every command needs them.
     pub master_keys: Option<MasterKeys>,
+    /// The file that they were read from, if any.
+    pub master_key_file: Option<PathBuf>,
     /// How long a token lives.
     pub token_ttl: Duration,
     /// What tokens are signed with.
@@ -59,6 +69,10 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// How many credentials a service account may have.
     pub credentials_per_account: u64,
+    /// How many service accounts an organization may have; `None`: any number.
+    pub service_accounts_per_organization: Option<u64>,
+    /// How long audit events are stored; `None`: for ever.
+    pub audit_retention: Option<TimeDelta>,
     /// Whether API identifiers under no prefix of an organization belong to the first organization
     /// that registers them.
     pub open_identifiers: bool,
@@ -98,6 +112,13 @@ impl DatabaseConfig {
     #[must_use]
     pub fn is_sqlite(&self) -> bool {
         self.url.reveal().starts_with("sqlite:")
+    }
+
+    /// The file of an embedded database.
+    #[must_use]
+    pub fn sqlite_file(&self) -> Option<PathBuf> {
+        let options = self.is_sqlite().then(|| self.url.reveal().parse::<SqliteConnectOptions>());
+        options?.ok().map(|options| options.get_filename().to_owned())
     }
 
     /// The URL without user and password, for messages.
@@ -143,6 +164,8 @@ struct Settings {
     rate_limit: String,
     trusted_proxies: String,
     credentials_per_account: u64,
+    service_accounts_per_organization: String,
+    audit_retention_days: String,
     open_identifiers: bool,
     introspection: bool,
     graphiql: bool,
@@ -208,10 +231,12 @@ impl Config {
 
 impl Settings {
     fn check(self) -> Result<Config, ConfigError> {
-        let scheme =
-            if given(self.tls_certificate_file.clone()).is_some() { "https" } else { "http" };
-        let issuer = given(self.issuer).unwrap_or_else(|| format!("{scheme}://{}", self.listen));
+        let issuer = given(self.issuer);
+        let issuer_is_set = issuer.is_some();
+        let has_tls = given(self.tls_certificate_file.clone()).is_some();
+        let issuer = issuer.unwrap_or_else(|| values::default_issuer(&self.listen, has_tls));
         let issuer = values::issuer(&issuer)?;
+        let master_key_file = given(self.master_key_file);
         let seconds = values::at_least_one;
         let argon2 = values::argon2(
             self.argon2_memory_kib,
@@ -242,9 +267,11 @@ impl Settings {
                 sqlite_synchronous: values::synchronous(&self.sqlite_synchronous)?,
             },
             audience: given(self.audience).unwrap_or_else(|| issuer.clone()),
-            master_keys: master_keys::read(given(self.master_key), given(self.master_key_file))?,
+            master_keys: master_keys::read(given(self.master_key), master_key_file.as_deref())?,
+            master_key_file: master_key_file.map(PathBuf::from),
             listen: self.listen,
             issuer,
+            issuer_is_set,
             token_ttl: Duration::from_secs(values::within(
                 "token_ttl_seconds",
                 60..=LONGEST_TOKEN,
@@ -271,6 +298,19 @@ impl Settings {
                 1..=100,
                 self.credentials_per_account,
             )?,
+            service_accounts_per_organization: values::unless(
+                "unlimited",
+                "service_accounts_per_organization",
+                1..=10_000_000,
+                &self.service_accounts_per_organization,
+            )?,
+            audit_retention: values::unless(
+                "forever",
+                "audit_retention_days",
+                1..=36_500,
+                &self.audit_retention_days,
+            )?
+            .map(TimeDelta::days),
             open_identifiers: self.open_identifiers,
             introspection: self.introspection,
             graphiql: self.graphiql,

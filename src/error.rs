@@ -12,6 +12,7 @@ use sea_orm::DbErr;
 
 pub use conflict::Reason;
 pub use fields::{FieldError, Fields};
+use transient::{DiskError, Kind};
 
 /// The cause of an error of ours: for the log, never for a caller.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
@@ -122,6 +123,9 @@ impl Error {
     /// To be called once, by the surface that answers.
     pub fn log(&self) {
         match self {
+            Self::Unavailable(cause) if cause.is::<DiskError>() => {
+                tracing::error!(error.cause = %cause, "unavailable");
+            }
             Self::Unavailable(cause) => tracing::warn!(error.cause = %cause, "unavailable"),
             Self::Internal(cause) => tracing::error!(error.cause = %cause, "internal error"),
             _ => {}
@@ -131,10 +135,10 @@ impl Error {
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
-        if transient::is_transient(&error) {
-            Self::Unavailable(error.into())
-        } else {
-            Self::internal(error)
+        match transient::sort(error) {
+            Kind::Disk(error) => Self::Unavailable(error.into()),
+            Kind::Transient(error) => Self::Unavailable(error.into()),
+            Kind::Permanent(error) => Self::internal(error),
         }
     }
 }

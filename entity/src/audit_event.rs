@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{LockBehavior, LockType, Order, Query};
+use sea_orm::{DeleteMany, QueryFilter};
 
 use crate::{AuditEventId, OrganizationId};
 
@@ -52,5 +54,19 @@ impl Entity {
     /// The audit events of a tenant.
     pub fn in_org(organization: &OrganizationId) -> Select<Self> {
         Self::find().filter(Column::OrganizationId.eq(organization.clone()))
+    }
+
+    /// Across tenants: the oldest of those from before `end`, so many at most, save what another
+    /// replica is deleting.
+    pub fn delete_created_before(end: DateTime<Utc>, most: u64) -> DeleteMany<Self> {
+        let mut oldest = Query::select();
+        oldest
+            .column(Column::Id)
+            .from(Self)
+            .and_where(Column::CreatedAt.lt(end))
+            .order_by(Column::CreatedAt, Order::Asc)
+            .limit(most)
+            .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
+        Self::delete_many().filter(Column::Id.in_subquery(oldest))
     }
 }

@@ -1,8 +1,12 @@
 //! The database schema of Postern, for SQLite and PostgreSQL alike: one change a file.
 //!
-//! Changes are additive first and contract later: two versions of the server run side by side
-//! while one is deployed. A change names tables by text and never uses the types of `entity`,
-//! which go on living.
+//! Two versions of the server run side by side during a rollout, and the older one may have to start
+//! again beside the newer schema. So a change expands the schema first (tables, indexes, columns that
+//! are nullable or have a default), and a later release contracts it, when no version that uses the
+//! old part runs any more: such a change raises the marker in [`compatibility`]. A change names tables
+//! by text and never uses the types of `entity`, which go on living.
+
+pub mod compatibility;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -53,6 +57,8 @@ mod m20261125_000060_create_identifier_prefixes;
 mod m20261125_000061_index_identifier_prefixes_of_tenant;
 mod m20261125_000062_create_reserved_identifiers;
 mod m20261125_000063_reserve_identifiers_of_apis;
+mod m20261127_000080_create_schema_compatibility;
+mod m20261127_000081_index_audit_events_by_age;
 
 /// All changes, in order.
 pub struct Migrator;
@@ -106,6 +112,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000061_index_identifier_prefixes_of_tenant::Migration),
             Box::new(m20261125_000062_create_reserved_identifiers::Migration),
             Box::new(m20261125_000063_reserve_identifiers_of_apis::Migration),
+            Box::new(m20261127_000080_create_schema_compatibility::Migration),
+            Box::new(m20261127_000081_index_audit_events_by_age::Migration),
         ]
     }
 }

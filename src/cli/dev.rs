@@ -53,10 +53,7 @@ pub async fn run(mut config: Config) -> Result<(), Failure> {
 
 /// `postern.key`, beside an embedded database.
 fn key_path(config: &Config) -> PathBuf {
-    let url = config.database.url.reveal();
-    let file = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"));
-    let file = file.and_then(|file| file.split('?').next()).unwrap_or_default();
-    Path::new(file).with_file_name("postern.key")
+    config.database.sqlite_file().unwrap_or_default().with_file_name("postern.key")
 }
 
 /// The master key in `path`, which is made if it is not there, for its owner alone to read.

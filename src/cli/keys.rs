@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use clap::Subcommand;
-use entity::signing_key;
+use entity::{SigningKeyId, signing_key};
 
 use super::{Failure, open, print};
 use crate::app::App;
 use crate::config::Config;
 use crate::domain::idempotency;
-use crate::domain::signing_keys::{self, Standing, Wanted, all};
+use crate::domain::signing_keys::{self, READ_EVERY, Revoked, Standing, Wanted, all};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -20,6 +20,13 @@ pub enum Command {
         /// Tells what would be done, and does nothing.
         #[arg(long)]
         dry_run: bool,
+    },
+    /// Revokes a signing key that somebody else may have: the next key, or a new one, signs at once,
+    /// and the tokens of the revoked key are rejected.
+    Revoke {
+        /// The id of the key, as `keys list` and the `kid` of tokens have it.
+        #[arg(value_name = "KID")]
+        id: SigningKeyId,
     },
     /// Seals everything under the first master key that is sealed under another.
     Reencrypt,
@@ -40,6 +47,7 @@ pub async fn run(command: Command, config: Config) -> Result<(), Failure> {
             Some(key) => made(&key),
             None => there(&app).await?,
         },
+        Command::Revoke { id } => revoked(&app, &signing_keys::revoke(&app, &id).await?),
         Command::Reencrypt => reencrypt(&app).await?,
     };
     print::result(&told)?;
@@ -76,6 +84,30 @@ async fn there(app: &App) -> Result<String, Failure> {
     let Some(key) = keys.newest() else { return Ok(String::new()) };
     let (id, algorithm, from) = (&key.id, &key.algorithm, instant(key.signs_from()));
     Ok(format!("nothing to do: {id} ({algorithm}) is published already and signs from {from}\n"))
+}
+
+/// What the revocation costs.
+fn revoked(app: &App, revoked: &Revoked) -> String {
+    let (id, algorithm) = (&revoked.key.id, &revoked.key.algorithm);
+    let head = format!("revoked {id} ({algorithm})\n");
+    if revoked.standing == Standing::Next {
+        return format!("{head}it had not signed yet: no token is lost\n");
+    }
+    let from = instant(revoked.key.signs_from());
+    let (within, cached) = (READ_EVERY.as_secs(), (app.config.key_times.max_age * 2).num_seconds());
+    let mut text = head;
+    if let Some(successor) = &revoked.successor {
+        text += &format!("{} signs in its place\n", successor.id);
+    }
+    text += &format!(
+        "tokens that it has signed since {from} are rejected by every running server within {within} s: their clients must fetch new ones\n\
+         APIs that verify tokens themselves accept them until they fetch the keys again, within {cached} s (twice POSTERN_JWKS_MAX_AGE_SECONDS, for a cache on the way)\n"
+    );
+    if revoked.successor.as_ref().is_some_and(|it| !it.was_published) {
+        text +=
+            "until then, those that do not fetch the keys for an unknown kid reject new tokens\n";
+    }
+    text
 }
 
 async fn reencrypt(app: &App) -> Result<String, Failure> {

@@ -4,7 +4,7 @@ use clap::Subcommand;
 
 use super::{Failure, open, print};
 use crate::config::Config;
-use crate::store::{self, Purpose};
+use crate::store::{self, Purpose, Schema};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -20,13 +20,37 @@ pub async fn run(command: Command, config: &Config) -> Result<(), Failure> {
         Command::Status => Purpose::Serve,
     };
     let db = open::database(config, purpose).await?;
-    let (names, what) = match command {
-        Command::Up => (store::migrate(&db).await?, "applied"),
-        Command::Status => (store::pending(db.reader()).await?, "pending"),
+    let text = match command {
+        Command::Up => {
+            let applied = store::migrate(&db).await?;
+            lines(&applied, "applied") + &state(&store::schema(db.reader()).await?)
+        }
+        Command::Status => {
+            let schema = store::schema(db.reader()).await?;
+            let lines = lines(&schema.pending, "pending") + &lines(&schema.newer, "newer");
+            lines + &state(&schema)
+        }
     };
     db.close().await.map_err(crate::error::Error::from)?;
-    if names.is_empty() {
-        return print::result("the database is up to date\n");
+    print::result(&text)
+}
+
+fn lines(names: &[String], what: &str) -> String {
+    names.iter().map(|name| format!("{what} {name}\n")).collect()
+}
+
+/// What the database is beside this version.
+fn state(schema: &Schema) -> String {
+    if let Some(conflict) = schema.conflict() {
+        return format!("{conflict}\n");
     }
-    print::result(&names.iter().map(|name| format!("{what} {name}\n")).collect::<String>())
+    if !schema.pending.is_empty() {
+        return format!("the database lacks {} migrations\n", schema.pending.len());
+    }
+    match schema.newer.last() {
+        Some(last) => format!(
+            "nothing to do: the database has migrations of a newer version of postern, up to {last}\n"
+        ),
+        None => "the database is up to date\n".to_owned(),
+    }
 }

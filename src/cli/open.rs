@@ -10,9 +10,9 @@ use tracing_subscriber::EnvFilter;
 use super::Failure;
 use crate::app::App;
 use crate::clock::Clock;
-use crate::config::{Config, DatabaseConfig, LogFormat};
+use crate::config::{self, Config, DatabaseConfig, Finding, Level, LogFormat};
 use crate::domain::signing_keys;
-use crate::store::{self, Db, Purpose};
+use crate::store::{self, Db, Purpose, Schema};
 
 /// Writes logs to standard error from now on.
 pub fn logs(config: &Config) -> Result<(), Failure> {
@@ -31,29 +31,48 @@ pub fn logs(config: &Config) -> Result<(), Failure> {
 
 /// Refuses to go on without a master key.
 pub fn need_master_key(config: &Config) -> Result<(), Failure> {
-    if config.master_keys.is_some() {
-        return Ok(());
+    let mut findings = config::review(config).into_iter();
+    findings.find(|it| it.check == "master_key").map_or(Ok(()), refuse)
+}
+
+/// Refuses to serve with settings that cannot be right.
+pub fn permit_serving(config: &Config) -> Result<(), Failure> {
+    config::review(config).into_iter().try_for_each(refuse)
+}
+
+/// Warns of settings that work and put something at risk.
+pub fn warn_of_risks(config: &Config) {
+    for finding in config::review(config).iter().filter(|it| it.level == Level::Warning) {
+        tracing::warn!(check = finding.check, "{finding}");
     }
-    Err(Failure(
-        "there is no master key; set POSTERN_MASTER_KEY or POSTERN_MASTER_KEY_FILE (make one: openssl rand -base64 32)".to_owned(),
-    ))
 }
 
-/// Connects to the database.
-pub async fn database(config: &Config, purpose: Purpose) -> Result<Db, Failure> {
-    Db::connect(&config.database, purpose)
-        .await
-        .map_err(|error| cannot_open(&config.database, purpose, &error))
+fn refuse(finding: Finding) -> Result<(), Failure> {
+    if finding.level == Level::Problem { Err(Failure(finding.to_string())) } else { Ok(()) }
 }
 
-fn cannot_open(config: &DatabaseConfig, purpose: Purpose, error: &DbErr) -> Failure {
-    let todo = if config.is_sqlite() && purpose == Purpose::Serve {
+/// Connects to the database; otherwise what went wrong, and what to do.
+pub async fn connect(config: &Config, purpose: Purpose) -> Result<Db, (String, &'static str)> {
+    let config = &config.database;
+    Db::connect(config, purpose).await.map_err(|error| cannot_open(config, purpose, &error))
+}
+
+fn cannot_open(config: &DatabaseConfig, purpose: Purpose, error: &DbErr) -> (String, &'static str) {
+    let action = if config.is_sqlite() && purpose == Purpose::Serve {
         "is the file there? `postern migrate up` makes it"
     } else {
         "is it running, and is POSTERN_DATABASE_URL right?"
     };
-    let url = config.display_url();
-    Failure(format!("cannot open the database {url}: {error}; {todo}"))
+    (format!("cannot open the database {}: {error}", config.display_url()), action)
+}
+
+/// Connects to the database.
+pub async fn database(config: &Config, purpose: Purpose) -> Result<Db, Failure> {
+    connect(config, purpose).await.map_err(not_found)
+}
+
+fn not_found((error, action): (String, &'static str)) -> Failure {
+    Failure(format!("{error}; {action}"))
 }
 
 /// The time between two attempts to find the database.
@@ -69,12 +88,16 @@ pub fn app_without_database(config: Config) -> Result<App, Failure> {
 /// Waits for a database that has the schema of this version, and loads the signing keys.
 ///
 /// # Errors
-/// The database is still away or not migrated after the wait that is set, or the keys cannot be
-/// loaded.
+/// The database is still away or not migrated after the wait that is set, this version must not work
+/// with it, or the keys cannot be loaded.
 pub async fn until_ready(app: &App) -> Result<(), Failure> {
     let deadline = Instant::now() + app.config.database.wait;
     let mut logged = None;
-    while let Err(failure) = find_database(app).await {
+    let schema = loop {
+        let failure = match find_database(app).await {
+            Ok(schema) => break schema,
+            Err(failure) => failure,
+        };
         if Instant::now() + RETRY > deadline {
             return Err(failure);
         }
@@ -83,31 +106,52 @@ pub async fn until_ready(app: &App) -> Result<(), Failure> {
             logged = Some(failure.0);
         }
         tokio::time::sleep(RETRY).await;
-    }
+    };
+    permit_schema(&schema)?;
     app.db.set_up().await.map_err(crate::error::Error::from)?;
     Ok(signing_keys::load(app).await?)
 }
 
-async fn find_database(app: &App) -> Result<(), Failure> {
+/// The schema of the database, once it is there and no longer waits for its migrations.
+async fn find_database(app: &App) -> Result<Schema, Failure> {
     let config = &app.config.database;
     let found = app.db.find().await;
-    let connection = found.map_err(|error| cannot_open(config, Purpose::Serve, &error))?;
-    let pending = store::pending(&connection).await;
+    let connection =
+        found.map_err(|error| not_found(cannot_open(config, Purpose::Serve, &error)))?;
+    let schema = store::schema(&connection).await;
     connection.close().await.map_err(crate::error::Error::from)?;
-    need_schema(&pending?)
-}
-
-fn need_schema(pending: &[String]) -> Result<(), Failure> {
-    if pending.is_empty() {
-        return Ok(());
+    let schema = schema?;
+    if schema.conflict().is_none() {
+        need_all_migrations(&schema)?;
     }
-    let count = pending.len();
-    Err(Failure(format!("the database lacks {count} migrations; run `postern migrate up` first")))
+    Ok(schema)
 }
 
 /// Connects to a database that has the schema of this version, and puts the app together.
 pub async fn app(config: Config) -> Result<App, Failure> {
     let db = database(&config, Purpose::Serve).await?;
-    need_schema(&store::pending(db.reader()).await?)?;
+    permit_schema(&store::schema(db.reader()).await?)?;
     Ok(App::new(config, Clock::System, db)?)
+}
+
+/// Refuses to work with a database that lacks migrations of this version, or that this version is
+/// too old for.
+fn permit_schema(schema: &Schema) -> Result<(), Failure> {
+    if let Some(conflict) = schema.conflict() {
+        return Err(Failure(conflict));
+    }
+    need_all_migrations(schema)?;
+    if let Some(last) = schema.newer.last() {
+        tracing::warn!(last, "the database has migrations of a newer version of postern");
+    }
+    Ok(())
+}
+
+fn need_all_migrations(schema: &Schema) -> Result<(), Failure> {
+    match schema.pending.len() {
+        0 => Ok(()),
+        count => Err(Failure(format!(
+            "the database lacks {count} migrations; run `postern migrate up` first"
+        ))),
+    }
 }

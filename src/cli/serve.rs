@@ -13,12 +13,13 @@ use crate::server;
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 pub async fn run(config: Config) -> Result<(), Failure> {
-    open::need_master_key(&config)?;
+    open::permit_serving(&config)?;
     let listener = listen(&config).await?;
     let app = open::app_without_database(config)?;
     // It listens before its database is there, and is not ready until then.
     let ready = async {
         open::until_ready(&app).await?;
+        open::warn_of_risks(&app.config);
         tracing::info!(address = app.config.listen, issuer = app.config.issuer, "serving");
         Ok(())
     };

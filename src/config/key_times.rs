@@ -8,8 +8,8 @@ use crate::clock::LEEWAY;
 /// The longest life that a token can be given, in seconds.
 pub const LONGEST_TOKEN: u64 = 86_400;
 
-/// How long a replica may take to notice that another key signs: ten of its looks at the keys.
-const UNNOTICED: TimeDelta = TimeDelta::minutes(10);
+/// How long a replica may take to notice that another key signs: much longer than it usually takes.
+pub const UNNOTICED: TimeDelta = TimeDelta::minutes(10);
 
 /// For how long signing keys are published, sign, and are kept.
 ///

@@ -82,7 +82,7 @@ impl std::str::FromStr for MasterKeys {
 /// The keys that are set, or in a file.
 pub(super) fn read(
     keys: Option<String>,
-    file: Option<String>,
+    file: Option<&str>,
 ) -> Result<Option<MasterKeys>, ConfigError> {
     match (keys, file) {
         (Some(_), Some(_)) => {
@@ -90,7 +90,7 @@ pub(super) fn read(
         }
         (Some(text), None) => Zeroizing::new(text).parse().map(Some),
         (None, Some(path)) => {
-            let text = std::fs::read_to_string(&path)
+            let text = std::fs::read_to_string(path)
                 .map_err(|error| ConfigError(format!("master_key_file {path}: {error}")))?;
             Zeroizing::new(text).parse().map(Some)
         }

@@ -47,7 +47,7 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "issuer",
         "",
-        "public URL, `iss` of tokens (default: http://, with TLS https://, and the address)",
+        "public URL, `iss` of tokens; `serve` needs it unless it listens on a loopback address",
     ),
     setting("audience", "", "`aud` of tokens (default: the issuer)"),
     setting(
@@ -88,6 +88,16 @@ pub const SETTINGS: &[Setting] = &[
         "credentials_per_account",
         "20",
         "credentials that a service account may have, 1 to 100",
+    ),
+    setting(
+        "service_accounts_per_organization",
+        "unlimited",
+        "service accounts that an organization may have, 1 to 10000000, or unlimited",
+    ),
+    setting(
+        "audit_retention_days",
+        "forever",
+        "days after which audit events are deleted, 1 to 36500, or forever to keep them",
     ),
     setting(
         "open_identifiers",

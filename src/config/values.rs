@@ -1,8 +1,9 @@
 //! The values of settings: parsed here, trusted everywhere else.
 
 use std::fmt::Display;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
+use std::str::FromStr;
 use std::time::Duration;
 
 use ipnet::IpNet;
@@ -106,6 +107,22 @@ pub(super) fn within<T: PartialOrd + Display + Copy>(
     }
 }
 
+/// A number within `range`; nothing for the `word` that stands for no limit.
+pub(super) fn unless<T: PartialOrd + Display + Copy + FromStr>(
+    word: &str,
+    name: &str,
+    range: RangeInclusive<T>,
+    text: &str,
+) -> Result<Option<T>, ConfigError> {
+    if text == word {
+        return Ok(None);
+    }
+    let number = text.parse().ok().filter(|number| range.contains(number));
+    let (least, most) = (range.start(), range.end());
+    let expected = || format!("{name} must be {word}, or {least} to {most}, not {text}");
+    number.map(Some).ok_or_else(|| ConfigError(expected()))
+}
+
 pub(super) fn at_least_one(name: &str, seconds: u64) -> Result<Duration, ConfigError> {
     within(name, 1..=3_600, seconds).map(Duration::from_secs)
 }
@@ -173,6 +190,21 @@ pub(super) fn database_url(text: String) -> Result<Hidden, ConfigError> {
         Ok(Hidden::from(text))
     } else {
         Err(ConfigError("database_url must begin with sqlite:// or postgres://".to_owned()))
+    }
+}
+
+/// The issuer when none is set: the address to listen on, or loopback, where that is every address
+/// of the machine, which names no host to anybody.
+pub(super) fn default_issuer(listen: &str, has_tls: bool) -> String {
+    let scheme = if has_tls { "https" } else { "http" };
+    match listen.parse::<SocketAddr>() {
+        Ok(SocketAddr::V4(v4)) if v4.ip().is_unspecified() => {
+            format!("{scheme}://127.0.0.1:{}", v4.port())
+        }
+        Ok(SocketAddr::V6(v6)) if v6.ip().is_unspecified() => {
+            format!("{scheme}://[::1]:{}", v6.port())
+        }
+        _ => format!("{scheme}://{listen}"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Audit events: each is written in the transaction of what it reports, and holds no secret.
 
 mod facts;
+mod retention;
 
 use entity::{AuditEventId, OrganizationId, ServiceAccountId, audit_event, service_account};
 use sea_orm::ActiveValue::Set;
@@ -13,6 +14,7 @@ use crate::page::{self, Listed, Page, PageRequest, Place};
 use crate::random;
 use crate::store::one_of;
 pub use facts::{Change, Facts};
+pub use retention::delete_expired;
 
 /// The most events that one statement records: each takes 15 of the parameters that it may have.
 const AT_ONCE: usize = 1_000;

@@ -5,12 +5,14 @@
 //! is told by the rows and the clock alone (`schedule.rs`).
 
 mod material;
+mod revoke;
 mod ring;
 mod schedule;
 mod signer;
 mod turn;
 
 use std::str::FromStr;
+use std::time::Duration;
 
 use entity::{SigningKeyId, signing_key};
 use jsonwebtoken::Algorithm;
@@ -21,10 +23,17 @@ use super::seal::{self, Place};
 use crate::app::App;
 use crate::config::MasterKeys;
 use crate::error::{Error, Result};
+use crate::store;
+pub use revoke::{Revoked, Successor, revoke};
 pub use ring::{KeyRing, PublicKey};
 use schedule::Occasion;
 pub use schedule::{Keys, Standing, Wanted};
+use signer::Signer;
 use turn::{turn, wanted};
+
+/// How often each replica reads the keys: one that was revoked elsewhere signs here, and its tokens
+/// are accepted, for this long and the time of one statement.
+pub const READ_EVERY: Duration = Duration::from_secs(2);
 
 /// All keys of this installation.
 ///
@@ -73,8 +82,17 @@ pub async fn rotate(app: &App) -> Result<Option<signing_key::Model>> {
     turn(app, Occasion::Command).await
 }
 
+/// Whether one of the master keys decrypts the private half of a key.
+#[must_use]
+pub fn decrypts(masters: &MasterKeys, key: &signing_key::Model) -> bool {
+    Signer::open(masters, key).is_ok()
+}
+
+/// Deletes keys by the clock that all replicas share: one that a replica with a wrong clock deleted
+/// would be missing for all of them.
 async fn forget(app: &App) -> Result<()> {
-    let ended = all(app.db.reader()).await?.ended(&app.config.key_times, app.clock.now());
+    let now = store::shared_now(app.db.reader(), &app.clock).await?;
+    let ended = all(app.db.reader()).await?.ended(&app.config.key_times, now);
     for id in ended {
         tracing::info!(signing_key.id = %id, "the last token of a signing key has ended");
         signing_key::Entity::delete_one(&id).exec(app.db.writer()).await?;

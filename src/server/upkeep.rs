@@ -1,32 +1,69 @@
-//! What is done now and then, by every replica: what has served its time is deleted, and signing
-//! keys take turns.
+//! What every replica does by itself: it deletes what has served its time, and follows the signing
+//! keys.
 
 use std::convert::Infallible;
 use std::time::Duration;
 
-use tokio::time::{Instant, MissedTickBehavior};
+use tokio::time::{Instant, Interval, MissedTickBehavior};
 
 use crate::app::App;
-use crate::domain::{credentials, idempotency, signing_keys, tokens};
+use crate::domain::{audit, credentials, idempotency, signing_keys, tokens};
 
-/// How often.
+/// How often what has served its time is deleted.
 const EVERY: Duration = Duration::from_secs(60);
 
-/// Goes on until it is dropped. What fails is told in the log and tried again the next time.
+/// Goes on until it is dropped. What fails is logged and tried again the next time.
 pub async fn run(app: App) -> Infallible {
-    let mut ticks = tokio::time::interval_at(Instant::now() + EVERY, EVERY);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    // Apart, so that nothing that takes long delays the keys.
+    tokio::select! {
+        never = delete_and_rotate(&app) => never,
+        never = follow_keys(&app) => never,
+    }
+}
+
+async fn delete_and_rotate(app: &App) -> Infallible {
+    let mut ticks = ticks(EVERY);
     loop {
-        ticks.tick().await;
+        next(&mut ticks, app).await;
         for done in [
-            idempotency::forget(&app).await,
-            tokens::forget(&app).await,
-            credentials::forget_assertions(&app).await,
-            signing_keys::keep(&app).await,
+            idempotency::forget(app).await,
+            tokens::forget(app).await,
+            credentials::forget_assertions(app).await,
+            signing_keys::keep(app).await,
+            audit::delete_expired(app).await,
         ] {
             if let Err(error) = done {
                 error.log();
             }
         }
     }
+}
+
+async fn follow_keys(app: &App) -> Infallible {
+    let (mut ticks, mut failed) = (ticks(signing_keys::READ_EVERY), false);
+    loop {
+        next(&mut ticks, app).await;
+        let done = app.keys.reload().await;
+        // One line for a fault that lasts, not one for each attempt.
+        if let Err(error) = &done
+            && !failed
+        {
+            error.log();
+        }
+        failed = done.is_err();
+    }
+}
+
+/// Waits for the next turn; there is none while the database is away.
+async fn next(ticks: &mut Interval, app: &App) {
+    ticks.tick().await;
+    while !app.db.is_up() {
+        ticks.tick().await;
+    }
+}
+
+fn ticks(every: Duration) -> Interval {
+    let mut ticks = tokio::time::interval_at(Instant::now() + every, every);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
 }

@@ -1,12 +1,14 @@
 //! Connections: pools for reading and writing, with what each database needs.
 
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::try_join_all;
 use sea_orm::{ConnAcquireErr, ConnectOptions, ConnectionTrait, DbBackend, DbErr};
-use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-
+use sqlx::Connection;
+use sqlx::sqlite::{SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Pool;
@@ -54,6 +56,9 @@ impl Db {
     /// # Errors
     /// The database cannot be reached.
     pub async fn connect(config: &DatabaseConfig, purpose: Purpose) -> Result<Self, DbErr> {
+        if config.is_sqlite() && purpose == Purpose::Migrate {
+            create_file(config);
+        }
         let db = Self::open(config, purpose);
         db.set_up().await?;
         for pool in [&db.writer, &db.reader] {
@@ -157,6 +162,14 @@ impl Db {
     }
 }
 
+/// Creates the file of an embedded database for its owner alone; SQLite gives the files beside it
+/// the same mode. What fails here is reported by the connection.
+fn create_file(config: &DatabaseConfig) {
+    if let Some(file) = config.sqlite_file() {
+        let _ = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
+    }
+}
+
 fn common(config: &DatabaseConfig, connections: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(config.url.reveal());
     options
@@ -175,6 +188,9 @@ fn sqlite(config: &DatabaseConfig, connections: u32, purpose: Purpose) -> Connec
         Synchronous::Full => SqliteSynchronous::Full,
         Synchronous::Normal => SqliteSynchronous::Normal,
     };
+    options.map_sqlx_sqlite_pool_opts(|pool| {
+        pool.after_release(|connection, _| Box::pin(is_reusable(connection)))
+    });
     options.test_before_acquire(false).idle_timeout(None).max_lifetime(None).map_sqlx_sqlite_opts(
         move |sqlite| {
             sqlite
@@ -188,6 +204,16 @@ fn sqlite(config: &DatabaseConfig, connections: u32, purpose: Purpose) -> Connec
         },
     );
     options
+}
+
+/// Whether a connection may be used again. When a disk is full, SQLite may end a transaction by
+/// itself, and the driver, which does not know, would begin the next ones within it and never commit.
+async fn is_reusable(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    if connection.is_in_transaction() {
+        // A roll-back that waits is done before the answer.
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
 }
 
 fn postgres(config: &DatabaseConfig, connections: u32, purpose: Purpose) -> ConnectOptions {

@@ -1,8 +1,10 @@
 //! The command line: what newcomers and operators type.
 
 use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
+use sea_orm::{ConnectionTrait, Database};
 use tempfile::TempDir;
 
 use crate::support::{TestDatabase, free_address, in_time};
@@ -33,11 +35,23 @@ impl Shell {
         command
     }
 
+    /// Executes a statement in the database.
+    pub async fn sql(&self, statement: &str) {
+        let db = Database::connect(&self.database.url).await.expect("a database");
+        db.execute_unprepared(statement).await.expect(statement);
+        db.close().await.expect("closed");
+    }
+
+    /// The file of the database; none with PostgreSQL.
+    pub fn database_file(&self) -> Option<PathBuf> {
+        self.database.url.strip_prefix("sqlite://").map(PathBuf::from)
+    }
+
     pub fn run(&self, arguments: &[&str], settings: &[(&str, &str)]) -> Output {
         self.command(arguments, settings).output().expect("the command runs")
     }
 
-    fn succeeds(&self, arguments: &[&str]) -> String {
+    pub fn succeeds(&self, arguments: &[&str]) -> String {
         self.succeeds_with(arguments, &[])
     }
 
@@ -80,6 +94,13 @@ async fn what_cannot_be_right_is_told_in_one_line_with_exit_code_1() {
     shell.fails(serve, &[("MAX_CONNECTIONS", "0")], "max_connections must be 1 to");
     shell.fails(serve, &[("HEADER_TIMEOUT_SECONDS", "0")], "header_timeout_seconds must be 1 to");
     shell.fails(serve, &[], "there is no master key");
+    for listen in ["0.0.0.0:0", "[::]:0"] {
+        let everywhere = [("MASTER_KEY", KEY), ("LISTEN", listen)];
+        shell.fails(serve, &everywhere, "set POSTERN_ISSUER to the public URL");
+    }
+    shell.fails(serve, &[("AUDIT_RETENTION_DAYS", "0")], "must be forever, or 1 to 36500, not 0");
+    let accounts = [("SERVICE_ACCOUNTS_PER_ORGANIZATION", "many")];
+    shell.fails(serve, &accounts, "must be unlimited, or 1 to 10000000, not many");
     let away = "postgres://postern:hidden@127.0.0.1:1/x";
     let away = [
         ("MASTER_KEY", KEY),
@@ -277,7 +298,7 @@ impl Server {
         panic!("no {part}: {lines:?}")
     }
 
-    async fn token(
+    pub async fn token(
         &self,
         id: &serde_json::Value,
         secret: &serde_json::Value,

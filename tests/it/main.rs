@@ -9,11 +9,14 @@
 
 mod authz_matrix;
 mod cli;
+mod disk_full;
+mod doctor;
 mod every_door;
 mod faults;
 mod front;
 mod graphql;
 mod keys;
+mod limits;
 mod oauth;
 mod openapi;
 mod pages;
@@ -21,6 +24,7 @@ mod permissions;
 mod published;
 mod replicas;
 mod rest;
+mod schema_versions;
 mod server;
 mod support;
 mod under_load;

@@ -2,16 +2,16 @@
 
 use entity::{OrganizationId, service_account};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ConnectionTrait};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, PaginatorTrait};
 use serde::Serialize;
 
 use super::{event, select};
-use crate::authz::{Permission, Role};
+use crate::authz::{Actor, Permission, Role};
 use crate::cx::Cx;
 use crate::domain::audit::{self, Facts};
 use crate::domain::idempotency::{self, Claim, Created, Key};
-use crate::domain::{roles, text};
-use crate::error::{Fields, Result};
+use crate::domain::{locks, roles, text};
+use crate::error::{Error, Fields, Reason, Result};
 use crate::random;
 use crate::store::in_transaction;
 
@@ -30,8 +30,8 @@ pub struct New {
 /// once.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `Invalid`; `Conflict` when the key was used for something else, or when
-/// the account that it created was deleted.
+/// `NotFound`, `Forbidden`, `Invalid`; `Conflict` when the organization has as many as it may have,
+/// when the key was used for something else, or when the account that it created was deleted.
 pub async fn create(
     cx: &Cx,
     organization: &OrganizationId,
@@ -72,6 +72,7 @@ pub async fn create_with(
         if !claim.take(transaction).await? {
             return Ok(None);
         }
+        permit_one_more(transaction, cx, organization).await?;
         let row = insert(transaction, cx, organization, &name, description.clone()).await?;
         for role in &new.roles {
             roles::bind(transaction, cx, &row, *role).await?;
@@ -86,6 +87,25 @@ pub async fn create_with(
             Ok(as_created(cx, row, &name, description))
         }
     }
+}
+
+/// Rejects one more account than an organization may have. Creates wait for each other here, so that
+/// none is counted too few; the operator is not limited.
+async fn permit_one_more(
+    on: &impl ConnectionTrait,
+    cx: &Cx,
+    organization: &OrganizationId,
+) -> Result<()> {
+    let Some(most) = cx.app.config.service_accounts_per_organization else { return Ok(()) };
+    if matches!(cx.actor, Actor::Operator) {
+        return Ok(());
+    }
+    locks::organization(on, organization).await?;
+    if service_account::Entity::in_org(organization).count(on).await? < most {
+        return Ok(());
+    }
+    let message = format!("an organization has at most {most} service accounts");
+    Err(Error::conflict(Reason::LimitReached, message))
 }
 
 /// A replay for a caller who may not read the account shows what it created, and nothing of what

@@ -31,7 +31,8 @@ pub struct KeyRing {
     clock: Clock,
     masters: Option<MasterKeys>,
     ring: ArcSwap<Ring>,
-    read_at: Mutex<DateTime<Utc>>,
+    /// When somebody last asked for the keys to be read; held while they are.
+    asked_at: Mutex<DateTime<Utc>>,
 }
 
 #[derive(Default)]
@@ -58,7 +59,7 @@ impl KeyRing {
     /// A ring without keys.
     #[must_use]
     pub fn empty(db: Db, clock: Clock, masters: Option<MasterKeys>) -> Self {
-        Self { db, clock, masters, ring: ArcSwap::default(), read_at: Mutex::default() }
+        Self { db, clock, masters, ring: ArcSwap::default(), asked_at: Mutex::default() }
     }
 
     /// Reads the keys for the first time.
@@ -95,12 +96,11 @@ impl KeyRing {
     /// # Errors
     /// What the database answers.
     pub async fn find(&self, kid: &str) -> Result<Option<Arc<PublicKey>>> {
-        let among = |ring: &Ring| ring.public.iter().find(|key| key.id.as_str() == kid).cloned();
-        if let Some(key) = among(&self.ring.load()) {
-            return Ok(Some(key));
+        if let Some(key) = self.ring.load().find(kid) {
+            return Ok(Some(Arc::clone(key)));
         }
         self.refresh().await?;
-        Ok(among(&self.ring.load()))
+        Ok(self.ring.load().find(kid).cloned())
     }
 
     /// The public halves of all keys (RFC 7517, section 5), the newest first.
@@ -117,29 +117,41 @@ impl KeyRing {
     /// # Errors
     /// What the database answers.
     pub async fn reload(&self) -> Result<()> {
-        self.read(&mut *self.read_at.lock().await).await
+        let _alone = self.asked_at.lock().await;
+        self.read().await
     }
 
-    /// Reads the keys again, at most once a second, whoever asks.
+    /// Reads the keys again, at most once a second, whoever asks. What the replica reads by itself
+    /// does not count: a key that is newer is found with the first token that it has signed.
     async fn refresh(&self) -> Result<()> {
-        let mut read_at = self.read_at.lock().await;
-        if self.clock.now() - *read_at < STALE_AFTER {
+        let mut asked_at = self.asked_at.lock().await;
+        let now = self.clock.now();
+        if now - *asked_at < STALE_AFTER {
             return Ok(());
         }
-        self.read(&mut read_at).await
+        self.read().await?;
+        *asked_at = now;
+        Ok(())
     }
 
-    async fn read(&self, read_at: &mut DateTime<Utc>) -> Result<()> {
+    async fn read(&self) -> Result<()> {
         let now = self.clock.now();
         let keys = all(self.db.reader()).await?;
-        let ring = self.ring.load().followed_by(&keys, masters(self.masters.as_ref())?, now)?;
+        let before = self.ring.load();
+        let ring = before.followed_by(&keys, masters(self.masters.as_ref())?, now)?;
+        for gone in before.public.iter().filter(|key| ring.find(key.id.as_str()).is_none()) {
+            tracing::info!(signing_key.id = %gone.id, "the tokens of a signing key that is gone are rejected");
+        }
         self.ring.store(Arc::new(ring));
-        *read_at = now;
         Ok(())
     }
 }
 
 impl Ring {
+    fn find(&self, kid: &str) -> Option<&Arc<PublicKey>> {
+        self.public.iter().find(|key| key.id.as_str() == kid)
+    }
+
     /// The ring of `keys`: of private halves, down to the newest that signs already.
     fn followed_by(&self, keys: &Keys, masters: &MasterKeys, now: DateTime<Utc>) -> Result<Self> {
         let mut next = Self { public: public(keys)?, ..Self::default() };

@@ -28,10 +28,7 @@ pub async fn turn(app: &App, occasion: Occasion) -> Result<Option<signing_key::M
 
 async fn make_wanted(app: &App, occasion: Occasion) -> Result<Option<signing_key::Model>> {
     let Some(Wanted { algorithm, .. }) = wanted(app, occasion).await? else { return Ok(None) };
-    let masters = masters(app.config.master_keys.as_ref())?.clone();
-    // An RSA key takes its time.
-    let made = tokio::task::spawn_blocking(move || make(&masters, algorithm));
-    let made = made.await.map_err(Error::internal)??;
+    let made = make_apart(masters(app.config.master_keys.as_ref())?, algorithm).await?;
     in_transaction!(app.db, transaction => {
         store::hold(transaction, "signing_keys").await?;
         let still = wanted_among(&all(transaction).await?, app, occasion);
@@ -61,7 +58,16 @@ fn wanted_among(keys: &Keys, app: &App, occasion: Occasion) -> Option<Wanted> {
     keys.wanted(occasion, set, times, app.clock.now())
 }
 
-/// A key that no instant is set for.
+/// A key that no instant is set for. An RSA key takes its time, so it is made on another thread.
+pub async fn make_apart(
+    masters: &MasterKeys,
+    algorithm: SigningAlgorithm,
+) -> Result<signing_key::ActiveModel> {
+    let masters = masters.clone();
+    let made = tokio::task::spawn_blocking(move || make(&masters, algorithm));
+    made.await.map_err(Error::internal)?
+}
+
 fn make(masters: &MasterKeys, algorithm: SigningAlgorithm) -> Result<signing_key::ActiveModel> {
     let id: SigningKeyId = random::id();
     let (material, private) = Material::generate(algorithm)?;

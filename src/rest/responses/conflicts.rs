@@ -63,7 +63,9 @@ conflicts! {
     GrantApiScopes:
         (Reason::LimitReached, "a service account is granted scopes of at most 20 APIs");
     /// Creation of a service account.
-    CreateServiceAccount: KEY_REUSED, KEY_OF_OTHER, RESULT_DELETED;
+    CreateServiceAccount:
+        (Reason::LimitReached, "an organization has at most 1000 service accounts"),
+        KEY_REUSED, KEY_OF_OTHER, RESULT_DELETED;
     /// Creation of a credential.
     CreateCredential: MOST_CREDENTIALS, KEY_REUSED, KEY_OF_OTHER, RESULT_DELETED;
     /// Enabling a credential.

@@ -66,3 +66,38 @@ async fn what_others_could_not_open_is_not_made() {
     }
     assert_eq!(listed(&shell), there);
 }
+
+#[tokio::test]
+async fn revoke_tells_what_it_costs() {
+    let shell = Shell::new().await;
+    shell.succeeds_with(&["migrate", "up"], &[]);
+    let (key, other) = ([("MASTER_KEY", KEY)], [("MASTER_KEY", OTHER)]);
+    shell.succeeds_with(ROTATE, &key);
+    let [id, algorithm, _, _, from] = &listed(&shell)[0][..] else { panic!("five columns") };
+    let revoke = ["keys", "revoke", id];
+    shell.fails(&revoke, &[], "there is no master key");
+    shell.fails(&revoke, &other, "another master key");
+    assert_eq!(&listed(&shell)[0][0], id, "it is still there");
+
+    let told = shell.succeeds_with(&revoke, &key);
+    let successor = listed(&shell)[0][0].clone();
+    assert_ne!(&successor, id);
+    let expected = [
+        format!("revoked {id} ({algorithm})"),
+        format!("{successor} signs in its place"),
+        format!("tokens that it has signed since {from} are rejected by every running server within 2 s"),
+        "APIs that verify tokens themselves accept them until they fetch the keys again, within 600 s".to_owned(),
+        "until then, those that do not fetch the keys for an unknown kid reject new tokens".to_owned(),
+    ];
+    assert_eq!(told.lines().count(), expected.len(), "{told}");
+    for (line, expected) in told.lines().zip(&expected) {
+        assert!(line.starts_with(expected), "{line}");
+    }
+
+    shell.succeeds_with(ROTATE, &key);
+    let next = listed(&shell)[0][0].clone();
+    let told = shell.succeeds_with(&["keys", "revoke", &next], &key);
+    assert!(told.ends_with("it had not signed yet: no token is lost\n"), "{told}");
+    shell.fails(&revoke, &key, "no such signing key");
+    assert_eq!(shell.run(&["keys", "revoke", "nonsense"], &key).status.code(), Some(2));
+}

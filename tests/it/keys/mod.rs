@@ -2,7 +2,9 @@
 
 mod algorithms;
 mod commands;
+mod deletion;
 mod master_keys;
+mod revocation;
 mod rotation;
 mod verifier;
 

@@ -1,0 +1,19 @@
+//! Lets the audit events that are older than their retention be found, whatever the organization.
+
+use sea_orm_migration::prelude::*;
+
+/// This change.
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let index = Index::create()
+            .name("audit_events_by_age")
+            .table("audit_events")
+            .col("created_at")
+            .take();
+        manager.create_index(index).await
+    }
+}

@@ -1,0 +1,65 @@
+//! Whether there are keys to sign tokens with, and when the next one signs.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::signing_key;
+
+use crate::clock::{self, Clock, LEEWAY};
+use crate::config::{Config, Finding, KeyTimes, MasterKeys, UNNOTICED};
+use crate::domain::signing_keys::{self, Keys, Standing};
+use crate::store::Db;
+
+const CHECK: &str = "signing_keys";
+
+/// The findings on signing keys.
+pub async fn review(config: &Config, db: &Db, clock: &Clock) -> Vec<Finding> {
+    match signing_keys::all(db.reader()).await {
+        Ok(keys) => {
+            let mut findings = locked(&keys, config.master_keys.as_ref(), clock.now());
+            findings.push(schedule(&keys, &config.key_times, clock.now()));
+            findings
+        }
+        Err(error) => vec![super::unreadable_database(CHECK, error)],
+    }
+}
+
+/// Keys that the master keys do not decrypt. Those that have signed are not needed any more, save
+/// for re-encryption.
+fn locked(keys: &Keys, masters: Option<&MasterKeys>, now: DateTime<Utc>) -> Vec<Finding> {
+    let Some(masters) = masters else { return Vec::new() };
+    let locked = keys.standing(now).filter(|(key, _)| !signing_keys::decrypts(masters, key));
+    let finding = |(key, standing): (&signing_key::Model, _)| {
+        let message = format!("the master keys do not decrypt {}", key.id);
+        let action = "set the master key that it was encrypted under as well";
+        match standing {
+            Standing::Current | Standing::Next => Finding::problem(CHECK, message, action),
+            Standing::Previous => Finding::warning(CHECK, message, action),
+        }
+    };
+    locked.map(finding).collect()
+}
+
+/// Which key signs, and until when.
+fn schedule(keys: &Keys, times: &KeyTimes, now: DateTime<Utc>) -> Finding {
+    let Some(current) = keys.current(now) else {
+        return Finding::warning(CHECK, "there is no signing key", "start `postern serve` once");
+    };
+    let (id, from) = (&current.id, current.signs_from());
+    // The very first one may have been created by a server whose clock is a little ahead.
+    if from > now + TimeDelta::seconds(LEEWAY) {
+        let message = format!("no signing key is active before {}", clock::spell(from));
+        return Finding::problem(CHECK, message, "check the clock of this machine");
+    }
+    let next = keys.standing(now).filter(|(_, standing)| *standing == Standing::Next).last();
+    if let Some((next, _)) = next {
+        let at = clock::spell(next.signs_from());
+        return Finding::ok(CHECK, format!("{id} signs; {} signs from {at}", next.id));
+    }
+    let (created, until) = (from + times.period - times.lead, from + times.period);
+    let [at, until] = [created, until].map(clock::spell);
+    if created + UNNOTICED < now {
+        let message = format!("{id} signs; its successor was to be created at {at}");
+        return Finding::warning(CHECK, message, "check the log of the servers");
+    }
+    let message = format!("{id} signs until {until}; its successor is created at {at}");
+    Finding::ok(CHECK, message)
+}

@@ -1,0 +1,44 @@
+//! Deletion of audit events that are older than their retention, where one is set.
+
+use chrono::{DateTime, Utc};
+use entity::audit_event;
+use sea_orm::ConnectionTrait;
+
+use crate::app::App;
+use crate::error::Result;
+use crate::store::{self, in_transaction};
+
+/// How many events one transaction deletes: short enough that writers do not wait for it.
+const AT_ONCE: u64 = 1_000;
+
+/// How many transactions there are in a row; the rest is left to the next time.
+const BATCHES: u32 = 100;
+
+/// Deletes the audit events of all organizations that are older than the retention, by the clock
+/// that all replicas share.
+///
+/// # Errors
+/// What the database answers.
+pub async fn delete_expired(app: &App) -> Result<()> {
+    let Some(retention) = app.config.audit_retention else { return Ok(()) };
+    let now = store::shared_now(app.db.reader(), &app.clock).await?;
+    let mut deleted = 0;
+    for _ in 0..BATCHES {
+        let batch = in_transaction!(app.db, transaction => {
+            delete_batch(transaction, now - retention).await
+        })?;
+        deleted += batch;
+        if batch < AT_ONCE {
+            break;
+        }
+    }
+    if deleted > 0 {
+        tracing::info!(deleted, "audit events were deleted for their age");
+    }
+    Ok(())
+}
+
+async fn delete_batch(on: &impl ConnectionTrait, end: DateTime<Utc>) -> Result<u64> {
+    let batch = audit_event::Entity::delete_created_before(end, AT_ONCE);
+    Ok(batch.exec(on).await?.rows_affected)
+}
