@@ -27,14 +27,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The expression for the embedded content of one file.
+/// The expression for the embedded content of one file, which is copied to where it is included
+/// from: another checkout may share the folder of build results.
 fn body(assets: &Path, name: &str) -> Result<String, Box<dyn Error>> {
     if !assets.exists() {
         return Ok("None".to_owned());
     }
-    let (plain, gzip) = (assets.join(name), assets.join(format!("{name}.gz")));
-    if !plain.exists() || !gzip.exists() {
-        return Err(format!("{name} is missing; run .ci/graphiql-assets").into());
+    let (plain, gzip) = (name.to_owned(), format!("{name}.gz"));
+    let folder = PathBuf::from(env::var("OUT_DIR")?);
+    for file in [&plain, &gzip] {
+        fs::copy(assets.join(file), folder.join(file))
+            .map_err(|error| format!("{file}: {error}; run .ci/graphiql-assets"))?;
     }
     let body = "Some(Body { plain: include_bytes!";
     Ok(format!("{body}({plain:?}), gzip: include_bytes!({gzip:?}) }})"))
