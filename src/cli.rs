@@ -106,7 +106,7 @@ impl Cli {
             _ => &[],
         };
         let config = Config::load(self.config.as_deref(), environment()?, defaults)?;
-        open::logs(&config)?;
+        let _flush = open::logs(&config)?;
         match self.command {
             Command::Dev => dev::run(config).await,
             Command::Serve => serve::run(config).await,

@@ -59,6 +59,7 @@
 //! A rule: `domain/<noun>.rs`. A field: `entity`, a file in `migration`, and the views. A
 //! permission: `authz/permission.rs`, and read the diff of the policy's table in the tests. An
 //! endpoint: a file that is named for it. A setting: the table in `config/settings.rs`.
+//! Log lines on their way out: `telemetry`.
 
 pub mod app;
 pub mod authn;
@@ -78,3 +79,4 @@ pub mod rest;
 pub mod secret;
 pub mod server;
 pub mod store;
+mod telemetry;

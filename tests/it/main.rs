@@ -12,6 +12,7 @@ mod cli;
 mod every_door;
 mod graphql;
 mod keys;
+mod logs;
 mod oauth;
 mod openapi;
 mod pages;

@@ -1,12 +1,13 @@
 //! What holds while two replicas are busy: traces, revocation, crashes, and batches that fail.
 
-use std::process::{Child, Command, Stdio};
+use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::credential;
 use postern::clock::Clock;
+use postern::secret::ClientSecret;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ConnectionTrait, Database, SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -14,7 +15,7 @@ use sea_orm::{
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use crate::support::{Account, Caller, World, in_time};
+use crate::support::{Account, Caller, Process, World, in_time};
 
 async fn accounts(world: &World, count: usize) -> Vec<Account> {
     let mut accounts = Vec::new();
@@ -133,7 +134,7 @@ async fn what_is_revoked_at_a_busy_replica_is_refused_by_the_next_request_at_the
 
 /// Puts the hash of another secret in its place.
 async fn replace_secret(world: &World, account: &Account) {
-    let secret = postern::secret::ClientSecret::draw();
+    let secret = ClientSecret::draw();
     let hash = world.app.secrets.hash(&secret).await.expect("a hash");
     let row = credential::Entity::by_client_id(&account.client_id);
     let row = row.one(world.app.db.reader()).await.expect("an answer").expect("a row");
@@ -182,51 +183,11 @@ async fn a_batch_that_fails_is_answered_with_503_to_all_and_leaves_no_trace() {
     }
 }
 
-/// A server in a process of its own, to be killed.
-struct Victim {
-    child: Child,
-    base: String,
-}
-
-impl Victim {
-    async fn start(world: &World) -> Self {
-        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-        let address = free.local_addr().expect("an address").to_string();
-        drop(free);
-        let child = Command::new(env!("CARGO_BIN_EXE_postern"))
-            .arg("serve")
-            .envs(world.environment())
-            .env("POSTERN_LISTEN", &address)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the server starts");
-        let mut victim = Self { child, base: format!("http://{address}") };
-        let ready = format!("{}/readyz", victim.base);
-        in_time("the server is ready", async {
-            while !reqwest::get(&ready).await.is_ok_and(|reply| reply.status().is_success()) {
-                assert!(victim.child.try_wait().expect("its state").is_none(), "the server ended");
-                tokio::task::yield_now().await;
-            }
-        })
-        .await;
-        victim
-    }
-}
-
-impl Drop for Victim {
-    fn drop(&mut self) {
-        // Already gone when the test came to its end.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 #[tokio::test]
 async fn a_server_that_is_killed_loses_nothing_that_it_answered() {
     let world = World::new().await;
     let accounts = accounts(&world, 16).await;
-    let mut victim = Victim::start(&world).await;
+    let mut victim = Process::start(&world, &[], Stdio::null()).await;
     let mut callers = JoinSet::new();
     let (told, mut answered) = tokio::sync::mpsc::unbounded_channel();
     for (nth, account) in accounts.iter().cloned().enumerate() {
