@@ -58,7 +58,8 @@ pub async fn serve(kind: &str, client_id: &str) {
     let db = Db::connect(&config.database, Purpose::Serve).await.expect("a database");
     let app = App::new(config, Clock::System, db).expect("an app");
     signing_keys::load(&app).await.expect("keys");
-    let live = credentials::live(&app, client_id).await.expect("an answer").expect("a credential");
+    let live =
+        credentials::look_up(&app, client_id).await.expect("an answer").expect("a credential");
     let listener = tokio::net::TcpListener::bind(&app.config.listen).await.expect("an address");
     let key = Arc::new(Key::new(HMAC_SHA256, &random::bytes(32)));
     let peer = Peer { app, live, kind, key, known: Arc::default() };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use entity::credential;
 use sea_orm::sea_query::Expr;
 
-use super::{Live, Proof, Source, live, refused};
+use super::{AuthFailure, Live, Proof, Source, look_up, refused};
 use crate::app::App;
 use crate::error::Result;
 use crate::secret::{ClientSecret, Verdict};
@@ -17,8 +17,8 @@ pub fn recall(app: &App, client_id: &str, secret: &str) -> Option<Arc<Proof>> {
     app.verified.known(client_id, &ClientSecret::parse(secret)?, app.clock.now())
 }
 
-/// Whom `client_id` and `secret` prove; nobody, if they do not match, or if the credential may not be
-/// used from there. An unknown client costs as much time as a wrong secret.
+/// The client that `client_id` and `secret` authenticate, or why they do not. An unknown client
+/// costs as much time as a wrong secret.
 ///
 /// # Errors
 /// `Unavailable` when too many secrets wait, or what the database answers.
@@ -27,23 +27,30 @@ pub async fn authenticate(
     client_id: &str,
     secret: &str,
     source: &Source,
-) -> Result<Option<Live>> {
-    // What cannot be a secret of ours is refused alike for every client id.
-    let Some(secret) = ClientSecret::parse(secret) else { return Ok(None) };
-    let Some(live) = live(app, client_id).await? else {
-        app.secrets.verify(&secret, None).await?;
-        return Ok(None);
+) -> Result<Result<Live, AuthFailure>> {
+    // What cannot be a secret of ours is rejected alike for every client id.
+    let Some(secret) = ClientSecret::parse(secret) else {
+        return Ok(Err(AuthFailure::MalformedSecret));
+    };
+    let live = match look_up(app, client_id).await? {
+        Ok(live) if live.proof.stored_hash().is_some() => live,
+        inactive => {
+            app.secrets.verify(&secret, None).await?;
+            return Ok(Err(inactive.err().unwrap_or(AuthFailure::WrongMethod)));
+        }
     };
     if !live.proof.restrictions.admit(source.address) {
         // Hashed anew each time, as a wrong secret is: how long it takes tells nothing.
-        if app.secrets.matches(&secret, live.proof.stored_hash()).await? {
-            refused::tell(app, &live.proof, source);
+        if !app.secrets.matches(&secret, live.proof.stored_hash()).await? {
+            return Ok(Err(AuthFailure::WrongSecret));
         }
-        return Ok(None);
+        refused::tell(app, &live.proof, source);
+        return Ok(Err(AuthFailure::AddressNotAllowed));
     }
     let verify = verify(app, &live.proof, &secret);
     let proof = app.verified.check(&live.proof, &secret, app.clock.now(), verify).await?;
-    Ok(proof.map(|proof| Live { proof, ..Live::clone(&live) }))
+    let live = proof.map(|proof| Live { proof, ..Live::clone(&live) });
+    Ok(live.ok_or(AuthFailure::WrongSecret))
 }
 
 /// Compares a secret with its stored hash; where there is none, it is wrong, and no sooner. If that
