@@ -5,7 +5,7 @@
 #![expect(clippy::expect_used, reason = "what a benchmark relies on and what is not so ends it")]
 
 use std::hint::black_box;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
@@ -18,11 +18,12 @@ use postern::config::Config;
 use postern::domain::apis;
 use postern::domain::bootstrap::{Bootstrapped, Wanted, bootstrap};
 use postern::domain::credentials::{self, Source};
+use postern::domain::rate_limit::AuthFailureLimiter;
 use postern::domain::signing_keys;
 use postern::domain::tokens::{self, Terms};
 use postern::page::{Page, PageRequest};
 use postern::random;
-use postern::secret::{ClientSecret, SecretPool};
+use postern::secret::{Class, ClientSecret, SecretPool};
 use postern::store::{self, Db, Purpose};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -72,9 +73,10 @@ fn secret(c: &mut Criterion) {
     let runtime = Runtime::new().expect("a runtime");
     let pool = SecretPool::new(argon2::Params::default(), 16).expect("a pool");
     let secret = ClientSecret::draw();
-    let stored = runtime.block_on(pool.hash(&secret)).expect("a hash");
+    let stored = runtime.block_on(pool.hash(Class::Operator, &secret)).expect("a hash");
     c.bench_function("secret: Argon2id of the default settings", |b| {
-        b.to_async(&runtime).iter(|| async { pool.verify(&secret, Some(&stored)).await.is_ok() });
+        b.to_async(&runtime)
+            .iter(|| async { pool.verify(Class::Operator, &secret, Some(&stored)).await.is_ok() });
     });
 }
 
@@ -161,5 +163,20 @@ fn scopes(c: &mut Criterion) {
     });
 }
 
-criterion_group!(parts, token, secret, list, scopes);
+fn failures(c: &mut Criterion) {
+    let limiter = AuthFailureLimiter::new(Some(20));
+    let address = |nth: u32| IpAddr::from(Ipv4Addr::from(nth << 8));
+    for nth in 0..100_000 {
+        assert!(limiter.record(address(nth), "client").is_ok());
+    }
+    let mut nth = 0_u32;
+    c.bench_function("rate limit: a failure, among 100,000 clients and networks", |b| {
+        b.iter(|| {
+            nth = nth.wrapping_add(1);
+            limiter.record(address(nth), "client").is_ok()
+        });
+    });
+}
+
+criterion_group!(parts, token, secret, list, scopes, failures);
 criterion_main!(parts);

@@ -20,7 +20,7 @@ use postern::domain::credentials::{self, Live};
 use postern::domain::signing_keys;
 use postern::domain::tokens::Terms;
 use postern::random;
-use postern::secret::{ClientSecret, Verdict};
+use postern::secret::{Class, ClientSecret, Verdict};
 use postern::store::{Db, Purpose};
 use serde_json::{Value, json};
 
@@ -99,7 +99,8 @@ impl Peer {
         let digest = sign(&self.key, proven.as_bytes()).as_ref().to_vec();
         let known = self.known.lock().expect("the known").get(client_id) == Some(&digest);
         if self.kind == Kind::Plain || !known {
-            let verdict = self.app.secrets.verify(&secret, Some(&row.secret_hash)).await;
+            let verdict =
+                self.app.secrets.verify(Class::Operator, &secret, Some(&row.secret_hash)).await;
             if !matches!(verdict, Ok(Verdict::Right { .. })) {
                 return false;
             }

@@ -169,6 +169,7 @@ impl Presented {
         match authenticated {
             Ok(Ok(live)) => Ok(live),
             Ok(Err(failure)) => Err(self.reject(app, source, failure)),
+            Err(Fault::RateLimited) => Err(self.reject(app, source, AuthFailure::TooManyFailures)),
             Err(fault) => Err(fault.into()),
         }
     }

@@ -7,6 +7,7 @@
     reason = "what a test relies on and what is not so fails it"
 )]
 
+mod attacks;
 mod authz_matrix;
 mod cli;
 mod every_door;

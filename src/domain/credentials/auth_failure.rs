@@ -31,6 +31,8 @@ pub enum AuthFailure {
     ReplayedAssertion,
     /// The token was revoked.
     TokenRevoked,
+    /// There were too many failures in the network of the client: nothing was verified.
+    TooManyFailures,
 }
 
 impl AuthFailure {
@@ -52,6 +54,7 @@ impl AuthFailure {
             Self::InvalidAssertion => "invalid_assertion",
             Self::ReplayedAssertion => "replayed_assertion",
             Self::TokenRevoked => "token_revoked",
+            Self::TooManyFailures => "too_many_failures",
         }
     }
 }

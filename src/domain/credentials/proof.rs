@@ -8,7 +8,7 @@ use sea_orm::sea_query::Expr;
 use super::{AuthFailure, Live, Proof, Source, look_up, refused};
 use crate::app::App;
 use crate::error::Result;
-use crate::secret::{ClientSecret, Verdict};
+use crate::secret::{Class, ClientSecret, Verdict};
 
 /// What `client_id` and `secret` proved before, if they did: from memory, to be followed by
 /// [`super::mark_used`], which asks the database whether it still holds.
@@ -21,7 +21,8 @@ pub fn recall(app: &App, client_id: &str, secret: &str) -> Option<Arc<Proof>> {
 /// it costs one hash and takes the same path: equal requests at the same time share it.
 ///
 /// # Errors
-/// `Unavailable` when too many secrets wait, or what the database answers.
+/// `Unavailable` when too many secrets wait; `RateLimited` when they do in a network with too many
+/// failures; or what the database answers.
 pub async fn authenticate(
     app: &App,
     client_id: &str,
@@ -32,12 +33,13 @@ pub async fn authenticate(
     let Some(secret) = ClientSecret::parse(secret) else {
         return Ok(Err(AuthFailure::MalformedSecret));
     };
+    let class = app.auth_failures.class(source.address);
     let (stored, failure) = match look_up(app, client_id).await? {
         Ok(live) if live.proof.stored_hash().is_none() => (None, AuthFailure::WrongMethod),
         Ok(live) if live.proof.restrictions.admit(source.address) => {
-            let verify = verify(app, &live.proof, &secret);
+            let verify = verify(app, &live.proof, &secret, class.clone());
             let now = app.clock.now();
-            let proof = app.verified.check(&live.proof, &secret, now, verify).await?;
+            let proof = app.verified.check(&live.proof, &secret, &class, now, verify).await?;
             let live = proof.map(|proof| Live { proof, ..Live::clone(&live) });
             return Ok(live.ok_or(AuthFailure::WrongSecret));
         }
@@ -46,8 +48,8 @@ pub async fn authenticate(
     };
     // Hashed anew each time, as a wrong secret is: how long it takes tells nothing.
     let hash = stored.as_ref().and_then(|live| live.proof.stored_hash());
-    let matches = app.secrets.matches(&secret, hash);
-    let right = app.verified.matches(client_id, hash, &secret, matches).await?;
+    let matches = app.secrets.matches(class.clone(), &secret, hash);
+    let right = app.verified.matches(client_id, hash, &secret, &class, matches).await?;
     let Some(live) = stored else { return Ok(Err(failure)) };
     if !right {
         return Ok(Err(AuthFailure::WrongSecret));
@@ -62,8 +64,9 @@ async fn verify(
     app: &App,
     proof: &Arc<Proof>,
     secret: &ClientSecret,
+    class: Class,
 ) -> Result<Option<Arc<Proof>>> {
-    match app.secrets.verify(secret, proof.stored_hash()).await? {
+    match app.secrets.verify(class, secret, proof.stored_hash()).await? {
         Verdict::Wrong => Ok(None),
         Verdict::Right { rehashed: None } => Ok(Some(Arc::clone(proof))),
         Verdict::Right { rehashed: Some(hash) } => {

@@ -17,9 +17,13 @@ use moka::{future, sync};
 use super::Proof;
 use crate::error::{Error, Result};
 use crate::random;
-use crate::secret::ClientSecret;
+use crate::secret::{Class, ClientSecret, Party};
 
 type Digest = [u8; 32];
+
+/// A verification under way. One that is rejected for want of a place decides nothing for another
+/// network.
+type Flight = (Party, Digest);
 
 /// What a right secret proves; nothing, if it is rejected in any case.
 type Answer = Option<Arc<Proof>>;
@@ -29,7 +33,7 @@ pub struct Verified {
     key: hmac::Key,
     passed: sync::Cache<String, Arc<Passed>>,
     /// Keeps nothing: those who try the same secret at the same time share one verdict.
-    flights: future::Cache<Digest, Answer>,
+    flights: future::Cache<Flight, Answer>,
     age: TimeDelta,
     off: bool,
 }
@@ -75,7 +79,7 @@ impl Verified {
     }
 
     /// What a client proves with this secret, by a credential that was just read: known, or else
-    /// by `verify`, which answers nothing for a wrong secret. Of those who ask the same
+    /// by `verify`, which answers nothing for a wrong secret. Of those in one network who ask the same
     /// at the same time one verifies, and the others get its verdict.
     ///
     /// # Errors
@@ -84,6 +88,7 @@ impl Verified {
         &self,
         read: &Arc<Proof>,
         secret: &ClientSecret,
+        class: &Class,
         now: DateTime<Utc>,
         verify: impl Future<Output = Result<Option<Arc<Proof>>>>,
     ) -> Result<Option<Arc<Proof>>> {
@@ -109,6 +114,7 @@ impl Verified {
         };
         let stored = read.stored_hash().unwrap_or_default();
         let flight = self.sign(["verify", &read.client_id, stored, secret.reveal()]);
+        let flight = (class.party(), flight);
         verdict(self.flights.try_get_with(flight, passing).await).map(Option::flatten)
     }
 
@@ -122,6 +128,7 @@ impl Verified {
         client_id: &str,
         stored: Option<&str>,
         secret: &ClientSecret,
+        class: &Class,
         matches: impl Future<Output = Result<bool>>,
     ) -> Result<bool> {
         if self.off {
@@ -132,7 +139,7 @@ impl Verified {
             right.then_some(None).ok_or(Failed::Wrong)
         };
         let stored = stored.unwrap_or_default();
-        let flight = self.sign(["match", client_id, stored, secret.reveal()]);
+        let flight = (class.party(), self.sign(["match", client_id, stored, secret.reveal()]));
         let right = verdict(self.flights.try_get_with(flight, comparing).await)?;
         Ok(right.is_some())
     }

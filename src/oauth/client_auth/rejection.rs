@@ -1,6 +1,8 @@
 //! What follows a failed client authentication: one line in the log, and the rate limit. The
 //! response is the same for every reason.
 
+use std::time::Duration;
+
 use crate::app::App;
 use crate::domain::credentials::{AuthFailure, Flaw, Source};
 use crate::oauth::error::Error;
@@ -40,7 +42,9 @@ pub fn limit(
     let counted = match failure {
         // Nothing was tried.
         AuthFailure::MissingCredentials | AuthFailure::UnsupportedMethod => Ok(()),
-        _ => app.failures.count(source.address, client_id),
+        // A place in the queue is free again within a moment.
+        AuthFailure::TooManyFailures => Err(Duration::ZERO),
+        _ => app.auth_failures.record(source.address, client_id),
     };
     counted.map_err(|wait| Error::TooManyFailures { retry_after: wait.as_secs() + 1 })
 }
