@@ -5,22 +5,25 @@
 #![expect(clippy::expect_used, reason = "what a benchmark relies on and what is not so ends it")]
 
 use std::hint::black_box;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use criterion::{Criterion, criterion_group, criterion_main};
-use entity::{OrganizationId, organization, service_account};
+use entity::{OrganizationId, api, organization, service_account};
 use postern::app::App;
-use postern::authz::{Account, Actor, Bounds, Client, Permission, Role, allows};
+use postern::authz::{Account, Actor, Bounds, Client, Permission, Role, Scopes, allows};
 use postern::clock::Clock;
 use postern::config::Config;
+use postern::domain::apis;
 use postern::domain::bootstrap::{Bootstrapped, Wanted, bootstrap};
 use postern::domain::credentials::{self, Source};
+use postern::domain::rate_limit::AuthFailureLimiter;
 use postern::domain::signing_keys;
 use postern::domain::tokens::{self, Terms};
 use postern::page::{Page, PageRequest};
 use postern::random;
-use postern::secret::{ClientSecret, SecretPool};
+use postern::secret::{Class, ClientSecret, SecretPool};
 use postern::store::{self, Db, Purpose};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -48,7 +51,7 @@ fn token(c: &mut Criterion) {
     let runtime = Runtime::new().expect("a runtime");
     let (app, made) = runtime.block_on(installation(&folder));
     let (client_id, secret) = (&made.credential.client_id, made.secret.reveal());
-    let address = std::net::Ipv4Addr::LOCALHOST.into();
+    let address = Ipv4Addr::LOCALHOST.into();
     let source = Source { address, user_agent: None, request_id: "bench".into() };
     let live = runtime.block_on(credentials::authenticate(&app, client_id, secret, &source));
     let live = live.expect("an answer").expect("a proof");
@@ -70,9 +73,10 @@ fn secret(c: &mut Criterion) {
     let runtime = Runtime::new().expect("a runtime");
     let pool = SecretPool::new(argon2::Params::default(), 16).expect("a pool");
     let secret = ClientSecret::draw();
-    let stored = runtime.block_on(pool.hash(&secret)).expect("a hash");
+    let stored = runtime.block_on(pool.hash(Class::Operator, &secret)).expect("a hash");
     c.bench_function("secret: Argon2id of the default settings", |b| {
-        b.to_async(&runtime).iter(|| async { pool.verify(&secret, Some(&stored)).await.is_ok() });
+        b.to_async(&runtime)
+            .iter(|| async { pool.verify(Class::Operator, &secret, Some(&stored)).await.is_ok() });
     });
 }
 
@@ -131,5 +135,48 @@ fn list(c: &mut Criterion) {
     });
 }
 
-criterion_group!(parts, token, secret, list);
+/// The worst that one token request may ask for.
+fn scopes(c: &mut Criterion) {
+    let now = Clock::System.now();
+    let organization: OrganizationId = random::id();
+    let grant = |nth: usize| {
+        let scopes = |count| (0..count).map(|scope| format!("{nth}:{scope}")).collect::<Scopes>();
+        let api = api::Model {
+            id: random::id(),
+            organization_id: organization.clone(),
+            identifier: format!("urn:example:{nth}"),
+            name: "An API".to_owned(),
+            scopes: scopes(100).to_string(),
+            created_at: now,
+            updated_at: now,
+        };
+        apis::Grant { api, scopes: scopes(99) }
+    };
+    let granted: Vec<_> = (0..10).map(grant).collect();
+    let audiences: Vec<_> = granted.iter().map(|it| it.api.identifier.clone()).collect();
+    c.bench_function("scopes: a token for 10 APIs with 100 scopes each", |b| {
+        b.iter(|| {
+            let grants = apis::for_audiences(black_box(&granted), &audiences).expect("grants");
+            let held = apis::held(&grants);
+            assert_eq!(apis::unambiguous(&grants, held).len(), 990);
+        });
+    });
+}
+
+fn failures(c: &mut Criterion) {
+    let limiter = AuthFailureLimiter::new(Some(20));
+    let address = |nth: u32| IpAddr::from(Ipv4Addr::from(nth << 8));
+    for nth in 0..100_000 {
+        assert!(limiter.record(address(nth), "client").is_ok());
+    }
+    let mut nth = 0_u32;
+    c.bench_function("rate limit: a failure, among 100,000 clients and networks", |b| {
+        b.iter(|| {
+            nth = nth.wrapping_add(1);
+            limiter.record(address(nth), "client").is_ok()
+        });
+    });
+}
+
+criterion_group!(parts, token, secret, list, scopes, failures);
 criterion_main!(parts);

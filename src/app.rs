@@ -9,10 +9,10 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::cx::Cx;
 use crate::domain::credentials::{self, LookUps, Refusals, Uses, Verified};
-use crate::domain::failures::Failures;
+use crate::domain::rate_limit::AuthFailureLimiter;
 use crate::domain::signing_keys::KeyRing;
 use crate::domain::tokens;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::random;
 use crate::secret::SecretPool;
 use crate::store::Db;
@@ -43,8 +43,8 @@ pub struct Parts {
     pub tokens: tokens::Verified,
     /// Which uses of credentials are committed together.
     pub uses: Uses,
-    /// Who failed to prove themselves how often.
-    pub failures: Failures,
+    /// Rate limiter for failed client authentication.
+    pub auth_failures: AuthFailureLimiter,
     /// Whether the server is stopping: it is not ready any more, and its connections close.
     pub stopping: AtomicBool,
 }
@@ -61,13 +61,12 @@ impl App {
     /// Puts the parts together; the signing keys are not loaded yet.
     ///
     /// # Errors
-    /// The settings of the hash cannot be used.
+    /// The settings of the hash cannot be used, or its threads cannot be started.
     pub fn new(config: Config, clock: Clock, db: Db) -> Result<Self> {
-        let secrets =
-            SecretPool::new(config.argon2.clone(), config.secret_queue).map_err(Error::internal)?;
+        let secrets = SecretPool::new(config.argon2.clone(), config.secret_queue)?;
         Ok(Self(Arc::new(Parts {
             keys: KeyRing::empty(db.clone(), clock.clone(), config.master_keys.clone()),
-            failures: Failures::new(config.failures_per_minute),
+            auth_failures: AuthFailureLimiter::new(config.failures_per_minute),
             verified: Verified::new(config.secret_cache_entries, config.secret_cache_age),
             refusals: Refusals::default(),
             look_ups: credentials::look_ups(&db, &clock),

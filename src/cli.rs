@@ -113,7 +113,7 @@ impl Cli {
             (Command::Doctor(args), Err(error)) => return doctor::unreadable(args, &error),
             (_, config) => config?,
         };
-        open::logs(&config)?;
+        let _flush = open::logs(&config)?;
         match self.command {
             Command::Dev => dev::run(config).await,
             Command::Serve => serve::run(config).await,

@@ -57,13 +57,14 @@ pub struct Config {
     pub key_times: KeyTimes,
     /// How secrets are hashed from now on.
     pub argon2: argon2::Params,
-    /// How many secrets may wait for each core.
+    /// How many secrets may wait for each core; networks that send them take turns.
     pub secret_queue: usize,
     /// How many verified secrets are remembered; none: 0.
     pub secret_cache_entries: u64,
     /// For how long.
     pub secret_cache_age: Duration,
     /// Failed attempts a minute for a client from an address, before they are answered with 429.
+    /// Beyond ten times as many in a network, its secrets are hashed with the lowest priority.
     pub failures_per_minute: Option<u32>,
     /// Whose word on where a request comes from is taken.
     pub trusted_proxies: Vec<IpNet>,

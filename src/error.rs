@@ -48,6 +48,9 @@ pub enum Error {
         /// The same for a person.
         message: String,
     },
+    /// There were too many failed attempts, and nothing was tried.
+    #[error("too many failed attempts; try again in a moment")]
+    RateLimited,
     /// Not now: the database is away, or there is too much to do.
     #[error("the service cannot answer right now; try again in a moment")]
     Unavailable(#[source] Cause),
@@ -86,6 +89,7 @@ impl Error {
             Self::Conflict { reason, message } => {
                 Self::Conflict { reason: *reason, message: message.clone() }
             }
+            Self::RateLimited => Self::RateLimited,
             Self::Unavailable(cause) => Self::Unavailable(cause.to_string().into()),
             Self::Internal(cause) => Self::Internal(cause.to_string().into()),
         }
@@ -100,6 +104,7 @@ impl Error {
             Self::NotFound(_) => "NOT_FOUND",
             Self::Invalid(_) => "BAD_USER_INPUT",
             Self::Conflict { .. } => "CONFLICT",
+            Self::RateLimited => "RATE_LIMITED",
             Self::Unavailable(_) => "UNAVAILABLE",
             Self::Internal(_) => "INTERNAL",
         }
@@ -114,6 +119,7 @@ impl Error {
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::Invalid(_) => StatusCode::BAD_REQUEST,
             Self::Conflict { .. } => StatusCode::CONFLICT,
+            Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }

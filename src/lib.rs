@@ -17,7 +17,8 @@
 //! - **`POST /oauth/token`**: `oauth/token.rs` is the numbered pipeline: the form
 //!   (`oauth/form.rs`), the grant, who asks (`oauth/client_auth.rs`), whether it is so (a secret
 //!   that was verified before is known again: [`domain::credentials::recall`]; any other is
-//!   hashed: [`domain::credentials::authenticate`]; an assertion is verified with the client's key
+//!   hashed: [`domain::credentials::authenticate`], by a pool that is fair between networks:
+//!   [`secret::SecretPool`]; an assertion is verified with the client's key
 //!   and used up: [`domain::credentials::authenticate_by_assertion`]), the token ([`domain::tokens`]), and the trace
 //!   ([`domain::credentials::mark_used`]): committed before the answer, and only if the credential
 //!   is still live. What requests ask of the database at the same time goes into one statement
@@ -62,7 +63,8 @@
 //!
 //! A rule: `domain/<noun>.rs`. A field: `entity`, a file in `migration`, and the views. A
 //! permission: `authz/permission.rs`, and read the diff of the policy's table in the tests. An
-//! endpoint: a file that is named for it. A setting: the table in `config/settings.rs`.
+//! endpoint: a file that is named for it. A setting: the table in `config/settings.rs`. What limits or
+//! queues count by: `network.rs`. Log lines on their way out: `telemetry`.
 
 pub mod app;
 pub mod authn;
@@ -74,6 +76,7 @@ pub mod cx;
 pub mod domain;
 pub mod error;
 pub mod graphql;
+pub mod network;
 pub mod oauth;
 pub mod openapi;
 pub mod page;
@@ -82,3 +85,4 @@ pub mod rest;
 pub mod secret;
 pub mod server;
 pub mod store;
+mod telemetry;

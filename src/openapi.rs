@@ -5,18 +5,15 @@ mod enumeration;
 mod examples;
 mod failing;
 mod headers;
+mod served;
 
 pub(crate) use enumeration::enumeration;
 pub(crate) use examples::with;
 pub(crate) use failing::{Failing, Responses};
 
-use std::sync::Arc;
-
-use axum::extract::State;
+use axum::Router;
 use axum::middleware::map_response;
 use axum::response::Response;
-use axum::routing::get;
-use axum::{Json, Router};
 use utoipa::OpenApi as _;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{
@@ -102,12 +99,7 @@ fn schemes(issuer: &str) -> [(&'static str, SecurityScheme); 3] {
 pub fn routes(issuer: &str) -> Router {
     let config = Config::from("/openapi.json").use_base_layout().validator_url("none");
     let page = Router::from(SwaggerUi::new("/docs").config(config)).layer(map_response(confine));
-    let document = Arc::new(document(issuer));
-    Router::new().route("/openapi.json", get(show)).with_state(document).merge(page)
-}
-
-async fn show(State(document): State<Arc<OpenApi>>) -> Json<Arc<OpenApi>> {
-    Json(document)
+    served::routes(&document(issuer)).merge(page)
 }
 
 async fn confine(page: Response) -> Response {

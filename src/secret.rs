@@ -2,8 +2,11 @@
 //!
 //! Nothing in here prints, logs or serializes itself, save [`ClientSecret::reveal`].
 
+mod argon2id;
+mod class;
 mod pool;
 
+pub use class::{Class, Party};
 pub use pool::{SecretPool, Verdict};
 
 use zeroize::Zeroizing;

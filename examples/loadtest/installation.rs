@@ -12,7 +12,7 @@ use postern::config::Config;
 use postern::domain::bootstrap::{Bootstrapped, Wanted, bootstrap};
 use postern::domain::signing_keys;
 use postern::random;
-use postern::secret::{ClientSecret, SecretPool};
+use postern::secret::{Class, ClientSecret, SecretPool};
 use postern::store::{self, Db, Purpose};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ConnectionTrait, Database, EntityTrait, TransactionTrait};
@@ -109,9 +109,9 @@ async fn fill(
     secret: &ClientSecret,
     credentials: usize,
 ) -> Vec<String> {
-    let light = app.secrets.hash(secret).await.expect("a hash");
+    let light = app.secrets.hash(Class::Operator, secret).await.expect("a hash");
     let heavy = SecretPool::new(Params::default(), 1).expect("a pool");
-    let heavy = heavy.hash(secret).await.expect("a hash");
+    let heavy = heavy.hash(Class::Operator, secret).await.expect("a hash");
     let (began, organization) = (app.clock.now(), &admin.organization.id);
     let mut client_ids = Vec::with_capacity(credentials);
     while client_ids.len() < credentials {

@@ -20,7 +20,7 @@ use postern::domain::credentials::{self, Live};
 use postern::domain::signing_keys;
 use postern::domain::tokens::Terms;
 use postern::random;
-use postern::secret::{ClientSecret, Verdict};
+use postern::secret::{Class, ClientSecret, Verdict};
 use postern::store::{Db, Purpose};
 use serde_json::{Value, json};
 
@@ -58,7 +58,8 @@ pub async fn serve(kind: &str, client_id: &str) {
     let db = Db::connect(&config.database, Purpose::Serve).await.expect("a database");
     let app = App::new(config, Clock::System, db).expect("an app");
     signing_keys::load(&app).await.expect("keys");
-    let live = credentials::live(&app, client_id).await.expect("an answer").expect("a credential");
+    let live =
+        credentials::look_up(&app, client_id).await.expect("an answer").expect("a credential");
     let listener = tokio::net::TcpListener::bind(&app.config.listen).await.expect("an address");
     let key = Arc::new(Key::new(HMAC_SHA256, &random::bytes(32)));
     let peer = Peer { app, live, kind, key, known: Arc::default() };
@@ -98,7 +99,8 @@ impl Peer {
         let digest = sign(&self.key, proven.as_bytes()).as_ref().to_vec();
         let known = self.known.lock().expect("the known").get(client_id) == Some(&digest);
         if self.kind == Kind::Plain || !known {
-            let verdict = self.app.secrets.verify(&secret, Some(&row.secret_hash)).await;
+            let verdict =
+                self.app.secrets.verify(Class::Operator, &secret, Some(&row.secret_hash)).await;
             if !matches!(verdict, Ok(Verdict::Right { .. })) {
                 return false;
             }

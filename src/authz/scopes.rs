@@ -1,8 +1,8 @@
 //! Scopes: what may stand in one, and lists of them with spaces between them (RFC 6749, section 3.3).
 
-use std::collections::HashSet;
 use std::fmt;
 
+use indexmap::IndexSet;
 use serde::{Deserialize, Serialize};
 
 /// How many scopes an API may have.
@@ -12,9 +12,18 @@ const MOST: usize = 100;
 const LONGEST: usize = 100;
 
 /// Scopes in the order in which they were given, each once.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Scopes(Vec<String>);
+pub struct Scopes(IndexSet<String>);
+
+/// The order counts.
+impl PartialEq for Scopes {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Scopes {}
 
 impl Scopes {
     /// 1 to 100 scopes, each of 1 to 100 characters that a scope may have.
@@ -41,40 +50,44 @@ impl Scopes {
     /// Those that are in both.
     #[must_use]
     pub fn among(self, other: &Self) -> Self {
-        let others = other.set();
-        self.filter(|scope| others.contains(scope))
+        self.filter(|scope| other.contains(scope))
     }
 
     /// Those that are not in `other`.
     #[must_use]
     pub fn without(self, other: &Self) -> Self {
-        let others = other.set();
-        self.filter(|scope| !others.contains(scope))
+        self.filter(|scope| !other.contains(scope))
     }
 
     /// Those of both.
     #[must_use]
-    pub fn and(self, other: Self) -> Self {
-        self.0.into_iter().chain(other.0).collect()
+    pub fn and(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
     }
 
     /// Whether it is one of them.
     #[must_use]
     pub fn contains(&self, scope: &str) -> bool {
-        self.0.iter().any(|it| it == scope)
+        self.0.contains(scope)
     }
 
     /// Whether all of `other` are among them.
     #[must_use]
     pub fn contains_all(&self, other: &Self) -> bool {
-        let own = self.set();
-        other.iter().all(|scope| own.contains(scope))
+        other.iter().all(|scope| self.contains(scope))
     }
 
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// The length of the text that lists them, in bytes.
+    #[must_use]
+    pub fn text_len(&self) -> usize {
+        self.iter().map(|scope| scope.len() + 1).sum::<usize>().saturating_sub(1)
     }
 
     /// The number of scopes.
@@ -94,10 +107,6 @@ impl Scopes {
         self.0.iter().map(String::as_str)
     }
 
-    fn set(&self) -> HashSet<&str> {
-        self.iter().collect()
-    }
-
     fn filter(mut self, keeps: impl Fn(&str) -> bool) -> Self {
         self.0.retain(|scope| keeps(scope));
         self
@@ -112,18 +121,19 @@ fn is_token(scope: &str) -> bool {
 
 impl<T: Into<String>> FromIterator<T> for Scopes {
     fn from_iter<I: IntoIterator<Item = T>>(scopes: I) -> Self {
-        let mut all: Vec<String> = scopes.into_iter().map(Into::into).collect();
-        let mut seen = HashSet::with_capacity(all.len());
-        let is_first: Vec<bool> = all.iter().map(|scope| seen.insert(scope.as_str())).collect();
-        let mut is_first = is_first.into_iter();
-        all.retain(|_| is_first.next().unwrap_or_default());
-        Self(all)
+        Self(scopes.into_iter().map(Into::into).collect())
     }
 }
 
 impl fmt::Display for Scopes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.join(" "))
+        for (at, scope) in self.iter().enumerate() {
+            if at > 0 {
+                f.write_str(" ")?;
+            }
+            f.write_str(scope)?;
+        }
+        Ok(())
     }
 }
 
@@ -141,5 +151,7 @@ mod tests {
         assert_eq!(scopes.clone().and(other.clone()).to_string(), "c a b d x");
         assert!(scopes.contains_all(&Scopes::split("d c")) && !scopes.contains_all(&other));
         assert!(scopes.contains_all(&Scopes::default()));
+        assert_eq!((scopes.text_len(), Scopes::default().text_len()), (7, 0));
+        assert_ne!(scopes, Scopes::split("a b c d"), "the order counts");
     }
 }

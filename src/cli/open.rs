@@ -1,32 +1,21 @@
 //! What commands share: the logs, the database, and its state.
 
-use std::io::IsTerminal;
 use std::time::Duration;
 
 use sea_orm::DbErr;
 use tokio::time::Instant;
-use tracing_subscriber::EnvFilter;
 
 use super::Failure;
 use crate::app::App;
 use crate::clock::Clock;
-use crate::config::{self, Config, DatabaseConfig, Finding, Level, LogFormat};
+use crate::config::{self, Config, DatabaseConfig, Finding, Level};
 use crate::domain::signing_keys;
 use crate::store::{self, Db, Purpose, Schema};
+use crate::telemetry::{self, Flush};
 
-/// Writes logs to standard error from now on.
-pub fn logs(config: &Config) -> Result<(), Failure> {
-    let filter = EnvFilter::try_new(&config.log)
-        .map_err(|error| Failure(format!("log: {error}; write it like info,postern=debug")))?;
-    let lines = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
-    let started = match config.log_format {
-        LogFormat::Text => lines.try_init(),
-        LogFormat::Json => lines.json().flatten_event(true).try_init(),
-    };
-    started.map_err(|error| Failure(format!("logs: {error}")))
+/// Writes logs to standard error until the result is dropped.
+pub fn logs(config: &Config) -> Result<Flush, Failure> {
+    telemetry::start(config).map_err(Failure)
 }
 
 /// Refuses to go on without a master key.

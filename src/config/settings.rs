@@ -67,7 +67,11 @@ pub const SETTINGS: &[Setting] = &[
     setting("argon2_memory_kib", "19456", "Argon2id: memory for new secret hashes"),
     setting("argon2_iterations", "2", "Argon2id: iterations"),
     setting("argon2_parallelism", "1", "Argon2id: lanes"),
-    setting("secret_queue", "256", "secrets that may wait for each core before 503"),
+    setting(
+        "secret_queue",
+        "256",
+        "secrets that may wait for each core before 503; networks that send them take turns",
+    ),
     setting(
         "secret_cache_entries",
         "100000",
@@ -77,7 +81,7 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "rate_limit",
         "20",
-        "failed attempts a minute per client and address before 429, or off",
+        "failed attempts a minute per client and address before 429, or off; ten times as many for a network (/24, /64) before its secrets are hashed last",
     ),
     setting(
         "trusted_proxies",

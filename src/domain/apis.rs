@@ -23,7 +23,10 @@ use crate::store::{self, in_transaction, one_of};
 
 pub use granting::{grant, revoke};
 pub use grants::MOST as MOST_GRANTS;
-pub use grants::{Grant, granted_to, granted_to_one, permit_granted_to, still_granted};
+pub use grants::{
+    Grant, for_audiences, granted_to, granted_to_one, held, permit_granted_to, still_granted,
+    unambiguous,
+};
 pub use ownership::{allow, allowed, disallow};
 pub use update::{Change, Updated, update};
 

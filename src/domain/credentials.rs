@@ -1,6 +1,7 @@
 //! Credentials: the client ids of service accounts, each with a secret or a public key.
 
 mod assertion;
+mod auth_failure;
 mod client_key;
 mod create;
 mod delete;
@@ -22,13 +23,14 @@ use entity::{CredentialId, OrganizationId, ServiceAccountId, credential, service
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
 
 pub use assertion::{Assertion, Flaw, authenticate_by_assertion, forget_assertions};
+pub use auth_failure::AuthFailure;
 pub use client_key::ClientAlgorithm;
 pub use create::{Minted, New, create};
 pub(super) use create::{check, insert, prepare};
 pub use delete::delete;
 pub use disabling::{disable, enable};
 pub use lists::{Detail, bounds_of_accounts, by_ids, list, of_accounts, page, permit_list};
-pub use live::{Live, LookUps, Proof, live, live_by_token, look_ups};
+pub use live::{Live, LookUps, Proof, live_by_token, look_up, look_ups};
 pub use proof::{authenticate, recall};
 pub use refused::Refusals;
 pub use restrictions::{Wanted, WantedChange};

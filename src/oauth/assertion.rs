@@ -8,17 +8,25 @@ use crate::domain::credentials::{Assertion, Flaw};
 /// The one type that is taken (RFC 7523, section 2.2).
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// The assertion in a form, or why it proves nothing; nothing, if the form has none.
-pub fn read(app: &App, form: &Form) -> Result<Option<Result<Assertion, Flaw>>, Error> {
+/// What a form holds.
+pub enum Sent {
+    /// An assertion, or why it proves nothing.
+    Assertion(Result<Assertion, Flaw>),
+    /// An assertion of a type that is not supported.
+    OtherType,
+}
+
+/// The assertion in a form; nothing, if the form has none.
+pub fn read(app: &App, form: &Form) -> Result<Option<Sent>, Error> {
     match (form.get("client_assertion_type"), form.get("client_assertion")) {
         (None, None) => Ok(None),
         (Some(JWT_BEARER), Some(text)) => {
             let assertion = Assertion::read(app, text);
             same_client(form, &assertion)?;
-            Ok(Some(assertion))
+            Ok(Some(Sent::Assertion(assertion)))
         }
         // An authentication method that is not supported (RFC 6749, section 5.2).
-        (Some(_), Some(_)) => Err(Error::InvalidClient { basic: false }),
+        (Some(_), Some(_)) => Ok(Some(Sent::OtherType)),
         _ => Err(Error::InvalidRequest("client_assertion goes with client_assertion_type")),
     }
 }

@@ -1,21 +1,22 @@
 //! Who asks: by HTTP Basic, by a secret or an assertion in the body, never by two of them (RFC 6749,
 //! section 2.3).
 
+mod authorization;
+mod rejection;
+
 use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
-use super::assertion;
+use super::assertion::{self, Sent};
 use super::error::Error;
 use super::form::{Accepted, Form};
 use crate::app::App;
-use crate::domain::credentials::{self, Assertion, Flaw, Live, Source};
+use crate::domain::credentials::{self, Assertion, AuthFailure, Flaw, Live, Source};
 use crate::domain::tokens::{self, Good};
 use crate::error::Error as Fault;
-use crate::server::urlencoded::{Pair, decode};
+use authorization::Authorization;
 
 /// RFC 6749, section 2.3: not more than one way in a request.
 const TWO_WAYS: Error = Error::InvalidRequest("authenticate in one way, not in two");
@@ -35,7 +36,9 @@ enum Means {
     Secret(Zeroizing<String>),
     Assertion(Box<Assertion>),
     /// An assertion that proves nothing.
-    Flawed,
+    Flawed(Flaw),
+    /// Another method.
+    Unsupported,
 }
 
 /// A client that has proven itself, and what it has sent.
@@ -85,7 +88,8 @@ impl Presented {
             return Err(TWO_WAYS);
         }
         let presented = match assertion::read(app, form)? {
-            Some(assertion) => Ok(Self::asserted(form, assertion)),
+            Some(Sent::Assertion(assertion)) => Ok(Self::asserted(form, assertion)),
+            Some(Sent::OtherType) => Ok(Self::unsupported(form, false)),
             None => Self::by_secret(headers, form),
         }?;
         let secret = if let Means::Secret(secret) = &presented.means { Some(secret) } else { None };
@@ -103,27 +107,34 @@ impl Presented {
                 (assertion.client_id().to_owned(), Means::Assertion(Box::new(assertion)))
             }
             Err(flaw) => {
-                tracing::debug!(flaw, "a client assertion proves nothing");
-                (form.get("client_id").unwrap_or_default().to_owned(), Means::Flawed)
+                (form.get("client_id").unwrap_or_default().to_owned(), Means::Flawed(flaw))
             }
         };
         Self { client_id: Zeroizing::new(client_id), means, basic: false }
+    }
+
+    fn unsupported(form: &Form, basic: bool) -> Self {
+        let client_id = form.get("client_id").unwrap_or_default().to_owned();
+        Self { client_id: Zeroizing::new(client_id), means: Means::Unsupported, basic }
     }
 
     fn by_secret(headers: &HeaderMap, form: &Form) -> Result<Self, Error> {
         let (form_id, form_secret) = (form.get("client_id"), form.get("client_secret"));
         let means =
             |secret: Option<Zeroizing<String>>| secret.map_or(Means::Nothing, Means::Secret);
-        match basic(headers)? {
-            Some(_) if form_secret.is_some() => Err(TWO_WAYS),
-            Some((client_id, _)) if form_id.is_some_and(|id| id != client_id.as_str()) => {
+        match Authorization::read(headers)? {
+            Authorization::Other => Ok(Self::unsupported(form, true)),
+            Authorization::Basic(_) if form_secret.is_some() => Err(TWO_WAYS),
+            Authorization::Basic((client_id, _))
+                if form_id.is_some_and(|id| id != client_id.as_str()) =>
+            {
                 Err(Error::InvalidRequest("two different client ids"))
             }
-            Some((client_id, secret)) => {
+            Authorization::Basic((client_id, secret)) => {
                 let secret = Some(secret).filter(|secret| !secret.is_empty());
                 Ok(Self { client_id, means: means(secret), basic: true })
             }
-            None => Ok(Self {
+            Authorization::None => Ok(Self {
                 client_id: Zeroizing::new(form_id.unwrap_or_default().to_owned()),
                 means: means(form_secret.map(|secret| Zeroizing::new(secret.to_owned()))),
                 basic: false,
@@ -139,52 +150,43 @@ impl Presented {
         }
     }
 
-    /// Whom it proves. An assertion is used by this, and by the same request again.
+    /// The client that it authenticates. An assertion is used by this, and by the same request again.
     pub async fn authenticate(&mut self, app: &App, source: &Source) -> Result<Live, Error> {
-        let proven = match &mut self.means {
-            Means::Secret(secret) if !self.client_id.is_empty() => {
-                credentials::authenticate(app, &self.client_id, secret, source).await?
+        let authenticated = match &mut self.means {
+            Means::Secret(_) | Means::Nothing if self.client_id.is_empty() => {
+                Ok(Err(AuthFailure::MissingCredentials))
+            }
+            Means::Nothing => Ok(Err(AuthFailure::MissingCredentials)),
+            Means::Unsupported => Ok(Err(AuthFailure::UnsupportedMethod)),
+            Means::Flawed(_) => Ok(Err(AuthFailure::InvalidAssertion)),
+            Means::Secret(secret) => {
+                credentials::authenticate(app, &self.client_id, secret, source).await
             }
             Means::Assertion(assertion) => {
-                credentials::authenticate_by_assertion(app, assertion, source).await?
+                credentials::authenticate_by_assertion(app, assertion, source).await
             }
-            Means::Flawed => None,
-            Means::Secret(_) | Means::Nothing => return Err(self.refused()),
         };
-        if let Some(live) = proven {
-            return Ok(live);
+        match authenticated {
+            Ok(Ok(live)) => Ok(live),
+            Ok(Err(failure)) => Err(self.reject(app, source, failure)),
+            Err(Fault::RateLimited) => Err(self.reject(app, source, AuthFailure::TooManyFailures)),
+            Err(fault) => Err(fault.into()),
         }
-        app.failures
-            .count(source.address, &self.client_id)
-            .map_err(|wait| Error::TooManyFailures { retry_after: wait.as_secs() + 1 })?;
-        Err(self.refused())
     }
 
-    /// The answer to every proof that fails.
-    fn refused(&self) -> Error {
-        Error::InvalidClient { basic: self.basic }
+    /// The response to a failure.
+    fn reject(&self, app: &App, source: &Source, failure: AuthFailure) -> Error {
+        rejection::log(source, &self.client_id, failure, self.means.flaw());
+        let invalid = Error::InvalidClient { basic: self.basic };
+        rejection::limit(app, source, &self.client_id, failure).err().unwrap_or(invalid)
     }
 }
 
-/// `Authorization: Basic base64(form-encoded id ":" form-encoded secret)`.
-fn basic(headers: &HeaderMap) -> Result<Option<Pair>, Error> {
-    let mut given = headers.get_all(header::AUTHORIZATION).iter();
-    let Some(value) = given.next() else { return Ok(None) };
-    if given.next().is_some() {
-        return Err(Error::InvalidRequest("two Authorization headers"));
+impl Means {
+    /// Why an assertion proves nothing, where that is so.
+    fn flaw(&self) -> Option<Flaw> {
+        if let Self::Flawed(flaw) = self { Some(flaw) } else { None }
     }
-    let (scheme, encoded) =
-        value.to_str().ok().and_then(|it| it.split_once(' ')).unwrap_or_default();
-    if !scheme.eq_ignore_ascii_case("basic") {
-        // Another scheme is a failed attempt by a scheme that is not offered here.
-        return Err(Error::InvalidClient { basic: true });
-    }
-    let malformed = Error::InvalidRequest("malformed Basic credentials");
-    let Ok(bytes) = STANDARD.decode(encoded.trim()).map(Zeroizing::new) else {
-        return Err(malformed);
-    };
-    let Some(colon) = bytes.iter().position(|&byte| byte == b':') else { return Err(malformed) };
-    Ok(Some((decode(&bytes[..colon])?, decode(&bytes[colon + 1..])?)))
 }
 
 /// RFC 6749, appendix A: `%x20-7E`.

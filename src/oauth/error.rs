@@ -37,7 +37,7 @@ pub enum Error {
     /// The client does not hold what it asks for.
     InvalidScope(&'static str),
     /// The token cannot be for what was asked for (RFC 8707, section 2).
-    InvalidTarget,
+    InvalidTarget(&'static str),
     /// A fault of ours, which is never the client's.
     Unavailable,
 }
@@ -107,11 +107,7 @@ impl Error {
                 (StatusCode::BAD_REQUEST, "unauthorized_client", "the token is another client's")
             }
             Self::InvalidScope(why) => (StatusCode::BAD_REQUEST, "invalid_scope", *why),
-            Self::InvalidTarget => (
-                StatusCode::BAD_REQUEST,
-                "invalid_target",
-                "the client holds nothing at a resource, or they cannot go together",
-            ),
+            Self::InvalidTarget(why) => (StatusCode::BAD_REQUEST, "invalid_target", *why),
             Self::Unavailable => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "temporarily_unavailable",

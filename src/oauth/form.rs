@@ -55,12 +55,12 @@ pub struct TokenRequest {
     /// What to narrow the token to, with spaces between them; without it, a token for Postern itself
     /// may do what the roles of the account hold at the time of use, and one for APIs what is granted
     /// there now.
-    #[schema(value_type = String, required = false, example = "service_accounts:read service_accounts:list")]
+    #[schema(value_type = String, required = false, max_length = 4096, example = "service_accounts:read service_accounts:list")]
     scope: Option<Zeroizing<String>>,
-    /// Whom the token is to be for: the identifiers of APIs (RFC 8707), in a form each as a parameter
-    /// of its own; none for Postern itself.
+    /// Identifiers of the APIs that the token is for (RFC 8707), at most 10, in a form each as a
+    /// parameter of its own; none for Postern itself.
     #[serde(default)]
-    #[schema(value_type = Vec<String>, required = false, example = json!(["https://api.example.com"]))]
+    #[schema(value_type = Vec<String>, required = false, max_items = 10, example = json!(["https://api.example.com"]))]
     resource: Resources,
     /// What `client_assertion` is: `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`.
     #[schema(value_type = String, required = false, pattern = "^urn:ietf:params:oauth:client-assertion-type:jwt-bearer$", example = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")]

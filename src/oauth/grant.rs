@@ -15,6 +15,14 @@ const MAX_SCOPES: usize = 200;
 /// The longest scope of a token, in bytes: it travels with every request.
 const MAX_SCOPE: usize = 4_096;
 
+/// The most APIs that a token is for.
+const MAX_RESOURCES: usize = 10;
+
+const TOO_LONG: Error = Error::InvalidScope("the scope is too long; ask for less");
+
+const NOT_HELD: Error =
+    Error::InvalidTarget("the client holds nothing at a resource, or they cannot go together");
+
 /// What is asked for.
 pub struct Grant {
     /// What the token is to be narrowed to, in the order asked for; empty, if it is not.
@@ -24,7 +32,7 @@ pub struct Grant {
 }
 
 impl Grant {
-    /// Reads it.
+    /// Reads it. What is too much is rejected before anything is done with it.
     pub fn parse(form: &Form) -> Result<Self, Error> {
         match form.get("grant_type") {
             Some("client_credentials") => {}
@@ -32,12 +40,15 @@ impl Grant {
             None => return Err(Error::InvalidRequest("grant_type is missing")),
         }
         let scope = form.get("scope").unwrap_or_default();
-        if scope.split(' ').count() > MAX_SCOPES {
-            return Err(Error::InvalidScope("the scope is too long; ask for less"));
+        if scope.len() > MAX_SCOPE || scope.split(' ').count() > MAX_SCOPES {
+            return Err(TOO_LONG);
         }
         let mut resources = form.resources.clone();
         resources.sort_unstable();
         resources.dedup();
+        if resources.len() > MAX_RESOURCES {
+            return Err(Error::InvalidTarget("a token is for at most 10 resources"));
+        }
         Ok(Self { scope: Scopes::split(scope), resources })
     }
 
@@ -52,7 +63,7 @@ impl Grant {
         let own = std::slice::from_ref(&app.config.audience);
         let audiences = if self.resources.is_empty() { own } else { &self.resources };
         if !audiences.iter().all(|audience| live.proof.restrictions.allow_audience(audience)) {
-            return Err(Error::InvalidTarget);
+            return Err(NOT_HELD);
         }
         if audiences == own {
             self.own_terms(app, live)
@@ -68,16 +79,15 @@ impl Grant {
             return Ok(Terms::own(app, None));
         }
         let held = Scopes::from_iter(Role::permissions_of(&live.roles).names());
-        Ok(Terms::own(app, Some(self.select(restrictions.reduce(held))?)))
+        Ok(Terms::own(app, Some(self.select(restrictions.reduce(held))?.to_string())))
     }
 
     /// What was asked for, if it is held; all that is held, if nothing was.
-    fn select(&self, held: Scopes) -> Result<String, Error> {
+    fn select(&self, held: Scopes) -> Result<Scopes, Error> {
         if !held.contains_all(&self.scope) || held.is_empty() {
             return Err(Error::InvalidScope("the scope holds what the client does not"));
         }
-        let scope = if self.scope.is_empty() { &held } else { &self.scope };
-        Ok(scope.to_string())
+        Ok(if self.scope.is_empty() { held } else { self.scope.clone() })
     }
 
     /// A token for Postern itself is for nobody else: whoever gets it could act here. And one for several
@@ -86,23 +96,18 @@ impl Grant {
     async fn terms_for_apis(&self, app: &App, live: &Live) -> Result<Terms, Error> {
         let (organization, account) = (&live.proof.organization, &live.proof.service_account);
         let granted = apis::granted_to_one(app.db.reader(), organization, account).await?;
-        let at = |resource: &String| {
-            let grant = granted.iter().find(|grant| grant.api.identifier == *resource);
-            grant.filter(|grant| !grant.scopes.is_empty()).ok_or(Error::InvalidTarget)
-        };
-        let grants = self.resources.iter().map(at).collect::<Result<Vec<_>, _>>()?;
-        let held = grants.iter().fold(Scopes::default(), |all, it| all.and(it.scopes.clone()));
-        let scope = self.select(live.proof.restrictions.reduce(held))?;
-        if !grants.iter().all(|grant| grant.means(&scope)) {
-            return Err(Error::InvalidTarget);
+        let grants = apis::for_audiences(&granted, &self.resources).ok_or(NOT_HELD)?;
+        let scope = self.select(live.proof.restrictions.reduce(apis::held(&grants)))?;
+        if scope.text_len() > MAX_SCOPE {
+            return Err(TOO_LONG);
         }
-        if scope.len() > MAX_SCOPE {
-            return Err(Error::InvalidScope("the scope is too long; ask for less"));
+        if apis::unambiguous(&grants, scope.clone()) != scope {
+            return Err(NOT_HELD);
         }
         let audience = match self.resources.as_slice() {
             [one] => Audience::One(one.clone()),
             several => Audience::Several(several.to_vec()),
         };
-        Ok(Terms { audience, scope: Some(scope) })
+        Ok(Terms { audience, scope: Some(scope.to_string()) })
     }
 }

@@ -1,17 +1,42 @@
 //! Argon2id off the async threads, by as many workers as there are cores and for a bounded queue:
 //! a burst can neither take memory without end nor keep other requests from the cores.
+//!
+//! # Fairness
+//!
+//! Anybody can make us hash for made-up clients, as the checksum of a secret is public. So the
+//! queue knows the [parties](super::Party) that hashes are for: the network (/24, /64) that a token
+//! request comes from, or the organization in which a credential is created.
+//!
+//! - Parties take turns (round robin), one hash each; within a network, addresses do. A request
+//!   waits for one hash of each network that has some waiting, however many those are.
+//! - A party may use all places while nobody else needs them: a cold start of many clients behind
+//!   one address is no attack. When all are taken, a party with fewer of them displaces the newest
+//!   job of the one with the most, and within a network an address likewise. The displaced job is
+//!   rejected with 503, as is a newcomer that would only swap places. So while there is one place
+//!   for each network, newcomers are rejected: an attacker with as many networks as there are places
+//!   cannot be told from a crowd.
+//! - A network with too many failures (see [`crate::domain::rate_limit`]) is moved to a second
+//!   queue of lowest priority, with few places. One of its hashes is computed at a time, and only
+//!   while the first queue is empty, or after every eighth hash of the first. Without a place it is
+//!   429 before anything is hashed. So a right secret from a network under suspicion is still
+//!   accepted, and those from elsewhere never wait for it for longer than one hash.
+//! - A job whose caller has gone away is dropped without being computed.
 
+mod fair_queue;
+mod jobs;
+mod turns;
+mod workers;
+
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::Params;
 use tokio::sync::oneshot;
 
-use super::ClientSecret;
+use super::{Class, ClientSecret, argon2id};
 use crate::error::{Error, Result};
+use jobs::Work;
+use workers::Workers;
 
 /// Whether a secret is the right one.
 pub enum Verdict {
@@ -24,8 +49,6 @@ pub enum Verdict {
     Wrong,
 }
 
-type Job = Box<dyn FnOnce() + Send>;
-
 /// The threads that hash, and the queue before them. They are threads of their own, as each that
 /// ever hashed keeps its memory.
 #[derive(Clone)]
@@ -33,8 +56,7 @@ pub struct SecretPool {
     params: Params,
     /// What the secret of an unknown client is compared with, so that time tells nothing.
     dummy: Arc<str>,
-    /// The queue; the workers end when it does.
-    jobs: SyncSender<Job>,
+    workers: Arc<Workers>,
     /// How many hashes were computed so far.
     computed: Arc<AtomicU64>,
 }
@@ -43,44 +65,42 @@ impl SecretPool {
     /// A pool of as many workers as there are cores, each with `queue` places before it.
     ///
     /// # Errors
-    /// The parameters are outside of what Argon2id takes.
-    pub fn new(params: Params, queue: usize) -> Result<Self, argon2::Error> {
-        let workers = std::thread::available_parallelism().map_or(1, usize::from);
-        let dummy =
-            hash(&params, &ClientSecret::draw()).map_err(|_| argon2::Error::SecretTooLong)?;
-        let (jobs, waiting) = sync_channel(workers * queue);
-        let waiting = Arc::new(Mutex::new(waiting));
-        for _ in 0..workers {
-            let waiting = Arc::clone(&waiting);
-            std::thread::spawn(move || work(&waiting));
-        }
-        Ok(Self { params, dummy: dummy.into(), jobs, computed: Arc::default() })
+    /// The parameters are outside of what Argon2id takes, or a thread cannot be started.
+    pub fn new(params: Params, queue: usize) -> Result<Self> {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let dummy = argon2id::hash(&params, &ClientSecret::draw())?.into();
+        let workers = Workers::start(cores, cores * queue).map_err(Error::internal)?;
+        Ok(Self { params, dummy, workers: Arc::new(workers), computed: Arc::default() })
     }
 
     /// The PHC string to store for a secret.
     ///
     /// # Errors
     /// `Unavailable` when the queue is full.
-    pub async fn hash(&self, secret: &ClientSecret) -> Result<String> {
+    pub async fn hash(&self, class: Class, secret: &ClientSecret) -> Result<String> {
         let (params, secret) = (self.params.clone(), secret.clone());
-        self.run(move || hash(&params, &secret)).await
+        self.run(class, move || argon2id::hash(&params, &secret)).await
     }
 
     /// Compares a secret with the stored PHC string; for an unknown client with one that cannot
     /// match, at the same cost.
     ///
     /// # Errors
-    /// `Unavailable` when the queue is full.
-    pub async fn verify(&self, secret: &ClientSecret, stored: Option<&str>) -> Result<Verdict> {
+    /// `Unavailable` when the queue is full, `RateLimited` for a failing class.
+    pub async fn verify(
+        &self,
+        class: Class,
+        secret: &ClientSecret,
+        stored: Option<&str>,
+    ) -> Result<Verdict> {
         let (params, secret) = (self.params.clone(), secret.clone());
         let (known, stored) = (stored.is_some(), stored.unwrap_or(&self.dummy).to_owned());
-        self.run(move || {
-            let stored = PasswordHash::new(&stored).map_err(Error::internal)?;
-            if !is_right(&secret, &stored) || !known {
+        self.run(class, move || {
+            if !argon2id::matches(&secret, &stored)? || !known {
                 return Ok(Verdict::Wrong);
             }
-            let current = Params::try_from(&stored).is_ok_and(|with| same_cost(&with, &params));
-            let rehashed = if current { None } else { Some(hash(&params, &secret)?) };
+            let current = argon2id::is_current(&params, &stored)?;
+            let rehashed = if current { None } else { Some(argon2id::hash(&params, &secret)?) };
             Ok(Verdict::Right { rehashed })
         })
         .await
@@ -90,15 +110,16 @@ impl SecretPool {
     /// wrong one, whatever the stored hash was made with.
     ///
     /// # Errors
-    /// `Unavailable` when the queue is full.
-    pub async fn matches(&self, secret: &ClientSecret, stored: Option<&str>) -> Result<bool> {
+    /// `Unavailable` when the queue is full, `RateLimited` for a failing class.
+    pub async fn matches(
+        &self,
+        class: Class,
+        secret: &ClientSecret,
+        stored: Option<&str>,
+    ) -> Result<bool> {
         let (known, secret) = (stored.is_some(), secret.clone());
         let stored = stored.unwrap_or(&self.dummy).to_owned();
-        self.run(move || {
-            let stored = PasswordHash::new(&stored).map_err(Error::internal)?;
-            Ok(is_right(&secret, &stored) && known)
-        })
-        .await
+        self.run(class, move || Ok(argon2id::matches(&secret, &stored)? && known)).await
     }
 
     /// How many secrets were hashed or compared so far.
@@ -110,46 +131,43 @@ impl SecretPool {
     /// Runs `work` on one of the workers, unless the caller has gone away by then.
     async fn run<T: Send + 'static>(
         &self,
+        class: Class,
         work: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (tell, told) = oneshot::channel();
+        let (reply, result) = oneshot::channel();
         let computed = Arc::clone(&self.computed);
-        let job = move || {
-            if !tell.is_closed() {
-                computed.fetch_add(1, Ordering::Relaxed);
-                // Whoever goes away while it is computed does not want to know.
-                let _ = tell.send(work());
-            }
-        };
-        self.jobs
-            .try_send(Box::new(job))
-            .map_err(|_| Error::Unavailable("too many secrets wait to be verified".into()))?;
-        told.await.map_err(Error::internal)?
+        let work = Work::new(reply, move || {
+            computed.fetch_add(1, Ordering::Relaxed);
+            work()
+        });
+        if !self.workers.submit(class.clone(), Box::new(work)) {
+            return Err(class.rejection());
+        }
+        // Without a reply, the job was displaced by one of another class.
+        result.await.unwrap_or_else(|_| Err(class.rejection()))
     }
 }
 
-/// One worker: takes one job after the other until the pool is gone.
-fn work(waiting: &Mutex<Receiver<Job>>) {
-    loop {
-        let job = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        match job {
-            Ok(job) => job(),
-            Err(_) => return,
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn workers_survive_a_panic_that_its_caller_gets_as_an_internal_error() {
+        let params = Params::new(64, 1, 1, None).expect("parameters");
+        let pool = SecretPool::new(params, 4).expect("a pool");
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        for _ in 0..=cores {
+            let panicked = pool.run(Class::Operator, || -> Result<()> { panic!("a defect") }).await;
+            assert!(matches!(panicked, Err(Error::Internal(_))), "{panicked:?}");
+        }
+        let failing =
+            Class::FailingClient("192.0.2.1".parse::<std::net::IpAddr>().expect("one").into());
+        let panicked = pool.run(failing.clone(), || -> Result<()> { panic!("a defect") }).await;
+        assert!(matches!(panicked, Err(Error::Internal(_))), "{panicked:?}");
+        let secret = ClientSecret::draw();
+        for class in [Class::Operator, failing] {
+            assert!(pool.matches(class, &secret, None).await.is_ok());
         }
     }
-}
-
-/// Whether it is what was hashed.
-fn is_right(secret: &ClientSecret, stored: &PasswordHash) -> bool {
-    Argon2::default().verify_password(secret.reveal().as_bytes(), stored).is_ok()
-}
-
-fn hash(params: &Params, secret: &ClientSecret) -> Result<String> {
-    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
-    let hash = argon2.hash_password(secret.reveal().as_bytes()).map_err(Error::internal)?;
-    Ok(hash.to_string())
-}
-
-fn same_cost(a: &Params, b: &Params) -> bool {
-    (a.m_cost(), a.t_cost(), a.p_cost()) == (b.m_cost(), b.t_cost(), b.p_cost())
 }

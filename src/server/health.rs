@@ -25,7 +25,7 @@ pub fn routes(app: App) -> Router {
 async fn ready(State(app): State<App>) -> Response {
     let (status, text) = if app.stopping.load(Ordering::Relaxed) {
         (StatusCode::SERVICE_UNAVAILABLE, "the server is stopping\n")
-    } else if let Err(error) = credentials::live(&app, "").await {
+    } else if let Err(error) = credentials::look_up(&app, "").await {
         error.log();
         (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
     } else if !app.keys.is_loaded() {

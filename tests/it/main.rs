@@ -7,6 +7,7 @@
     reason = "what a test relies on and what is not so fails it"
 )]
 
+mod attacks;
 mod authz_matrix;
 mod cli;
 mod disk_full;
@@ -17,6 +18,7 @@ mod front;
 mod graphql;
 mod keys;
 mod limits;
+mod logs;
 mod oauth;
 mod openapi;
 mod pages;

@@ -3,9 +3,9 @@
 use entity::{ApiId, OrganizationId, ServiceAccountId, api, api_grant, service_account};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
-use super::grants::{MOST, of};
+use super::grants::{MOST, MOST_SCOPES, of};
 use super::{checked, permit_read};
 use crate::authz::{Permission, Scopes};
 use crate::cx::Cx;
@@ -18,7 +18,7 @@ use crate::store::{in_transaction, one_of};
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`; `Invalid` for scopes that the API does not have; `Conflict` when the
-/// account was granted something at as many APIs as it may be.
+/// account was granted something at as many APIs, or as many scopes, as it may be.
 pub async fn grant(
     cx: &Cx,
     organization: &OrganizationId,
@@ -36,15 +36,14 @@ pub async fn grant(
         credentials::permit_grant_to(transaction, cx, &row).await?;
         let api = locks::api(transaction, organization, api).await?;
         permit_scopes(&api, given)?;
-        let before = held(transaction, &row, &api).await?;
-        if before.is_none() && of(&row).count(transaction).await? >= MOST {
-            let why = format!("a service account is granted scopes of at most {MOST} APIs");
-            return Err(Error::conflict(Reason::LimitReached, why));
-        }
-        let before = before.unwrap_or_default();
+        let rows = of(&row).all(transaction).await?;
+        let (at_api, elsewhere): (Vec<_>, Vec<_>) =
+            rows.iter().partition(|grant| grant.api_id == api.id);
+        let before = at_api.first().map(|grant| Scopes::split(&grant.scopes)).unwrap_or_default();
         if before.contains_all(&scopes) {
             return Ok(row);
         }
+        permit_more(&elsewhere, &before.clone().and(scopes.clone()))?;
         keep(transaction, cx, &row, &api, before.clone().and(scopes.clone())).await?;
         let new = scopes.clone().without(&before);
         record(transaction, cx, "api_scope.grant", &api, &[(&row, &new)]).await?;
@@ -91,6 +90,20 @@ fn permit_scopes(api: &api::Model, given: &[String]) -> Result<()> {
         }
     }
     fields.finish()
+}
+
+/// Rejects scopes at one more API, or more scopes, than an account may be granted.
+fn permit_more(elsewhere: &[&api_grant::Model], at_api: &Scopes) -> Result<()> {
+    if elsewhere.len() as u64 >= MOST {
+        let why = format!("a service account is granted scopes of at most {MOST} APIs");
+        return Err(Error::conflict(Reason::LimitReached, why));
+    }
+    let others: usize = elsewhere.iter().map(|grant| grant.scopes.split(' ').count()).sum();
+    if others + at_api.len() > MOST_SCOPES {
+        let why = format!("a service account is granted at most {MOST_SCOPES} scopes of APIs");
+        return Err(Error::conflict(Reason::LimitReached, why));
+    }
+    Ok(())
 }
 
 async fn held(

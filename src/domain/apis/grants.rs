@@ -13,6 +13,9 @@ use crate::store::one_of;
 /// At how many APIs a service account may be granted something.
 pub const MOST: u64 = 20;
 
+/// How many scopes a service account may be granted, at all APIs together.
+pub const MOST_SCOPES: usize = 1_000;
+
 /// What a service account may do at an API.
 #[derive(Clone, Debug)]
 pub struct Grant {
@@ -23,12 +26,33 @@ pub struct Grant {
 }
 
 impl Grant {
-    /// Whether the API would take no part of a scope for more than was granted.
+    /// The scopes of the API that were not granted: in a token, it would take one of them for
+    /// granted.
     #[must_use]
-    pub fn means(&self, scope: &str) -> bool {
-        let its_own = Scopes::split(scope).among(&Scopes::split(&self.api.scopes));
-        self.scopes.contains_all(&its_own)
+    pub fn withheld(&self) -> Scopes {
+        Scopes::split(&self.api.scopes).without(&self.scopes)
     }
+}
+
+/// The grants at all of `audiences`; nothing, if nothing is granted at one of them.
+#[must_use]
+pub fn for_audiences<'a>(granted: &'a [Grant], audiences: &[String]) -> Option<Vec<&'a Grant>> {
+    let by_identifier: HashMap<&str, &Grant> =
+        granted.iter().map(|it| (it.api.identifier.as_str(), it)).collect();
+    let grant = |audience: &String| by_identifier.get(audience.as_str()).copied();
+    audiences.iter().map(|it| grant(it).filter(|it| !it.scopes.is_empty())).collect()
+}
+
+/// All scopes of several grants.
+#[must_use]
+pub fn held(grants: &[&Grant]) -> Scopes {
+    grants.iter().flat_map(|it| it.scopes.iter()).collect()
+}
+
+/// Those of `scopes` that no API would take for more than was granted there.
+#[must_use]
+pub fn unambiguous(grants: &[&Grant], scopes: Scopes) -> Scopes {
+    grants.iter().fold(scopes, |left, grant| left.without(&grant.withheld()))
 }
 
 /// What is left of the scope of a token for `audiences`, by what `account` is granted now; nothing, if
@@ -44,18 +68,8 @@ pub async fn still_granted(
     scope: &str,
 ) -> Result<Option<Scopes>> {
     let granted = granted_to_one(on, organization, account).await?;
-    let mut grants = Vec::new();
-    for audience in audiences {
-        let grant = granted.iter().find(|it| it.api.identifier == *audience);
-        let Some(grant) = grant.filter(|it| !it.scopes.is_empty()) else { return Ok(None) };
-        grants.push(grant);
-    }
-    let granted = grants.iter().flat_map(|it| it.scopes.iter()).collect();
-    let mut left = Scopes::split(scope).among(&granted);
-    for grant in grants {
-        let not_granted = Scopes::split(&grant.api.scopes).without(&grant.scopes);
-        left = left.without(&not_granted);
-    }
+    let Some(grants) = for_audiences(&granted, audiences) else { return Ok(None) };
+    let left = unambiguous(&grants, Scopes::split(scope).among(&held(&grants)));
     Ok(Some(left).filter(|left| !left.is_empty()))
 }
 

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::client_key::{self, ClientAlgorithm, ClientKey};
-use super::{Live, Source, live, refused};
+use super::{AuthFailure, Live, Source, look_up, refused};
 use crate::app::App;
 use crate::error::Result;
 use claims::Claims;
@@ -94,8 +94,9 @@ fn part<T: DeserializeOwned>(encoded: &str) -> Option<T> {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(encoded).ok()?).ok()
 }
 
-/// Whom an assertion proves; nobody, if the client's key has not signed it, it was used before, at
-/// whichever replica, or the credential may not be used from there. The request that has used it may ask again.
+/// The client that an assertion authenticates, or why it does not: the client's key has not signed
+/// it, it was used before, at whichever replica, or the credential may not be used from there. The
+/// request that has used it may ask again.
 ///
 /// # Errors
 /// What the database answers.
@@ -103,23 +104,25 @@ pub async fn authenticate_by_assertion(
     app: &App,
     assertion: &mut Assertion,
     source: &Source,
-) -> Result<Option<Live>> {
-    let live = live(app, assertion.client_id()).await?;
-    let key = live.as_ref().and_then(|live| live.proof.public_key.as_deref());
+) -> Result<Result<Live, AuthFailure>> {
+    let found = look_up(app, assertion.client_id()).await?;
+    let key = found.as_ref().ok().and_then(|live| live.proof.public_key.as_deref());
     let key = key.map(ClientKey::stored).transpose()?;
     let signed = assertion.is_signed_with(key.as_ref())?;
-    let Some(live) = live.filter(|_| signed) else {
-        tracing::debug!("a client assertion is not signed with the key of a live credential");
-        return Ok(None);
+    let live = match found {
+        Ok(_) if key.is_none() => return Ok(Err(AuthFailure::WrongMethod)),
+        Ok(_) if !signed => return Ok(Err(AuthFailure::InvalidAssertion)),
+        Ok(live) => live,
+        Err(failure) => return Ok(Err(failure)),
     };
     if !live.proof.restrictions.admit(source.address) {
         refused::tell(app, &live.proof, source);
-        return Ok(None);
+        return Ok(Err(AuthFailure::AddressNotAllowed));
     }
     assertion.used =
         assertion.used || single_use::claim(app, &live.proof, &assertion.claims).await?;
     if !assertion.used {
-        tracing::debug!(credential.id = %live.proof.credential, "a client assertion was used before");
+        return Ok(Err(AuthFailure::ReplayedAssertion));
     }
-    Ok(assertion.used.then(|| Live::clone(&live)))
+    Ok(Ok(Live::clone(&live)))
 }

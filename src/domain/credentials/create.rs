@@ -12,14 +12,14 @@ use super::client_key::ClientKey;
 use super::delete::remove;
 use super::restrictions::{self, Given, Wanted};
 use super::{event, expiry, of_account, select};
-use crate::authz::{Bounds, Permission};
+use crate::authz::{Actor, Bounds, Permission};
 use crate::cx::Cx;
 use crate::domain::audit::{self, Facts};
 use crate::domain::idempotency::{self, Claim, Created, Key};
 use crate::domain::{locks, service_accounts, strength, text};
 use crate::error::{Error, Fields, Reason, Result};
 use crate::random;
-use crate::secret::ClientSecret;
+use crate::secret::{Class, ClientSecret};
 use crate::store::in_transaction;
 
 /// A credential to be.
@@ -195,7 +195,11 @@ pub(in crate::domain) async fn prepare(cx: &Cx, checked: Checked) -> Result<Prep
         return Ok(Prepared { secret: None, hash: String::new(), checked });
     }
     let secret = ClientSecret::draw();
-    let hash = cx.app.secrets.hash(&secret).await?;
+    let class = match &cx.actor {
+        Actor::Client(client) => Class::Organization(client.organization.clone()),
+        Actor::Anonymous | Actor::Operator => Class::Operator,
+    };
+    let hash = cx.app.secrets.hash(class, &secret).await?;
     Ok(Prepared { secret: Some(secret), hash, checked })
 }
 

@@ -10,10 +10,10 @@ use entity::{CredentialId, OrganizationId, ServiceAccountId};
 use entity::{credential, organization, revoked_token, role_binding};
 use sea_orm::sea_query::IntoCondition;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect,
-    RelationTrait,
+    ConnectionTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationTrait,
 };
 
+use super::AuthFailure;
 use crate::app::App;
 use crate::authz::{Bounds, Restrictions, Role};
 use crate::clock::Clock;
@@ -25,7 +25,7 @@ use crate::store::{Db, Gather, one_of};
 const LANES: usize = 2;
 
 /// What is asked for.
-pub type LookUps = Gather<Asked, Option<Arc<Live>>>;
+pub type LookUps = Gather<Asked, Result<Arc<Live>, AuthFailure>>;
 
 /// A client, by its client id, or by one of its tokens.
 pub struct Asked {
@@ -90,17 +90,20 @@ pub fn look_ups(db: &Db, clock: &Clock) -> LookUps {
         let (db, now) = (db.clone(), clock.now());
         async move {
             let found = all_live(db.token_reader(), &asked, now).await?;
-            Ok(asked.iter().map(|asked| found.get(&asked.client_id)?.to(asked)).collect())
+            let unknown = || Err(AuthFailure::UnknownClient);
+            let answer =
+                |asked: &Asked| found.get(&asked.client_id).map_or_else(unknown, |it| it.to(asked));
+            Ok(asked.iter().map(answer).collect())
         }
     })
 }
 
-/// The credential of a client id, if it is good right now, with all that depends on it; read
-/// after this is called.
+/// The credential of a client id, if it is active right now, with all that depends on it, or why
+/// it is not; read after this is called.
 ///
 /// # Errors
 /// What the database answers.
-pub async fn live(app: &App, client_id: &str) -> Result<Option<Arc<Live>>> {
+pub async fn look_up(app: &App, client_id: &str) -> Result<Result<Arc<Live>, AuthFailure>> {
     app.look_ups.ask(Asked { client_id: client_id.to_owned(), jti: None }).await
 }
 
@@ -110,19 +113,19 @@ pub async fn live(app: &App, client_id: &str) -> Result<Option<Arc<Live>>> {
 /// What the database answers.
 pub async fn live_by_token(app: &App, client_id: &str, jti: &str) -> Result<Option<Arc<Live>>> {
     let asked = Asked { client_id: client_id.to_owned(), jti: Some(jti.to_owned()) };
-    app.look_ups.ask(asked).await
+    Ok(app.look_ups.ask(asked).await?.ok())
 }
 
 /// A credential, and those of its tokens that were asked for and are revoked.
 struct Found {
-    live: Arc<Live>,
+    live: Result<Arc<Live>, AuthFailure>,
     revoked: Vec<String>,
 }
 
 impl Found {
-    fn to(&self, asked: &Asked) -> Option<Arc<Live>> {
+    fn to(&self, asked: &Asked) -> Result<Arc<Live>, AuthFailure> {
         let revoked = asked.jti.as_ref().is_some_and(|jti| self.revoked.contains(jti));
-        (!revoked).then(|| Arc::clone(&self.live))
+        if revoked { Err(AuthFailure::TokenRevoked) } else { self.live.clone() }
     }
 }
 
@@ -136,6 +139,8 @@ struct Row {
     revision: i32,
     expires_at: Option<DateTime<Utc>>,
     retires_at: Option<DateTime<Utc>>,
+    suspended: bool,
+    disabled_at: Option<DateTime<Utc>>,
     restrictions: Option<String>,
     token_generation: i32,
     label: String,
@@ -170,6 +175,8 @@ async fn all_live(
             credential::Column::Revision,
             credential::Column::ExpiresAt,
             credential::Column::RetiresAt,
+            credential::Column::Suspended,
+            credential::Column::DisabledAt,
             credential::Column::Restrictions,
             credential::Column::TokenGeneration,
             credential::Column::PublicKey,
@@ -180,40 +187,51 @@ async fn all_live(
         .join(JoinType::InnerJoin, credential::Relation::Organization.def())
         .join(JoinType::LeftJoin, credential::Relation::RoleBinding.def())
         .join(JoinType::LeftJoin, revoked)
-        .filter(credential::Column::Suspended.eq(false))
-        .filter(credential::Column::DisabledAt.is_null())
         .filter(one_of(on, credential::Column::ClientId, asked.iter().map(|it| &it.client_id)))
         .into_model::<Row>()
         .all(on)
         .await?;
-    let mut found: HashMap<String, (Live, Vec<String>)> = HashMap::with_capacity(rows.len());
+    let mut found: HashMap<String, (Result<Live, AuthFailure>, Vec<String>)> =
+        HashMap::with_capacity(rows.len());
     for mut row in rows {
-        if row.ends_at().is_some_and(|end| end <= now) {
-            continue;
-        }
         let role = row.role.take().and_then(|label| roles::parse(&label));
         let (client_id, jti) = (row.client_id.clone(), row.jti.take());
         let (live, revoked) = match found.entry(client_id) {
             Entry::Occupied(there) => there.into_mut(),
-            Entry::Vacant(place) => match row.live() {
-                Ok(live) => place.insert((live, Vec::new())),
-                Err(unreadable) => {
-                    // It proves nothing; the others of the batch do.
-                    unreadable.log();
-                    continue;
-                }
-            },
+            Entry::Vacant(place) => place.insert((row.active(now), Vec::new())),
         };
-        live.roles.extend(role.filter(|role| !live.roles.contains(role)));
+        if let Ok(live) = live {
+            live.roles.extend(role.filter(|role| !live.roles.contains(role)));
+        }
         revoked.extend(jti);
     }
     let found = found.into_iter();
-    Ok(found.map(|(id, (live, revoked))| (id, Found { live: Arc::new(live), revoked })).collect())
+    let shared =
+        |(live, revoked): (Result<Live, _>, _)| Found { live: live.map(Arc::new), revoked };
+    Ok(found.map(|(client_id, it)| (client_id, shared(it))).collect())
 }
 
 impl Row {
     fn ends_at(&self) -> Option<DateTime<Utc>> {
         credential::first_of(self.expires_at, self.retires_at)
+    }
+
+    /// The credential, if it is active.
+    fn active(self, now: DateTime<Utc>) -> Result<Live, AuthFailure> {
+        if self.suspended {
+            return Err(AuthFailure::AccountDisabled);
+        }
+        if self.disabled_at.is_some() {
+            return Err(AuthFailure::CredentialDisabled);
+        }
+        if self.ends_at().is_some_and(|end| end <= now) {
+            return Err(AuthFailure::CredentialExpired);
+        }
+        self.live().map_err(|unreadable| {
+            // The others of the batch are not concerned.
+            unreadable.log();
+            AuthFailure::CredentialUnreadable
+        })
     }
 
     /// The roles are added by who reads the rows.

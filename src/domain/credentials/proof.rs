@@ -5,10 +5,10 @@ use std::sync::Arc;
 use entity::credential;
 use sea_orm::sea_query::Expr;
 
-use super::{Live, Proof, Source, live, refused};
+use super::{AuthFailure, Live, Proof, Source, look_up, refused};
 use crate::app::App;
 use crate::error::Result;
-use crate::secret::{ClientSecret, Verdict};
+use crate::secret::{Class, ClientSecret, Verdict};
 
 /// What `client_id` and `secret` proved before, if they did: from memory, to be followed by
 /// [`super::mark_used`], which asks the database whether it still holds.
@@ -17,33 +17,45 @@ pub fn recall(app: &App, client_id: &str, secret: &str) -> Option<Arc<Proof>> {
     app.verified.known(client_id, &ClientSecret::parse(secret)?, app.clock.now())
 }
 
-/// Whom `client_id` and `secret` prove; nobody, if they do not match, or if the credential may not be
-/// used from there. An unknown client costs as much time as a wrong secret.
+/// The client that `client_id` and `secret` authenticate, or why they do not. Whatever the reason,
+/// it costs one hash and takes the same path: equal requests at the same time share it.
 ///
 /// # Errors
-/// `Unavailable` when too many secrets wait, or what the database answers.
+/// `Unavailable` when too many secrets wait; `RateLimited` when they do in a network with too many
+/// failures; or what the database answers.
 pub async fn authenticate(
     app: &App,
     client_id: &str,
     secret: &str,
     source: &Source,
-) -> Result<Option<Live>> {
-    // What cannot be a secret of ours is refused alike for every client id.
-    let Some(secret) = ClientSecret::parse(secret) else { return Ok(None) };
-    let Some(live) = live(app, client_id).await? else {
-        app.secrets.verify(&secret, None).await?;
-        return Ok(None);
+) -> Result<Result<Live, AuthFailure>> {
+    // What cannot be a secret of ours is rejected alike for every client id.
+    let Some(secret) = ClientSecret::parse(secret) else {
+        return Ok(Err(AuthFailure::MalformedSecret));
     };
-    if !live.proof.restrictions.admit(source.address) {
-        // Hashed anew each time, as a wrong secret is: how long it takes tells nothing.
-        if app.secrets.matches(&secret, live.proof.stored_hash()).await? {
-            refused::tell(app, &live.proof, source);
+    let class = app.auth_failures.class(source.address);
+    let (stored, failure) = match look_up(app, client_id).await? {
+        Ok(live) if live.proof.stored_hash().is_none() => (None, AuthFailure::WrongMethod),
+        Ok(live) if live.proof.restrictions.admit(source.address) => {
+            let verify = verify(app, &live.proof, &secret, class.clone());
+            let now = app.clock.now();
+            let proof = app.verified.check(&live.proof, &secret, &class, now, verify).await?;
+            let live = proof.map(|proof| Live { proof, ..Live::clone(&live) });
+            return Ok(live.ok_or(AuthFailure::WrongSecret));
         }
-        return Ok(None);
+        Ok(live) => (Some(live), AuthFailure::AddressNotAllowed),
+        Err(failure) => (None, failure),
+    };
+    // Hashed anew each time, as a wrong secret is: how long it takes tells nothing.
+    let hash = stored.as_ref().and_then(|live| live.proof.stored_hash());
+    let matches = app.secrets.matches(class.clone(), &secret, hash);
+    let right = app.verified.matches(client_id, hash, &secret, &class, matches).await?;
+    let Some(live) = stored else { return Ok(Err(failure)) };
+    if !right {
+        return Ok(Err(AuthFailure::WrongSecret));
     }
-    let verify = verify(app, &live.proof, &secret);
-    let proof = app.verified.check(&live.proof, &secret, app.clock.now(), verify).await?;
-    Ok(proof.map(|proof| Live { proof, ..Live::clone(&live) }))
+    refused::tell(app, &live.proof, source);
+    Ok(Err(failure))
 }
 
 /// Compares a secret with its stored hash; where there is none, it is wrong, and no sooner. If that
@@ -52,8 +64,9 @@ async fn verify(
     app: &App,
     proof: &Arc<Proof>,
     secret: &ClientSecret,
+    class: Class,
 ) -> Result<Option<Arc<Proof>>> {
-    match app.secrets.verify(secret, proof.stored_hash()).await? {
+    match app.secrets.verify(class, secret, proof.stored_hash()).await? {
         Verdict::Wrong => Ok(None),
         Verdict::Right { rehashed: None } => Ok(Some(Arc::clone(proof))),
         Verdict::Right { rehashed: Some(hash) } => {

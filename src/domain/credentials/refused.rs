@@ -13,14 +13,14 @@ use crate::app::App;
 use crate::authz::Actor;
 use crate::cx::Cx;
 use crate::domain::audit::{self, Event};
-use crate::domain::failures::network;
 use crate::error::Result;
+use crate::network::Subscriber;
 
 /// How many refusals are known not to be told again.
 const REMEMBERED: u64 = 10_000;
 
 /// What was told within the last minute.
-pub struct Refusals(Cache<(CredentialId, IpAddr), ()>);
+pub struct Refusals(Cache<(CredentialId, Subscriber), ()>);
 
 impl Default for Refusals {
     fn default() -> Self {
@@ -32,7 +32,7 @@ impl Default for Refusals {
 /// Tells of it beside the request: whoever waits for the answer must not learn by its time that the
 /// secret was right. If it cannot be written, the log tells.
 pub(super) fn tell(app: &App, proof: &Arc<Proof>, source: &Source) {
-    let key = (proof.credential.clone(), network(source.address));
+    let key = (proof.credential.clone(), Subscriber::from(source.address));
     if !app.refusals.0.entry(key).or_insert(()).is_fresh() {
         return;
     }

@@ -17,16 +17,23 @@ use moka::{future, sync};
 use super::Proof;
 use crate::error::{Error, Result};
 use crate::random;
-use crate::secret::ClientSecret;
+use crate::secret::{Class, ClientSecret, Party};
 
 type Digest = [u8; 32];
+
+/// A verification under way. One that is rejected for want of a place decides nothing for another
+/// network.
+type Flight = (Party, Digest);
+
+/// What a right secret proves; nothing, if it is rejected in any case.
+type Answer = Option<Arc<Proof>>;
 
 /// Which secrets passed, and when.
 pub struct Verified {
     key: hmac::Key,
     passed: sync::Cache<String, Arc<Passed>>,
     /// Keeps nothing: those who try the same secret at the same time share one verdict.
-    flights: future::Cache<Digest, Arc<Proof>>,
+    flights: future::Cache<Flight, Answer>,
     age: TimeDelta,
     off: bool,
 }
@@ -72,8 +79,8 @@ impl Verified {
     }
 
     /// What a client proves with this secret, by a credential that was just read: known, or else
-    /// by `verify`, which answers nothing for a wrong secret. Of those who ask the same at the
-    /// same time one verifies, and the others get its verdict.
+    /// by `verify`, which answers nothing for a wrong secret. Of those in one network who ask the same
+    /// at the same time one verifies, and the others get its verdict.
     ///
     /// # Errors
     /// Those of `verify`.
@@ -81,6 +88,7 @@ impl Verified {
         &self,
         read: &Arc<Proof>,
         secret: &ClientSecret,
+        class: &Class,
         now: DateTime<Utc>,
         verify: impl Future<Output = Result<Option<Arc<Proof>>>>,
     ) -> Result<Option<Arc<Proof>>> {
@@ -91,26 +99,49 @@ impl Verified {
             let known = self.known(&read.client_id, secret, now);
             known.filter(|known| known.revision == read.revision)
         };
+        if let Some(proof) = known() {
+            return Ok(Some(proof));
+        }
         let passing = async {
             if let Some(proof) = known() {
-                return Ok(proof);
+                return Ok(Some(proof));
             }
             let proof = verify.await.map_err(Failed::Fault)?.ok_or(Failed::Wrong)?;
             let digest = self.digest(&proof, secret);
             let passed = Passed { proof: Arc::clone(&proof), digest, at: now };
             self.passed.insert(proof.client_id.clone(), Arc::new(passed));
-            Ok::<_, Failed>(proof)
+            Ok(Some(proof))
         };
-        if let Some(proof) = known() {
-            return Ok(Some(proof));
+        let stored = read.stored_hash().unwrap_or_default();
+        let flight = self.sign(["verify", &read.client_id, stored, secret.reveal()]);
+        let flight = (class.party(), flight);
+        verdict(self.flights.try_get_with(flight, passing).await).map(Option::flatten)
+    }
+
+    /// Whether a secret is right that is rejected in any case, by `matches`. It takes the same path
+    /// as [`Self::check`] of a wrong secret, also for a client that does not exist.
+    ///
+    /// # Errors
+    /// Those of `matches`.
+    pub async fn matches(
+        &self,
+        client_id: &str,
+        stored: Option<&str>,
+        secret: &ClientSecret,
+        class: &Class,
+        matches: impl Future<Output = Result<bool>>,
+    ) -> Result<bool> {
+        if self.off {
+            return matches.await;
         }
-        match self.flights.try_get_with(self.digest(read, secret), passing).await {
-            Ok(proof) => Ok(Some(proof)),
-            Err(failed) => match failed.as_ref() {
-                Failed::Wrong => Ok(None),
-                Failed::Fault(fault) => Err(fault.again()),
-            },
-        }
+        let comparing = async {
+            let right = matches.await.map_err(Failed::Fault)?;
+            right.then_some(None).ok_or(Failed::Wrong)
+        };
+        let stored = stored.unwrap_or_default();
+        let flight = (class.party(), self.sign(["match", client_id, stored, secret.reveal()]));
+        let right = verdict(self.flights.try_get_with(flight, comparing).await)?;
+        Ok(right.is_some())
     }
 
     /// Forgets what a client proved: it does not hold any more.
@@ -119,13 +150,28 @@ impl Verified {
     }
 
     fn digest(&self, proof: &Proof, secret: &ClientSecret) -> Digest {
+        self.sign([proof.credential.as_str(), &proof.secret_hash, secret.reveal()])
+    }
+
+    fn sign<const PARTS: usize>(&self, parts: [&str; PARTS]) -> Digest {
         let mut context = hmac::Context::with_key(&self.key);
-        for part in [proof.credential.as_str(), &proof.secret_hash, secret.reveal()] {
+        for part in parts {
             context.update(part.as_bytes());
             context.update(&[0]);
         }
         let mut digest = [0; 32];
         digest.copy_from_slice(context.sign().as_ref());
         digest
+    }
+}
+
+/// What those who share a verification are answered: nothing for a wrong secret.
+fn verdict(shared: Result<Answer, Arc<Failed>>) -> Result<Option<Answer>> {
+    match shared {
+        Ok(answer) => Ok(Some(answer)),
+        Err(failed) => match failed.as_ref() {
+            Failed::Wrong => Ok(None),
+            Failed::Fault(fault) => Err(fault.again()),
+        },
     }
 }

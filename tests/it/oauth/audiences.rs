@@ -304,6 +304,53 @@ async fn a_scope_that_is_too_long_for_a_token_is_refused() {
     let many = "a ".repeat(300);
     let refused = ask(&world, &clerk, &[("resource", ORDERS), ("scope", &many)]).await;
     refused.is_oauth_error(400, "invalid_scope");
+    for unauthenticated in [&many, &"a".repeat(4_097)] {
+        let form = [("grant_type", "client_credentials"), ("scope", unauthenticated.as_str())];
+        let refused = world.anonymous().ask_token(&form).await;
+        refused.is_oauth_error(400, "invalid_scope");
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_for_at_most_ten_resources() {
+    let world = World::new().await;
+    let (admin, clerk) = (world.admin().await, world.account(&[]).await);
+    let mut form = clerk.form();
+    let resources: Vec<_> = (0..11).map(|nth| format!("urn:example:{nth}")).collect();
+    for resource in &resources[..10] {
+        let api = register(&admin, resource, &["read", "write"]).await;
+        grant(&admin, &clerk, &api, &["read", "write"]).await.data("");
+        form.extend([("resource", resource.as_str()); 2]);
+    }
+    let aud = claims(&world.anonymous().ask_token(&form).await)["aud"].clone();
+    assert_eq!(aud.as_array().map(Vec::len), Some(10));
+    form.push(("resource", &resources[10]));
+    world.anonymous().ask_token(&form).await.is_oauth_error(400, "invalid_target");
+    form.retain(|(name, _)| *name != "client_secret");
+    world.anonymous().ask_token(&form).await.is_oauth_error(400, "invalid_target");
+}
+
+#[tokio::test]
+async fn an_account_is_granted_at_most_a_thousand_scopes() {
+    let world = World::new().await;
+    let (admin, clerk) = (world.admin().await, world.account(&[]).await);
+    let scopes: Vec<String> = (0..100).map(|nth| format!("scope:{nth}")).collect();
+    let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
+    let mut last = String::new();
+    for nth in 0..11 {
+        last = register(&admin, &format!("urn:example:{nth}"), &scopes).await;
+        if nth < 9 {
+            grant(&admin, &clerk, &last, &scopes).await.data("");
+        } else if nth == 9 {
+            grant(&admin, &clerk, &last, &scopes[..99]).await.data("");
+        }
+    }
+    let refused = grant(&admin, &clerk, &last, &scopes[..2]).await;
+    refused.is_refused("CONFLICT");
+    assert_eq!(refused.json()["errors"][0]["extensions"]["reason"], "LIMIT_REACHED");
+    grant(&admin, &clerk, &last, &scopes[..1]).await.data("");
+    grant(&admin, &clerk, &last, &scopes[..1]).await.data("");
+    grant(&admin, &clerk, &last, &scopes[1..2]).await.is_refused("CONFLICT");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use postern::app::App;
 use serde_json::json;
 
-use crate::support::{Account, Caller, World};
+use crate::support::{Account, Caller, ClientKeys, World};
 
 /// How many secrets are hashed while an account fetches so many tokens at once.
 async fn hashed(app: &App, caller: &Caller, account: &Account, times: usize) -> u64 {
@@ -45,6 +45,40 @@ async fn a_wrong_secret_is_hashed_each_time_and_never_known() {
         assert_eq!(world.app.secrets.computed() - before, 1);
     }
     assert_eq!(hashed(&world.app, &caller, &account, 1).await, 0, "failures put nothing out");
+}
+
+#[tokio::test]
+async fn equal_wrong_requests_at_once_share_a_hash_whether_the_client_exists_or_not() {
+    // A hash of some hundred milliseconds: all requests are there before it is computed.
+    let slow = [("ARGON2_MEMORY_KIB", "65536"), ("ARGON2_ITERATIONS", "3")];
+    let world = World::with(&slow).await;
+    let admin = world.admin().await;
+    let (account, disabled, elsewhere) =
+        (world.account(&[]).await, world.account(&[]).await, world.account(&[]).await);
+    let disable =
+        "mutation($id: ID!) { disableCredential(input: { id: $id }) { clientMutationId } }";
+    admin.graphql(disable, json!({ "id": disabled.credential })).await.data("");
+    let restrict = "mutation($id: ID!) { updateCredential(input: { id: $id, restrictions: { addresses: [\"192.0.2.1\"] } }) { clientMutationId } }";
+    admin.graphql(restrict, json!({ "id": elsewhere.credential })).await.data("");
+    let create = "mutation($id: ID!, $key: String!) { createCredential(input: { serviceAccountId: $id, name: \"x\", publicKey: $key }) { credential { clientId } } }";
+    let key = ClientKeys::new("ES256").jwk().to_string();
+    let created = admin.graphql(create, json!({ "id": account.id, "key": key })).await;
+    let with_key = created.data("/createCredential/credential/clientId");
+    let wrong = Account { secret: disabled.secret.clone(), ..account.clone() };
+    let unknown = Account { client_id: "a".repeat(21), ..account.clone() };
+    let with_key = Account { client_id: with_key.as_str().expect("an id").into(), ..account };
+    for refused in [wrong, unknown, disabled, elsewhere, with_key] {
+        let before = world.app.secrets.computed();
+        let requests = (0..16).map(|_| {
+            let (caller, refused) = (world.anonymous(), refused.clone());
+            tokio::spawn(async move { caller.ask_token(&refused.form()).await })
+        });
+        for request in requests.collect::<Vec<_>>() {
+            request.await.expect("an answer").is_oauth_error(401, "invalid_client");
+        }
+        let hashed = world.app.secrets.computed() - before;
+        assert!((1..8).contains(&hashed), "{hashed} for 16 requests of {}", refused.client_id);
+    }
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use postern::authz::Role;
 use postern::error::Reason;
 use serde_json::Value;
 
-use crate::support::World;
+use crate::support::{Reply, World};
 
 async fn document(world: &World) -> Value {
     let reply = world.anonymous().get("/openapi.json").await;
@@ -58,6 +58,18 @@ async fn it_names_this_installation() {
     let flow = &schemes["client_credentials"]["flows"]["clientCredentials"];
     assert_eq!(flow["tokenUrl"], "https://postern.test/oauth/token");
     assert!(flow["scopes"]["service_accounts:create"].is_string());
+}
+
+#[tokio::test]
+async fn it_is_not_sent_again_to_a_client_that_has_it() {
+    let world = World::new().await;
+    let reply = world.anonymous().get("/openapi.json").await;
+    let etag = reply.header("etag").expect("an entity tag").to_owned();
+    for (known, status) in [(format!("\"other\", W/{etag}"), 304), ("\"other\"".to_owned(), 200)] {
+        let request = world.anonymous().request(reqwest::Method::GET, "/openapi.json");
+        let reply = Reply::of(request.header("if-none-match", known)).await;
+        assert_eq!((reply.status, reply.header("etag")), (status, Some(etag.as_str())));
+    }
 }
 
 #[tokio::test]

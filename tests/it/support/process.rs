@@ -2,7 +2,7 @@
 
 use std::process::{Child, Command, Stdio};
 
-use super::{free_address, in_time};
+use super::{World, free_address, in_time};
 
 /// `postern serve` with these settings; it is killed when the test ends.
 pub struct Process {
@@ -13,13 +13,18 @@ pub struct Process {
 impl Process {
     /// Starts it, whether or not it becomes ready.
     pub fn spawn(settings: &[(String, String)]) -> Self {
+        Self::spawn_with_logs(settings, Stdio::null())
+    }
+
+    /// The same; its logs go to `stderr`.
+    fn spawn_with_logs(settings: &[(String, String)], stderr: Stdio) -> Self {
         let address = free_address();
         let child = Command::new(env!("CARGO_BIN_EXE_postern"))
             .arg("serve")
             .envs(settings.iter().cloned())
             .env("POSTERN_LISTEN", &address)
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(stderr)
             .spawn()
             .expect("the server starts");
         Self { child, base: format!("http://{address}") }
@@ -30,6 +35,24 @@ impl Process {
         let mut process = Self::spawn(settings);
         process.wait_until_ready().await;
         process
+    }
+
+    /// Starts it with more settings, and waits until it is ready; its logs are to be read.
+    pub async fn start_with_logs(world: &World, settings: &[(&str, &str)]) -> Self {
+        let mut all = world.environment();
+        let named = |(name, value): &(&str, &str)| (format!("POSTERN_{name}"), (*value).to_owned());
+        all.extend(settings.iter().map(named));
+        let mut process = Self::spawn_with_logs(&all, Stdio::piped());
+        process.wait_until_ready().await;
+        process
+    }
+
+    /// Asks it to stop by SIGTERM, and waits until it has.
+    pub fn stop(&mut self) {
+        let id = self.child.id().to_string();
+        let told = Command::new("kill").args(["-TERM", &id]).status().expect("kill");
+        assert!(told.success());
+        assert!(self.child.wait().expect("its end").success());
     }
 
     pub async fn wait_until_ready(&mut self) {

@@ -1,0 +1,47 @@
+//! Networks of client addresses: the units by which limits and queues count.
+
+use std::net::IpAddr;
+
+/// The address of one subscriber: an IPv4 address, or a /64 of IPv6.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Subscriber(IpAddr);
+
+/// The prefix that a subscriber shares with its neighbours: a /24 of IPv4, or a /64 of IPv6.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Prefix(IpAddr);
+
+impl From<IpAddr> for Subscriber {
+    fn from(address: IpAddr) -> Self {
+        Self(match address.to_canonical() {
+            IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() >> 64 << 64).into()),
+            v4 => v4,
+        })
+    }
+}
+
+impl From<Subscriber> for Prefix {
+    fn from(Subscriber(address): Subscriber) -> Self {
+        Self(match address {
+            IpAddr::V4(v4) => IpAddr::V4((v4.to_bits() >> 8 << 8).into()),
+            v6 => v6,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_counted_by_24_bits_of_ipv4_and_64_bits_of_ipv6() {
+        let address = |text: &str| text.parse::<IpAddr>().expect("an address");
+        let subscriber = |text: &str| Subscriber::from(address(text));
+        let prefix = |text: &str| Prefix::from(subscriber(text));
+        assert_eq!(prefix("192.0.2.1"), prefix("::ffff:192.0.2.255"));
+        assert_ne!(prefix("192.0.2.1"), prefix("192.0.3.1"));
+        assert_ne!(subscriber("192.0.2.1"), subscriber("192.0.2.2"));
+        assert_eq!(prefix("2001:db8::1"), prefix("2001:db8::ffff:0:0:1"));
+        assert_eq!(subscriber("2001:db8::1"), subscriber("2001:db8::ffff:0:0:1"));
+        assert_ne!(prefix("2001:db8::1"), prefix("2001:db8:0:1::1"));
+    }
+}

@@ -1,0 +1,28 @@
+//! Argon2id: hashes of secrets, and comparisons with them.
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
+
+use super::ClientSecret;
+use crate::error::{Error, Result};
+
+/// The PHC string of a secret.
+pub(super) fn hash(params: &Params, secret: &ClientSecret) -> Result<String> {
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
+    let hash = argon2.hash_password(secret.reveal().as_bytes()).map_err(Error::internal)?;
+    Ok(hash.to_string())
+}
+
+/// Whether a PHC string is the hash of the secret.
+pub(super) fn matches(secret: &ClientSecret, stored: &str) -> Result<bool> {
+    let stored = PasswordHash::new(stored).map_err(Error::internal)?;
+    Ok(Argon2::default().verify_password(secret.reveal().as_bytes(), &stored).is_ok())
+}
+
+/// Whether a PHC string was computed with these parameters.
+pub(super) fn is_current(params: &Params, stored: &str) -> Result<bool> {
+    let stored = PasswordHash::new(stored).map_err(Error::internal)?;
+    let cost = |of: &Params| (of.m_cost(), of.t_cost(), of.p_cost());
+    Ok(Params::try_from(&stored).is_ok_and(|with| cost(&with) == cost(params)))
+}

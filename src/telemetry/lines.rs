@@ -1,0 +1,168 @@
+//! Log lines on their way to a reader: a bounded buffer, and a thread that empties it.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// How much is buffered, in bytes: half a second of logs under full load.
+const CAPACITY: usize = 4 << 20;
+
+/// How long [`Lines::flush`] waits for the reader.
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// The buffer. A line that finds no room is dropped and counted.
+pub struct Lines {
+    buffer: Mutex<Buffer>,
+    filled: Condvar,
+    written: Condvar,
+}
+
+#[derive(Default)]
+struct Buffer {
+    bytes: Vec<u8>,
+    /// How many lines were dropped after those in `bytes`.
+    dropped: u64,
+    /// Whether the thread is writing what it has taken out.
+    writing: bool,
+}
+
+impl Lines {
+    /// Starts the thread that writes to `sink`. Where lines are missing, it calls `report` with
+    /// their number.
+    ///
+    /// # Errors
+    /// The thread cannot be started.
+    pub fn start(
+        sink: impl Write + Send + 'static,
+        report: impl Fn(u64) + Send + 'static,
+    ) -> io::Result<Arc<Self>> {
+        let lines = Arc::new(Self {
+            buffer: Mutex::default(),
+            filled: Condvar::new(),
+            written: Condvar::new(),
+        });
+        let writer = Arc::clone(&lines);
+        let thread = std::thread::Builder::new().name("logs".to_owned());
+        thread.spawn(move || writer.drain(sink, &report))?;
+        Ok(lines)
+    }
+
+    /// Waits until all is written, but not for ever: the reader may have stopped.
+    pub fn flush(&self) {
+        let unwritten = |buffer: &mut Buffer| buffer.writing || !buffer.bytes.is_empty();
+        let waited = self.written.wait_timeout_while(self.buffer(), FLUSH_TIMEOUT, unwritten);
+        drop(waited.unwrap_or_else(PoisonError::into_inner));
+    }
+
+    fn push(&self, line: &[u8]) {
+        let mut buffer = self.buffer();
+        if buffer.bytes.len() + line.len() > CAPACITY {
+            buffer.dropped += 1;
+            return;
+        }
+        buffer.bytes.extend_from_slice(line);
+        drop(buffer);
+        self.filled.notify_one();
+    }
+
+    fn drain(&self, mut sink: impl Write, report: &impl Fn(u64)) {
+        let mut bytes = Vec::new();
+        loop {
+            let dropped = self.take(&mut bytes);
+            // Without a reader there is nobody to tell.
+            let _ = sink.write_all(&bytes).and_then(|()| sink.flush());
+            if dropped > 0 {
+                report(dropped);
+            }
+            bytes.clear();
+        }
+    }
+
+    /// Waits for lines, and exchanges them for an empty buffer; how many are missing after them.
+    fn take(&self, bytes: &mut Vec<u8>) -> u64 {
+        let mut buffer = self.buffer();
+        buffer.writing = false;
+        self.written.notify_all();
+        let empty = |buffer: &mut Buffer| buffer.bytes.is_empty();
+        let filled = self.filled.wait_while(buffer, empty);
+        let mut buffer = filled.unwrap_or_else(PoisonError::into_inner);
+        buffer.writing = true;
+        std::mem::swap(&mut buffer.bytes, bytes);
+        std::mem::take(&mut buffer.dropped)
+    }
+
+    fn buffer(&self) -> MutexGuard<'_, Buffer> {
+        self.buffer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Write for &Lines {
+    /// Takes one line, and never waits for the reader.
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        self.push(line);
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{Receiver, Sender, channel};
+
+    use super::*;
+
+    /// A sink that waits for permission before each write.
+    struct Pipe {
+        reads: Receiver<()>,
+        written: Sender<Vec<u8>>,
+    }
+
+    impl Write for Pipe {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.reads.recv().map_err(io::Error::other)?;
+            self.written.send(bytes.to_owned()).map_err(io::Error::other)?;
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn lines_beyond_the_buffer_are_dropped_and_counted_and_those_before_are_written() {
+        let ((read, reads), (written, sunk), (tell, told)) = (channel(), channel(), channel());
+        let report = move |dropped| tell.send(dropped).expect("the test listens");
+        let lines = Lines::start(Pipe { reads, written }, report).expect("a thread");
+        lines.push(b"first\n");
+        while !lines.buffer().writing {
+            std::thread::yield_now();
+        }
+        let line = [b'x'; 1 << 10];
+        for _ in 0..(CAPACITY >> 10) + 3 {
+            lines.push(&line);
+        }
+        read.send(()).expect("it waits");
+        assert_eq!(sunk.recv().expect("a line"), b"first\n");
+        read.send(()).expect("it waits");
+        assert_eq!(sunk.recv().expect("lines").len(), CAPACITY);
+        assert_eq!(told.recv().expect("a report"), 3);
+        lines.push(b"last\n");
+        read.send(()).expect("it waits");
+        assert_eq!(sunk.recv().expect("a line"), b"last\n");
+        lines.flush();
+        assert!(!lines.buffer().writing && told.try_recv().is_err());
+    }
+
+    #[test]
+    fn a_flush_does_not_wait_for_ever_for_a_reader_that_has_stopped() {
+        let ((_read, reads), (written, _sunk)) = (channel(), channel());
+        let lines = Lines::start(Pipe { reads, written }, |_| ()).expect("a thread");
+        lines.push(b"unread\n");
+        lines.flush();
+        assert!(lines.buffer().writing);
+    }
+}
