@@ -167,13 +167,13 @@ fn failures(c: &mut Criterion) {
     let limiter = AuthFailureLimiter::new(Some(20));
     let address = |nth: u32| IpAddr::from(Ipv4Addr::from(nth << 8));
     for nth in 0..100_000 {
-        assert!(limiter.record(address(nth), "client").is_ok());
+        assert!(limiter.record(address(nth), "client", true).is_ok());
     }
     let mut nth = 0_u32;
     c.bench_function("rate limit: a failure, among 100,000 clients and networks", |b| {
         b.iter(|| {
             nth = nth.wrapping_add(1);
-            limiter.record(address(nth), "client").is_ok()
+            limiter.record(address(nth), "client", true).is_ok()
         });
     });
 }

@@ -6,7 +6,8 @@ use std::net::IpAddr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Subscriber(IpAddr);
 
-/// The prefix that a subscriber shares with its neighbours: a /24 of IPv4, or a /64 of IPv6.
+/// The prefix that a subscriber shares with its neighbours: a /24 of IPv4, or a /48 of IPv6, which
+/// is what a site is given, with 65,536 of /64 in it (RFC 6177).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Prefix(IpAddr);
 
@@ -23,7 +24,7 @@ impl From<Subscriber> for Prefix {
     fn from(Subscriber(address): Subscriber) -> Self {
         Self(match address {
             IpAddr::V4(v4) => IpAddr::V4((v4.to_bits() >> 8 << 8).into()),
-            v6 => v6,
+            IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() >> 80 << 80).into()),
         })
     }
 }
@@ -33,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_are_counted_by_24_bits_of_ipv4_and_64_bits_of_ipv6() {
+    fn addresses_are_counted_by_24_bits_of_ipv4_and_48_bits_of_ipv6() {
         let address = |text: &str| text.parse::<IpAddr>().expect("an address");
         let subscriber = |text: &str| Subscriber::from(address(text));
         let prefix = |text: &str| Prefix::from(subscriber(text));
@@ -42,6 +43,8 @@ mod tests {
         assert_ne!(subscriber("192.0.2.1"), subscriber("192.0.2.2"));
         assert_eq!(prefix("2001:db8::1"), prefix("2001:db8::ffff:0:0:1"));
         assert_eq!(subscriber("2001:db8::1"), subscriber("2001:db8::ffff:0:0:1"));
-        assert_ne!(prefix("2001:db8::1"), prefix("2001:db8:0:1::1"));
+        assert_ne!(subscriber("2001:db8::1"), subscriber("2001:db8:0:1::1"));
+        assert_eq!(prefix("2001:db8::1"), prefix("2001:db8:0:1::1"));
+        assert_ne!(prefix("2001:db8::1"), prefix("2001:db8:1::1"));
     }
 }

@@ -40,3 +40,11 @@ pub fn nonce() -> String {
 pub fn base62(length: usize) -> String {
     nanoid::format(bytes, &BASE62, length)
 }
+
+/// A random index below `length`, which must not be 0.
+#[must_use]
+pub fn index(length: usize) -> usize {
+    let mut drawn = [0; 8];
+    drawn.copy_from_slice(&bytes(8));
+    usize::from_ne_bytes(drawn) % length
+}

@@ -81,7 +81,7 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "rate_limit",
         "20",
-        "failed attempts a minute per client and address before 429, or off; ten times as many for a network (/24, /64) before its secrets are hashed last",
+        "failed attempts a minute per client and address before 429, or off; ten times as many for a network (/24, /48) before its secrets are hashed last",
     ),
     setting(
         "trusted_proxies",

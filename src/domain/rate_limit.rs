@@ -6,12 +6,13 @@
 //!   limit with 429 instead of 401. The secret was hashed all the same, so that a right one is
 //!   accepted however often others failed with this client id, even at the same address.
 //! - **Failures of a network over all client ids**, [`NETWORK_FACTOR`] times as many, decide how much
-//!   hashing it gets. Somebody who makes up a client id for each request never reaches the first
-//!   limit, and each attempt costs us some 20 ms of a core. To reject all of that network would lock
-//!   out its other clients; to treat it like any other would give an attacker as much of the cores
-//!   as all clients of a network with a cold start get. So its hashes have the lowest priority, few
-//!   places, and turns by address (see [`Class::FailingClient`]); what finds no place is 429 before
-//!   anything is hashed. A secret that was verified before is not hashed, and never comes this far.
+//!   hashing it gets; only those that cost a hash count. Somebody who makes up a client id for each
+//!   request never reaches the first limit, and each attempt costs us some 20 ms of a core. To reject
+//!   all of that network would lock out its other clients; to treat it like any other would give an
+//!   attacker as much of the cores as all clients of a network with a cold start get. So its hashes
+//!   have the lowest priority, places of their own, and turns by address (see
+//!   [`Class::FailingClient`]); what is displaced there is 429 without having been hashed. A secret
+//!   that was verified not long ago is not hashed, and never comes this far.
 //!
 //! Failures beyond a limit count, too, up to twice the limit: who goes on failing stays over it, and
 //! has recovered a minute after the last failure.
@@ -53,15 +54,17 @@ impl AuthFailureLimiter {
         }))
     }
 
-    /// Records a failure.
+    /// Records a failure, and whether it has cost a hash.
     ///
     /// # Errors
     /// The client had too many from this address: how long to wait.
-    pub fn record(&self, address: IpAddr, client_id: &str) -> Result<(), Duration> {
+    pub fn record(&self, address: IpAddr, client_id: &str, hashed: bool) -> Result<(), Duration> {
         let Some(Limits { clients, networks }) = &self.0 else { return Ok(()) };
         let subscriber = Subscriber::from(address);
-        // Whether the network is over its limit is asked before its next hash.
-        let _ = networks.record(&Prefix::from(subscriber));
+        if hashed {
+            // Whether the network is over its limit is asked before its next hash.
+            let _ = networks.record(&Prefix::from(subscriber));
+        }
         clients.record(&(subscriber, client_id))
     }
 
@@ -90,10 +93,12 @@ mod tests {
     fn a_client_that_fails_too_often_from_one_address_is_told_to_wait() {
         let limiter = AuthFailureLimiter::new(Some(2));
         let (here, there) = (address("192.0.2.1"), address("192.0.2.2"));
-        assert!(limiter.record(here, "a").is_ok() && limiter.record(here, "a").is_ok());
-        let wait = limiter.record(here, "a").expect_err("one too many");
+        assert!(limiter.record(here, "a", true).is_ok() && limiter.record(here, "a", true).is_ok());
+        let wait = limiter.record(here, "a", true).expect_err("one too many");
         assert!(!wait.is_zero() && wait <= Duration::from_secs(60), "{wait:?}");
-        assert!(limiter.record(here, "b").is_ok() && limiter.record(there, "a").is_ok());
+        assert!(
+            limiter.record(here, "b", true).is_ok() && limiter.record(there, "a", true).is_ok()
+        );
     }
 
     #[test]
@@ -102,10 +107,11 @@ mod tests {
         let (here, neighbour) = (address("192.0.2.1"), address("192.0.2.2"));
         for nth in 0..NETWORK_FACTOR {
             assert!(!limiter.class(here).is_failing());
-            assert!(limiter.record(here, &format!("client-{nth}")).is_ok());
+            assert!(limiter.record(here, &format!("client-{nth}"), true).is_ok());
+            assert!(limiter.record(here, &format!("other-{nth}"), false).is_ok(), "not hashed");
         }
         assert!(!limiter.class(neighbour).is_failing());
-        assert!(limiter.record(neighbour, "another").is_ok());
+        assert!(limiter.record(neighbour, "another", true).is_ok());
         assert_eq!(limiter.class(here), Class::FailingClient(here.into()));
         assert_eq!(limiter.class(neighbour), Class::FailingClient(neighbour.into()));
         let elsewhere = address("192.0.3.1");
@@ -115,7 +121,7 @@ mod tests {
     #[test]
     fn without_a_limit_nothing_is_counted() {
         let limiter = AuthFailureLimiter::new(None);
-        assert!((0..1_000).all(|_| limiter.record(address("192.0.2.1"), "a").is_ok()));
+        assert!((0..1_000).all(|_| limiter.record(address("192.0.2.1"), "a", true).is_ok()));
         assert!(!limiter.class(address("192.0.2.1")).is_failing());
     }
 }

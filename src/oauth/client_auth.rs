@@ -178,7 +178,9 @@ impl Presented {
     fn reject(&self, app: &App, source: &Source, failure: AuthFailure) -> Error {
         rejection::log(source, &self.client_id, failure, self.means.flaw());
         let invalid = Error::InvalidClient { basic: self.basic };
-        rejection::limit(app, source, &self.client_id, failure).err().unwrap_or(invalid)
+        let by_secret = matches!(self.means, Means::Secret(_));
+        let limited = rejection::limit(app, source, &self.client_id, failure, by_secret);
+        limited.err().unwrap_or(invalid)
     }
 }
 

@@ -4,22 +4,21 @@
 //! # Fairness
 //!
 //! Anybody can make us hash for made-up clients, as the checksum of a secret is public. So the
-//! queue knows the [parties](super::Party) that hashes are for: the network (/24, /64) that a token
-//! request comes from, or the organization in which a credential is created.
+//! queue knows the [parties](super::Party) that hashes are for: the network that a token request comes
+//! from (see [`crate::network`]), or the organization in which a credential is created.
 //!
 //! - Parties take turns (round robin), one hash each; within a network, addresses do. A request
 //!   waits for one hash of each network that has some waiting, however many those are.
 //! - A party may use all places while nobody else needs them: a cold start of many clients behind
-//!   one address is no attack. When all are taken, a party with fewer of them displaces the newest
-//!   job of the one with the most, and within a network an address likewise. The displaced job is
-//!   rejected with 503, as is a newcomer that would only swap places. So while there is one place
-//!   for each network, newcomers are rejected: an attacker with as many networks as there are places
-//!   cannot be told from a crowd.
-//! - A network with too many failures (see [`crate::domain::rate_limit`]) is moved to a second
-//!   queue of lowest priority, with few places. One of its hashes is computed at a time, and only
-//!   while the first queue is empty, or after every eighth hash of the first. Without a place it is
-//!   429 before anything is hashed. So a right secret from a network under suspicion is still
-//!   accepted, and those from elsewhere never wait for it for longer than one hash.
+//!   one address is no attack. When all are taken, a newcomer displaces the newest job of the party
+//!   with the most, and within a network of the address with the most. Where nobody has more than the
+//!   newcomer, it displaces one of its own, drawn at random: so nobody who is there first keeps others
+//!   out for good, and who tries again is served in the end. The displaced job is rejected with 503.
+//! - A network with too many failures (see [`crate::domain::rate_limit`]) waits in a second queue of
+//!   lowest priority, with places of its own. One of its hashes is computed at a time, and only while
+//!   the first queue is empty, or after every eighth hash of the first. The displaced are rejected
+//!   with 429. So a right secret from a network under suspicion may have to be sent again, and those
+//!   from elsewhere never wait for it for longer than one hash.
 //! - A job whose caller has gone away is dropped without being computed.
 
 mod fair_queue;
@@ -54,7 +53,8 @@ pub enum Verdict {
 #[derive(Clone)]
 pub struct SecretPool {
     params: Params,
-    /// What the secret of an unknown client is compared with, so that time tells nothing.
+    /// What the secret of an unknown client is compared with. It costs as much as every stored hash
+    /// does that was made with the parameters of today.
     dummy: Arc<str>,
     workers: Arc<Workers>,
     /// How many hashes were computed so far.
@@ -76,7 +76,7 @@ impl SecretPool {
     /// The PHC string to store for a secret.
     ///
     /// # Errors
-    /// `Unavailable` when the queue is full.
+    /// `Unavailable` when it is displaced.
     pub async fn hash(&self, class: Class, secret: &ClientSecret) -> Result<String> {
         let (params, secret) = (self.params.clone(), secret.clone());
         self.run(class, move || argon2id::hash(&params, &secret)).await
@@ -86,7 +86,7 @@ impl SecretPool {
     /// match, at the same cost.
     ///
     /// # Errors
-    /// `Unavailable` when the queue is full, `RateLimited` for a failing class.
+    /// `Unavailable` when it is displaced, `RateLimited` in a failing class.
     pub async fn verify(
         &self,
         class: Class,
@@ -110,7 +110,7 @@ impl SecretPool {
     /// wrong one, whatever the stored hash was made with.
     ///
     /// # Errors
-    /// `Unavailable` when the queue is full, `RateLimited` for a failing class.
+    /// `Unavailable` when it is displaced, `RateLimited` in a failing class.
     pub async fn matches(
         &self,
         class: Class,
@@ -140,10 +140,8 @@ impl SecretPool {
             computed.fetch_add(1, Ordering::Relaxed);
             work()
         });
-        if !self.workers.submit(class.clone(), Box::new(work)) {
-            return Err(class.rejection());
-        }
-        // Without a reply, the job was displaced by one of another class.
+        self.workers.submit(class.clone(), Box::new(work));
+        // Without a reply, the job was displaced by another.
         result.await.unwrap_or_else(|_| Err(class.rejection()))
     }
 }

@@ -29,7 +29,7 @@ fn loggable(client_id: &str) -> &str {
     if is_ours { client_id } else { "invalid" }
 }
 
-/// Counts the failure.
+/// Counts the failure of a client that sent a secret, or something else.
 ///
 /// # Errors
 /// It is one too many.
@@ -38,13 +38,17 @@ pub fn limit(
     source: &Source,
     client_id: &str,
     failure: AuthFailure,
+    by_secret: bool,
 ) -> Result<(), Error> {
     let counted = match failure {
         // Nothing was tried.
         AuthFailure::MissingCredentials | AuthFailure::UnsupportedMethod => Ok(()),
         // A place in the queue is free again within a moment.
         AuthFailure::TooManyFailures => Err(Duration::ZERO),
-        _ => app.auth_failures.record(source.address, client_id),
+        _ => {
+            let hashed = by_secret && failure != AuthFailure::MalformedSecret;
+            app.auth_failures.record(source.address, client_id, hashed)
+        }
     };
     counted.map_err(|wait| Error::TooManyFailures { retry_after: wait.as_secs() + 1 })
 }

@@ -12,12 +12,15 @@ pub struct FairQueue<P, K, T> {
     order: VecDeque<P>,
     len: usize,
     capacity: usize,
+    /// A random index below the given length.
+    draw: fn(usize) -> usize,
 }
 
 impl<P: Clone + Eq + Hash, K: Clone + Eq + Hash, T> FairQueue<P, K, T> {
-    /// An empty queue with so many places.
-    pub fn new(capacity: usize) -> Self {
-        Self { parties: HashMap::new(), order: VecDeque::new(), len: 0, capacity }
+    /// An empty queue with so many places, at least one.
+    pub fn new(capacity: usize, draw: fn(usize) -> usize) -> Self {
+        let capacity = capacity.max(1);
+        Self { parties: HashMap::new(), order: VecDeque::new(), len: 0, capacity, draw }
     }
 
     /// Whether nothing is waiting.
@@ -30,10 +33,10 @@ impl<P: Clone + Eq + Hash, K: Clone + Eq + Hash, T> FairQueue<P, K, T> {
         self.len >= self.capacity
     }
 
-    /// Adds a job; false, if there is no place for it.
-    pub fn push(&mut self, party: P, class: K, job: T) -> bool {
-        if self.is_full() && !self.displace_for(&party, &class) {
-            return false;
+    /// Adds a job. When all places are taken, another one is displaced and dropped.
+    pub fn push(&mut self, party: P, class: K, job: T) {
+        if self.is_full() {
+            self.make_place(&party, &class);
         }
         let turns = self.parties.entry(party.clone()).or_default();
         if turns.len() == 0 {
@@ -41,7 +44,6 @@ impl<P: Clone + Eq + Hash, K: Clone + Eq + Hash, T> FairQueue<P, K, T> {
         }
         turns.push(class, job);
         self.len += 1;
-        true
     }
 
     /// The oldest job of the class whose turn it is in the party whose turn it is.
@@ -68,21 +70,23 @@ impl<P: Clone + Eq + Hash, K: Clone + Eq + Hash, T> FairQueue<P, K, T> {
         self.len = self.parties.values().map(Turns::len).sum();
     }
 
-    /// Drops the newest job of the party with the most, if that has no fewer than `party`
-    /// afterwards; or of another class of the same party likewise. False, if there is none.
-    fn displace_for(&mut self, party: &P, class: &K) -> bool {
+    /// Displaces a job of the party with the most, if that has no fewer than `party` afterwards;
+    /// otherwise one of `party` itself; or, where each has one, of a party that is drawn.
+    fn make_place(&mut self, party: &P, class: &K) {
         let own = self.parties.get(party).map_or(0, Turns::len);
-        let most = self.parties.values_mut().max_by_key(|turns| turns.len());
+        let most = self.parties.iter().max_by_key(|(_, turns)| turns.len());
         let from = match most {
-            Some(most) if most.len() > own + 1 => Some(most),
-            _ => self.parties.get_mut(party).filter(|turns| {
-                turns.longest().is_some_and(|(_, most)| most > turns.len_of(class) + 1)
-            }),
+            Some((most, turns)) if turns.len() > own + 1 => most.clone(),
+            _ if own > 0 => party.clone(),
+            _ => self.order[(self.draw)(self.order.len())].clone(),
         };
-        let Some(turns) = from else { return false };
-        turns.displace();
+        let Some(turns) = self.parties.get_mut(&from) else { return };
+        turns.displace_for(class, self.draw);
         self.len -= 1;
-        true
+        if turns.len() == 0 {
+            self.parties.remove(&from);
+            self.order.retain(|party| *party != from);
+        }
     }
 }
 
@@ -92,17 +96,21 @@ mod tests {
 
     type Tested = FairQueue<char, char, u32>;
 
+    fn queue(capacity: usize) -> Tested {
+        Tested::new(capacity, |_| 0)
+    }
+
     fn drain(queue: &mut Tested) -> Vec<u32> {
         std::iter::from_fn(|| queue.pop()).collect()
     }
 
     #[test]
     fn parties_take_turns_and_within_each_its_classes() {
-        let mut queue = Tested::new(10);
+        let mut queue = queue(10);
         for (party, class, job) in
             [('p', 'a', 1), ('p', 'a', 2), ('p', 'b', 3), ('q', 'c', 4), ('q', 'c', 5)]
         {
-            assert!(queue.push(party, class, job));
+            queue.push(party, class, job);
         }
         assert_eq!(drain(&mut queue), [1, 4, 3, 5, 2]);
         assert!(queue.is_empty());
@@ -110,41 +118,48 @@ mod tests {
 
     #[test]
     fn a_full_queue_takes_places_from_the_party_with_the_most_until_shares_are_equal() {
-        let mut queue = Tested::new(4);
-        assert!((1..=4).all(|job| queue.push('p', 'a', job)));
-        assert!(!queue.push('p', 'a', 5), "nobody else is there");
-        assert!(queue.push('q', 'c', 6) && queue.push('q', 'c', 7));
-        assert!(!queue.push('q', 'c', 8), "it has its share");
-        assert!(queue.push('r', 'd', 9));
-        assert!(!queue.push('r', 'd', 10), "it would only swap");
+        let mut queue = queue(4);
+        for job in 1..=4 {
+            queue.push('p', 'a', job);
+        }
+        queue.push('q', 'c', 5);
+        queue.push('q', 'c', 6);
+        assert_eq!(queue.len, 4);
+        queue.push('q', 'c', 7);
         let left = drain(&mut queue);
-        assert!(left.len() == 4 && [1, 6, 9].iter().all(|it| left.contains(it)), "{left:?}");
+        assert_eq!(left, [1, 6, 2, 7], "beyond its share, it displaces its own");
     }
 
     #[test]
     fn a_full_queue_takes_places_from_the_class_with_the_most_of_the_same_party() {
-        let mut queue = Tested::new(3);
-        assert!((1..=3).all(|job| queue.push('p', 'a', job)));
-        assert!(queue.push('p', 'b', 4));
-        assert!(!queue.push('p', 'b', 5), "it would only swap");
-        assert_eq!(drain(&mut queue), [1, 4, 2]);
+        let mut queue = queue(3);
+        for job in 1..=3 {
+            queue.push('p', 'a', job);
+        }
+        queue.push('p', 'b', 4);
+        queue.push('p', 'b', 5);
+        assert_eq!(drain(&mut queue), [1, 5, 2], "beyond its share, it displaces its own");
     }
 
     #[test]
-    fn with_one_place_for_each_party_newcomers_are_rejected() {
-        let mut queue = Tested::new(3);
-        assert!(['p', 'q', 'r'].into_iter().all(|party| queue.push(party, 'a', 1)));
-        assert!(queue.is_full() && !queue.push('s', 'a', 2));
+    fn with_one_place_for_each_party_a_newcomer_displaces_one_that_is_drawn() {
+        let mut queue = queue(3);
+        for (party, job) in [('p', 1), ('q', 2), ('r', 3), ('s', 4)] {
+            queue.push(party, 'a', job);
+        }
+        assert!(queue.is_full());
+        assert_eq!(drain(&mut queue), [2, 3, 4]);
     }
 
     #[test]
     fn dropped_jobs_free_their_places_and_turns() {
-        let mut queue = Tested::new(4);
+        let mut queue = queue(4);
         for (party, job) in [('p', 1), ('p', 2), ('q', 3), ('r', 4)] {
-            assert!(queue.push(party, 'a', job));
+            queue.push(party, 'a', job);
         }
         queue.retain(|job| *job == 2 || *job == 4);
-        assert!(queue.push('q', 'a', 5) && queue.push('q', 'a', 6));
+        queue.push('q', 'a', 5);
+        queue.push('q', 'a', 6);
         assert_eq!(drain(&mut queue), [2, 4, 5, 6]);
     }
 }

@@ -6,10 +6,8 @@ use tokio::sync::oneshot;
 
 use super::fair_queue::FairQueue;
 use crate::error::{Error, Result};
+use crate::random;
 use crate::secret::{Class, Party};
-
-/// The most jobs of failing classes that wait.
-const FAILING_PLACES: usize = 32;
 
 /// After so many other jobs, one of a failing class is due although others wait.
 const FAILING_EVERY: u32 = 8;
@@ -73,19 +71,19 @@ pub struct Taken {
 }
 
 impl Jobs {
-    /// Nothing, with places for so much.
+    /// Nothing, with so many places for each priority.
     pub fn new(places: usize) -> Self {
-        let failing = FairQueue::new(FAILING_PLACES.min(places));
-        Self { regular: FairQueue::new(places), failing, failing_runs: false, since_failing: 0 }
+        let queue = || FairQueue::new(places, random::index);
+        Self { regular: queue(), failing: queue(), failing_runs: false, since_failing: 0 }
     }
 
-    /// Adds a job; false, if there is no place for it.
-    pub fn push(&mut self, class: Class, job: Job) -> bool {
+    /// Adds a job; when there is no place for it, another one is dropped.
+    pub fn push(&mut self, class: Class, job: Job) {
         let queue = if class.is_failing() { &mut self.failing } else { &mut self.regular };
         if queue.is_full() {
             queue.retain(|job| !job.is_abandoned());
         }
-        queue.push(class.party(), class, job)
+        queue.push(class.party(), class, job);
     }
 
     /// The next job to compute now. [`Self::finish`] must follow one of a failing class.
@@ -147,13 +145,13 @@ mod tests {
         let (mut jobs, mut callers) = (Jobs::new(100), Vec::new());
         for _ in 0..3 {
             let (job, caller) = job();
-            assert!(jobs.push(failing.clone(), job));
+            jobs.push(failing.clone(), job);
             callers.push(caller);
         }
         assert_eq!(taken(&mut jobs, 2), "F-", "the second waits for the first");
         for _ in 0..20 {
             let (job, caller) = job();
-            assert!(jobs.push(regular.clone(), job));
+            jobs.push(regular.clone(), job);
             callers.push(caller);
         }
         assert_eq!(taken(&mut jobs, 10), "rrrrrrrrrr");
@@ -164,18 +162,22 @@ mod tests {
     }
 
     #[test]
-    fn failing_classes_have_few_places_and_leave_those_of_others_alone() {
+    fn failing_classes_leave_the_places_of_others_alone() {
         let (regular, failing) = classes();
-        let (mut jobs, mut callers) = (Jobs::new(100), Vec::new());
+        let mut jobs = Jobs::new(3);
         let mut push = |class: &Class| {
             let (job, caller) = job();
-            callers.push(caller);
-            jobs.push(class.clone(), job)
+            jobs.push(class.clone(), job);
+            caller
         };
-        assert!((0..FAILING_PLACES).all(|_| push(&failing)));
-        assert!(!push(&failing));
-        assert!((0..100).all(|_| push(&regular)));
-        assert!(!push(&regular));
+        let mut others: Vec<_> = (0..3).map(|_| push(&regular)).collect();
+        let mut failing: Vec<_> = (0..9).map(|_| push(&failing)).collect();
+        let waits = |caller: &mut oneshot::Receiver<_>| {
+            matches!(caller.try_recv(), Err(oneshot::error::TryRecvError::Empty))
+        };
+        assert!(others.iter_mut().all(waits));
+        let waiting = failing.iter_mut().map(waits).filter(|it| *it).count();
+        assert_eq!(waiting, 3, "a newcomer displaces one of its own class");
     }
 
     #[test]
@@ -184,12 +186,12 @@ mod tests {
         let mut jobs = Jobs::new(2);
         for class in [&regular, &failing] {
             for _ in 0..2 {
-                assert!(jobs.push(class.clone(), job().0));
+                jobs.push(class.clone(), job().0);
             }
         }
         assert_eq!(taken(&mut jobs, 1), "-");
         let (job, _caller) = job();
-        assert!(jobs.push(regular, job));
+        jobs.push(regular, job);
         assert_eq!(taken(&mut jobs, 2), "r-");
     }
 }

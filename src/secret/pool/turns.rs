@@ -22,17 +22,6 @@ impl<K: Clone + Eq + Hash, T> Turns<K, T> {
         self.len
     }
 
-    /// How many jobs of a class wait.
-    pub fn len_of(&self, class: &K) -> usize {
-        self.waiting.get(class).map_or(0, VecDeque::len)
-    }
-
-    /// The class with the most jobs, and how many it has.
-    pub fn longest(&self) -> Option<(&K, usize)> {
-        let each = self.waiting.iter().map(|(class, jobs)| (class, jobs.len()));
-        each.max_by_key(|(_, len)| *len)
-    }
-
     /// Adds a job.
     pub fn push(&mut self, class: K, job: T) {
         let jobs = self.waiting.entry(class.clone()).or_default();
@@ -57,18 +46,22 @@ impl<K: Clone + Eq + Hash, T> Turns<K, T> {
         Some(job)
     }
 
-    /// Drops the newest job of the class with the most.
-    pub fn displace(&mut self) {
-        let Some((class, len)) = self.longest().map(|(class, len)| (class.clone(), len)) else {
-            return;
+    /// Drops a job: the newest of the class with the most, if that has no fewer than `class` afterwards;
+    /// otherwise one of `class` that is drawn; or, where each has one, of a class that is drawn.
+    pub fn displace_for(&mut self, class: &K, draw: fn(usize) -> usize) {
+        let own = self.waiting.get(class).map_or(0, VecDeque::len);
+        let most = self.waiting.iter().max_by_key(|(_, jobs)| jobs.len());
+        let (from, at) = match most {
+            Some((most, jobs)) if jobs.len() > own + 1 => (most.clone(), jobs.len() - 1),
+            _ if own > 0 => (class.clone(), draw(own)),
+            _ => (self.order[draw(self.order.len())].clone(), 0),
         };
-        if let Some(jobs) = self.waiting.get_mut(&class) {
-            jobs.pop_back();
-            self.len -= 1;
-        }
-        if len == 1 {
-            self.waiting.remove(&class);
-            self.order.retain(|it| *it != class);
+        let Some(jobs) = self.waiting.get_mut(&from) else { return };
+        jobs.remove(at);
+        self.len -= 1;
+        if jobs.is_empty() {
+            self.waiting.remove(&from);
+            self.order.retain(|it| *it != from);
         }
     }
 
@@ -95,14 +88,14 @@ mod tests {
         }
         let order: Vec<_> = std::iter::from_fn(|| turns.pop()).collect();
         assert_eq!(order, [1, 4, 6, 2, 5, 3]);
-        assert_eq!((turns.len(), turns.longest()), (0, None));
+        assert_eq!(turns.len(), 0);
     }
 
     #[test]
     fn a_class_that_loses_its_last_job_loses_its_turn() {
         let mut turns = Turns::default();
         turns.push('a', 1);
-        turns.displace();
+        turns.displace_for(&'b', |_| 0);
         assert_eq!((turns.len(), turns.pop()), (0, None));
         turns.push('a', 2);
         turns.push('b', 3);

@@ -35,13 +35,10 @@ impl Workers {
         Ok(workers)
     }
 
-    /// Adds a job; false, if there is no place for it.
-    pub fn submit(&self, class: Class, job: Job) -> bool {
-        let accepted = self.0.state().jobs.push(class, job);
-        if accepted {
-            self.0.changed.notify_one();
-        }
-        accepted
+    /// Adds a job; when there is no place for it, another one is dropped.
+    pub fn submit(&self, class: Class, job: Job) {
+        self.0.state().jobs.push(class, job);
+        self.0.changed.notify_one();
     }
 }
 
