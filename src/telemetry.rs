@@ -2,7 +2,11 @@
 
 mod lines;
 
+use std::backtrace::{Backtrace, BacktraceStatus};
+use std::fs::File;
 use std::io::{self, IsTerminal};
+use std::os::fd::AsFd;
+use std::panic::PanicHookInfo;
 use std::sync::Arc;
 
 use tracing::Dispatch;
@@ -29,28 +33,40 @@ impl Drop for Flush {
 /// # Errors
 /// The filter cannot be read, or logs are written already: one line that says what.
 pub fn start(config: &Config) -> Result<Flush, String> {
-    let direct = subscriber(config, io::stderr)?;
-    let report = move |dropped: u64| {
-        with_default(&direct, || {
-            tracing::warn!(
-                log.dropped = dropped,
-                "log lines were lost: they were not read in time"
-            );
-        });
-    };
-    let lines = Lines::start(io::stderr(), report).map_err(|error| format!("logs: {error}"))?;
-    let started = subscriber(config, Arc::clone(&lines))?.try_init();
-    started.map_err(|error| format!("logs: {error}"))?;
+    let failed = |error: &dyn std::fmt::Display| format!("logs: {error}");
+    // Not by the handle that others share: who writes to it holds its lock.
+    let stderr = io::stderr().as_fd().try_clone_to_owned().map_err(|error| failed(&error))?;
+    let (sink, direct) = (File::from(stderr), subscriber(config, ALWAYS, io::stderr)?);
+    let lines = Lines::start(sink, move |dropped| with_default(&direct, || tell_lost(dropped)));
+    let lines = lines.map_err(|error| failed(&error))?;
+    let started = subscriber(config, &config.log, Arc::clone(&lines))?.try_init();
+    started.map_err(|error| failed(&error))?;
+    let panics = subscriber(config, ALWAYS, Arc::clone(&lines))?;
     // The standard hook would wait for the reader.
-    std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "a thread panicked")));
+    std::panic::set_hook(Box::new(move |panic| with_default(&panics, || tell_panic(panic))));
     Ok(Flush(lines))
 }
 
-fn subscriber<W>(config: &Config, writer: W) -> Result<Dispatch, String>
+fn tell_lost(dropped: u64) {
+    tracing::warn!(log.dropped = dropped, "log lines were lost: they were not read in time");
+}
+
+fn tell_panic(panic: &PanicHookInfo<'_>) {
+    let thread = std::thread::current();
+    let backtrace = Backtrace::capture();
+    let backtrace =
+        (backtrace.status() == BacktraceStatus::Captured).then(|| backtrace.to_string());
+    tracing::error!(thread = thread.name(), %panic, backtrace, "a thread panicked");
+}
+
+/// What is told whatever the filter of the settings is.
+const ALWAYS: &str = "warn";
+
+fn subscriber<W>(config: &Config, filter: &str, writer: W) -> Result<Dispatch, String>
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let filter = EnvFilter::try_new(&config.log)
+    let filter = EnvFilter::try_new(filter)
         .map_err(|error| format!("log: {error}; write it like info,postern=debug"))?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)

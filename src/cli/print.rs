@@ -2,6 +2,7 @@
 
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use super::Failure;
 
@@ -14,11 +15,20 @@ pub fn result(text: &str) -> Result<(), Failure> {
     }
 }
 
+/// How long the line about a failure may wait for its reader.
+const FAILURE_TIMEOUT: Duration = Duration::from_secs(1);
+
 /// One line that says what and what to do.
 pub fn failure(failure: &Failure) -> ExitCode {
     let line = failure.to_string().replace('\n', " ");
-    // With standard error gone there is nobody to tell.
-    let _ = writeln!(std::io::stderr(), "postern: {line}");
+    let (done, written) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        // With standard error gone there is nobody to tell, nor with the process at its end.
+        let _ = writeln!(std::io::stderr(), "postern: {line}");
+        let _ = done.send(());
+    });
+    // A reader that has stopped does not keep the process.
+    let _ = written.recv_timeout(FAILURE_TIMEOUT);
     ExitCode::FAILURE
 }
 

@@ -10,6 +10,9 @@ const CAPACITY: usize = 4 << 20;
 /// How long [`Lines::flush`] waits for the reader.
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
 
+/// When a sink that does not wait for its reader is tried again.
+const RETRY: Duration = Duration::from_millis(10);
+
 /// The buffer. A line that finds no room is dropped and counted.
 pub struct Lines {
     buffer: Mutex<Buffer>,
@@ -66,13 +69,14 @@ impl Lines {
     }
 
     fn drain(&self, mut sink: impl Write, report: &impl Fn(u64)) {
-        let mut bytes = Vec::new();
+        let (mut bytes, mut lost) = (Vec::new(), 0);
         loop {
-            let dropped = self.take(&mut bytes);
-            // Without a reader there is nobody to tell.
-            let _ = sink.write_all(&bytes).and_then(|()| sink.flush());
-            if dropped > 0 {
-                report(dropped);
+            lost += self.take(&mut bytes);
+            match write(&mut sink, &bytes) {
+                Ok(()) if lost > 0 => report(std::mem::take(&mut lost)),
+                Ok(()) => {}
+                // Told as soon as writing succeeds again.
+                Err(unwritten) => lost += unwritten,
             }
             bytes.clear();
         }
@@ -94,6 +98,19 @@ impl Lines {
     fn buffer(&self) -> MutexGuard<'_, Buffer> {
         self.buffer.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Writes all of it; otherwise how many lines were not written, or not to their end.
+fn write(sink: &mut impl Write, mut bytes: &[u8]) -> Result<(), u64> {
+    while !bytes.is_empty() {
+        match sink.write(bytes) {
+            Ok(count) if count > 0 => bytes = &bytes[count..],
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => std::thread::sleep(RETRY),
+            _ => return Err(bytes.iter().filter(|byte| **byte == b'\n').count() as u64),
+        }
+    }
+    Ok(())
 }
 
 impl Write for &Lines {
@@ -155,6 +172,44 @@ mod tests {
         assert_eq!(sunk.recv().expect("a line"), b"last\n");
         lines.flush();
         assert!(!lines.buffer().writing && told.try_recv().is_err());
+    }
+
+    /// A sink that takes some bytes, then fails once.
+    struct Faulty {
+        taken: Sender<Vec<u8>>,
+        calls: usize,
+    }
+
+    impl Write for Faulty {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.calls += 1;
+            match self.calls {
+                2 => return Err(io::ErrorKind::WouldBlock.into()),
+                3 => return Err(io::ErrorKind::StorageFull.into()),
+                _ => {}
+            }
+            let bytes = &bytes[..bytes.len().min(8)];
+            self.taken.send(bytes.to_owned()).map_err(io::Error::other)?;
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn lines_that_a_sink_did_not_take_are_counted_and_told_when_it_takes_lines_again() {
+        let ((taken, sunk), (tell, told)) = (channel(), channel());
+        let report = move |dropped| tell.send(dropped).expect("the test listens");
+        let lines = Lines::start(Faulty { taken, calls: 0 }, report).expect("a thread");
+        lines.push(b"first\nsecond\nthird\n");
+        lines.flush();
+        assert_eq!(sunk.recv().expect("a part"), b"first\nse");
+        assert!(told.try_recv().is_err(), "it cannot be told yet");
+        lines.push(b"4th\n");
+        assert_eq!(told.recv().expect("a report"), 2);
+        assert_eq!(sunk.recv().expect("a line"), b"4th\n");
     }
 
     #[test]
