@@ -99,7 +99,7 @@ fn schemes(issuer: &str) -> [(&'static str, SecurityScheme); 3] {
 pub fn routes(issuer: &str) -> Router {
     let config = Config::from("/openapi.json").use_base_layout().validator_url("none");
     let page = Router::from(SwaggerUi::new("/docs").config(config)).layer(map_response(confine));
-    served::routes(&document(issuer)).merge(page)
+    served::routes(document(issuer)).merge(page)
 }
 
 async fn confine(page: Response) -> Response {

@@ -6,7 +6,7 @@ pub mod compression;
 mod connection;
 mod connections;
 mod cors;
-mod fallback;
+pub mod fallback;
 mod health;
 mod log;
 mod occasional;

@@ -74,7 +74,11 @@ async fn compress(body: Bytes) -> io::Result<Vec<u8>> {
     tokio::task::spawn_blocking(move || gzip(&body)).await?
 }
 
-fn gzip(body: &[u8]) -> io::Result<Vec<u8>> {
+/// The body, compressed.
+///
+/// # Errors
+/// There is no memory for it.
+pub fn gzip(body: &[u8]) -> io::Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::with_capacity(body.len() / 4), Compression::fast());
     encoder.write_all(body)?;
     encoder.finish()
