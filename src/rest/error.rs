@@ -143,7 +143,7 @@ impl Failure {
             StatusCode::UNAUTHORIZED => Some((header::WWW_AUTHENTICATE, self.challenge.clone())),
             // Sent again, the same request conflicts again.
             StatusCode::CONFLICT => Some((SHOULD_RETRY, HeaderValue::from_static("false"))),
-            StatusCode::SERVICE_UNAVAILABLE => {
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
                 Some((header::RETRY_AFTER, HeaderValue::from_static("1")))
             }
             _ => None,

@@ -1,6 +1,7 @@
 //! Where a request comes from: the address that no caller can make up, and what program it is.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Once;
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
@@ -13,6 +14,9 @@ use crate::domain::credentials::Source;
 
 /// What proxies write who came to them into, the last one at the end.
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// Such a peer is warned about once.
+static UNTRUSTED: Once = Once::new();
 
 /// The longest name of a program that is kept, in characters.
 const MAX_USER_AGENT: usize = 255;
@@ -43,12 +47,23 @@ fn address(trusted: &[IpNet], peer: IpAddr, headers: &HeaderMap) -> IpAddr {
     let written = headers.get_all(FORWARDED_FOR).iter().rev();
     for hop in written.flat_map(|value| value.to_str().unwrap_or_default().rsplit(',')) {
         if !trusted.iter().any(|net| net.contains(&source)) {
+            if source == peer.to_canonical() {
+                UNTRUSTED.call_once(|| warn_of(source));
+            }
             break;
         }
         let Some(hop) = parse(hop.trim()) else { break };
         source = hop.to_canonical();
     }
     source
+}
+
+/// All who come by a proxy that is not trusted share its address, and with that its limits.
+fn warn_of(proxy: IpAddr) {
+    tracing::warn!(
+        peer.address = %proxy,
+        "X-Forwarded-For of a peer that is not a trusted proxy is ignored; if it is one, add it to POSTERN_TRUSTED_PROXIES"
+    );
 }
 
 /// An address, which some proxies write with the port.
