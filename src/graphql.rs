@@ -15,6 +15,7 @@ mod http;
 mod inputs;
 mod loaders;
 mod mutation;
+mod pace;
 mod plain;
 mod query;
 mod types;
@@ -32,6 +33,7 @@ use crate::cx::Cx;
 use crate::error::{Error, Result};
 use loaders::Loaders;
 use mutation::Mutation;
+use pace::Pace;
 use query::Query;
 
 /// Everything that can be asked and changed.
@@ -61,11 +63,12 @@ pub fn sdl() -> String {
     schema().sdl_with_options(options)
 }
 
-/// Puts the operation into the context of its request.
-fn attach(request: Request, cx: Cx, limit: Duration) -> Request {
+/// Puts the operation into the context of its request. Its answer has at most so many bytes.
+fn attach(request: Request, cx: Cx, limit: Duration, most_bytes: usize) -> Request {
     let detail = types::detail_of_credentials(&request.query);
     let deadline = Deadline(Instant::now() + limit);
-    request.data(Loaders::new(cx.clone(), detail)).data(cx).data(deadline)
+    let request = request.data(Loaders::new(cx.clone(), detail)).data(cx);
+    request.data(deadline).data(Pace::new(most_bytes))
 }
 
 /// The instant at which the time of a request is up.

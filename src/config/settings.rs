@@ -140,7 +140,7 @@ pub const SETTINGS: &[Setting] = &[
     ),
     setting(
         "graphql_max_resolutions",
-        "100000",
+        "50000",
         "fields that an operation may return, with lists as long as they may be, 1 to 10000000",
     ),
     setting("graphql_max_seconds", "15", "duration of an operation, 1 to 25"),

@@ -10,6 +10,7 @@ use async_graphql::{
     ContextSelectionSet, OutputType, Positioned, ServerError, ServerResult, Value,
 };
 
+use super::pace::paced;
 use crate::error::{Error, Result};
 
 /// A nullable `T`.
@@ -60,7 +61,7 @@ impl<T: OutputType> OutputType for Gate<T> {
     ) -> ServerResult<Value> {
         let error = match &self.0 {
             Ok(None) => return Ok(Value::Null),
-            Ok(Some(value)) => match value.resolve(ctx, field).await {
+            Ok(Some(value)) => match paced(ctx, value.resolve(ctx, field)).await {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             },

@@ -30,7 +30,7 @@ const VALUE_BRACKETS: usize = 16;
 /// Nested fields of introspection.
 const INTROSPECTION_DEPTH: usize = 20;
 /// Nested lists of introspection.
-const INTROSPECTION_LISTS: usize = 3;
+const INTROSPECTION_LISTS: usize = 2;
 /// Items of a page whose length is not given.
 const PAGE: usize = 50;
 /// Estimated items of a list without pages.
@@ -190,8 +190,52 @@ mod tests {
             "directives",
         );
         let fields = "description ".repeat(20);
-        let many = format!("types {{ fields {{ args {{ {fields} }} }} }} ").repeat(6);
+        let many = format!("types {{ fields {{ args {{ {fields} }} }} }} ").repeat(7);
         is_refused(&format!("{{ __schema {{ {many} }} }}"), complex, "resolutions");
+    }
+
+    /// How many fields the answer to a query of introspection has.
+    async fn resolved(query: &str) -> usize {
+        fn members(value: &serde_json::Value) -> usize {
+            match value {
+                serde_json::Value::Object(object) => {
+                    object.values().map(|it| 1 + members(it)).sum()
+                }
+                serde_json::Value::Array(items) => items.iter().map(members).sum(),
+                _ => 0,
+            }
+        }
+        let response = crate::graphql::schema().execute(query).await;
+        assert!(response.errors.is_empty(), "{query}: {:?}", response.errors);
+        members(&response.data.into_json().expect("JSON"))
+    }
+
+    #[tokio::test]
+    async fn introspection_resolves_no_more_fields_than_are_estimated() {
+        let of_type = "type { kind name ofType { kind name ofType { name } } }";
+        let inputs = format!("name description defaultValue {of_type}");
+        let fields = format!("fields {{ name description args {{ {inputs} }} {of_type} }}");
+        let nested = format!("fields {{ name type {{ name {fields} ofType {{ {fields} }} }} }}");
+        let inputs = format!("inputFields {{ {inputs} type {{ inputFields {{ name }} }} }}");
+        let rest = "interfaces { name } possibleTypes { name } enumValues { name description }";
+        let one = format!("name description {nested} {inputs} {rest}");
+        let mut queries = vec![
+            format!("{{ __schema {{ types {{ {one} }} }} }}"),
+            format!("{{ __schema {{ queryType {{ {one} }} mutationType {{ {one} }} }} }}"),
+            "{ __schema { directives { name locations args { name } } } }".to_owned(),
+        ];
+        let names = crate::graphql::schema().execute("{ __schema { types { name } } }").await;
+        let names = names.data.into_json().expect("JSON");
+        for it in names["__schema"]["types"].as_array().expect("types") {
+            queries.push(format!("{{ __type(name: {}) {{ {one} }} }}", it["name"]));
+        }
+        for query in queries {
+            let most = [("graphql_max_resolutions", "10000000")];
+            let estimated = guarded_with(&most, &query, serde_json::json!({})).expect("bounded");
+            let estimated = estimated.resolutions;
+            let resolved = resolved(&query).await;
+            assert!(resolved <= estimated, "{resolved} > {estimated}: {query}");
+        }
     }
 
     #[test]

@@ -154,7 +154,9 @@ impl Endpoint {
         request.operation_name = params.operation_name;
         request.set_parsed_query(ExecutableDocument::clone(&document.parsed));
         let limit = self.limits().duration;
-        let work = self.schema.execute(attach(request, cx, limit));
+        let is_query = operation.ty == OperationType::Query;
+        let most_bytes = if is_query { self.limits().response_bytes } else { usize::MAX };
+        let work = self.schema.execute(attach(request, cx, limit, most_bytes));
         // A mutation is not broken off: it may be committed, and its payload would be lost. Those
         // that follow in the document look at the time themselves.
         let mut response = if operation.ty == OperationType::Mutation {
@@ -171,7 +173,6 @@ impl Endpoint {
             return Ok(Answer::not_begun(response.errors));
         }
         label_all(&mut response.errors);
-        let is_query = operation.ty == OperationType::Query;
-        Ok(Answer::Executed(Box::new(response), is_query.then_some(self.limits().response_bytes)))
+        Ok(Answer::Executed(Box::new(response), is_query.then_some(most_bytes)))
     }
 }

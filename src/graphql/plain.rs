@@ -16,6 +16,8 @@ use async_graphql::{
 };
 use futures_util::future::{BoxFuture, try_join_all};
 
+use super::pace::paced;
+
 /// An object.
 pub struct Plain<T>(pub T);
 
@@ -65,10 +67,7 @@ impl<T: ContainerType> OutputType for PlainList<T> {
             let pathless = |error: ServerError| {
                 if error.path.is_empty() { ctx.set_error_path(error) } else { error }
             };
-            let value = object(&ctx, item).await.map_err(pathless);
-            // Long lists leave room for the time limit to end them.
-            tokio::task::consume_budget().await;
-            value
+            paced(&ctx, object(&ctx, item)).await.map_err(pathless)
         });
         try_join_all(items).await.map(Value::List)
     }

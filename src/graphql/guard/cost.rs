@@ -114,7 +114,11 @@ impl<'doc> Walk<'doc> {
         if is_list && parent.ends_with("Connection") {
             return Parts { once: itself, per_item: below };
         }
-        let length = if is_list { self.length(parent, field) } else { 1 };
+        let length = match name {
+            "__type" | "queryType" | "mutationType" => introspection::length(name),
+            _ if is_list => self.length(parent, field),
+            _ => 1,
+        };
         Parts { once: below.times(length).plus(itself), per_item: Cost::default() }
     }
 

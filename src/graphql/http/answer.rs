@@ -1,5 +1,6 @@
 //! Answers: of an operation, of a request that is wrong, and of one that is refused.
 
+use std::io::{self, Write};
 use std::time::Duration;
 
 use async_graphql::{Name, Response as Executed, ServerError, Value};
@@ -47,7 +48,7 @@ impl Answer {
             Self::Executed(response, maximum) => {
                 let is_mutation = maximum.is_none();
                 let maximum = maximum.unwrap_or(usize::MAX);
-                let body = body(&response).and_then(|it| within(it, maximum));
+                let body = body_within(&response, maximum);
                 let mut response = render(StatusCode::OK, format, body);
                 if is_mutation {
                     response.extensions_mut().insert(HoldsSecret);
@@ -198,15 +199,39 @@ fn body(of: &impl Serialize) -> Result<Vec<u8>, Error> {
 }
 
 /// The body, or an error in its place if it is too long.
-fn within(body: Vec<u8>, maximum: usize) -> Result<Vec<u8>, Error> {
-    if body.len() <= maximum {
-        return Ok(body);
+fn body_within(of: &impl Serialize, maximum: usize) -> Result<Vec<u8>, Error> {
+    let mut bounded = Bounded { bytes: Vec::new(), maximum, reached: 0 };
+    serde_json::to_writer(&mut bounded, of).map_err(Error::internal)?;
+    let Bounded { bytes, reached, .. } = bounded;
+    if reached <= maximum {
+        return Ok(bytes);
     }
-    let limit = Limit { name: "response_bytes", maximum, reached: body.len() };
+    let limit = Limit { name: "response_bytes", maximum, reached };
     let Refusal { code, message, limit } =
         Refusal::over("QUERY_TOO_COMPLEX", "bytes in its answer", limit);
     let error = error(code, &message, limit, None);
-    self::body(&json!({ "errors": [error], "data": null }))
+    body(&json!({ "errors": [error], "data": null }))
+}
+
+/// Keeps what is written to it up to a maximum, and counts all of it.
+struct Bounded {
+    bytes: Vec<u8>,
+    maximum: usize,
+    reached: usize,
+}
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.reached += bytes.len();
+        if self.reached <= self.maximum {
+            self.bytes.extend_from_slice(bytes);
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 fn render(status: StatusCode, format: Format, body: Result<Vec<u8>, Error>) -> Response {
