@@ -8,7 +8,7 @@ use crate::authz::Actor;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::cx::Cx;
-use crate::domain::credentials::{self, LookUps, Refusals, Uses, Verified};
+use crate::domain::credentials::{self, LookUps, Refusals, SingleUses, Uses, Verified};
 use crate::domain::rate_limit::AuthFailureLimiter;
 use crate::domain::signing_keys::KeyRing;
 use crate::domain::tokens;
@@ -43,6 +43,8 @@ pub struct Parts {
     pub tokens: tokens::Verified,
     /// Which uses of credentials are committed together.
     pub uses: Uses,
+    /// Which assertions are used together.
+    pub single_uses: SingleUses,
     /// Rate limiter for failed client authentication.
     pub auth_failures: AuthFailureLimiter,
     /// Whether the server is stopping: it is not ready any more, and its connections close.
@@ -72,6 +74,7 @@ impl App {
             look_ups: credentials::look_ups(&db, &clock),
             tokens: tokens::Verified::default(),
             uses: credentials::uses(&db, &clock),
+            single_uses: credentials::single_uses(&db),
             stopping: AtomicBool::new(false),
             secrets,
             config,

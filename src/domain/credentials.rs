@@ -22,7 +22,9 @@ use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use entity::{CredentialId, OrganizationId, ServiceAccountId, credential, service_account};
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
 
-pub use assertion::{Assertion, Flaw, authenticate_by_assertion, forget_assertions};
+pub use assertion::{
+    Assertion, Flaw, SingleUses, authenticate_by_assertion, forget_assertions, single_uses,
+};
 pub use auth_failure::AuthFailure;
 pub use client_key::ClientAlgorithm;
 pub use create::{Minted, New, create};

@@ -15,7 +15,7 @@ use super::{AuthFailure, Live, Source, look_up, refused};
 use crate::app::App;
 use crate::error::Result;
 use claims::Claims;
-pub use single_use::forget as forget_assertions;
+pub use single_use::{SingleUses, forget as forget_assertions, single_uses};
 
 /// The longest assertion that is read, in bytes.
 const LONGEST: usize = 8 * 1024;

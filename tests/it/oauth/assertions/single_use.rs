@@ -63,6 +63,31 @@ async fn of_many_who_send_it_at_once_one_gets_a_token() {
 }
 
 #[tokio::test]
+async fn those_that_come_together_are_used_each_once_whatever_else_is_among_them() {
+    let world = World::new().await;
+    let (client, gone) = (Client::new(&world, "ES256").await, Client::new(&world, "ES256").await);
+    let own: Vec<_> = (0..8).map(|_| client.assertion(&world)).collect();
+    let theirs: Vec<_> = (0..8).map(|_| gone.assertion(&world)).collect();
+    let mut sent = Vec::new();
+    for text in own.iter().chain(&own).chain(&theirs) {
+        let (caller, text) = (world.anonymous(), text.clone());
+        sent.push(tokio::spawn(async move { fetch(&caller, &text).await.status }));
+    }
+    let delete =
+        "mutation($id: ID!) { deleteCredential(input: { id: $id, force: true }) { deletedId } }";
+    let id = json!({ "id": gone.account.credential });
+    world.admin().await.graphql(delete, id).await.data("");
+    let mut statuses = Vec::new();
+    for reply in sent {
+        statuses.push(reply.await.expect("an answer"));
+    }
+    let (own, theirs) = statuses.split_at(16);
+    assert_eq!(own.iter().filter(|status| **status == 200).count(), 8, "{own:?}");
+    assert!(statuses.iter().all(|status| matches!(status, 200 | 401)), "{theirs:?}");
+    assert_eq!(used(&world).await, 8);
+}
+
+#[tokio::test]
 async fn nobody_else_can_use_it_up() {
     let world = World::new().await;
     let (client, other) = (Client::new(&world, "ES256").await, Client::new(&world, "ES256").await);
