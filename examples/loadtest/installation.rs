@@ -68,6 +68,7 @@ impl Installation {
         let settings = [
             ("DATABASE_URL", url),
             ("MASTER_KEY", STANDARD.encode(random::bytes(32))),
+            ("OPEN_IDENTIFIERS", "true".to_owned()),
             ("ISSUER", "https://load.test".to_owned()),
             ("ARGON2_MEMORY_KIB", "8".to_owned()),
             ("ARGON2_ITERATIONS", "1".to_owned()),

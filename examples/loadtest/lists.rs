@@ -1,5 +1,6 @@
 //! Lists: pages of GraphQL and REST, beside the same rows by one statement.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
@@ -47,12 +48,13 @@ FROM (SELECT * FROM service_accounts WHERE organization_id = 'ORGANIZATION'
 ";
 
 /// The admin at a server.
-struct Admin {
+pub struct Admin {
     bearer: String,
 }
 
 impl Admin {
-    async fn at(server: &Server, of: &Installation) -> Self {
+    /// With a token of the server.
+    pub async fn at(server: SocketAddr, of: &Installation) -> Self {
         let admin = &of.admin;
         let body = format!(
             "grant_type=client_credentials&client_id={}&client_secret={}",
@@ -65,7 +67,15 @@ impl Admin {
         Self { bearer: format!("Bearer {}", token["access_token"].as_str().expect("a token")) }
     }
 
-    fn graphql(&self, query: &str, variables: &Value) -> Vec<u8> {
+    /// The data that a query or a mutation gives.
+    pub async fn ask(&self, server: SocketAddr, query: &str, variables: &Value) -> Value {
+        let mut answer = ask(server, &self.graphql(query, variables)).await;
+        assert!(answer["errors"].is_null(), "{answer}");
+        answer["data"].take()
+    }
+
+    /// A GraphQL request.
+    pub fn graphql(&self, query: &str, variables: &Value) -> Vec<u8> {
         let body = json!({ "query": query, "variables": variables }).to_string();
         let headers =
             [("authorization", self.bearer.as_str()), ("content-type", "application/json")];
@@ -82,9 +92,9 @@ impl Admin {
 /// A page of 50 accounts with three credentials each.
 pub async fn run(plan: &Plan, of: &Installation, goals: &mut Goals) {
     let server = Server::start(&["serve"], &of.settings).await;
-    let admin = Admin::at(&server, of).await;
+    let admin = Admin::at(server.address, of).await;
     let page = admin.graphql(PAGE, &json!({}));
-    check(&ask(&server, &page).await);
+    check(&ask(server.address, &page).await);
     head("GraphQL, a page of 50 accounts with 3 credentials each");
     for connections in [1, 16, 64] {
         let requests = Arc::new(vec![page.clone()]);
@@ -110,8 +120,8 @@ pub async fn run(plan: &Plan, of: &Installation, goals: &mut Goals) {
     }
 }
 
-async fn ask(server: &Server, request: &[u8]) -> Value {
-    serde_json::from_slice(&drive::ask(server.address, request).await).expect("JSON")
+async fn ask(server: SocketAddr, request: &[u8]) -> Value {
+    serde_json::from_slice(&drive::ask(server, request).await).expect("JSON")
 }
 
 fn check(answer: &Value) {
@@ -127,10 +137,10 @@ fn check(answer: &Value) {
 pub async fn depth(plan: &Plan, of: &Installation, goals: &mut Goals) {
     const DEPTH: usize = 100_000;
     let server = Server::start(&["serve"], &of.settings).await;
-    let admin = Admin::at(&server, of).await;
+    let admin = Admin::at(server.address, of).await;
     let mut cursor: Option<String> = None;
     for _ in 0..DEPTH / 100 {
-        let page = ask(&server, &admin.rest(100, cursor.as_deref())).await;
+        let page = ask(server.address, &admin.rest(100, cursor.as_deref())).await;
         let end = page["page_info"]["end_cursor"].as_str();
         cursor = Some(end.expect("a list that is long enough").to_owned());
     }

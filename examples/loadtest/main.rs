@@ -10,7 +10,10 @@
 
 #![expect(clippy::expect_used, reason = "what a measurement relies on and what is not so ends it")]
 
+mod assertions;
+mod attacks;
 mod drive;
+mod faults;
 mod growth;
 mod installation;
 mod keys;
@@ -65,6 +68,8 @@ enum Part {
     Warm,
     /// The same beside other ways, and one hot credential.
     Others,
+    /// Tokens of clients that prove themselves by assertions.
+    Assertions,
     /// Tokens of clients that are not.
     Cold,
     /// Pages of GraphQL.
@@ -73,6 +78,11 @@ enum Part {
     Size,
     /// Whether anybody notices that the signing key and secrets are rotated.
     Keys,
+    /// What others notice of attacks.
+    Attacks,
+    /// What is noticed of a PostgreSQL that hangs. It is frozen for some seconds, with all of its
+    /// databases; never part of `all`.
+    Faults,
     /// Whether a million tokens leave anything in the database.
     Growth,
 }
@@ -104,13 +114,17 @@ async fn measure(args: Args) -> ExitCode {
     let plan = Plan { connections: args.connections, time, runs: args.runs };
     let mut goals = Goals::default();
     let server = args.database.as_deref();
-    if wanted(Part::Warm) || wanted(Part::Others) || wanted(Part::Cold) || wanted(Part::Lists) {
+    let parts = [Part::Warm, Part::Others, Part::Assertions, Part::Cold, Part::Lists];
+    if parts.into_iter().any(wanted) {
         let installation = Installation::new(server, args.credentials).await;
         if wanted(Part::Warm) {
             tokens::run(&plan, &installation, &mut goals).await;
         }
         if wanted(Part::Others) {
             tokens::others(&plan, &installation, &mut goals).await;
+        }
+        if wanted(Part::Assertions) {
+            assertions::run(&plan, &installation, &mut goals).await;
         }
         if wanted(Part::Cold) {
             tokens::cold(&plan, &installation, &mut goals).await;
@@ -122,6 +136,16 @@ async fn measure(args: Args) -> ExitCode {
     }
     if wanted(Part::Size) {
         size(&plan, server, &mut goals).await;
+    }
+    if wanted(Part::Attacks) {
+        let installation = Installation::new(server, HEAVY + 900).await;
+        attacks::run(plan.time, &installation, &mut goals).await;
+        installation.end().await;
+    }
+    if args.parts.contains(&Part::Faults) {
+        let installation = Installation::new(server, HEAVY + 900).await;
+        faults::run(&installation, &mut goals).await;
+        installation.end().await;
     }
     let mut unnoticed = true;
     if wanted(Part::Keys) {

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 use postern::store::Pool;
 use sea_orm::{ConnectionTrait, Statement};
 
+use tokio::io::AsyncWriteExt;
+
 use crate::drive;
 
 /// Settings of a server.
@@ -23,6 +25,11 @@ pub struct Server {
 impl Server {
     /// Starts this program again as a server, and waits until it is ready.
     pub async fn start(arguments: &[&str], settings: &Settings) -> Self {
+        Self::start_with_logs(arguments, settings, Stdio::null()).await
+    }
+
+    /// The same; its logs go to `stderr`.
+    pub async fn start_with_logs(arguments: &[&str], settings: &Settings, stderr: Stdio) -> Self {
         let free = TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr());
         let address = free.expect("a free port");
         let child = Command::new(std::env::current_exe().expect("this program"))
@@ -30,7 +37,7 @@ impl Server {
             .envs(settings.iter().map(|(name, value)| (format!("POSTERN_{name}"), value)))
             .env("POSTERN_LISTEN", address.to_string())
             .stdin(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(stderr)
             .spawn()
             .expect("a process");
         let mut server = Self { child, address };
@@ -39,14 +46,37 @@ impl Server {
     }
 
     async fn until_ready(&mut self) {
-        let began = Instant::now();
-        while tokio::net::TcpStream::connect(self.address).await.is_err() {
+        let (began, ready) = (Instant::now(), drive::request("GET", "/readyz", &[], ""));
+        loop {
             let ended = self.child.try_wait().expect("the state of the process");
             assert!(ended.is_none(), "the server ended: {ended:?}");
+            if let Ok(mut stream) = tokio::net::TcpStream::connect(self.address).await {
+                stream.write_all(&ready).await.expect("the server reads");
+                // A peer that is compared has no such path.
+                if drive::answer(&mut stream, &mut Vec::new()).await != 503 {
+                    return;
+                }
+            }
             assert!(began.elapsed() < Duration::from_secs(60), "the server does not get ready");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        drive::ask(self.address, &drive::request("GET", "/readyz", &[], "")).await;
+    }
+
+    /// Asks it to stop by SIGTERM.
+    pub fn stop(&self) {
+        let id = self.child.id().to_string();
+        let told = Command::new("kill").args(["-TERM", &id]).status().expect("kill");
+        assert!(told.success(), "the server is there");
+    }
+
+    /// Waits until it has ended: whether by itself and with success.
+    pub async fn end(mut self) -> bool {
+        loop {
+            if let Some(status) = self.child.try_wait().expect("the state of the process") {
+                return status.success();
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     /// The processor time that it took so far.
@@ -108,7 +138,8 @@ fn stat(process: &str) -> Option<Vec<String>> {
     Some(after_name.split(' ').map(str::to_owned).collect())
 }
 
-fn parent_of(process: &str) -> Option<String> {
+/// The parent of a process.
+pub fn parent_of(process: &str) -> Option<String> {
     stat(process)?.get(1).cloned()
 }
 

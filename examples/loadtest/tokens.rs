@@ -30,10 +30,15 @@ pub fn requests(of: &Installation, client_ids: &[String]) -> Requests {
 
 /// A token request of one client.
 pub fn request(client_id: &str, secret: &str) -> Vec<u8> {
+    with_form(client_id, secret, "grant_type=client_credentials")
+}
+
+/// A token request of one client, with this form.
+pub fn with_form(client_id: &str, secret: &str, body: &str) -> Vec<u8> {
     let basic = format!("Basic {}", STANDARD.encode(format!("{client_id}:{secret}")));
     let form = ("content-type", "application/x-www-form-urlencoded");
     let headers = [form, ("authorization", basic.as_str())];
-    drive::request("POST", "/oauth/token", &headers, "grant_type=client_credentials")
+    drive::request("POST", "/oauth/token", &headers, body)
 }
 
 /// Sends each request once.
