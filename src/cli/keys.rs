@@ -89,19 +89,20 @@ async fn there(app: &App) -> Result<String, Failure> {
 /// What the revocation costs.
 fn revoked(app: &App, revoked: &Revoked) -> String {
     let (id, algorithm) = (&revoked.key.id, &revoked.key.algorithm);
-    let head = format!("revoked {id} ({algorithm})\n");
+    let (within, cached) = (READ_EVERY.as_secs(), (app.config.key_times.max_age * 2).num_seconds());
+    let at_apis = format!(
+        "APIs that verify tokens themselves accept what is signed with it until they fetch the keys again, within {cached} s (twice POSTERN_JWKS_MAX_AGE_SECONDS, for a cache on the way) unless they keep them for longer\n"
+    );
+    let mut text = format!("revoked {id} ({algorithm})\n");
     if revoked.standing == Standing::Next {
-        return format!("{head}it had not signed yet: no token is lost\n");
+        return format!("{text}it had not signed yet: no token of a client is lost\n{at_apis}");
     }
     let from = instant(revoked.key.signs_from());
-    let (within, cached) = (READ_EVERY.as_secs(), (app.config.key_times.max_age * 2).num_seconds());
-    let mut text = head;
     if let Some(successor) = &revoked.successor {
         text += &format!("{} signs in its place\n", successor.id);
     }
     text += &format!(
-        "tokens that it has signed since {from} are rejected by every running server within {within} s: their clients must fetch new ones\n\
-         APIs that verify tokens themselves accept them until they fetch the keys again, within {cached} s (twice POSTERN_JWKS_MAX_AGE_SECONDS, for a cache on the way)\n"
+        "tokens that it has signed since {from} are rejected by every running server within {within} s: their clients must fetch new ones\n{at_apis}"
     );
     if revoked.successor.as_ref().is_some_and(|it| !it.was_published) {
         text +=

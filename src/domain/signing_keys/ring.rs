@@ -136,7 +136,8 @@ impl KeyRing {
 
     async fn read(&self) -> Result<()> {
         let now = self.clock.now();
-        let keys = all(self.db.reader()).await?;
+        // As for tokens: whatever else the server is busy with, a revoked key is soon known.
+        let keys = all(self.db.token_reader()).await?;
         let before = self.ring.load();
         let ring = before.followed_by(&keys, masters(self.masters.as_ref())?, now)?;
         for gone in before.public.iter().filter(|key| ring.find(key.id.as_str()).is_none()) {
@@ -169,7 +170,10 @@ impl Ring {
 
     /// The private half of `key`, unless it cannot be opened.
     fn signer(&self, masters: &MasterKeys, key: &signing_key::Model) -> Option<Arc<Signer>> {
-        if let Some(known) = self.signers.iter().find(|signer| signer.id == key.id) {
+        // A revocation changes from when the next one signs.
+        let is_same =
+            |signer: &&Arc<Signer>| signer.id == key.id && signer.from == key.signs_from();
+        if let Some(known) = self.signers.iter().find(is_same) {
             return Some(Arc::clone(known));
         }
         if self.locked.contains(key) {

@@ -74,6 +74,31 @@ async fn the_next_key_signs_at_once_and_verifiers_that_have_it_miss_nothing() {
 }
 
 #[tokio::test]
+async fn the_next_key_signs_at_once_also_beside_a_previous_one() {
+    let world = World::new().await;
+    let (app, base) = world.replica().await;
+    let (here, there) = (world.anonymous(), world.anonymous().at(&base));
+    let keep_both = async || tokio::join!(keep(&world.app), keep(&app));
+    let previous = kid(&token(&world, &here).await);
+    signing_keys::rotate(&world.app).await.expect("done").expect("a next key");
+    world.clock.advance(world.app.config.key_times.lead);
+    keep_both().await;
+    let stolen = token(&world, &here).await;
+    let next = signing_keys::rotate(&world.app).await.expect("done").expect("a next key").id;
+    keep_both().await;
+    let successor = revoke(&world, &kid(&stolen)).await.successor.expect("a successor");
+    assert_eq!((&successor.id, successor.was_published), (&next, true));
+    for at in [&here, &there] {
+        eventually("the stolen key does not sign", async || {
+            kid(&token(&world, at).await) != kid(&stolen)
+        })
+        .await;
+        assert_eq!(kid(&token(&world, at).await), next, "rather than {previous}");
+        assert!(!opens(at, &stolen).await);
+    }
+}
+
+#[tokio::test]
 async fn keys_that_do_not_sign_are_revoked_without_a_successor() {
     let world = World::new().await;
     let here = world.anonymous();
