@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{LockBehavior, LockType, Order, Query};
-use sea_orm::{DeleteMany, QueryFilter};
+use sea_orm::sea_query::{IntoCondition, LockBehavior, LockType};
+use sea_orm::{DeleteMany, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::{AuditEventId, OrganizationId};
 
@@ -57,16 +57,17 @@ impl Entity {
     }
 
     /// Across tenants: the oldest of those from before `end`, so many at most, save what another
-    /// replica is deleting.
-    pub fn delete_created_before(end: DateTime<Utc>, most: u64) -> DeleteMany<Self> {
-        let mut oldest = Query::select();
-        oldest
-            .column(Column::Id)
-            .from(Self)
-            .and_where(Column::CreatedAt.lt(end))
-            .order_by(Column::CreatedAt, Order::Asc)
+    /// replica has locked; locked.
+    pub fn lock_created_before(end: DateTime<Utc>, most: u64) -> Select<Self> {
+        Self::find()
+            .filter(Column::CreatedAt.lt(end))
+            .order_by_asc(Column::CreatedAt)
             .limit(most)
-            .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
-        Self::delete_many().filter(Column::Id.in_subquery(oldest))
+            .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+    }
+
+    /// Across tenants: those that `these` is true for.
+    pub fn delete_these(these: impl IntoCondition) -> DeleteMany<Self> {
+        Self::delete_many().filter(these)
     }
 }

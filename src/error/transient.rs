@@ -3,9 +3,9 @@
 use sea_orm::{DbErr, RuntimeErr};
 use sqlx::Error as Sqlx;
 
-/// The classes of PostgreSQL (SQLSTATE): connection, resources, shut-down, cancelled, read-only,
-/// conflicts.
-const POSTGRES: [&str; 6] = ["08", "53", "57P", "57014", "25006", "40"];
+/// The classes of PostgreSQL (SQLSTATE): connection, resources, shut-down, cancelled, a lock that was not
+/// had in time, a transaction that was idle for too long, read-only, conflicts.
+const POSTGRES: [&str; 8] = ["08", "53", "57P", "57014", "55P03", "25P03", "25006", "40"];
 
 /// The primary codes of SQLite: busy, locked, read-only, input or output, full, cannot open.
 const SQLITE: [i32; 6] = [5, 6, 8, 10, 13, 14];

@@ -1,8 +1,8 @@
 //! Deletion of audit events that are older than their retention, where one is set.
 
 use chrono::{DateTime, Utc};
-use entity::audit_event;
-use sea_orm::ConnectionTrait;
+use entity::{AuditEventId, audit_event};
+use sea_orm::{ConnectionTrait, QuerySelect};
 
 use crate::app::App;
 use crate::error::Result;
@@ -39,6 +39,12 @@ pub async fn delete_expired(app: &App) -> Result<()> {
 }
 
 async fn delete_batch(on: &impl ConnectionTrait, end: DateTime<Utc>) -> Result<u64> {
-    let batch = audit_event::Entity::delete_created_before(end, AT_ONCE);
-    Ok(batch.exec(on).await?.rows_affected)
+    let expired = audit_event::Entity::lock_created_before(end, AT_ONCE);
+    let expired = expired.select_only().column(audit_event::Column::Id);
+    let ids: Vec<AuditEventId> = expired.into_tuple().all(on).await?;
+    if ids.is_empty() {
+        return Ok(0);
+    }
+    let these = store::one_of(on, audit_event::Column::Id, ids.iter());
+    Ok(audit_event::Entity::delete_these(these).exec(on).await?.rows_affected)
 }
