@@ -2,6 +2,9 @@
 //! organization, service accounts, credentials by their ids, APIs, reserved identifiers.
 //! Transactions that keep this order do not dead-lock.
 //!
+//! Whatever inserts a row that refers to an organization, such as the one of an idempotency key, comes
+//! after the lock of that organization: the insert is in the way of a change of its label.
+//!
 //! The locks leave the keys of a row alone (`FOR NO KEY UPDATE`): inserts of rows that refer to it,
 //! such as audit events, do not wait. An embedded database has one writer, and no row locks.
 

@@ -68,11 +68,16 @@ pub async fn create_with(
         let row = replayed(cx, organization, &created).await?;
         return Ok(as_created(cx, row, &name, description));
     }
+    let most = most(cx);
     let row = in_transaction!(cx.app.db, transaction => {
+        if most.is_some() {
+            // Creates wait for each other here, so that none is counted too few.
+            locks::organization(transaction, organization).await?;
+        }
         if !claim.take(transaction).await? {
             return Ok(None);
         }
-        permit_one_more(transaction, cx, organization).await?;
+        permit_one_more(transaction, organization, most).await?;
         let row = insert(transaction, cx, organization, &name, description.clone()).await?;
         for role in &new.roles {
             roles::bind(transaction, cx, &row, *role).await?;
@@ -89,18 +94,18 @@ pub async fn create_with(
     }
 }
 
-/// Rejects one more account than an organization may have. Creates wait for each other here, so that
-/// none is counted too few; the operator is not limited.
+/// How many accounts the organization may have; the operator is not limited.
+fn most(cx: &Cx) -> Option<u64> {
+    cx.app.config.service_accounts_per_organization.filter(|_| !matches!(cx.actor, Actor::Operator))
+}
+
+/// Rejects one more account than an organization, which must be locked, may have.
 async fn permit_one_more(
     on: &impl ConnectionTrait,
-    cx: &Cx,
     organization: &OrganizationId,
+    most: Option<u64>,
 ) -> Result<()> {
-    let Some(most) = cx.app.config.service_accounts_per_organization else { return Ok(()) };
-    if matches!(cx.actor, Actor::Operator) {
-        return Ok(());
-    }
-    locks::organization(on, organization).await?;
+    let Some(most) = most else { return Ok(()) };
     if service_account::Entity::in_org(organization).count(on).await? < most {
         return Ok(());
     }

@@ -68,11 +68,11 @@ pub async fn start(
     }
     let prepared = prepare(cx, checked).await?;
     let done = in_transaction!(cx.app.db, transaction => {
-        if !claim.take(transaction).await? {
-            return Ok(None);
-        }
         if prepared.ends_at().is_some() {
             locks::organization(transaction, organization).await?;
+        }
+        if !claim.take(transaction).await? {
+            return Ok(None);
         }
         let (locked, old) = Locked::to(transaction, cx, permission, &row).await?;
         permit_start(&old, cx.now())?;
