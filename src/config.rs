@@ -209,7 +209,7 @@ impl Config {
         environment: impl IntoIterator<Item = (String, String)>,
         defaults: Defaults<'_>,
     ) -> Result<Self, ConfigError> {
-        let failed = |error: config::ConfigError| ConfigError(error.to_string());
+        let failed = |error: config::ConfigError| ConfigError(unquoted(&error.to_string()));
         let mut builder = config::Config::builder();
         for setting in SETTINGS {
             builder = builder.set_default(setting.name, setting.default).map_err(failed)?;
@@ -228,6 +228,14 @@ impl Config {
             builder.build().and_then(config::Config::try_deserialize).map_err(failed)?;
         settings.check()
     }
+}
+
+/// A message without the lines of the file that it quotes: they may hold secrets.
+fn unquoted(message: &str) -> String {
+    let is_quote = |line: &&str| {
+        line.trim_start_matches(|it: char| it.is_ascii_digit() || it == ' ').starts_with('|')
+    };
+    message.lines().filter(|line| !is_quote(line)).collect::<Vec<_>>().join(": ")
 }
 
 impl Settings {

@@ -4,6 +4,9 @@ mod database;
 mod files;
 mod keys;
 
+use std::path::Path;
+use std::time::Duration;
+
 use clap::Args as ClapArgs;
 use serde_json::json;
 
@@ -11,7 +14,11 @@ use super::{Failure, open, print};
 use crate::clock::Clock;
 use crate::config::{self, Config, ConfigError, Finding, Level};
 use crate::error::Error;
+use crate::server;
 use crate::store::Purpose;
+
+/// How long the checks of the database may take.
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 #[derive(Debug, ClapArgs)]
 pub struct Args {
@@ -21,8 +28,16 @@ pub struct Args {
 }
 
 /// Reports on an installation whose settings are valid. It changes nothing.
-pub async fn run(args: &Args, config: &Config) -> Result<(), Failure> {
-    report(args, &examine(config).await)
+pub async fn run(args: &Args, config: &Config, file: Option<&Path>) -> Result<(), Failure> {
+    let mut findings = config::review(config);
+    findings.extend(files::review(config, file));
+    findings.push(tls(config));
+    let examining = tokio::time::timeout(TIMEOUT, examine(config, &mut findings));
+    if examining.await.is_err() {
+        let action = "is it busy or frozen?";
+        findings.push(Finding::problem("database", "the database does not answer in time", action));
+    }
+    report(args, &findings)
 }
 
 /// Reports settings that are not valid.
@@ -37,14 +52,12 @@ fn unreadable_database(check: &'static str, error: Error) -> Finding {
     Finding::problem(check, message, "check the log of the database")
 }
 
-async fn examine(config: &Config) -> Vec<Finding> {
-    let mut findings = config::review(config);
-    findings.extend(files::review(config));
+async fn examine(config: &Config, findings: &mut Vec<Finding>) {
     let db = match open::connect(config, Purpose::Serve).await {
         Ok(db) => db,
         Err((error, action)) => {
             findings.push(Finding::problem("database", error, action));
-            return findings;
+            return;
         }
     };
     findings.push(Finding::ok("database", format!("{} answers", config.database.display_url())));
@@ -60,7 +73,19 @@ async fn examine(config: &Config) -> Vec<Finding> {
     if let Err(error) = db.close().await {
         tracing::warn!(error.cause = %error, "the database could not be closed");
     }
-    findings
+}
+
+fn tls(config: &Config) -> Finding {
+    let check = "tls";
+    match (&config.front.tls, server::check(config)) {
+        (None, _) => Finding::ok(check, "a proxy has to end TLS, where it is needed"),
+        (Some(_), Ok(())) => Finding::ok(check, "certificate and key go together"),
+        (Some(_), Err(error)) => {
+            let action =
+                "correct the files, or POSTERN_TLS_CERTIFICATE_FILE and POSTERN_TLS_KEY_FILE";
+            Finding::problem(check, error.to_string(), action)
+        }
+    }
 }
 
 fn report(args: &Args, findings: &[Finding]) -> Result<(), Failure> {

@@ -67,11 +67,31 @@ fn not_found((error, action): (String, &'static str)) -> Failure {
 /// The time between two attempts to find the database.
 const RETRY: Duration = Duration::from_millis(500);
 
+/// The longest that an attempt may take.
+const ATTEMPT: Duration = Duration::from_secs(10);
+
 /// Puts the app together although its database may be away: each request is answered that the
 /// service is unavailable until [`until_ready`] returns.
 pub fn app_without_database(config: Config) -> Result<App, Failure> {
     let db = Db::open(&config.database, Purpose::Serve);
     Ok(App::new(config, Clock::System, db)?)
+}
+
+/// Why the app is not ready.
+enum NotReady {
+    /// It may be, a moment later.
+    Yet(Failure),
+    /// No wait mends it.
+    Ever(Failure),
+}
+
+impl From<crate::error::Error> for NotReady {
+    fn from(error: crate::error::Error) -> Self {
+        match error {
+            crate::error::Error::Unavailable(_) => Self::Yet(error.into()),
+            error => Self::Ever(error.into()),
+        }
+    }
 }
 
 /// Waits for a database that has the schema of this version, and loads the signing keys.
@@ -82,10 +102,15 @@ pub fn app_without_database(config: Config) -> Result<App, Failure> {
 pub async fn until_ready(app: &App) -> Result<(), Failure> {
     let deadline = Instant::now() + app.config.database.wait;
     let mut logged = None;
-    let schema = loop {
-        let failure = match find_database(app).await {
-            Ok(schema) => break schema,
-            Err(failure) => failure,
+    loop {
+        let failure = match tokio::time::timeout(ATTEMPT, prepare(app)).await {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(NotReady::Ever(failure))) => return Err(failure),
+            Ok(Err(NotReady::Yet(failure))) => failure,
+            Err(_) => {
+                let url = app.config.database.display_url();
+                Failure(format!("the database {url} does not answer; is it busy or frozen?"))
+            }
         };
         if Instant::now() + RETRY > deadline {
             return Err(failure);
@@ -95,25 +120,23 @@ pub async fn until_ready(app: &App) -> Result<(), Failure> {
             logged = Some(failure.0);
         }
         tokio::time::sleep(RETRY).await;
-    };
-    permit_schema(&schema)?;
-    app.db.set_up().await.map_err(crate::error::Error::from)?;
-    Ok(signing_keys::load(app).await?)
+    }
 }
 
-/// The schema of the database, once it is there and no longer waits for its migrations.
-async fn find_database(app: &App) -> Result<Schema, Failure> {
+async fn prepare(app: &App) -> Result<(), NotReady> {
     let config = &app.config.database;
     let found = app.db.find().await;
-    let connection =
-        found.map_err(|error| not_found(cannot_open(config, Purpose::Serve, &error)))?;
+    let connection = found
+        .map_err(|error| NotReady::Yet(not_found(cannot_open(config, Purpose::Serve, &error))))?;
     let schema = store::schema(&connection).await;
     connection.close().await.map_err(crate::error::Error::from)?;
     let schema = schema?;
     if schema.conflict().is_none() {
-        need_all_migrations(&schema)?;
+        need_all_migrations(&schema).map_err(NotReady::Yet)?;
     }
-    Ok(schema)
+    permit_schema(&schema).map_err(NotReady::Ever)?;
+    app.db.set_up().await.map_err(crate::error::Error::from)?;
+    Ok(signing_keys::load(app).await?)
 }
 
 /// Connects to a database that has the schema of this version, and puts the app together.

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::config::{Config, Finding};
 
-/// The findings on the modes of the database's files and of the file of the master key.
-pub fn review(config: &Config) -> Vec<Finding> {
+/// The findings on the modes of the database's files, of the files of keys, and of the settings.
+pub fn review(config: &Config, settings: Option<&Path>) -> Vec<Finding> {
     let database = config.database.sqlite_file();
     let database = database.iter().flat_map(|file| {
         ["", "-wal", "-shm"].map(|suffix| {
@@ -15,7 +15,10 @@ pub fn review(config: &Config) -> Vec<Finding> {
             PathBuf::from(name)
         })
     });
-    database.chain(config.master_key_file.clone()).filter_map(|file| mode(&file)).collect()
+    let tls = config.front.tls.as_ref().map(|files| files.key.clone());
+    let keys = config.master_key_file.clone().into_iter().chain(tls);
+    let all = database.chain(keys).chain(settings.map(Path::to_owned));
+    all.filter_map(|file| mode(&file)).collect()
 }
 
 /// A file that does not exist is no finding of its own.
@@ -26,5 +29,6 @@ fn mode(file: &Path) -> Option<Finding> {
         return Some(Finding::ok(check, format!("{path}: mode {mode:04o}")));
     }
     let message = format!("{path} has mode {mode:04o}: others than its owner may use it");
-    Some(Finding::warning(check, message, format!("run: chmod 600 {path}")))
+    let action = format!("run: chmod 600 {path}, or mount it so that only the server reads it");
+    Some(Finding::warning(check, message, action))
 }
