@@ -11,21 +11,27 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::oneshot;
 
+use super::pace::Pace;
 use crate::error::{Error, Result};
 
 type Answer<V> = Result<V, Arc<Error>>;
 
 /// What one kind of look-up has gathered and found so far.
-pub struct Batch<K, V>(Mutex<State<K, V>>);
+pub struct Batch<K, V> {
+    state: Mutex<State<K, V>>,
+    pace: Arc<Pace>,
+}
 
 struct State<K, V> {
     found: HashMap<K, Answer<V>>,
     waiting: Vec<(K, oneshot::Sender<Answer<V>>)>,
 }
 
-impl<K, V> Default for Batch<K, V> {
-    fn default() -> Self {
-        Self(Mutex::new(State { found: HashMap::new(), waiting: Vec::new() }))
+impl<K, V> Batch<K, V> {
+    /// Nothing yet, for an operation of this pace.
+    pub fn new(pace: &Arc<Pace>) -> Self {
+        let state = Mutex::new(State { found: HashMap::new(), waiting: Vec::new() });
+        Self { state, pace: Arc::clone(pace) }
     }
 }
 
@@ -47,6 +53,9 @@ impl<K: Clone + Eq + Hash, V: Clone + Default> Batch<K, V> {
                 answer
             };
             tokio::task::yield_now().await;
+            while self.pace.is_waiting() {
+                tokio::task::yield_now().await;
+            }
             let waiting = std::mem::take(&mut self.state().waiting);
             if !waiting.is_empty() {
                 self.answer(waiting, &fetch).await;
@@ -99,7 +108,7 @@ impl<K: Clone + Eq + Hash, V: Clone + Default> Batch<K, V> {
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State<K, V>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -117,9 +126,13 @@ fn answer_to<K: Eq + Hash, V: Clone + Default>(
 mod tests {
     use super::*;
 
+    fn batch() -> Batch<u32, u32> {
+        Batch::new(&Arc::new(Pace::new(usize::MAX)))
+    }
+
     #[tokio::test]
     async fn siblings_share_one_fetch_and_ask_for_each_key_once() {
-        let (batch, fetches) = (Batch::<u32, u32>::default(), Mutex::new(Vec::new()));
+        let (batch, fetches) = (batch(), Mutex::new(Vec::new()));
         let load = |key: u32| {
             let (batch, fetches) = (&batch, &fetches);
             async move {
@@ -141,7 +154,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_fetch_that_is_given_up_does_not_leave_others_waiting() {
-        let batch = Batch::<u32, u32>::default();
+        let batch = batch();
         let never = batch.load(1, |_| std::future::pending());
         let other = async {
             tokio::task::yield_now().await;

@@ -37,6 +37,8 @@ const PAGE: usize = 50;
 const LIST: usize = 10;
 /// Most APIs of an organization.
 const APIS: usize = apis::MOST as usize;
+/// Most scopes of an API.
+const API_SCOPES: usize = 100;
 /// Most APIs at which an account holds scopes.
 const API_GRANTS: usize = apis::MOST_GRANTS as usize;
 
@@ -217,7 +219,7 @@ mod tests {
         let fields = format!("fields {{ name description args {{ {inputs} }} {of_type} }}");
         let nested = format!("fields {{ name type {{ name {fields} ofType {{ {fields} }} }} }}");
         let inputs = format!("inputFields {{ {inputs} type {{ inputFields {{ name }} }} }}");
-        let rest = "interfaces { name } possibleTypes { name } enumValues { name description }";
+        let rest = "interfaces { name } possibleTypes { name fields { name } } enumValues { name description }";
         let one = format!("name description {nested} {inputs} {rest}");
         let mut queries = vec![
             format!("{{ __schema {{ types {{ {one} }} }} }}"),

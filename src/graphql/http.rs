@@ -18,6 +18,7 @@ use super::documents::{Document, Documents, Unfit};
 use super::errors::label_all;
 use super::guard::{self, Roots};
 use super::inputs::Types;
+use super::pace::Pace;
 use super::{Schema, attach, graphiql, schema};
 use crate::app::App;
 use crate::authn;
@@ -156,7 +157,8 @@ impl Endpoint {
         let limit = self.limits().duration;
         let is_query = operation.ty == OperationType::Query;
         let most_bytes = if is_query { self.limits().response_bytes } else { usize::MAX };
-        let work = self.schema.execute(attach(request, cx, limit, most_bytes));
+        let pace = Arc::new(Pace::new(most_bytes));
+        let work = self.schema.execute(attach(request, cx, limit, &pace));
         // A mutation is not broken off: it may be committed, and its payload would be lost. Those
         // that follow in the document look at the time themselves.
         let mut response = if operation.ty == OperationType::Mutation {
@@ -165,6 +167,9 @@ impl Endpoint {
             let timed = tokio::time::timeout(limit, work).await;
             timed.map_err(|_| Refused::timed_out(limit))?
         };
+        if let Some(reached) = pace.cut() {
+            return Ok(Answer::TooLarge { maximum: most_bytes, reached });
+        }
         // What goes wrong in the operation has a path; what is wrong with the request has none.
         let not_begun = response.data == async_graphql::Value::Null
             && !response.errors.is_empty()

@@ -7,6 +7,7 @@ use entity::{ApiId, AuditEventId, CredentialId, ServiceAccountId};
 use entity::{api, audit_event, credential, service_account};
 
 use super::batch::Batch;
+use super::pace::Pace;
 use crate::authz::{Permission, Role};
 use crate::cx::Cx;
 use crate::domain::apis::{self, Grant};
@@ -34,20 +35,20 @@ pub struct Loaders {
 
 impl Loaders {
     /// None yet, save what is known with the caller; lists of credentials are read in this detail.
-    pub fn new(cx: Cx, detail: Detail) -> Self {
+    pub fn new(cx: Cx, detail: Detail, pace: &Arc<Pace>) -> Self {
         // Decisions of callers with bounds depend on what is not read in brief.
         let detail = if cx.actor.is_bounded() { Detail::All } else { detail };
         Self {
             cx,
             detail,
-            accounts: Batch::default(),
-            credentials: Batch::default(),
-            credentials_of: Batch::default(),
-            roles_of: Batch::default(),
-            apis: Batch::default(),
-            grants_of: Batch::default(),
-            facts_of: Batch::default(),
-            audit_events: Batch::default(),
+            accounts: Batch::new(pace),
+            credentials: Batch::new(pace),
+            credentials_of: Batch::new(pace),
+            roles_of: Batch::new(pace),
+            apis: Batch::new(pace),
+            grants_of: Batch::new(pace),
+            facts_of: Batch::new(pace),
+            audit_events: Batch::new(pace),
         }
     }
 

@@ -4,7 +4,8 @@
 //! What is at hand is resolved without waiting for anything, however much it is. So the places where
 //! objects are resolved look at the time, and let the time limit and others have their turn.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use async_graphql::{ContextSelectionSet, Value};
@@ -17,16 +18,37 @@ pub struct Pace {
     began: Instant,
     /// When its turn began, in microseconds since `began`.
     turn: AtomicU64,
-    /// The bytes of names and texts in its answer so far.
+    /// How many parts of it are stepping back.
+    waiting: AtomicUsize,
+    /// The bytes of names and texts that were resolved so far.
     bytes: AtomicUsize,
     most_bytes: usize,
+    /// Whether something was left out because of that.
+    cut: AtomicBool,
 }
 
 impl Pace {
-    /// The pace of an operation that begins now and whose answer may have so many bytes.
+    /// The pace of an operation that begins now and resolves so many bytes at most.
     pub fn new(most_bytes: usize) -> Self {
-        let (turn, bytes) = Default::default();
-        Self { began: Instant::now(), turn, bytes, most_bytes }
+        Self {
+            began: Instant::now(),
+            turn: AtomicU64::default(),
+            waiting: AtomicUsize::default(),
+            bytes: AtomicUsize::default(),
+            most_bytes,
+            cut: AtomicBool::default(),
+        }
+    }
+
+    /// Whether a part of it is stepping back: who gathers what its siblings need waits for that one,
+    /// too.
+    pub fn is_waiting(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) > 0
+    }
+
+    /// How many bytes were resolved, if that were too many: the answer is not whole.
+    pub fn cut(&self) -> Option<usize> {
+        self.cut.load(Ordering::Relaxed).then(|| self.bytes.load(Ordering::Relaxed))
     }
 
     fn now(&self) -> u64 {
@@ -34,13 +56,14 @@ impl Pace {
     }
 
     fn is_over(&self) -> bool {
-        Duration::from_micros(self.now() - self.turn.load(Ordering::Relaxed).min(self.now()))
-            >= TURN
+        let taken = self.now().saturating_sub(self.turn.load(Ordering::Relaxed));
+        Duration::from_micros(taken) >= TURN
     }
 
     async fn step(&self) {
         if self.is_over() {
             // Those beside it come here before it goes on: they step back together.
+            let _waiting = Waiting::at(&self.waiting);
             tokio::task::yield_now().await;
             if self.is_over() {
                 self.turn.store(self.now(), Ordering::Relaxed);
@@ -49,17 +72,37 @@ impl Pace {
     }
 
     fn is_too_large(&self) -> bool {
-        self.bytes.load(Ordering::Relaxed) > self.most_bytes
+        let is_too_large = self.bytes.load(Ordering::Relaxed) > self.most_bytes;
+        if is_too_large {
+            self.cut.store(true, Ordering::Relaxed);
+        }
+        is_too_large
     }
 }
 
-/// Resolves an object by `resolve` at the pace of its operation. In an answer that is too large, which
-/// is not sent, it is null.
+/// One more that waits, until it is dropped.
+struct Waiting<'pace>(&'pace AtomicUsize);
+
+impl<'pace> Waiting<'pace> {
+    fn at(count: &'pace AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Resolves an object by `resolve` at the pace of its operation. Once that has resolved too much, it is
+/// null, and the answer is not sent.
 pub async fn paced<E>(
     ctx: &ContextSelectionSet<'_>,
     resolve: impl Future<Output = Result<Value, E>>,
 ) -> Result<Value, E> {
-    let Some(pace) = ctx.data_opt::<Pace>() else { return resolve.await };
+    let Some(pace) = ctx.data_opt::<Arc<Pace>>() else { return resolve.await };
     pace.step().await;
     if pace.is_too_large() {
         return Ok(Value::Null);
@@ -113,7 +156,9 @@ mod tests {
         assert!(pace.is_over());
         let mut step = std::pin::pin!(pace.step());
         assert!(futures_util::poll!(&mut step).is_pending(), "others have their turn");
+        assert!(pace.is_waiting());
         step.await;
+        assert!(!pace.is_waiting());
         assert!(pace.turn.load(Ordering::Relaxed) > 0);
     }
 }

@@ -9,7 +9,7 @@ use async_graphql::{Name, Value as Given, Variables};
 use async_graphql_value::Value;
 
 use super::refusal::{Refusal, within};
-use super::{API_GRANTS, APIS, LIST, PAGE, introspection};
+use super::{API_GRANTS, API_SCOPES, APIS, LIST, PAGE, introspection};
 use crate::authz::Role;
 use crate::config::Config;
 use crate::graphql::inputs::Types;
@@ -119,6 +119,11 @@ impl<'doc> Walk<'doc> {
             _ if is_list => self.length(parent, field),
             _ => 1,
         };
+        if is_list && field.selection_set.node.items.is_empty() {
+            // Its items count like fields.
+            let items = Cost { objects: 0, resolutions: length };
+            return Parts { once: itself.plus(items), per_item: Cost::default() };
+        }
         Parts { once: below.times(length).plus(itself), per_item: Cost::default() }
     }
 
@@ -151,6 +156,7 @@ impl<'doc> Walk<'doc> {
             "apiGrants" => API_GRANTS,
             "nodes" => field.get_argument("ids").map_or(1, |ids| self.count(&ids.node)),
             "roles" => Role::ALL.len(),
+            "scopes" if parent == "Api" => API_SCOPES,
             _ => LIST,
         }
     }

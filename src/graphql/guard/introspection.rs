@@ -30,6 +30,7 @@ pub fn length(field: &str) -> usize {
         "__type" | "queryType" | "mutationType" => 8,
         "fields" => 4,
         "inputFields" | "enumValues" => 2,
+        "possibleTypes" => 3,
         "directives" => 8,
         "locations" => 5,
         _ => 1,

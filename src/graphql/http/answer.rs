@@ -21,6 +21,13 @@ pub enum Answer {
     /// The operation was begun: `data` is there, and maybe errors. With the most bytes that it may
     /// have; none for a mutation, whose payload is not withheld.
     Executed(Box<Executed>, Option<usize>),
+    /// It was given up: its answer would have more bytes than it may have.
+    TooLarge {
+        /// How many it may have.
+        maximum: usize,
+        /// How many there were by then.
+        reached: usize,
+    },
     /// It was not: there are only errors.
     NotBegun(Vec<ServerError>),
 }
@@ -54,6 +61,9 @@ impl Answer {
                     response.extensions_mut().insert(HoldsSecret);
                 }
                 response
+            }
+            Self::TooLarge { maximum, reached } => {
+                render(StatusCode::OK, format, too_large(maximum, reached))
             }
             Self::NotBegun(errors) => {
                 let status = match format {
@@ -206,6 +216,10 @@ fn body_within(of: &impl Serialize, maximum: usize) -> Result<Vec<u8>, Error> {
     if reached <= maximum {
         return Ok(bytes);
     }
+    too_large(maximum, reached)
+}
+
+fn too_large(maximum: usize, reached: usize) -> Result<Vec<u8>, Error> {
     let limit = Limit { name: "response_bytes", maximum, reached };
     let Refusal { code, message, limit } =
         Refusal::over("QUERY_TOO_COMPLEX", "bytes in its answer", limit);

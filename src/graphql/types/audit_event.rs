@@ -10,6 +10,7 @@ use super::scalars::DateTime;
 use crate::domain::audit;
 use crate::error::{Error, Result};
 use crate::graphql::gate::Gate;
+use crate::graphql::plain::PlainList;
 
 /// One event.
 pub struct AuditEvent(pub Arc<audit_event::Model>);
@@ -111,14 +112,14 @@ impl AuditEvent {
     }
 
     /// The fields that changed; never a secret.
-    async fn changes(&self) -> Result<Vec<AuditChange>> {
+    async fn changes(&self) -> Result<PlainList<AuditChange>> {
         let changes = audit::changes(&self.0)?.into_iter();
         let change = |it: audit::Change| AuditChange {
             field: it.field,
             old_value: it.old,
             new_value: it.new,
         };
-        Ok(changes.map(change).collect())
+        Ok(PlainList(changes.map(change).collect()))
     }
 
     /// What else the action needs to be understood, such as the label of the role that was granted.

@@ -113,10 +113,11 @@ impl Credential {
     }
 
     /// Its restrictions; null if there are none.
-    async fn restrictions(&self) -> Result<Option<CredentialRestrictions>> {
-        let Some(stored) = &self.row.restrictions else { return Ok(None) };
-        let restrictions = Restrictions::stored(Some(stored)).map_err(Error::internal)?;
-        Ok(Some(CredentialRestrictions(restrictions)))
+    async fn restrictions(&self) -> Gate<Plain<CredentialRestrictions>> {
+        let stored = self.row.restrictions.as_deref();
+        let read = stored.map(|stored| Restrictions::stored(Some(stored))).transpose();
+        let read = read.map_err(Error::internal);
+        read.map(|it| it.map(CredentialRestrictions).map(Plain)).into()
     }
 
     /// The instant before which its tokens are revoked; null if they never were.

@@ -15,7 +15,7 @@ use crate::domain::{apis, audit, roles, service_accounts};
 use crate::error::Result;
 use crate::graphql::directive::requires_permission;
 use crate::graphql::gate::Gate;
-use crate::graphql::plain::Plain;
+use crate::graphql::plain::{Plain, PlainList};
 use crate::graphql::{cx, loaders, parse_id};
 use crate::page::PageRequest;
 
@@ -79,16 +79,16 @@ impl Organization {
 
     /// The roles that can be granted in it.
     #[graphql(directive = requires_permission::apply(Permission::RolesList.name().to_owned()))]
-    async fn roles(&self, ctx: &Context<'_>) -> Gate<Vec<Role>> {
+    async fn roles(&self, ctx: &Context<'_>) -> Gate<PlainList<Role>> {
         let roles = roles::list(cx(ctx), &self.0.id);
-        roles.map(|roles| roles.iter().copied().map(Role).collect::<Vec<_>>()).into()
+        roles.map(|roles| PlainList(roles.iter().copied().map(Role).collect())).into()
     }
 
     /// The APIs that its tokens are for, beside this one, in order of registration: at most 100.
     #[graphql(directive = requires_permission::apply(Permission::OrganizationsRead.name().to_owned()))]
-    async fn apis(&self, ctx: &Context<'_>) -> Gate<Vec<Api>> {
+    async fn apis(&self, ctx: &Context<'_>) -> Gate<PlainList<Api>> {
         let apis = apis::list(cx(ctx), &self.0.id).await;
-        apis.map(|rows| rows.into_iter().map(|row| Api(Arc::new(row))).collect::<Vec<_>>()).into()
+        apis.map(|rows| PlainList(rows.into_iter().map(|row| Api(Arc::new(row))).collect())).into()
     }
 
     /// What happened in it, in order: forward with `first` and `after`, or backward with `last`

@@ -80,9 +80,9 @@ impl ServiceAccount {
 
     /// What it may do at APIs, in order of their registration: at most 20.
     #[graphql(directive = requires_permission::apply(Permission::RolesList.name().to_owned()))]
-    async fn api_grants(&self, ctx: &Context<'_>) -> Gate<Vec<ApiGrant>> {
+    async fn api_grants(&self, ctx: &Context<'_>) -> Gate<PlainList<ApiGrant>> {
         let grants = loaders(ctx).grants_of(&self.0).await;
-        grants.map(|grants| grants.into_iter().map(ApiGrant).collect::<Vec<_>>()).into()
+        grants.map(|grants| PlainList(grants.into_iter().map(ApiGrant).collect())).into()
     }
 
     /// Its credentials, in order of creation: forward with `first` and `after`, or backward with
