@@ -38,10 +38,11 @@ impl<P: Clone + Eq + Hash, K: Clone + Eq + Hash, T> FairQueue<P, K, T> {
         if self.is_full() {
             self.make_place(&party, &class);
         }
-        let turns = self.parties.entry(party.clone()).or_default();
-        if turns.len() == 0 {
-            self.order.push_back(party);
-        }
+        let order = &mut self.order;
+        let turns = self.parties.entry(party.clone()).or_insert_with(|| {
+            order.push_back(party);
+            Turns::default()
+        });
         turns.push(class, job);
         self.len += 1;
     }
@@ -83,7 +84,8 @@ impl<P: Clone + Eq + Hash, K: Clone + Eq + Hash, T> FairQueue<P, K, T> {
         let Some(turns) = self.parties.get_mut(&from) else { return };
         turns.displace_for(class, self.draw);
         self.len -= 1;
-        if turns.len() == 0 {
+        // The party that the place is made for keeps its turn, although it has nothing else there.
+        if turns.len() == 0 && from != *party {
             self.parties.remove(&from);
             self.order.retain(|party| *party != from);
         }
@@ -149,6 +151,16 @@ mod tests {
         }
         assert!(queue.is_full());
         assert_eq!(drain(&mut queue), [2, 3, 4]);
+    }
+
+    #[test]
+    fn who_displaces_its_own_only_job_keeps_its_turn() {
+        let mut queue = queue(3);
+        for (party, job) in [('p', 1), ('q', 2), ('r', 3), ('p', 4)] {
+            queue.push(party, 'a', job);
+        }
+        assert_eq!(drain(&mut queue), [4, 2, 3]);
+        assert!(queue.parties.is_empty());
     }
 
     #[test]

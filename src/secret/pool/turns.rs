@@ -24,10 +24,11 @@ impl<K: Clone + Eq + Hash, T> Turns<K, T> {
 
     /// Adds a job.
     pub fn push(&mut self, class: K, job: T) {
-        let jobs = self.waiting.entry(class.clone()).or_default();
-        if jobs.is_empty() {
-            self.order.push_back(class);
-        }
+        let order = &mut self.order;
+        let jobs = self.waiting.entry(class.clone()).or_insert_with(|| {
+            order.push_back(class);
+            VecDeque::new()
+        });
         jobs.push_back(job);
         self.len += 1;
     }
@@ -59,7 +60,8 @@ impl<K: Clone + Eq + Hash, T> Turns<K, T> {
         let Some(jobs) = self.waiting.get_mut(&from) else { return };
         jobs.remove(at);
         self.len -= 1;
-        if jobs.is_empty() {
+        // The class that the place is made for keeps its turn.
+        if jobs.is_empty() && from != *class {
             self.waiting.remove(&from);
             self.order.retain(|it| *it != from);
         }
