@@ -7,12 +7,13 @@ use std::fs::File;
 use std::io::{self, IsTerminal};
 use std::os::fd::AsFd;
 use std::panic::PanicHookInfo;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tracing::Dispatch;
 use tracing::dispatcher::with_default;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::writer::MutexGuardWriter;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::{Config, LogFormat};
@@ -36,8 +37,12 @@ pub fn start(config: &Config) -> Result<Flush, String> {
     let failed = |error: &dyn std::fmt::Display| format!("logs: {error}");
     // Not by the handle that others share: who writes to it holds its lock.
     let stderr = io::stderr().as_fd().try_clone_to_owned().map_err(|error| failed(&error))?;
-    let (sink, direct) = (File::from(stderr), subscriber(config, ALWAYS, io::stderr)?);
-    let lines = Lines::start(sink, move |dropped| with_default(&direct, || tell_lost(dropped)));
+    let report = Arc::new(Mutex::new(Vec::new()));
+    let reports = subscriber(config, ALWAYS, Report(Arc::clone(&report)))?;
+    let lines = Lines::start(File::from(stderr), move |lost| {
+        with_default(&reports, || tell_lost(lost));
+        std::mem::take(&mut *report.lock().unwrap_or_else(PoisonError::into_inner))
+    });
     let lines = lines.map_err(|error| failed(&error))?;
     let started = subscriber(config, &config.log, Arc::clone(&lines))?.try_init();
     started.map_err(|error| failed(&error))?;
@@ -47,8 +52,19 @@ pub fn start(config: &Config) -> Result<Flush, String> {
     Ok(Flush(lines))
 }
 
-fn tell_lost(dropped: u64) {
-    tracing::warn!(log.dropped = dropped, "log lines were lost: they were not read in time");
+/// Where a line is formatted that the log thread writes by itself.
+struct Report(Arc<Mutex<Vec<u8>>>);
+
+impl<'a> MakeWriter<'a> for Report {
+    type Writer = MutexGuardWriter<'a, Vec<u8>>;
+
+    fn make_writer(&'a self) -> Self::Writer {
+        self.0.make_writer()
+    }
+}
+
+fn tell_lost(lost: u64) {
+    tracing::warn!(log.dropped = lost, "log lines were lost: they were not read in time");
 }
 
 fn tell_panic(panic: &PanicHookInfo<'_>) {
@@ -71,6 +87,8 @@ where
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(io::stderr().is_terminal())
+        // What cannot be written is counted, and not told to a reader who is not there.
+        .log_internal_errors(false)
         .with_writer(writer);
     Ok(match config.log_format {
         LogFormat::Text => lines.finish().into(),

@@ -30,14 +30,14 @@ struct Buffer {
 }
 
 impl Lines {
-    /// Starts the thread that writes to `sink`. Where lines are missing, it calls `report` with
-    /// their number.
+    /// Starts the thread that writes to `sink`. Where lines are missing, it writes the line that `report`
+    /// gives for their number.
     ///
     /// # Errors
     /// The thread cannot be started.
     pub fn start(
         sink: impl Write + Send + 'static,
-        report: impl Fn(u64) + Send + 'static,
+        report: impl Fn(u64) -> Vec<u8> + Send + 'static,
     ) -> io::Result<Arc<Self>> {
         let lines = Arc::new(Self {
             buffer: Mutex::default(),
@@ -68,16 +68,25 @@ impl Lines {
         self.filled.notify_one();
     }
 
-    fn drain(&self, mut sink: impl Write, report: &impl Fn(u64)) {
-        let (mut bytes, mut lost) = (Vec::new(), 0);
+    fn drain(&self, mut sink: impl Write, report: &impl Fn(u64) -> Vec<u8>) {
+        let (mut bytes, mut lost, mut cut) = (Vec::new(), 0, false);
         loop {
             lost += self.take(&mut bytes);
-            match write(&mut sink, &bytes) {
-                Ok(()) if lost > 0 => report(std::mem::take(&mut lost)),
-                Ok(()) => {}
-                // Told as soon as writing succeeds again.
-                Err(unwritten) => lost += unwritten,
+            if cut {
+                // The rest of a line is missing.
+                bytes.insert(0, b'\n');
             }
+            let mut written = write(&mut sink, &bytes);
+            if written.is_ok() && lost > 0 {
+                let told = write(&mut sink, &report(lost));
+                // Otherwise they are told with those that are lost next.
+                if told.is_ok() {
+                    lost = 0;
+                }
+                written = told.map_err(|unwritten| Unwritten { lines: 0, ..unwritten });
+            }
+            cut = written.as_ref().is_err_and(|unwritten| unwritten.cut);
+            lost += written.map_or_else(|unwritten| unwritten.lines, |()| 0);
             bytes.clear();
         }
     }
@@ -100,14 +109,26 @@ impl Lines {
     }
 }
 
-/// Writes all of it; otherwise how many lines were not written, or not to their end.
-fn write(sink: &mut impl Write, mut bytes: &[u8]) -> Result<(), u64> {
-    while !bytes.is_empty() {
-        match sink.write(bytes) {
-            Ok(count) if count > 0 => bytes = &bytes[count..],
+/// What a sink did not take.
+struct Unwritten {
+    /// How many lines, also those of which it took a part.
+    lines: u64,
+    /// Whether it took a part of a line.
+    cut: bool,
+}
+
+/// Writes all of it.
+fn write(sink: &mut impl Write, bytes: &[u8]) -> Result<(), Unwritten> {
+    let mut done = 0;
+    while done < bytes.len() {
+        match sink.write(&bytes[done..]) {
+            Ok(count) if count > 0 => done += count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => std::thread::sleep(RETRY),
-            _ => return Err(bytes.iter().filter(|byte| **byte == b'\n').count() as u64),
+            _ => {
+                let lines = bytes[done..].iter().filter(|byte| **byte == b'\n').count() as u64;
+                return Err(Unwritten { lines, cut: done > 0 && bytes[done - 1] != b'\n' });
+            }
         }
     }
     Ok(())
@@ -152,7 +173,10 @@ mod tests {
     #[test]
     fn lines_beyond_the_buffer_are_dropped_and_counted_and_those_before_are_written() {
         let ((read, reads), (written, sunk), (tell, told)) = (channel(), channel(), channel());
-        let report = move |dropped| tell.send(dropped).expect("the test listens");
+        let report = move |dropped| {
+            tell.send(dropped).expect("the test listens");
+            Vec::new()
+        };
         let lines = Lines::start(Pipe { reads, written }, report).expect("a thread");
         lines.push(b"first\n");
         while !lines.buffer().writing {
@@ -201,7 +225,10 @@ mod tests {
     #[test]
     fn lines_that_a_sink_did_not_take_are_counted_and_told_when_it_takes_lines_again() {
         let ((taken, sunk), (tell, told)) = (channel(), channel());
-        let report = move |dropped| tell.send(dropped).expect("the test listens");
+        let report = move |dropped| {
+            tell.send(dropped).expect("the test listens");
+            Vec::new()
+        };
         let lines = Lines::start(Faulty { taken, calls: 0 }, report).expect("a thread");
         lines.push(b"first\nsecond\nthird\n");
         lines.flush();
@@ -209,13 +236,13 @@ mod tests {
         assert!(told.try_recv().is_err(), "it cannot be told yet");
         lines.push(b"4th\n");
         assert_eq!(told.recv().expect("a report"), 2);
-        assert_eq!(sunk.recv().expect("a line"), b"4th\n");
+        assert_eq!(sunk.recv().expect("a line"), b"\n4th\n", "not at the end of half a line");
     }
 
     #[test]
     fn a_flush_does_not_wait_for_ever_for_a_reader_that_has_stopped() {
         let ((_read, reads), (written, _sunk)) = (channel(), channel());
-        let lines = Lines::start(Pipe { reads, written }, |_| ()).expect("a thread");
+        let lines = Lines::start(Pipe { reads, written }, |_| Vec::new()).expect("a thread");
         lines.push(b"unread\n");
         lines.flush();
         assert!(lines.buffer().writing);
