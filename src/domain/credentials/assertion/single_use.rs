@@ -23,6 +23,9 @@ const LANES: usize = 2;
 /// How often a batch is tried that dead-locked with the deletion of credentials.
 const ATTEMPTS: usize = 3;
 
+/// How long after it was read an assertion may be used at most.
+const LONGEST_REQUEST: TimeDelta = TimeDelta::seconds(60);
+
 /// Assertions that are to be used; the answer is whether this was the first time.
 pub type SingleUses = Gather<Claim, bool>;
 
@@ -82,12 +85,13 @@ pub async fn claim(app: &App, proof: &Proof, claims: &Claims) -> Result<bool> {
 }
 
 /// Deletes what is known of assertions that have ended: twice the leeway later, as the clock of
-/// another replica may be behind, and it grants a leeway, too.
+/// another replica may be behind, and it grants a leeway, too; and after the time in which every request
+/// is answered that was read before.
 ///
 /// # Errors
 /// What the database answers.
 pub async fn forget(app: &App) -> Result<()> {
-    let ended = app.clock.now() - TimeDelta::seconds(2 * LEEWAY);
+    let ended = app.clock.now() - TimeDelta::seconds(2 * LEEWAY) - LONGEST_REQUEST;
     Entity::delete_ended_until(ended).exec(app.db.writer()).await?;
     Ok(())
 }

@@ -109,8 +109,9 @@ async fn it_is_known_for_as_long_as_any_replica_could_take_it() {
     let world = World::new().await;
     let (client, caller) = (Client::new(&world, "ES256").await, world.anonymous());
     fetch(&caller, &client.assertion(&world)).await.body(200);
-    // Good for 60 seconds, with 5 of leeway, at a replica whose clock is 5 behind.
-    world.clock.advance(TimeDelta::seconds(70) - TimeDelta::microseconds(123_457));
+    // Good for 60 seconds, with 5 of leeway, at a replica whose clock is 5 behind, for a request that
+    // takes a minute.
+    world.clock.advance(TimeDelta::seconds(130) - TimeDelta::microseconds(123_457));
     forget_assertions(&world.app).await.expect("an answer");
     assert_eq!(used(&world).await, 1);
     world.clock.advance(TimeDelta::seconds(1));
