@@ -121,7 +121,7 @@ impl Cli {
             Command::Bootstrap(args) => bootstrap::run(args, config).await,
             Command::Organizations(command) => organizations::run(command, config).await,
             Command::Keys(command) => keys::run(command, config).await,
-            Command::Doctor(args) => doctor::run(&args, &config).await,
+            Command::Doctor(args) => doctor::run(&args, &config, self.config.as_deref()).await,
             Command::Schema(args) => schema::run(&args),
             Command::Openapi => openapi::run(&config),
         }

@@ -23,6 +23,7 @@ mod types;
 pub use client_cache::{ClientCache, client_cache};
 pub use http::{late, routes};
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::{Context, EmptySubscription, ID, Request, SDLExportOptions};
@@ -63,12 +64,12 @@ pub fn sdl() -> String {
     schema().sdl_with_options(options)
 }
 
-/// Puts the operation into the context of its request. Its answer has at most so many bytes.
-fn attach(request: Request, cx: Cx, limit: Duration, most_bytes: usize) -> Request {
+/// Puts the operation into the context of its request.
+fn attach(request: Request, cx: Cx, limit: Duration, pace: &Arc<Pace>) -> Request {
     let detail = types::detail_of_credentials(&request.query);
     let deadline = Deadline(Instant::now() + limit);
-    let request = request.data(Loaders::new(cx.clone(), detail)).data(cx);
-    request.data(deadline).data(Pace::new(most_bytes))
+    let request = request.data(Loaders::new(cx.clone(), detail, pace)).data(cx);
+    request.data(deadline).data(Arc::clone(pace))
 }
 
 /// The instant at which the time of a request is up.

@@ -34,14 +34,14 @@ pub async fn run(of: &Installation, goals: &mut Goals) {
         ("2: the connections that there are", backends.clone()),
         ("2: all of it", [vec![postmaster], backends.clone()].concat()),
     ] {
-        signal("STOP", &frozen);
+        let frozen = Frozen::new(frozen);
         let (answers, slowest) = crowd(of, &server).await;
         let ready = Instant::now();
         let status = once(&server, &drive::request("GET", "/readyz", &[], "")).await;
         let ready = ready.elapsed().as_secs_f64();
         let began = Instant::now();
         if name.ends_with("of it") {
-            signal("CONT", &frozen);
+            frozen.thaw();
         }
         let token = tokens::request(&of.client_ids[HEAVY], of.secret.reveal());
         while once(&server, &token).await != 200 {
@@ -49,7 +49,7 @@ pub async fn run(of: &Installation, goals: &mut Goals) {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         let again = began.elapsed().as_secs_f64();
-        signal("CONT", &frozen);
+        drop(frozen);
         say(&format!("| {name} | {answers} | {slowest:.2} | {status} {ready:.2} | {again:.2} |"));
         goals.add(
             &format!("{name}: the slowest of 60 answers"),
@@ -93,6 +93,26 @@ async fn backends(of: &Installation) -> Vec<String> {
     let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await;
     let rows = rows.expect("PostgreSQL answers");
     rows.iter().map(|row| row.try_get_by_index(0).expect("a process")).collect()
+}
+
+/// Processes that stand still until this is dropped.
+struct Frozen(Vec<String>);
+
+impl Frozen {
+    fn new(processes: Vec<String>) -> Self {
+        signal("STOP", &processes);
+        Self(processes)
+    }
+
+    fn thaw(&self) {
+        signal("CONT", &self.0);
+    }
+}
+
+impl Drop for Frozen {
+    fn drop(&mut self) {
+        self.thaw();
+    }
 }
 
 fn signal(name: &str, processes: &[String]) {

@@ -1,29 +1,42 @@
-//! Events that may come in floods, logged at most once a second.
+//! Events that may come in floods, logged only now and then.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-const INTERVAL: Duration = Duration::from_secs(1);
+const SECOND: Duration = Duration::from_secs(1);
 
 /// Counts events of one kind between log lines.
-#[derive(Default)]
-pub struct Occasional(Mutex<State>);
+pub struct Occasional {
+    interval: Duration,
+    state: Mutex<State>,
+}
 
-#[derive(Default)]
+/// A line a second at most.
+impl Default for Occasional {
+    fn default() -> Self {
+        Self::every(SECOND)
+    }
+}
+
 struct State {
     logged: Option<Instant>,
     count: u64,
 }
 
 impl Occasional {
+    /// A line at most once in the interval.
+    pub const fn every(interval: Duration) -> Self {
+        Self { interval, state: Mutex::new(State { logged: None, count: 0 }) }
+    }
+
     /// Counts one event. With the number of events since the last line, if it is time for another.
     pub fn count(&self) -> Option<u64> {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.count += 1;
         let now = Instant::now();
-        if state.logged.is_some_and(|logged| now - logged < INTERVAL) {
+        if state.logged.is_some_and(|logged| now - logged < self.interval) {
             return None;
         }
         state.logged = Some(now);
@@ -40,7 +53,7 @@ mod tests {
         let events = Occasional::default();
         let lines: Vec<_> = (0..10).filter_map(|_| events.count()).collect();
         assert_eq!(lines, [1]);
-        tokio::time::advance(INTERVAL).await;
+        tokio::time::advance(SECOND).await;
         assert_eq!(events.count(), Some(10));
         assert_eq!(events.count(), None);
     }

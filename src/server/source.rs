@@ -1,13 +1,14 @@
 //! Where a request comes from: the address that no caller can make up, and what program it is.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Once;
+use std::time::Duration;
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, HeaderName, header};
 use ipnet::IpNet;
 
+use super::occasional::Occasional;
 use super::request_id::RequestId;
 use crate::app::App;
 use crate::domain::credentials::Source;
@@ -15,8 +16,8 @@ use crate::domain::credentials::Source;
 /// What proxies write who came to them into, the last one at the end.
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// Such a peer is warned about once.
-static UNTRUSTED: Once = Once::new();
+/// Such a peer is warned about, at most once a minute whoever it is.
+static UNTRUSTED: Occasional = Occasional::every(Duration::from_secs(60));
 
 /// The longest name of a program that is kept, in characters.
 const MAX_USER_AGENT: usize = 255;
@@ -47,8 +48,8 @@ fn address(trusted: &[IpNet], peer: IpAddr, headers: &HeaderMap) -> IpAddr {
     let written = headers.get_all(FORWARDED_FOR).iter().rev();
     for hop in written.flat_map(|value| value.to_str().unwrap_or_default().rsplit(',')) {
         if !trusted.iter().any(|net| net.contains(&source)) {
-            if source == peer.to_canonical() {
-                UNTRUSTED.call_once(|| warn_of(source));
+            if source == peer.to_canonical() && UNTRUSTED.count().is_some() {
+                warn_of(source);
             }
             break;
         }
