@@ -16,6 +16,7 @@ pub mod request_id;
 mod security_headers;
 pub mod source;
 mod start;
+mod surroundings;
 mod tls;
 mod upkeep;
 pub mod urlencoded;
@@ -29,9 +30,8 @@ use tokio::net::TcpListener;
 use crate::app::App;
 use crate::config::Config;
 use crate::{graphql, oauth, openapi, rest};
-use cors::Cors;
 use fallback::{Cut, guard};
-use security_headers::Hsts;
+use surroundings::Surroundings;
 
 /// Every route, on one page.
 pub fn router(app: App) -> Router {
@@ -39,7 +39,7 @@ pub fn router(app: App) -> Router {
     let unavailable = oauth::unavailable;
     let (oauth, rest) = (oauth::routes().into(), rest::routes().into());
     let (oauth, rest): (Router<App>, Router<App>) = (oauth, rest);
-    let (cors, hsts) = (Cors::new(&app.config.front), Hsts::new(&app.config.front));
+    let surroundings = Surroundings::new(&app.config.front);
     let compressed = Router::new()
         .merge(guard(graphql::routes(app.clone()), Cut::Reads, graphql::late, broken))
         .merge(guard(rest.with_state(app.clone()), Cut::Reads, late, broken))
@@ -52,10 +52,7 @@ pub fn router(app: App) -> Router {
         .merge(guard(health::routes(app), Cut::All, late, broken))
         .fallback(fallback::not_found)
         .method_not_allowed_fallback(fallback::method_not_allowed)
-        .layer(from_fn_with_state(cors, cors::apply))
-        .layer(from_fn_with_state(hsts, security_headers::apply))
-        .layer(from_fn(log::write))
-        .layer(from_fn(request_id::name))
+        .layer(from_fn_with_state(surroundings, surroundings::apply))
 }
 
 /// Checks what the server needs besides its database, before anything is opened.

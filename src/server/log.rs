@@ -3,28 +3,38 @@
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
-use axum::middleware::Next;
+use axum::http::Method;
 use axum::response::Response;
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
 use super::request_id::RequestId;
 
-/// Writes the line. It holds the route, never the path or the query as they were sent: callers
+/// The line of a request. It holds the route, never the path or the query as they were sent: callers
 /// put secrets there by mistake.
-pub async fn write(request: Request, next: Next) -> Response {
-    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let route = route.unwrap_or_else(|| "(no route)".to_owned());
-    let id = RequestId::among(request.extensions()).id;
-    let span = tracing::info_span!("request", request.id = &*id);
-    let method = request.method().clone();
-    async move {
+pub struct Line {
+    span: Span,
+    method: Method,
+    route: Option<MatchedPath>,
+}
+
+impl Line {
+    pub fn of(request: &Request, id: &RequestId) -> Self {
+        let span = tracing::info_span!("request", request.id = &*id.id);
+        let route = request.extensions().get().cloned();
+        Self { span, method: request.method().clone(), route }
+    }
+
+    /// Does the work for the response, then writes the line.
+    pub async fn write(self, work: impl Future<Output = Response>) -> Response {
+        let Self { span, method, route } = self;
         let began = Instant::now();
-        let response = next.run(request).await;
+        let response = work.instrument(span.clone()).await;
         let duration_ms = began.elapsed().as_secs_f64() * 1_000.0;
-        let status = response.status().as_u16();
-        tracing::info!(http.method = %method, http.route = route, http.status = status, duration_ms);
+        let (status, route) = (response.status().as_u16(), route.as_ref().map(MatchedPath::as_str));
+        let route = route.unwrap_or("(no route)");
+        span.in_scope(|| {
+            tracing::info!(http.method = %method, http.route = route, http.status = status, duration_ms);
+        });
         response
     }
-    .instrument(span)
-    .await
 }

@@ -4,8 +4,6 @@ use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue};
-use axum::middleware::Next;
-use axum::response::Response;
 
 use crate::random;
 
@@ -35,20 +33,23 @@ impl RequestId {
         }
     }
 
+    /// Names a request.
+    pub fn give(request: &mut Request) -> Self {
+        let id = Self::of(request.headers());
+        request.extensions_mut().insert(id.clone());
+        id
+    }
+
+    /// Names its response.
+    pub fn tell(&self, headers: &mut HeaderMap) {
+        if let Ok(value) = HeaderValue::from_str(&self.id) {
+            headers.insert(HEADER, value);
+        }
+    }
+
     /// What the request was named.
     #[must_use]
     pub fn among(extensions: &Extensions) -> Self {
         extensions.get::<Self>().cloned().unwrap_or_else(|| Self::of(&HeaderMap::new()))
     }
-}
-
-/// Names the request, and the answer after it.
-pub async fn name(mut request: Request, next: Next) -> Response {
-    let id = RequestId::of(request.headers());
-    request.extensions_mut().insert(id.clone());
-    let mut response = next.run(request).await;
-    if let Ok(value) = HeaderValue::from_str(&id.id) {
-        response.headers_mut().insert(HEADER, value);
-    }
-    response
 }

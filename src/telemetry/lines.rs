@@ -10,6 +10,9 @@ const CAPACITY: usize = 4 << 20;
 /// How long [`Lines::flush`] waits for the reader.
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
 
+/// How long lines gather before they are written.
+const PAUSE: Duration = Duration::from_millis(5);
+
 /// When a sink that does not wait for its reader is tried again.
 const RETRY: Duration = Duration::from_millis(10);
 
@@ -27,6 +30,8 @@ struct Buffer {
     dropped: u64,
     /// Whether the thread is writing what it has taken out.
     writing: bool,
+    /// Whether the thread waits for lines, and is to be woken.
+    idle: bool,
 }
 
 impl Lines {
@@ -64,8 +69,11 @@ impl Lines {
             return;
         }
         buffer.bytes.extend_from_slice(line);
-        drop(buffer);
-        self.filled.notify_one();
+        // Each wake-up costs more than the line.
+        if std::mem::take(&mut buffer.idle) {
+            drop(buffer);
+            self.filled.notify_one();
+        }
     }
 
     fn drain(&self, mut sink: impl Write, report: &impl Fn(u64) -> Vec<u8>) {
@@ -88,6 +96,8 @@ impl Lines {
             cut = written.as_ref().is_err_and(|unwritten| unwritten.cut);
             lost += written.map_or_else(|unwritten| unwritten.lines, |()| 0);
             bytes.clear();
+            // Those that come meanwhile are written together.
+            std::thread::sleep(PAUSE);
         }
     }
 
@@ -96,7 +106,10 @@ impl Lines {
         let mut buffer = self.buffer();
         buffer.writing = false;
         self.written.notify_all();
-        let empty = |buffer: &mut Buffer| buffer.bytes.is_empty();
+        let empty = |buffer: &mut Buffer| {
+            buffer.idle = buffer.bytes.is_empty();
+            buffer.idle
+        };
         let filled = self.filled.wait_while(buffer, empty);
         let mut buffer = filled.unwrap_or_else(PoisonError::into_inner);
         buffer.writing = true;
