@@ -57,7 +57,7 @@ fn token(c: &mut Criterion) {
     let live = live.expect("an answer").expect("a proof");
     let terms = Terms::own(&app, None);
     c.bench_function("secret: known again", |b| {
-        b.iter(|| credentials::recall(&app, client_id, black_box(secret)).is_some());
+        b.iter(|| credentials::recall(&app, client_id, black_box(secret), address).is_some());
     });
     c.bench_function("token: claims and signature, ES256", |b| {
         b.iter(|| tokens::issue(&app, black_box(&live.proof), &terms).expect("a token"));

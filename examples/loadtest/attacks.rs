@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use tokio::net::{TcpSocket, TcpStream};
 
-use crate::drive::Outcome;
+use crate::drive::{self, Outcome};
 use crate::installation::{HEAVY, Installation};
 use crate::process::{Server, Settings};
 use crate::report::{Goals, say};
@@ -95,6 +95,7 @@ async fn measure(
 ) {
     let server = Server::start(&["serve"], settings).await;
     let known = tokens::request(&of.client_ids[HEAVY], of.secret.reveal());
+    drive::ask(server.address, &known).await;
     let bystanders = Bystanders::start(server.address, known);
     let Came { answers, cold } = attack(server.address).await;
     let (health, tokens) = bystanders.end();

@@ -23,7 +23,8 @@ use entity::{CredentialId, OrganizationId, ServiceAccountId, credential, service
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
 
 pub use assertion::{
-    Assertion, Flaw, SingleUses, authenticate_by_assertion, forget_assertions, single_uses,
+    Assertion, Flaw, SingleUses, authenticate_by_assertion, forget_assertions, recall_by_assertion,
+    single_uses,
 };
 pub use auth_failure::AuthFailure;
 pub use client_key::ClientAlgorithm;

@@ -4,6 +4,8 @@
 mod authorization;
 mod rejection;
 
+use std::sync::Arc;
+
 use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
@@ -13,7 +15,7 @@ use super::assertion::{self, Sent};
 use super::error::Error;
 use super::form::{Accepted, Form};
 use crate::app::App;
-use crate::domain::credentials::{self, Assertion, AuthFailure, Flaw, Live, Source};
+use crate::domain::credentials::{self, Assertion, AuthFailure, Flaw, Live, Proof, Source};
 use crate::domain::tokens::{self, Good};
 use crate::error::Error as Fault;
 use authorization::Authorization;
@@ -142,11 +144,21 @@ impl Presented {
         }
     }
 
-    /// Client id and secret, if those are what it proves it by.
-    pub fn pair(&self) -> Option<(&str, &str)> {
-        match &self.means {
-            Means::Secret(secret) if !self.client_id.is_empty() => Some((&self.client_id, secret)),
-            _ => None,
+    /// The client that it authenticates, from memory, if it was authenticated before and its
+    /// restrictions leave the terms of a token alone. An assertion is used by this.
+    pub async fn recall(
+        &mut self,
+        app: &App,
+        source: &Source,
+    ) -> Result<Option<Arc<Proof>>, Error> {
+        match &mut self.means {
+            Means::Secret(secret) => {
+                Ok(credentials::recall(app, &self.client_id, secret, source.address))
+            }
+            Means::Assertion(assertion) => {
+                Ok(credentials::recall_by_assertion(app, assertion, source.address).await?)
+            }
+            Means::Nothing | Means::Flawed(_) | Means::Unsupported => Ok(None),
         }
     }
 

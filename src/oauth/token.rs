@@ -103,8 +103,8 @@ async fn exchange(
     Err(crate::error::Error::Unavailable(why.into()).into())
 }
 
-/// Who asks, and what the token is for. A secret that was verified before is only known again here:
-/// the trace asks whether the credential is still live, and a plain token needs no more.
+/// Who asks, and what the token is for. A client that was authenticated before is only known again
+/// here: the trace asks whether the credential is still live, and a plain token needs no more.
 async fn prove(
     app: &App,
     source: &Source,
@@ -112,10 +112,7 @@ async fn prove(
     grant: &Grant,
 ) -> Result<(Arc<Proof>, Terms), Error> {
     if grant.is_plain()
-        && let Some((client_id, secret)) = presented.pair()
-        && let Some(proof) = credentials::recall(app, client_id, secret)
-        && proof.restrictions.leave_terms()
-        && proof.restrictions.admit(source.address)
+        && let Some(proof) = presented.recall(app, source).await?
     {
         return Ok((proof, Terms::own(app, None)));
     }

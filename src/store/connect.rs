@@ -28,7 +28,7 @@ pub enum Purpose {
 
 /// Connections that look credentials up and record their usage, beside those of the setting: no other
 /// work takes them.
-const TOKEN_CONNECTIONS: u32 = 5;
+const TOKEN_CONNECTIONS: u32 = 7;
 
 /// Connections that transactions leave to reads.
 const READ_CONNECTIONS: u32 = 3;

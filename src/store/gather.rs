@@ -4,10 +4,12 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 use crate::error::{Error, Result};
 
@@ -16,6 +18,9 @@ const MOST: usize = 1_000;
 
 /// How many questions may wait; beyond that they are refused at once.
 const MOST_WAITING: usize = 16_384;
+
+/// A batch that fails after so long has failed because the database hangs.
+const HUNG: Duration = Duration::from_secs(1);
 
 type Answering<Q, A> = dyn Fn(Vec<Q>) -> BoxFuture<'static, Result<Vec<A>>> + Send + Sync;
 
@@ -74,7 +79,12 @@ impl<Q: Send + 'static, A: Send + 'static> Gather<Q, A> {
                 // A batch of one, by the one who asks: no other task is to be woken. Whoever comes
                 // meanwhile is left to the lane, also when this one goes away.
                 let lane = Lane(Arc::clone(&self.0));
-                let mut answers = (lane.0.answer)(vec![question]).await?;
+                let began = Instant::now();
+                let answers = (lane.0.answer)(vec![question]).await;
+                if answers.is_err() && began.elapsed() >= HUNG {
+                    self.0.give_up();
+                }
+                let mut answers = answers?;
                 answers.pop().ok_or_else(|| Error::internal("a question was not answered"))
             }
         }
@@ -101,10 +111,14 @@ impl<Q: Send + 'static, A: Send + 'static> Parts<Q, A> {
         let mut next = Some(first);
         while let Some(batch) = next {
             let (questions, tell): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
+            let began = Instant::now();
             // A panic ends the batch, not the lane; it was told by the panic hook.
             let answering = AssertUnwindSafe(async { (self.answer)(questions).await });
             let answers = answering.catch_unwind().await;
             let answers = answers.unwrap_or_else(|_| Err(Error::internal("a batch panicked")));
+            if answers.is_err() && began.elapsed() >= HUNG {
+                self.give_up();
+            }
             // Whoever has gone away meanwhile does not want to know.
             match answers {
                 Ok(answers) => tell.into_iter().zip(answers).for_each(|(tell, answer)| {
@@ -115,6 +129,15 @@ impl<Q: Send + 'static, A: Send + 'static> Parts<Q, A> {
                 }),
             }
             next = self.next();
+        }
+    }
+
+    /// Answers those who wait behind a batch that the database did not answer: they have waited for
+    /// long enough.
+    fn give_up(&self) {
+        for (_, tell) in std::mem::take(&mut self.queue().waiting) {
+            let _ =
+                tell.send(Err(Error::Unavailable("the database has not answered in time".into())));
         }
     }
 
@@ -211,6 +234,18 @@ mod tests {
         let (four, five) = both.await;
         assert_eq!((four.ok(), five.ok()), (Some(8), Some(10)));
         assert_eq!(*sizes.lock().expect("the sizes"), [1, 2]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn those_who_wait_behind_a_batch_that_hung_wait_no_longer() {
+        let gather = Gather::new(1, |_: Vec<u32>| async {
+            tokio::time::sleep(HUNG).await;
+            Err::<Vec<u32>, _>(Error::Unavailable("no answer".into()))
+        });
+        let began = Instant::now();
+        let answers = join_all((0..3).map(|it| gather.ask(it))).await;
+        assert!(answers.iter().all(Result::is_err), "{answers:?}");
+        assert_eq!(began.elapsed(), HUNG);
     }
 
     #[tokio::test]

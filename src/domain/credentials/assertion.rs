@@ -5,13 +5,17 @@
 mod claims;
 mod single_use;
 
+use std::net::IpAddr;
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::client_key::{self, ClientAlgorithm, ClientKey};
-use super::{AuthFailure, Live, Source, look_up, refused};
+use super::verified::KnownKey;
+use super::{AuthFailure, Live, Proof, Source, look_up, refused};
 use crate::app::App;
 use crate::error::Result;
 use claims::Claims;
@@ -94,6 +98,26 @@ fn part<T: DeserializeOwned>(encoded: &str) -> Option<T> {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(encoded).ok()?).ok()
 }
 
+/// What an assertion proves by a key that has proven its client before, if that is enough for a token:
+/// from memory, to be followed by [`super::mark_used`], which asks the database whether it still
+/// holds. Nothing where that key is not known, has not signed it, or it was used before.
+///
+/// # Errors
+/// What the database answers.
+pub async fn recall_by_assertion(
+    app: &App,
+    assertion: &mut Assertion,
+    address: IpAddr,
+) -> Result<Option<Arc<Proof>>> {
+    let Some(known) = app.verified.known_key(assertion.client_id()) else { return Ok(None) };
+    let KnownKey { proof, key } = known.as_ref();
+    if !proof.is_enough_at(address) || !assertion.is_signed_with(Some(key))? {
+        return Ok(None);
+    }
+    assertion.used = assertion.used || single_use::claim(app, proof, &assertion.claims).await?;
+    Ok(assertion.used.then(|| Arc::clone(proof)))
+}
+
 /// The client that an assertion authenticates, or why it does not: the client's key has not signed
 /// it, it was used before, at whichever replica, or the credential may not be used from there. The
 /// request that has used it may ask again.
@@ -123,6 +147,9 @@ pub async fn authenticate_by_assertion(
         assertion.used || single_use::claim(app, &live.proof, &assertion.claims).await?;
     if !assertion.used {
         return Ok(Err(AuthFailure::ReplayedAssertion));
+    }
+    if let Some(key) = key {
+        app.verified.learn_key(KnownKey { proof: Arc::clone(&live.proof), key });
     }
     Ok(Ok(Live::clone(&live)))
 }

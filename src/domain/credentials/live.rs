@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -63,6 +64,12 @@ impl Proof {
     #[must_use]
     pub fn bounds(&self) -> Bounds {
         Bounds { restrictions: self.restrictions.clone(), ends_at: self.ends_at }
+    }
+
+    /// Whether a token without terms of its own may be issued at this address, whatever else there is.
+    #[must_use]
+    pub(super) fn is_enough_at(&self, address: IpAddr) -> bool {
+        self.restrictions.leave_terms() && self.restrictions.admit(address)
     }
 
     /// The hash of its secret; none, where it has a public key.

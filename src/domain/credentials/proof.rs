@@ -1,5 +1,6 @@
 //! Proving oneself by a client id and a secret.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use entity::credential;
@@ -10,11 +11,12 @@ use crate::app::App;
 use crate::error::Result;
 use crate::secret::{Class, ClientSecret, Verdict};
 
-/// What `client_id` and `secret` proved before, if they did: from memory, to be followed by
-/// [`super::mark_used`], which asks the database whether it still holds.
+/// What `client_id` and `secret` proved before, if they did and that is enough for a token: from
+/// memory, to be followed by [`super::mark_used`], which asks the database whether it still holds.
 #[must_use]
-pub fn recall(app: &App, client_id: &str, secret: &str) -> Option<Arc<Proof>> {
-    app.verified.known(client_id, &ClientSecret::parse(secret)?, app.clock.now())
+pub fn recall(app: &App, client_id: &str, secret: &str, address: IpAddr) -> Option<Arc<Proof>> {
+    let proof = app.verified.known(client_id, &ClientSecret::parse(secret)?, app.clock.now())?;
+    proof.is_enough_at(address).then_some(proof)
 }
 
 /// The client that `client_id` and `secret` authenticate, or why they do not. Whatever the reason,

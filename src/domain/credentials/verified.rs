@@ -15,6 +15,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use moka::{future, sync};
 
 use super::Proof;
+use super::client_key::ClientKey;
 use crate::error::{Error, Result};
 use crate::random;
 use crate::secret::{Class, ClientSecret, Party};
@@ -32,10 +33,20 @@ type Answer = Option<Arc<Proof>>;
 pub struct Verified {
     key: hmac::Key,
     passed: sync::Cache<String, Arc<Passed>>,
+    /// The keys that assertions were verified with.
+    keys: sync::Cache<String, Arc<KnownKey>>,
     /// Keeps nothing: those who try the same secret at the same time share one verdict.
     flights: future::Cache<Flight, Answer>,
     age: TimeDelta,
     off: bool,
+}
+
+/// A public key that has proven its client.
+pub struct KnownKey {
+    /// What it proves.
+    pub proof: Arc<Proof>,
+    /// The key.
+    pub key: ClientKey,
 }
 
 /// A secret that passed.
@@ -58,6 +69,7 @@ impl Verified {
         Self {
             key: hmac::Key::new(HMAC_SHA256, &random::bytes(32)),
             passed: sync::Cache::builder().max_capacity(entries).time_to_live(age).build(),
+            keys: sync::Cache::builder().max_capacity(entries).time_to_live(age).build(),
             flights: future::Cache::new(0),
             age: TimeDelta::from_std(age).unwrap_or(TimeDelta::MAX),
             off: entries == 0,
@@ -144,9 +156,23 @@ impl Verified {
         Ok(right.is_some())
     }
 
+    /// The key that a client was proven by before. It may have been revoked since.
+    #[must_use]
+    pub fn known_key(&self, client_id: &str) -> Option<Arc<KnownKey>> {
+        self.keys.get(client_id)
+    }
+
+    /// Remembers the key of a client.
+    pub fn learn_key(&self, known: KnownKey) {
+        if !self.off {
+            self.keys.insert(known.proof.client_id.clone(), Arc::new(known));
+        }
+    }
+
     /// Forgets what a client proved: it does not hold any more.
     pub fn forget(&self, client_id: &str) {
         self.passed.invalidate(client_id);
+        self.keys.invalidate(client_id);
     }
 
     fn digest(&self, proof: &Proof, secret: &ClientSecret) -> Digest {
