@@ -29,7 +29,7 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "database_max_connections",
         "10",
-        "connections for reads and changes (SQLite: readers); 6 more serve tokens and watch",
+        "connections for reads and changes (SQLite: readers); 8 more serve tokens and watch",
     ),
     setting("database_connect_timeout_seconds", "5", "how long a connection may take to be had"),
     setting("database_statement_timeout_seconds", "10", "how long a statement may take"),
