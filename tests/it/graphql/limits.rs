@@ -136,6 +136,36 @@ async fn a_limit_is_a_setting_and_a_refusal_names_it() {
 }
 
 #[tokio::test]
+async fn an_answer_is_whole_or_refused_however_much_of_it_is_merged() {
+    let world = World::with(&[("GRAPHQL_MAX_RESPONSE_BYTES", "4096")]).await;
+    for _ in 0..20 {
+        world.account(&[]).await;
+    }
+    let admin = world.admin().await;
+    let mut whole = Vec::new();
+    for count in 1..=8 {
+        let spread: String = (0..count).map(|nth| format!("...F{nth} ")).collect();
+        let mut query = format!(
+            "{{ organization(id: \"acme\") {{ serviceAccounts(first: 20) {{ {spread} }} }} }}"
+        );
+        for nth in 0..count {
+            let on = "on ServiceAccountConnection { nodes { id name } }";
+            query += &format!(" fragment F{nth} {on}");
+        }
+        let reply = admin.graphql(&query, json!({})).await;
+        let answer = reply.json();
+        if answer["errors"].is_null() {
+            assert!(!reply.text.contains("null"), "{}", reply.text);
+            whole.push(count);
+        } else {
+            assert_eq!(answer["data"], Value::Null);
+            assert_eq!(answer["errors"][0]["extensions"]["limit"]["name"], "response_bytes");
+        }
+    }
+    assert!(whole.contains(&1) && !whole.contains(&8), "{whole:?}");
+}
+
+#[tokio::test]
 async fn a_refusal_of_too_many_ids_names_their_limit() {
     let world = World::new().await;
     let query = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
