@@ -60,6 +60,10 @@ pub struct Jobs {
     failing_runs: bool,
     /// How many other jobs were taken since the last one of a failing class.
     since_failing: u32,
+    /// How many jobs came to a full queue since jobs without a caller were dropped.
+    since_swept: usize,
+    /// After how many of them they are.
+    sweep_every: usize,
 }
 
 /// A job that a worker has taken.
@@ -74,14 +78,26 @@ impl Jobs {
     /// Nothing, with so many places for each priority.
     pub fn new(places: usize) -> Self {
         let queue = || FairQueue::new(places, random::index);
-        Self { regular: queue(), failing: queue(), failing_runs: false, since_failing: 0 }
+        Self {
+            regular: queue(),
+            failing: queue(),
+            failing_runs: false,
+            since_failing: 0,
+            since_swept: 0,
+            sweep_every: places / 8,
+        }
     }
 
     /// Adds a job; when there is no place for it, another one is dropped.
     pub fn push(&mut self, class: Class, job: Job) {
         let queue = if class.is_failing() { &mut self.failing } else { &mut self.regular };
         if queue.is_full() {
-            queue.retain(|job| !job.is_abandoned());
+            // Not with each of a flood: it walks over all that waits.
+            self.since_swept += 1;
+            if self.since_swept > self.sweep_every {
+                self.since_swept = 0;
+                queue.retain(|job| !job.is_abandoned());
+            }
         }
         queue.push(class.party(), class, job);
     }
