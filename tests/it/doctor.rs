@@ -109,3 +109,30 @@ async fn the_files_of_an_embedded_database_are_for_their_owner_alone() {
     assert!(found[0].1.contains("has mode 0644"), "{found:?}");
     server.stops_by_sigterm();
 }
+
+#[tokio::test]
+async fn a_file_of_settings_that_cannot_be_read_is_not_quoted() {
+    let shell = Shell::new().await;
+    let file = shell.folder.path().join("settings.toml");
+    fs::write(&file, "# ours\nmaster_key = Abcdefghijklmnop\n").expect("written");
+    let file = file.to_str().expect("a path");
+    shell.fails(&["--config", file, "serve"], &[], "line 2");
+    for arguments in [&["--config", file, "serve"][..], &["--config", file, "doctor"]] {
+        let output = shell.run(arguments, &[]);
+        let told = [output.stdout, output.stderr].concat();
+        let told = String::from_utf8(told).expect("text");
+        assert!(told.contains("line 2") && !told.contains("Abcdef"), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_that_serve_could_not_use_is_a_problem() {
+    let shell = Shell::new().await;
+    shell.succeeds(&["migrate", "up"]);
+    let settings =
+        [("MASTER_KEY", KEY), ("TLS_CERTIFICATE_FILE", "no.pem"), ("TLS_KEY_FILE", "no.key")];
+    let output = shell.run(&["doctor"], &settings);
+    let report = String::from_utf8(output.stdout).expect("text");
+    assert_eq!(output.status.code(), Some(1), "{report}");
+    assert!(report.lines().any(|line| line.starts_with("problem  tls ")), "{report}");
+}
