@@ -12,18 +12,17 @@ use arc_swap::ArcSwap;
 use criterion::{Criterion, criterion_group, criterion_main};
 use entity::{OrganizationId, api, organization, service_account};
 use postern::app::App;
+use postern::auth::ClientInfo;
+use postern::auth::rate_limit::AuthFailureLimiter;
 use postern::authz::{Account, Actor, Bounds, Client, Permission, Role, Scopes, allows};
 use postern::clock::Clock;
 use postern::config::Config;
+use postern::context::OpContext;
 use postern::domain::apis;
 use postern::domain::bootstrap::{Bootstrapped, Wanted, bootstrap};
-use postern::domain::credentials::{self, Source};
-use postern::domain::rate_limit::AuthFailureLimiter;
-use postern::domain::signing_keys;
-use postern::domain::tokens::{self, Terms};
 use postern::page::{Page, PageRequest};
 use postern::random;
-use postern::secret::{Class, ClientSecret, SecretPool};
+use postern::secret::{ClientSecret, QueueClass, SecretHasher};
 use postern::store::{self, Db, Purpose};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -40,9 +39,9 @@ async fn installation(folder: &TempDir) -> (App, Bootstrapped) {
     let db = Db::connect(&config.database, Purpose::Migrate).await.expect("a database");
     store::migrate(&db).await.expect("migrated");
     let app = App::new(config, Clock::System, db).expect("an app");
-    signing_keys::load(&app).await.expect("keys");
+    app.keys.load().await.expect("keys");
     let wanted = Wanted { organization: "acme", name: "Bench", role: Role::Admin };
-    let made = bootstrap(&app.operator(), wanted).await.expect("an organization");
+    let made = bootstrap(&OpContext::operator(&app), wanted).await.expect("an organization");
     (app, made)
 }
 
@@ -52,31 +51,32 @@ fn token(c: &mut Criterion) {
     let (app, made) = runtime.block_on(installation(&folder));
     let (client_id, secret) = (&made.credential.client_id, made.secret.reveal());
     let address = Ipv4Addr::LOCALHOST.into();
-    let source = Source { address, user_agent: None, request_id: "bench".into() };
-    let live = runtime.block_on(credentials::authenticate(&app, client_id, secret, &source));
-    let live = live.expect("an answer").expect("a proof");
-    let terms = Terms::own(&app, None);
-    c.bench_function("secret: known again", |b| {
-        b.iter(|| credentials::recall(&app, client_id, black_box(secret), address).is_some());
+    let info = ClientInfo { address, user_agent: None, request_id: "bench".into() };
+    let client = runtime.block_on(app.auth.authenticate_secret(client_id, secret, &info));
+    let client = client.expect("an answer").expect("an authenticated client");
+    let terms = app.auth.own_terms(None);
+    c.bench_function("secret: cached", |b| {
+        b.iter(|| app.auth.cached_secret(client_id, black_box(secret), &info).is_some());
     });
     c.bench_function("token: claims and signature, ES256", |b| {
-        b.iter(|| tokens::issue(&app, black_box(&live.proof), &terms).expect("a token"));
+        b.iter(|| app.auth.issue(black_box(&client.credential), &terms).expect("a token"));
     });
-    let issued = tokens::issue(&app, &live.proof, &terms).expect("a token");
-    c.bench_function("bearer: a known token, and the row, SQLite", |b| {
+    let issued = app.auth.issue(&client.credential, &terms).expect("a token");
+    c.bench_function("bearer: a cached token, and the row, SQLite", |b| {
         b.to_async(&runtime)
-            .iter(|| async { tokens::verify(&app, &issued.token).await.expect("a client") });
+            .iter(|| async { app.auth.authenticate_token(&issued.token).await.expect("a client") });
     });
 }
 
 fn secret(c: &mut Criterion) {
     let runtime = Runtime::new().expect("a runtime");
-    let pool = SecretPool::new(argon2::Params::default(), 16).expect("a pool");
-    let secret = ClientSecret::draw();
-    let stored = runtime.block_on(pool.hash(Class::Operator, &secret)).expect("a hash");
+    let pool = SecretHasher::new(argon2::Params::default(), 16).expect("a pool");
+    let secret = ClientSecret::generate();
+    let stored = runtime.block_on(pool.hash(QueueClass::Operator, &secret)).expect("a hash");
     c.bench_function("secret: Argon2id of the default settings", |b| {
-        b.to_async(&runtime)
-            .iter(|| async { pool.verify(Class::Operator, &secret, Some(&stored)).await.is_ok() });
+        b.to_async(&runtime).iter(|| async {
+            pool.verify(QueueClass::Operator, &secret, Some(&stored)).await.is_ok()
+        });
     });
 }
 
@@ -108,7 +108,7 @@ fn list(c: &mut Criterion) {
         updated_at: now,
     };
     let actor = Actor::Client(Arc::new(Client {
-        home: Arc::new(ArcSwap::from_pointee(home)),
+        current_organization: Arc::new(ArcSwap::from_pointee(home)),
         organization: organization.clone(),
         service_account: random::id(),
         credential: random::id(),

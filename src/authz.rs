@@ -25,7 +25,7 @@ pub enum Denial {
     /// The caller's roles, or the scope of its token, lack this permission.
     Missing(Permission),
     /// The service account holds permissions that the caller does not hold.
-    Stronger,
+    HoldsMore,
     /// The role or scope that is granted holds permissions that the caller does not hold.
     GrantsMore,
     /// The credential that is created, changed or granted to is less restricted than the caller's,
@@ -38,7 +38,7 @@ impl std::fmt::Display for Denial {
         match self {
             Self::Hidden => f.write_str("the caller may not read this"),
             Self::Missing(permission) => write!(f, "requires the permission {}", permission.name()),
-            Self::Stronger => {
+            Self::HoldsMore => {
                 f.write_str("requires every permission that the service account holds")
             }
             Self::GrantsMore => f.write_str("requires every permission that is granted"),
@@ -92,8 +92,10 @@ pub fn decide<R: Resource>(
         return Ok(());
     }
     // A new account is no stronger for the one that it is created beside.
-    if permission != Permission::ServiceAccountsCreate && !held.contains_all(resource.strength()) {
-        return Err(Denial::Stronger);
+    if permission != Permission::ServiceAccountsCreate
+        && !held.contains_all(resource.held_permissions())
+    {
+        return Err(Denial::HoldsMore);
     }
     if !client.bounds.is_unbounded() && !resource.is_within(permission, &client.bounds) {
         return Err(Denial::LessRestricted);

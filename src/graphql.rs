@@ -1,6 +1,6 @@
 //! The GraphQL surface: views over what the domain answers. No rule and no query lives here.
 //!
-//! The engine's types stay within this module. Two things are in its context, [`Cx`] and the
+//! The engine's types stay within this module. Two things are in its context, [`OpContext`] and the
 //! look-ups of the request (`loaders`).
 
 mod batch;
@@ -30,7 +30,7 @@ use async_graphql::{Context, EmptySubscription, ID, Request, SDLExportOptions};
 
 use tokio::time::Instant;
 
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::error::{Error, Result};
 use loaders::Loaders;
 use mutation::Mutation;
@@ -65,10 +65,10 @@ pub fn sdl() -> String {
 }
 
 /// Puts the operation into the context of its request.
-fn attach(request: Request, cx: Cx, limit: Duration, pace: &Arc<Pace>) -> Request {
+fn attach(request: Request, op: OpContext, limit: Duration, pace: &Arc<Pace>) -> Request {
     let detail = types::detail_of_credentials(&request.query);
     let deadline = Deadline(Instant::now() + limit);
-    let request = request.data(Loaders::new(cx.clone(), detail, pace)).data(cx);
+    let request = request.data(Loaders::new(op.clone(), detail, pace)).data(op);
     request.data(deadline).data(Arc::clone(pace))
 }
 
@@ -82,8 +82,8 @@ impl Deadline {
 }
 
 /// The operation in progress.
-fn cx<'ctx>(ctx: &Context<'ctx>) -> &'ctx Cx {
-    ctx.data_unchecked::<Cx>()
+fn op<'ctx>(ctx: &Context<'ctx>) -> &'ctx OpContext {
+    ctx.data_unchecked::<OpContext>()
 }
 
 /// The look-ups of this request.

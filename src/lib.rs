@@ -5,7 +5,7 @@
 //! A **surface** ([`oauth`], [`graphql`], [`rest`], [`cli`]) unpacks what was sent, calls the **domain**
 //! ([`domain`]), and packs the answer. The domain asks the **policy** ([`authz`]) and reads and
 //! writes the **tables** (the crate `entity`). Three hops of plain functions; every one takes a
-//! [`cx::Cx`]: the [`app::App`] that it runs in, the [`authz::Actor`] that it runs for, and the id
+//! [`op::OpContext`]: the [`app::App`] that it runs in, the [`authz::Actor`] that it runs for, and the id
 //! of the request.
 //!
 //! Before all that, [`server`] accepts the connection and bounds it (`server/accept.rs`,
@@ -18,11 +18,11 @@
 //!   (`oauth/form.rs`), the grant, who asks (`oauth/client_auth.rs`), whether it is so (a secret
 //!   that was verified before is known again: [`domain::credentials::recall`]; any other is
 //!   hashed: [`domain::credentials::authenticate`], by a pool that is fair between networks:
-//!   [`secret::SecretPool`]; an assertion is verified with the client's key
+//!   [`secret::SecretHasher`]; an assertion is verified with the client's key
 //!   and used up: [`domain::credentials::authenticate_by_assertion`]), the token ([`domain::tokens`]), and the trace
 //!   ([`domain::credentials::mark_used`]): committed before the answer, and only if the credential
 //!   is still live. What requests ask of the database at the same time goes into one statement
-//!   ([`store::Gather`]). Failures leave through `oauth/error.rs` alone.
+//!   ([`store::Coalescer`]). Failures leave through `oauth/error.rs` alone.
 //! - **A GraphQL query**: `graphql/http.rs` reads the request, has the guard look at the document
 //!   before the parser does (`graphql/guard.rs`), learns who calls ([`authn`]), checks all inputs
 //!   (`graphql/inputs.rs`) and runs the schema. Types (`graphql/types`) are views over rows; what siblings need is fetched once for
@@ -67,22 +67,24 @@
 //! queues count by: `network.rs`. Log lines on their way out: `telemetry`.
 
 pub mod app;
-pub mod authn;
+pub mod auth;
 pub mod authz;
 pub mod cli;
 pub mod clock;
 pub mod config;
-pub mod cx;
+pub mod context;
 pub mod domain;
+mod encryption;
 pub mod error;
 pub mod graphql;
+pub mod http;
 pub mod network;
 pub mod oauth;
-pub mod openapi;
 pub mod page;
 pub mod random;
 pub mod rest;
 pub mod secret;
 pub mod server;
+pub mod signing_keys;
 pub mod store;
 mod telemetry;

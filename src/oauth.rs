@@ -1,15 +1,14 @@
 //! The OAuth 2.0 endpoints (RFC 6749), one file each. Failures leave only through `error`.
 
-mod assertion;
-mod client_auth;
+mod client_authentication;
 mod error;
 mod form;
-mod grant;
-mod introspect;
+mod grants;
+mod introspection;
 mod jwks;
 mod metadata;
 mod responses;
-mod revoke;
+mod revocation;
 mod token;
 
 pub use error::ErrorBody;
@@ -34,8 +33,10 @@ pub fn routes() -> OpenApiRouter<App> {
             routes!(token::issue_to_older_clients)
                 .map(|post| post.fallback(token::issue_to_older_clients)),
         )
-        .routes(routes!(introspect::introspect).map(|post| post.fallback(introspect::introspect)))
-        .routes(routes!(revoke::revoke).map(|post| post.fallback(revoke::revoke)))
+        .routes(
+            routes!(introspection::introspect).map(|post| post.fallback(introspection::introspect)),
+        )
+        .routes(routes!(revocation::revoke).map(|post| post.fallback(revocation::revoke)))
         .routes(routes!(metadata::show_metadata))
         .routes(routes!(jwks::show_keys))
 }

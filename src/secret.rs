@@ -3,11 +3,11 @@
 //! Nothing in here prints, logs or serializes itself, save [`ClientSecret::reveal`].
 
 mod argon2id;
-mod class;
-mod pool;
+mod hasher;
+mod queue_class;
 
-pub use class::{Class, Party};
-pub use pool::{SecretPool, Verdict};
+pub use hasher::{SecretHasher, Verdict};
+pub use queue_class::{Flow, QueueClass};
 
 use zeroize::Zeroizing;
 
@@ -25,7 +25,7 @@ pub struct ClientSecret(Zeroizing<String>);
 impl ClientSecret {
     /// A new one.
     #[must_use]
-    pub fn draw() -> Self {
+    pub fn generate() -> Self {
         let body = Zeroizing::new(format!("{PREFIX}{}", random::base62(RANDOM)));
         let checksum = checksum(&body);
         Self(Zeroizing::new(format!("{}{checksum}", *body)))
@@ -66,14 +66,14 @@ mod tests {
 
     #[test]
     fn a_drawn_secret_can_be_presented() {
-        let secret = ClientSecret::draw();
+        let secret = ClientSecret::generate();
         assert_eq!(secret.reveal().len(), 53);
         assert!(ClientSecret::parse(secret.reveal()).is_some());
     }
 
     #[test]
     fn a_mistyped_secret_is_refused_by_its_checksum() {
-        let text = ClientSecret::draw().reveal().to_owned();
+        let text = ClientSecret::generate().reveal().to_owned();
         for at in PREFIX.len()..text.len() {
             let other = if text.as_bytes()[at] == b'x' { "y" } else { "x" };
             let mut mistyped = text.clone();

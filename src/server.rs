@@ -1,25 +1,20 @@
 //! The HTTP server: all surfaces behind one router, and its life.
 
 mod accept;
-pub mod body;
+mod access_log;
 pub mod compression;
 mod connection;
 mod connections;
 mod cors;
 pub mod fallback;
 mod health;
-mod log;
-mod occasional;
+mod layers;
+mod maintenance;
 mod open_files;
-pub mod pages;
-pub mod request_id;
+pub mod openapi;
 mod security_headers;
-pub mod source;
 mod start;
-mod surroundings;
 mod tls;
-mod upkeep;
-pub mod urlencoded;
 
 use std::io;
 
@@ -29,9 +24,9 @@ use tokio::net::TcpListener;
 
 use crate::app::App;
 use crate::config::Config;
-use crate::{graphql, oauth, openapi, rest};
+use crate::{graphql, oauth, rest};
 use fallback::{Cut, guard};
-use surroundings::Surroundings;
+use layers::Layers;
 
 /// Every route, on one page.
 pub fn router(app: App) -> Router {
@@ -39,7 +34,7 @@ pub fn router(app: App) -> Router {
     let unavailable = oauth::unavailable;
     let (oauth, rest) = (oauth::routes().into(), rest::routes().into());
     let (oauth, rest): (Router<App>, Router<App>) = (oauth, rest);
-    let surroundings = Surroundings::new(&app.config.front);
+    let layers = Layers::new(&app.config.front);
     let compressed = Router::new()
         .merge(guard(graphql::routes(app.clone()), Cut::Reads, graphql::late, broken))
         .merge(guard(rest.with_state(app.clone()), Cut::Reads, late, broken))
@@ -52,7 +47,7 @@ pub fn router(app: App) -> Router {
         .merge(guard(health::routes(app), Cut::All, late, broken))
         .fallback(fallback::not_found)
         .method_not_allowed_fallback(fallback::method_not_allowed)
-        .layer(from_fn_with_state(surroundings, surroundings::apply))
+        .layer(from_fn_with_state(layers, layers::apply))
 }
 
 /// Checks what the server needs besides its database, before anything is opened.
@@ -75,7 +70,7 @@ pub async fn run(
     let server = accept::Server::new(app.clone(), router(app.clone()))?;
     tokio::select! {
         () = server.run(listener, shutdown) => Ok(()),
-        never = upkeep::run(app) => match never {},
+        never = maintenance::run(app) => match never {},
     }
 }
 

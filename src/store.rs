@@ -1,31 +1,31 @@
 //! The database: connections, transactions, migrations, and nothing of what is in it.
 
+mod coalesce;
 mod connect;
-mod gather;
+mod database_time;
 mod health;
+mod in_list;
 mod lock;
 mod migrate;
-mod now;
-mod one_of;
 mod pool;
 mod transaction;
 mod watch;
 
+pub use coalesce::Coalescer;
 pub use connect::{Db, Purpose};
-pub use gather::Gather;
+pub use database_time::database_now;
+pub use in_list::in_list;
 pub use lock::hold;
 pub use migrate::{Schema, migrate, schema};
-pub use now::shared_now;
-pub use one_of::one_of;
 pub use pool::Pool;
-pub(crate) use transaction::{Attempts, collided, in_transaction};
+pub(crate) use transaction::{Attempts, in_transaction, is_serialization_failure};
 
 use sea_orm::{DbErr, SqlErr};
 
 use crate::error::Error;
 
 /// Turns the violation of a unique constraint into what it means here.
-pub fn taken(error: DbErr, meaning: impl FnOnce() -> Error) -> Error {
+pub fn on_unique_violation(error: DbErr, meaning: impl FnOnce() -> Error) -> Error {
     match error.sql_err() {
         Some(SqlErr::UniqueConstraintViolation(_)) => meaning(),
         _ => error.into(),

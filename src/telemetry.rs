@@ -1,6 +1,9 @@
 //! What the process tells about itself: logs.
 
-mod lines;
+mod log_throttle;
+mod log_writer;
+
+pub use log_throttle::LogThrottle;
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::fs::File;
@@ -17,7 +20,7 @@ use tracing_subscriber::fmt::writer::MutexGuardWriter;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::{Config, LogFormat};
-use lines::Lines;
+use log_writer::Lines;
 
 /// Writes what is still to be written when it is dropped, for at most a second.
 pub struct Flush(Arc<Lines>);

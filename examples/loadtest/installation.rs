@@ -9,10 +9,10 @@ use postern::app::App;
 use postern::authz::Role;
 use postern::clock::Clock;
 use postern::config::Config;
+use postern::context::OpContext;
 use postern::domain::bootstrap::{Bootstrapped, Wanted, bootstrap};
-use postern::domain::signing_keys;
 use postern::random;
-use postern::secret::{Class, ClientSecret, SecretPool};
+use postern::secret::{ClientSecret, QueueClass, SecretHasher};
 use postern::store::{self, Db, Purpose};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ConnectionTrait, Database, EntityTrait, TransactionTrait};
@@ -80,10 +80,10 @@ impl Installation {
         let db = Db::connect(&config.database, Purpose::Migrate).await.expect("a database");
         store::migrate(&db).await.expect("migrated");
         let app = App::new(config, Clock::System, db).expect("an app");
-        signing_keys::load(&app).await.expect("keys");
+        app.keys.load().await.expect("keys");
         let wanted = Wanted { organization: ORGANIZATION, name: "Admin", role: Role::Admin };
-        let admin = bootstrap(&app.operator(), wanted).await.expect("an organization");
-        let secret = ClientSecret::draw();
+        let admin = bootstrap(&OpContext::operator(&app), wanted).await.expect("an organization");
+        let secret = ClientSecret::generate();
         let client_ids = fill(&app, &admin, &secret, credentials).await;
         Self { settings, app, admin, client_ids, secret, place }
     }
@@ -110,9 +110,9 @@ async fn fill(
     secret: &ClientSecret,
     credentials: usize,
 ) -> Vec<String> {
-    let light = app.secrets.hash(Class::Operator, secret).await.expect("a hash");
-    let heavy = SecretPool::new(Params::default(), 1).expect("a pool");
-    let heavy = heavy.hash(Class::Operator, secret).await.expect("a hash");
+    let light = app.hasher.hash(QueueClass::Operator, secret).await.expect("a hash");
+    let heavy = SecretHasher::new(Params::default(), 1).expect("a pool");
+    let heavy = heavy.hash(QueueClass::Operator, secret).await.expect("a hash");
     let (began, organization) = (app.clock.now(), &admin.organization.id);
     let mut client_ids = Vec::with_capacity(credentials);
     while client_ids.len() < credentials {

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use entity::credential;
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{DecodingKey, Validation, decode, decode_header};
+use postern::context::OpContext;
 use postern::domain::credentials::rotation::{self, Start};
 use serde_json::Value;
 use tokio::net::TcpStream;
@@ -82,12 +83,12 @@ pub async fn run(of: &Installation) -> bool {
 
 /// Gives each of some clients a new credential, lets them use it, and retires the old ones.
 async fn rotate_secrets(of: &Installation, tell: &watch::Sender<Requests>) {
-    let (cx, organization) = (of.app.operator(), &of.admin.organization.id);
+    let (op, organization) = (OpContext::operator(&of.app), &of.admin.organization.id);
     let (mut requests, mut old) = (tell.borrow().to_vec(), Vec::new());
     for (request, client_id) in requests.iter_mut().zip(&of.client_ids[HEAVY..]).take(SECRETS) {
         let row = credential::Entity::by_client_id(client_id).one(of.app.db.reader()).await;
         let row = row.expect("an answer").expect("a credential");
-        let start = rotation::start(&cx, organization, None, &row.id, Start::default(), None).await;
+        let start = rotation::start(&op, organization, None, &row.id, Start::default(), None).await;
         let (row, new) = start.expect("a rotation");
         let secret = new.secret().expect("a secret");
         *request = tokens::request(&new.credential.client_id, secret.reveal());
@@ -97,7 +98,7 @@ async fn rotate_secrets(of: &Installation, tell: &watch::Sender<Requests>) {
     tell.send_replace(Arc::new(requests));
     tokio::time::sleep(AROUND).await;
     for id in &old {
-        rotation::finish(&cx, organization, None, id).await.expect("the end of it");
+        rotation::finish(&op, organization, None, id).await.expect("the end of it");
     }
     tokio::time::sleep(AROUND).await;
 }

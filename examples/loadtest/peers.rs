@@ -14,13 +14,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use entity::credential;
 use postern::app::App;
+use postern::auth::ActiveClient;
 use postern::clock::Clock;
 use postern::config::Config;
-use postern::domain::credentials::{self, Live};
-use postern::domain::signing_keys;
-use postern::domain::tokens::Terms;
 use postern::random;
-use postern::secret::{Class, ClientSecret, Verdict};
+use postern::secret::{ClientSecret, QueueClass, Verdict};
 use postern::store::{Db, Purpose};
 use serde_json::{Value, json};
 
@@ -30,7 +28,7 @@ use crate::tokens;
 struct Peer {
     app: App,
     /// Whose token every answer is.
-    live: Arc<Live>,
+    client: Arc<ActiveClient>,
     kind: Kind,
     key: Arc<Key>,
     known: Arc<Mutex<HashMap<String, Vec<u8>>>>,
@@ -57,12 +55,12 @@ pub async fn serve(kind: &str, client_id: &str) {
     let config = Config::load(None, std::env::vars(), &[]).expect("settings");
     let db = Db::connect(&config.database, Purpose::Serve).await.expect("a database");
     let app = App::new(config, Clock::System, db).expect("an app");
-    signing_keys::load(&app).await.expect("keys");
-    let live =
-        credentials::look_up(&app, client_id).await.expect("an answer").expect("a credential");
+    app.keys.load().await.expect("keys");
+    let client = app.auth.lookup.by_client_id(client_id).await.expect("an answer");
+    let client = client.expect("an active client");
     let listener = tokio::net::TcpListener::bind(&app.config.listen).await.expect("an address");
     let key = Arc::new(Key::new(HMAC_SHA256, &random::bytes(32)));
-    let peer = Peer { app, live, kind, key, known: Arc::default() };
+    let peer = Peer { app, client, kind, key, known: Arc::default() };
     let routes = Router::new()
         .route("/readyz", get(async || Json(json!({}))))
         .route("/oauth/token", post(issue))
@@ -83,9 +81,11 @@ async fn issue(
     if peer.kind != Kind::Limit && !peer.prove(&client_id, &secret).await {
         return Err(StatusCode::UNAUTHORIZED);
     }
-    let issued =
-        postern::domain::tokens::issue(&peer.app, &peer.live.proof, &Terms::own(&peer.app, None))
-            .expect("a token");
+    let issued = peer
+        .app
+        .auth
+        .issue(&peer.client.credential, &peer.app.auth.own_terms(None))
+        .expect("a token");
     Ok(Json(json!({ "access_token": issued.token, "token_type": "Bearer", "expires_in": 3600 })))
 }
 
@@ -100,7 +100,7 @@ impl Peer {
         let known = self.known.lock().expect("the known").get(client_id) == Some(&digest);
         if self.kind == Kind::Plain || !known {
             let verdict =
-                self.app.secrets.verify(Class::Operator, &secret, Some(&row.secret_hash)).await;
+                self.app.hasher.verify(QueueClass::Operator, &secret, Some(&row.secret_hash)).await;
             if !matches!(verdict, Ok(Verdict::Right { .. })) {
                 return false;
             }

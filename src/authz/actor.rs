@@ -25,7 +25,7 @@ pub struct Client {
     /// The organization.
     pub organization: OrganizationId,
     /// The organization as it was last read by this request.
-    pub home: Arc<ArcSwap<organization::Model>>,
+    pub current_organization: Arc<ArcSwap<organization::Model>>,
     /// The service account.
     pub service_account: ServiceAccountId,
     /// The credential that the token was issued to.
@@ -53,7 +53,7 @@ impl Actor {
     /// Whether a decision on a change depends on what the service account behind the thing holds:
     /// whoever holds everything may change every account, and whoever may change nothing, none.
     #[must_use]
-    pub fn depends_on_strength(&self) -> bool {
+    pub fn depends_on_held_permissions(&self) -> bool {
         let Self::Client(client) = self else { return false };
         let held = client.permissions();
         held != PermissionSet::all() && held.iter().any(Permission::changes)

@@ -25,7 +25,7 @@ pub trait Resource {
     /// The permissions that a caller must hold to change it: those of the service account that it
     /// is or belongs to. Where these were not read, all of them: then only a caller who holds
     /// everything may change it.
-    fn strength(&self) -> PermissionSet {
+    fn held_permissions(&self) -> PermissionSet {
         PermissionSet::default()
     }
 
@@ -61,8 +61,8 @@ impl<R: Resource> Resource for &R {
         (*self).is_own(client)
     }
 
-    fn strength(&self) -> PermissionSet {
-        (*self).strength()
+    fn held_permissions(&self) -> PermissionSet {
+        (*self).held_permissions()
     }
 
     fn is_of_own_account(&self, client: &Client) -> bool {
@@ -123,7 +123,7 @@ impl Resource for service_account::Model {
         self.id == client.service_account
     }
 
-    fn strength(&self) -> PermissionSet {
+    fn held_permissions(&self) -> PermissionSet {
         PermissionSet::all()
     }
 }
@@ -152,7 +152,7 @@ impl Resource for Account<'_> {
         *self.id == client.service_account
     }
 
-    fn strength(&self) -> PermissionSet {
+    fn held_permissions(&self) -> PermissionSet {
         self.holds
     }
 }
@@ -179,7 +179,7 @@ impl Resource for AccountCredentials<'_> {
         self.account.is_own(client)
     }
 
-    fn strength(&self) -> PermissionSet {
+    fn held_permissions(&self) -> PermissionSet {
         self.account.holds
     }
 
@@ -203,7 +203,7 @@ impl Resource for credential::Model {
         self.service_account_id == client.service_account
     }
 
-    fn strength(&self) -> PermissionSet {
+    fn held_permissions(&self) -> PermissionSet {
         PermissionSet::all()
     }
 }
@@ -228,7 +228,7 @@ impl Resource for AccountCredential<'_> {
         &self.row.organization_id
     }
 
-    fn strength(&self) -> PermissionSet {
+    fn held_permissions(&self) -> PermissionSet {
         self.holds
     }
 

@@ -54,7 +54,7 @@ impl Restrictions {
 
     /// Whether the credential may be used from `address`.
     #[must_use]
-    pub fn admit(&self, address: IpAddr) -> bool {
+    pub fn allow_address(&self, address: IpAddr) -> bool {
         let networks = self.addresses.as_ref();
         networks.is_none_or(|networks| networks.iter().any(|net| net.contains(&address)))
     }

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::{Failure, open, print};
 use crate::authz::Role;
 use crate::config::Config;
+use crate::context::OpContext;
 use crate::domain::bootstrap::{Bootstrapped, Wanted, bootstrap};
 
 #[derive(Debug, ClapArgs)]
@@ -31,7 +32,7 @@ fn role(label: &str) -> Result<Role, String> {
 pub async fn run(args: Args, config: Config) -> Result<(), Failure> {
     let app = open::app(config).await?;
     let wanted = Wanted { organization: &args.organization, name: &args.name, role: args.role };
-    let made = bootstrap(&app.operator(), wanted).await?;
+    let made = bootstrap(&OpContext::operator(&app), wanted).await?;
     print::result(&if args.json { as_json(&made) } else { as_text(&made) })?;
     app.db.clone().close().await.map_err(|error| crate::error::Error::from(error).into())
 }

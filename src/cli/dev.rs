@@ -11,8 +11,8 @@ use base64::engine::general_purpose::STANDARD;
 use super::{Failure, open, print, serve};
 use crate::authz::Role;
 use crate::config::{Config, Defaults};
+use crate::context::OpContext;
 use crate::domain::bootstrap::{Bootstrapped, Wanted, bootstrap, is_empty};
-use crate::domain::signing_keys;
 use crate::random;
 use crate::store::{self, Purpose};
 
@@ -34,12 +34,12 @@ pub async fn run(mut config: Config) -> Result<(), Failure> {
     db.close().await.map_err(crate::error::Error::from)?;
 
     let app = open::app(config).await?;
-    signing_keys::load(&app).await?;
-    let cx = app.operator();
+    app.keys.load().await?;
+    let op = OpContext::operator(&app);
     let base = app.config.issuer.clone();
-    if is_empty(&cx).await? {
+    if is_empty(&op).await? {
         let wanted = Wanted { organization: "dev", name: "Administrator", role: Role::Admin };
-        print::result(&first_steps(&base, &bootstrap(&cx, wanted).await?))?;
+        print::result(&first_steps(&base, &bootstrap(&op, wanted).await?))?;
     } else {
         print::result(
             "The database is set up; for one more admin: postern bootstrap --organization dev\n",

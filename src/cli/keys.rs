@@ -8,7 +8,7 @@ use super::{Failure, open, print};
 use crate::app::App;
 use crate::config::Config;
 use crate::domain::idempotency;
-use crate::domain::signing_keys::{self, READ_EVERY, Revoked, Standing, Wanted, all};
+use crate::signing_keys::{KeyStatus, PlannedKey, READ_EVERY, RevokedKey, all};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -39,15 +39,15 @@ pub async fn run(command: Command, config: Config) -> Result<(), Failure> {
     let app = open::app(config).await?;
     let told = match command {
         Command::List => list(&app).await?,
-        Command::Rotate { dry_run: true } => match signing_keys::planned(&app).await? {
-            Some(wanted) => would_make(&wanted),
+        Command::Rotate { dry_run: true } => match app.keys.planned().await? {
+            Some(planned) => would_make(&planned),
             None => there(&app).await?,
         },
-        Command::Rotate { dry_run: false } => match signing_keys::rotate(&app).await? {
+        Command::Rotate { dry_run: false } => match app.keys.rotate().await? {
             Some(key) => made(&key),
             None => there(&app).await?,
         },
-        Command::Revoke { id } => revoked(&app, &signing_keys::revoke(&app, &id).await?),
+        Command::Revoke { id } => revoked(&app, &app.keys.revoke(&id).await?),
         Command::Reencrypt => reencrypt(&app).await?,
     };
     print::result(&told)?;
@@ -56,16 +56,16 @@ pub async fn run(command: Command, config: Config) -> Result<(), Failure> {
 
 async fn list(app: &App) -> Result<String, Failure> {
     let keys = all(app.db.reader()).await?;
-    let line = |(key, standing): (&signing_key::Model, _)| {
-        let standing = match standing {
-            Standing::Next => "next",
-            Standing::Current => "current",
-            Standing::Previous => "previous",
+    let line = |(key, status): (&signing_key::Model, _)| {
+        let status = match status {
+            KeyStatus::Next => "next",
+            KeyStatus::Current => "current",
+            KeyStatus::Previous => "previous",
         };
         let (made, from) = (instant(key.created_at), instant(key.signs_from()));
-        format!("{}  {:<5}  {standing:<8}  {made}  {from}\n", key.id, key.algorithm)
+        format!("{}  {:<5}  {status:<8}  {made}  {from}\n", key.id, key.algorithm)
     };
-    Ok(keys.standing(app.clock.now()).map(line).collect())
+    Ok(keys.statuses(app.clock.now()).map(line).collect())
 }
 
 fn made(key: &signing_key::Model) -> String {
@@ -73,8 +73,8 @@ fn made(key: &signing_key::Model) -> String {
     format!("made {} ({}): it is published and signs from {from}\n", key.id, key.algorithm)
 }
 
-fn would_make(wanted: &Wanted) -> String {
-    let (algorithm, from) = (wanted.algorithm.name(), instant(wanted.activates_at));
+fn would_make(planned: &PlannedKey) -> String {
+    let (algorithm, from) = (planned.algorithm.name(), instant(planned.activates_at));
     format!("would make a key ({algorithm}): published at once, it would sign from {from}\n")
 }
 
@@ -87,14 +87,14 @@ async fn there(app: &App) -> Result<String, Failure> {
 }
 
 /// What the revocation costs.
-fn revoked(app: &App, revoked: &Revoked) -> String {
+fn revoked(app: &App, revoked: &RevokedKey) -> String {
     let (id, algorithm) = (&revoked.key.id, &revoked.key.algorithm);
     let (within, cached) = (READ_EVERY.as_secs(), (app.config.key_times.max_age * 2).num_seconds());
     let at_apis = format!(
         "APIs that verify tokens themselves accept what is signed with it until they fetch the keys again, within {cached} s (twice POSTERN_JWKS_MAX_AGE_SECONDS, for a cache on the way) unless they keep them for longer\n"
     );
     let mut text = format!("revoked {id} ({algorithm})\n");
-    if revoked.standing == Standing::Next {
+    if revoked.status == KeyStatus::Next {
         return format!("{text}it had not signed yet: no token of a client is lost\n{at_apis}");
     }
     let from = instant(revoked.key.signs_from());
@@ -112,7 +112,7 @@ fn revoked(app: &App, revoked: &Revoked) -> String {
 }
 
 async fn reencrypt(app: &App) -> Result<String, Failure> {
-    let keys = signing_keys::reencrypt(app).await?;
+    let keys = app.keys.reencrypt().await?;
     let answers = idempotency::reencrypt(app).await?;
     Ok(format!("re-encrypted signing keys: {keys}\nre-encrypted kept answers: {answers}\n"))
 }

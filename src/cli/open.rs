@@ -9,7 +9,6 @@ use super::Failure;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{self, Config, DatabaseConfig, Finding, Level};
-use crate::domain::signing_keys;
 use crate::store::{self, Db, Purpose, Schema};
 use crate::telemetry::{self, Flush};
 
@@ -136,7 +135,7 @@ async fn prepare(app: &App) -> Result<(), NotReady> {
     }
     permit_schema(&schema).map_err(NotReady::Ever)?;
     app.db.set_up().await.map_err(crate::error::Error::from)?;
-    Ok(signing_keys::load(app).await?)
+    Ok(app.keys.load().await?)
 }
 
 /// Connects to a database that has the schema of this version, and puts the app together.

@@ -3,7 +3,7 @@
 use super::{Failure, print};
 use crate::config::Config;
 use crate::error::Error;
-use crate::openapi;
+use crate::server::openapi;
 
 pub fn run(config: &Config) -> Result<(), Failure> {
     let document = openapi::document(&config.issuer);

@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 
 use super::{Failure, open, print};
 use crate::config::Config;
+use crate::context::OpContext;
 use crate::domain::apis;
 
 #[derive(Debug, Subcommand)]
@@ -32,18 +33,18 @@ pub struct Prefix {
 
 pub async fn run(command: Command, config: Config) -> Result<(), Failure> {
     let app = open::app(config).await?;
-    let cx = app.operator();
+    let op = OpContext::operator(&app);
     let result = match command {
         Command::AllowIdentifier(Prefix { label, prefix }) => {
-            apis::allow(&cx, &label, &prefix).await?;
+            apis::allow(&op, &label, &prefix).await?;
             format!("{label} may register identifiers under {prefix}\n")
         }
         Command::AllowedIdentifiers { label } => {
-            let prefixes = apis::allowed(&cx, &label).await?;
+            let prefixes = apis::allowed(&op, &label).await?;
             prefixes.iter().map(|it| format!("{}\n", it.prefix)).collect()
         }
         Command::DisallowIdentifier(Prefix { label, prefix }) => {
-            apis::disallow(&cx, &label, &prefix).await?;
+            apis::disallow(&op, &label, &prefix).await?;
             format!(
                 "{label} may not register more identifiers under {prefix}; registered ones stay\n"
             )

@@ -1,7 +1,7 @@
 //! APIs: what tokens are for, beside Postern itself, each with scopes of its own.
 
-mod granting;
-mod grants;
+mod grant_scopes;
+mod granted_scopes;
 mod identifier;
 mod ownership;
 mod revocation;
@@ -16,14 +16,14 @@ use sea_orm::{
 use super::audit::{self, Event, Facts, Target};
 use super::{locks, text};
 use crate::authz::{Permission, Resource, Scopes};
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::error::{Error, Fields, Reason, Result};
 use crate::random;
-use crate::store::{self, in_transaction, one_of};
+use crate::store::{self, in_list, in_transaction};
 
-pub use granting::{grant, revoke};
-pub use grants::MOST as MOST_GRANTS;
-pub use grants::{
+pub use grant_scopes::{grant, revoke};
+pub use granted_scopes::MOST as MOST_GRANTS;
+pub use granted_scopes::{
     Grant, for_audiences, granted_to, granted_to_one, held, permit_granted_to, still_granted,
     unambiguous,
 };
@@ -48,22 +48,22 @@ pub struct New {
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`, or what the database answers.
-pub async fn list(cx: &Cx, organization: &OrganizationId) -> Result<Vec<api::Model>> {
-    cx.permit(Permission::OrganizationsRead, organization)?;
-    cx.permit_held(Permission::OrganizationsRead)?;
+pub async fn list(op: &OpContext, organization: &OrganizationId) -> Result<Vec<api::Model>> {
+    op.permit(Permission::OrganizationsRead, organization)?;
+    op.permit_held(Permission::OrganizationsRead)?;
     let all = api::Entity::in_org(organization);
     let all = all.order_by_asc(api::Column::CreatedAt).order_by_asc(api::Column::Id);
-    Ok(all.all(cx.db()).await?)
+    Ok(all.all(op.db()).await?)
 }
 
 /// Those of `ids` that the caller may see.
 ///
 /// # Errors
 /// `Unauthenticated`, or what the database answers.
-pub async fn by_ids(cx: &Cx, ids: Vec<ApiId>) -> Result<Vec<api::Model>> {
-    let rows = api::Entity::in_org(cx.tenant()?);
-    let rows = rows.filter(one_of(cx.db(), api::Column::Id, &ids)).all(cx.db()).await?;
-    Ok(rows.into_iter().filter(|row| cx.may(api::Model::READ, row)).collect())
+pub async fn by_ids(op: &OpContext, ids: Vec<ApiId>) -> Result<Vec<api::Model>> {
+    let rows = api::Entity::in_org(op.tenant()?);
+    let rows = rows.filter(in_list(op.db(), api::Column::Id, &ids)).all(op.db()).await?;
+    Ok(rows.into_iter().filter(|row| op.may(api::Model::READ, row)).collect())
 }
 
 /// Registers one.
@@ -71,33 +71,33 @@ pub async fn by_ids(cx: &Cx, ids: Vec<ApiId>) -> Result<Vec<api::Model>> {
 /// # Errors
 /// `NotFound`, `Forbidden`, `Invalid`; `Conflict` when the organization may not register the
 /// identifier, or when there are as many as there may be.
-pub async fn create(cx: &Cx, organization: &OrganizationId, new: New) -> Result<api::Model> {
-    cx.permit(Permission::OrganizationsUpdate, organization)?;
+pub async fn create(op: &OpContext, organization: &OrganizationId, new: New) -> Result<api::Model> {
+    op.permit(Permission::OrganizationsUpdate, organization)?;
     let mut fields = Fields::default();
-    let identifier = fields.check(identifier::checked(cx, &new.identifier))?;
+    let identifier = fields.check(identifier::checked(op, &new.identifier))?;
     let name = fields.check(text::name(&new.name))?;
     let scopes = fields.check(checked("scopes", &new.scopes))?;
     fields.finish()?;
-    in_transaction!(cx.app.db, transaction => {
+    in_transaction!(op.app.db, transaction => {
         locks::organization(transaction, organization).await?;
         if api::Entity::in_org(organization).count(transaction).await? >= MOST {
             let message = format!("an organization has at most {MOST} APIs");
             return Err(Error::conflict(Reason::LimitReached, message));
         }
-        ownership::reserve(transaction, cx, organization, &identifier).await?;
+        ownership::reserve(transaction, op, organization, &identifier).await?;
         let row = api::ActiveModel {
             id: Set(random::id()),
             organization_id: Set(organization.clone()),
             identifier: Set(identifier.clone()),
             name: Set(name.clone()),
             scopes: Set(scopes.to_string()),
-            created_at: Set(cx.now()),
-            updated_at: Set(cx.now()),
+            created_at: Set(op.now()),
+            updated_at: Set(op.now()),
         };
         let row = row.insert(transaction).await;
-        let row = row.map_err(|error| store::taken(error, ownership::not_allowed))?;
+        let row = row.map_err(|error| store::on_unique_violation(error, ownership::not_allowed))?;
         let event = event(&row, "api.create").changed(Facts::default(), Facts::from(&row));
-        audit::record(transaction, cx, event).await?;
+        audit::record(transaction, op, event).await?;
         Ok(row)
     })
 }
@@ -108,25 +108,25 @@ pub async fn create(cx: &Cx, organization: &OrganizationId, new: New) -> Result<
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`, or what the database answers.
-pub async fn delete(cx: &Cx, organization: &OrganizationId, id: &ApiId) -> Result<usize> {
-    cx.permit(Permission::OrganizationsUpdate, find(cx.db(), organization, id).await?)?;
-    in_transaction!(cx.app.db, transaction => {
+pub async fn delete(op: &OpContext, organization: &OrganizationId, id: &ApiId) -> Result<usize> {
+    op.permit(Permission::OrganizationsUpdate, find(op.db(), organization, id).await?)?;
+    in_transaction!(op.app.db, transaction => {
         let row = locks::api(transaction, organization, id).await?;
         let held = revocation::held(transaction, &row, &Scopes::split(&row.scopes)).await?;
-        revocation::permit(transaction, cx, &held).await?;
+        revocation::permit(transaction, op, &held).await?;
         // An older version may have registered it without a reservation.
-        ownership::keep(transaction, cx, organization, &row.identifier).await?;
+        ownership::keep(transaction, op, organization, &row.identifier).await?;
         let one = api::Entity::delete_in_org(organization).filter(api::Column::Id.eq(id.clone()));
         one.exec(transaction).await?;
         let event = event(&row, "api.delete").changed(Facts::from(&row), Facts::default());
-        audit::record(transaction, cx, event).await?;
-        revocation::record(transaction, cx, &row, &held).await
+        audit::record(transaction, op, event).await?;
+        revocation::record(transaction, op, &row, &held).await
     })
 }
 
 /// Rejects to use an API for a caller who may not read it.
-async fn permit_read(cx: &Cx, organization: &OrganizationId, id: &ApiId) -> Result<()> {
-    cx.permit(api::Model::READ, find(cx.db(), organization, id).await?).map(drop)
+async fn permit_read(op: &OpContext, organization: &OrganizationId, id: &ApiId) -> Result<()> {
+    op.permit(api::Model::READ, find(op.db(), organization, id).await?).map(drop)
 }
 
 async fn find(

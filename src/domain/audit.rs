@@ -8,11 +8,11 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::authz::{Actor, Permission};
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::error::{Error, Result};
 use crate::page::{self, Listed, Page, PageRequest, Place};
 use crate::random;
-use crate::store::one_of;
+use crate::store::in_list;
 pub use facts::{Change, Facts};
 pub use retention::delete_expired;
 
@@ -61,23 +61,27 @@ impl Event<'_> {
 ///
 /// # Errors
 /// What the database answers.
-pub async fn record(on: &impl ConnectionTrait, cx: &Cx, event: Event<'_>) -> Result<()> {
-    record_all(on, cx, vec![event]).await
+pub async fn record(on: &impl ConnectionTrait, op: &OpContext, event: Event<'_>) -> Result<()> {
+    record_all(on, op, vec![event]).await
 }
 
 /// Records several events of the caller, many in one statement.
 ///
 /// # Errors
 /// What the database answers.
-pub async fn record_all(on: &impl ConnectionTrait, cx: &Cx, events: Vec<Event<'_>>) -> Result<()> {
+pub async fn record_all(
+    on: &impl ConnectionTrait,
+    op: &OpContext,
+    events: Vec<Event<'_>>,
+) -> Result<()> {
     if events.is_empty() {
         return Ok(());
     }
-    let actor_name = match &cx.actor {
+    let actor_name = match &op.actor {
         Actor::Client(client) => name_of(on, &client.organization, &client.service_account).await?,
         Actor::Operator | Actor::Anonymous => None,
     };
-    let rows = events.into_iter().map(|event| row(cx, actor_name.as_deref(), event));
+    let rows = events.into_iter().map(|event| row(op, actor_name.as_deref(), event));
     let rows = rows.collect::<Result<Vec<_>>>()?;
     for some in rows.chunks(AT_ONCE) {
         audit_event::Entity::insert_many(some.to_vec()).exec_without_returning(on).await?;
@@ -85,8 +89,12 @@ pub async fn record_all(on: &impl ConnectionTrait, cx: &Cx, events: Vec<Event<'_
     Ok(())
 }
 
-fn row(cx: &Cx, actor_name: Option<&str>, event: Event<'_>) -> Result<audit_event::ActiveModel> {
-    let (actor_kind, client) = match &cx.actor {
+fn row(
+    op: &OpContext,
+    actor_name: Option<&str>,
+    event: Event<'_>,
+) -> Result<audit_event::ActiveModel> {
+    let (actor_kind, client) = match &op.actor {
         Actor::Client(client) => (SERVICE_ACCOUNT, Some(client)),
         Actor::Operator => (OPERATOR, None),
         Actor::Anonymous => (ANONYMOUS, None),
@@ -95,19 +103,19 @@ fn row(cx: &Cx, actor_name: Option<&str>, event: Event<'_>) -> Result<audit_even
     Ok(audit_event::ActiveModel {
         id: Set(random::id()),
         organization_id: Set(event.organization.clone()),
-        created_at: Set(cx.now()),
+        created_at: Set(op.now()),
         actor_kind: Set(actor_kind.to_owned()),
         actor_id: Set(client.map(|client| client.service_account.to_string())),
         actor_name: Set(actor_name.map(str::to_owned)),
         credential_id: Set(client.map(|client| client.credential.to_string())),
-        client_address: Set(cx.address.map(|address| address.to_string())),
+        client_address: Set(op.address.map(|address| address.to_string())),
         action: Set(event.action.to_owned()),
         target_kind: Set(event.target.kind.to_owned()),
         target_id: Set(event.target.id.to_owned()),
         target_name: Set(event.target.name.map(str::to_owned)),
         detail: Set(event.detail.map(str::to_owned)),
         changes: Set(changes.transpose().map_err(Error::internal)?),
-        request_id: Set(cx.request_id.to_string()),
+        request_id: Set(op.request_id.to_string()),
     })
 }
 
@@ -128,24 +136,24 @@ async fn name_of(
 /// # Errors
 /// `NotFound`, `Forbidden`, `Invalid` (the cursor), or what the database answers.
 pub async fn list(
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
     request: &PageRequest,
 ) -> Result<Page<audit_event::Model>> {
-    cx.permit(Permission::AuditEventsList, organization)?;
+    op.permit(Permission::AuditEventsList, organization)?;
     let select = audit_event::Entity::in_org(organization);
     let order = (audit_event::Column::CreatedAt, audit_event::Column::Id);
-    page::read(cx.db(), select, order, list_name(organization), request).await
+    page::read(op.db(), select, order, list_name(organization), request).await
 }
 
 /// Those of `ids` that the caller may read.
 ///
 /// # Errors
 /// `Unauthenticated`, or what the database answers.
-pub async fn by_ids(cx: &Cx, ids: Vec<AuditEventId>) -> Result<Vec<audit_event::Model>> {
-    let rows = audit_event::Entity::in_org(cx.tenant()?);
-    let rows = rows.filter(one_of(cx.db(), audit_event::Column::Id, &ids)).all(cx.db()).await?;
-    Ok(rows.into_iter().filter(|row| cx.may(Permission::AuditEventsList, row)).collect())
+pub async fn by_ids(op: &OpContext, ids: Vec<AuditEventId>) -> Result<Vec<audit_event::Model>> {
+    let rows = audit_event::Entity::in_org(op.tenant()?);
+    let rows = rows.filter(in_list(op.db(), audit_event::Column::Id, &ids)).all(op.db()).await?;
+    Ok(rows.into_iter().filter(|row| op.may(Permission::AuditEventsList, row)).collect())
 }
 
 /// The fields that an event changed.
@@ -161,10 +169,10 @@ pub fn changes(row: &audit_event::Model) -> Result<Vec<Change>> {
 ///
 /// # Errors
 /// As [`list`].
-pub async fn count(cx: &Cx, organization: &OrganizationId) -> Result<u64> {
-    cx.permit(Permission::AuditEventsList, organization)?;
+pub async fn count(op: &OpContext, organization: &OrganizationId) -> Result<u64> {
+    op.permit(Permission::AuditEventsList, organization)?;
     let select = audit_event::Entity::in_org(organization);
-    Ok(sea_orm::PaginatorTrait::count(select, cx.db()).await?)
+    Ok(sea_orm::PaginatorTrait::count(select, op.db()).await?)
 }
 
 fn list_name(organization: &OrganizationId) -> String {

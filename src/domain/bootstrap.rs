@@ -4,7 +4,7 @@ use entity::{credential, organization, service_account};
 
 use super::{credentials, organizations, roles, service_accounts};
 use crate::authz::Role;
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::error::{Error, Fields, Result};
 use crate::secret::ClientSecret;
 use crate::store::in_transaction;
@@ -35,29 +35,32 @@ pub struct Bootstrapped {
 ///
 /// # Errors
 /// `Invalid`, or what the database answers.
-pub async fn bootstrap(cx: &Cx, wanted: Wanted<'_>) -> Result<Bootstrapped> {
-    let new = credentials::New { name: wanted.name.to_owned(), ..credentials::New::default() };
+pub async fn bootstrap(op: &OpContext, wanted: Wanted<'_>) -> Result<Bootstrapped> {
+    let new = credentials::CredentialInput {
+        name: wanted.name.to_owned(),
+        ..credentials::CredentialInput::default()
+    };
     let name = super::text::name(wanted.name)?;
-    let checked = credentials::check(cx, new, Fields::default())?;
-    let prepared = credentials::prepare(cx, checked).await?;
-    in_transaction!(cx.app.db, transaction => {
+    let checked = credentials::check(op, new, Fields::default())?;
+    let prepared = credentials::prepare(op, checked).await?;
+    in_transaction!(op.app.db, transaction => {
         let there = organization::Entity::by_label(wanted.organization).one(transaction).await?;
         let organization = match there {
             Some(row) => row,
             None => {
                 let label = wanted.organization;
-                organizations::insert(transaction, cx, label, label).await?
+                organizations::insert(transaction, op, label, label).await?
             }
         };
         let account =
-            service_accounts::insert(transaction, cx, &organization.id, &name, None).await?;
-        roles::bind(transaction, cx, &account, wanted.role).await?;
-        let minted = credentials::insert(transaction, cx, &account, &prepared).await?;
+            service_accounts::insert(transaction, op, &organization.id, &name, None).await?;
+        roles::bind(transaction, op, &account, wanted.role).await?;
+        let created = credentials::insert(transaction, op, &account, &prepared).await?;
         Ok(Bootstrapped {
             organization,
             service_account: account,
-            secret: minted.secret()?.clone(),
-            credential: minted.credential,
+            secret: created.secret()?.clone(),
+            credential: created.credential,
         })
     })
 }
@@ -66,7 +69,7 @@ pub async fn bootstrap(cx: &Cx, wanted: Wanted<'_>) -> Result<Bootstrapped> {
 ///
 /// # Errors
 /// What the database answers.
-pub async fn is_empty(cx: &Cx) -> Result<bool> {
-    let any = organization::Entity::of_any_tenant().one(cx.db()).await;
+pub async fn is_empty(op: &OpContext) -> Result<bool> {
+    let any = organization::Entity::of_any_tenant().one(op.db()).await;
     any.map(|row| row.is_none()).map_err(Error::from)
 }

@@ -20,11 +20,11 @@ use zeroize::Zeroizing;
 
 pub use key::Key;
 
-use super::seal::{self, Place};
 use crate::app::App;
 use crate::authz::{Bounds, Denial, Permission};
 use crate::config::MasterKeys;
-use crate::cx::Cx;
+use crate::context::OpContext;
+use crate::encryption::{self, Aad};
 use crate::error::{Error, Reason, Result};
 
 /// How long the first answer is given again.
@@ -128,13 +128,13 @@ impl Claim {
     /// # Errors
     /// `Unauthenticated`; `Internal` when the input cannot be written.
     pub fn new(
-        cx: &Cx,
+        op: &OpContext,
         key: Option<&Key>,
         (operation, target): (&str, &str),
         input: &impl Serialize,
     ) -> Result<Self> {
         let Some(key) = key else { return Ok(Self(None)) };
-        let client = cx.client()?;
+        let client = op.client()?;
         let (caller, fingerprint) = (client.service_account.as_str(), hash(input)?);
         let (id, repeated) = match key {
             Key::Chosen(key) => (hash(&("key", caller, operation, target, key))?, true),
@@ -149,7 +149,7 @@ impl Claim {
             bounds: client.bounds.clone(),
             fingerprint,
             repeated,
-            at: cx.now(),
+            at: op.now(),
         })))
     }
 
@@ -159,12 +159,12 @@ impl Claim {
     /// # Errors
     /// `Conflict` when the key was used for something else, or by a credential that is more
     /// restricted than the caller's; or what the database answers.
-    pub async fn answer(&self, cx: &Cx) -> Result<Option<Created>> {
+    pub async fn answer(&self, op: &OpContext) -> Result<Option<Created>> {
         let Some(keyed) = &self.0 else { return Ok(None) };
         let row = idempotency_key::Entity::in_org(&keyed.organization)
             .filter(idempotency_key::Column::Id.eq(&keyed.id))
             .filter(keyed.is_answered())
-            .one(cx.db())
+            .one(op.db())
             .await?;
         let Some(row) = row else { return Ok(None) };
         if row.fingerprint != keyed.fingerprint {
@@ -172,7 +172,7 @@ impl Claim {
             return Err(Error::conflict(Reason::IdempotencyKeyReused, message));
         }
         let bounds = keyed.permit_answer_of(&row)?;
-        let opened = seal::open(masters(&cx.app)?, place(&keyed.id), &row.sealed_answer)?;
+        let opened = encryption::decrypt(masters(&op.app)?, place(&keyed.id), &row.sealed_answer)?;
         let created: Created = serde_json::from_slice(&opened).map_err(Error::internal)?;
         Ok(Some(Created { bounds, ..created }))
     }
@@ -181,9 +181,9 @@ impl Claim {
     ///
     /// # Errors
     /// As [`Claim::answer`]; `Unavailable` when it has been removed since.
-    pub async fn first_answer(&self, cx: &Cx) -> Result<Created> {
+    pub async fn first_answer(&self, op: &OpContext) -> Result<Created> {
         let gone = || Error::Unavailable("the answer of a repeated request is gone".into());
-        self.answer(cx).await?.ok_or_else(gone)
+        self.answer(op).await?.ok_or_else(gone)
     }
 
     /// Takes the key for a transaction: false, if another request has had it in the meantime and
@@ -226,12 +226,17 @@ impl Claim {
     ///
     /// # Errors
     /// What the database answers.
-    pub async fn keep(&self, on: &impl ConnectionTrait, cx: &Cx, created: &Created) -> Result<()> {
+    pub async fn keep(
+        &self,
+        on: &impl ConnectionTrait,
+        op: &OpContext,
+        created: &Created,
+    ) -> Result<()> {
         let Some(keyed) = &self.0 else { return Ok(()) };
         let answer = Zeroizing::new(serde_json::to_vec(created).map_err(Error::internal)?);
         let row = idempotency_key::ActiveModel {
             id: Set(keyed.id.clone()),
-            sealed_answer: Set(seal::seal(masters(&cx.app)?, place(&keyed.id), answer)?),
+            sealed_answer: Set(encryption::encrypt(masters(&op.app)?, place(&keyed.id), answer)?),
             ..Default::default()
         };
         row.update(on).await?;
@@ -270,15 +275,15 @@ impl Keyed {
 }
 
 /// Where the answer of key `id` is kept.
-fn place(id: &str) -> Place<'_> {
-    Place { column: "idempotency_keys.answer", row: id }
+fn place(id: &str) -> Aad<'_> {
+    Aad { column: "idempotency_keys.answer", row: id }
 }
 
 /// Deletes the answers that are not given again any more.
 ///
 /// # Errors
 /// What the database answers.
-pub async fn forget(app: &App) -> Result<()> {
+pub async fn delete_expired(app: &App) -> Result<()> {
     let until = app.clock.now() - KEPT;
     idempotency_key::Entity::delete_made_until(until).exec(app.db.writer()).await?;
     Ok(())
@@ -294,7 +299,9 @@ pub async fn reencrypt(app: &App) -> Result<u64> {
         let rows = idempotency_key::Entity::of_any_tenant_after(&last, AT_ONCE);
         let rows = rows.all(app.db.reader()).await?;
         for idempotency_key::Model { id, sealed_answer, .. } in &rows {
-            let Some(anew) = seal::renew(masters, place(id), sealed_answer)? else { continue };
+            let Some(anew) = encryption::reencrypt(masters, place(id), sealed_answer)? else {
+                continue;
+            };
             let update = idempotency_key::Entity::update_while(id, sealed_answer)
                 .col_expr(idempotency_key::Column::SealedAnswer, Expr::value(anew));
             renewed += update.exec(app.db.writer()).await?.rows_affected;

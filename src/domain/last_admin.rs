@@ -8,7 +8,7 @@ use sea_orm::{
 };
 
 use crate::authz::Role;
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::error::{Error, Reason, Result};
 
 /// What an organization is about to lose.
@@ -28,9 +28,9 @@ pub enum Without<'a> {
 ///
 /// # Errors
 /// `Conflict`, or what the database answers.
-pub async fn keep(
+pub async fn ensure_remains(
     on: &impl ConnectionTrait,
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
     without: Without<'_>,
 ) -> Result<()> {
@@ -56,7 +56,7 @@ pub async fn keep(
     };
     let others = others.add(stays);
     let lost = Condition::all().add(lost);
-    if any(on, cx, organization, others).await? || !any(on, cx, organization, lost).await? {
+    if any(on, op, organization, others).await? || !any(on, op, organization, lost).await? {
         return Ok(());
     }
     let message = "the organization would lose its last org_admin that can authenticate";
@@ -66,14 +66,14 @@ pub async fn keep(
 /// Whether an active credential of an admin meets a condition.
 async fn any(
     on: &impl ConnectionTrait,
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
     condition: Condition,
 ) -> Result<bool> {
     let active = credential::Entity::in_org(organization)
         .join(JoinType::InnerJoin, credential::Relation::RoleBinding.def())
         .filter(role_binding::Column::Role.eq(Role::Admin.label()))
-        .filter(credential::is_active(cx.now()))
+        .filter(credential::is_active(op.now()))
         .filter(condition);
     Ok(active.count(on).await? > 0)
 }

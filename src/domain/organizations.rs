@@ -9,7 +9,7 @@ use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr};
 use super::audit::{self, Event, Facts, Target};
 use super::{locks, text};
 use crate::authz::{Actor, Permission, Resource};
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::error::{Error, Fields, Reason, Result};
 use crate::page::{Listed, Page, PageRequest, Place};
 use crate::store;
@@ -30,9 +30,10 @@ pub struct Change {
 ///
 /// # Errors
 /// `NotFound`, `Unauthenticated`.
-pub fn resolve<'cx>(cx: &'cx Cx, reference: &str) -> Result<&'cx OrganizationId> {
-    let client = cx.client()?;
-    let own = client.organization.as_str() == reference || client.home.load().label == reference;
+pub fn resolve<'op>(op: &'op OpContext, reference: &str) -> Result<&'op OrganizationId> {
+    let client = op.client()?;
+    let own = client.organization.as_str() == reference
+        || client.current_organization.load().label == reference;
     if own { Ok(&client.organization) } else { Err(not_found()) }
 }
 
@@ -40,39 +41,43 @@ pub fn resolve<'cx>(cx: &'cx Cx, reference: &str) -> Result<&'cx OrganizationId>
 ///
 /// # Errors
 /// `NotFound`, `Unauthenticated`.
-pub fn fetch(cx: &Cx, reference: &str) -> Result<Arc<organization::Model>> {
-    cx.permit(Permission::OrganizationsRead, resolve(cx, reference)?)?;
-    home(cx)
+pub fn fetch(op: &OpContext, reference: &str) -> Result<Arc<organization::Model>> {
+    op.permit(Permission::OrganizationsRead, resolve(op, reference)?)?;
+    home(op)
 }
 
 /// The organization of the caller, which each principal may read, as this request last read it.
 ///
 /// # Errors
 /// `Unauthenticated`.
-pub fn home(cx: &Cx) -> Result<Arc<organization::Model>> {
-    Ok(cx.client()?.home.load_full())
+pub fn home(op: &OpContext) -> Result<Arc<organization::Model>> {
+    Ok(op.client()?.current_organization.load_full())
 }
 
 /// The organizations that the caller may read: its own.
 ///
 /// # Errors
 /// `Unauthenticated`, `Invalid` (the cursor).
-pub fn list(cx: &Cx, request: &PageRequest) -> Result<Page<Arc<organization::Model>>> {
-    Page::cut("organizations".to_owned(), vec![home(cx)?], request)
+pub fn list(op: &OpContext, request: &PageRequest) -> Result<Page<Arc<organization::Model>>> {
+    Page::cut("organizations".to_owned(), vec![home(op)?], request)
 }
 
 /// Changes name or label.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`, `Invalid`; `Conflict` when another organization has the label.
-pub async fn update(cx: &Cx, reference: &str, change: Change) -> Result<organization::Model> {
-    let id = resolve(cx, reference)?;
-    cx.permit(Permission::OrganizationsUpdate, id)?;
+pub async fn update(
+    op: &OpContext,
+    reference: &str,
+    change: Change,
+) -> Result<organization::Model> {
+    let id = resolve(op, reference)?;
+    op.permit(Permission::OrganizationsUpdate, id)?;
     let mut fields = Fields::default();
     let name = fields.check(change.name.as_deref().map(text::name).transpose())?;
     let label = fields.check(change.label.as_deref().map(text::label).transpose())?;
     fields.finish()?;
-    let row = in_transaction!(cx.app.db, transaction => {
+    let row = in_transaction!(op.app.db, transaction => {
         let before = locks::organization(transaction, id).await?;
         let mut row: organization::ActiveModel = before.clone().into();
         row.name.set_if_not_equals(name.clone().unwrap_or_else(|| before.name.clone()));
@@ -80,15 +85,15 @@ pub async fn update(cx: &Cx, reference: &str, change: Change) -> Result<organiza
         if !row.is_changed() {
             return Ok(before);
         }
-        row.updated_at = Set(cx.now());
+        row.updated_at = Set(op.now());
         let after = row.update(transaction).await.map_err(label_taken)?;
         let event = event(&after, "organization.update");
         let event = event.changed(Facts::from(&before), Facts::from(&after));
-        audit::record(transaction, cx, event).await?;
+        audit::record(transaction, op, event).await?;
         Ok(after)
     })?;
-    if let Ok(client) = cx.client() {
-        client.home.store(Arc::new(row.clone()));
+    if let Ok(client) = op.client() {
+        client.current_organization.store(Arc::new(row.clone()));
     }
     Ok(row)
 }
@@ -96,12 +101,12 @@ pub async fn update(cx: &Cx, reference: &str, change: Change) -> Result<organiza
 /// Makes one: for the operator.
 pub(super) async fn insert(
     on: &impl ConnectionTrait,
-    cx: &Cx,
+    op: &OpContext,
     label: &str,
     name: &str,
 ) -> Result<organization::Model> {
-    debug_assert!(matches!(cx.actor, Actor::Operator), "only the operator makes organizations");
-    let now = cx.now();
+    debug_assert!(matches!(op.actor, Actor::Operator), "only the operator makes organizations");
+    let now = op.now();
     let row = organization::ActiveModel {
         id: Set(crate::random::id()),
         label: Set(text::label(label)?),
@@ -111,7 +116,7 @@ pub(super) async fn insert(
     };
     let row = row.insert(on).await.map_err(label_taken)?;
     let event = event(&row, "organization.create");
-    audit::record(on, cx, event.changed(Facts::default(), Facts::from(&row))).await?;
+    audit::record(on, op, event.changed(Facts::default(), Facts::from(&row))).await?;
     Ok(row)
 }
 
@@ -121,15 +126,15 @@ pub(super) async fn insert(
 /// `NotFound`, or what the database answers.
 pub(super) async fn by_label(
     on: &impl ConnectionTrait,
-    cx: &Cx,
+    op: &OpContext,
     label: &str,
 ) -> Result<organization::Model> {
-    debug_assert!(matches!(cx.actor, Actor::Operator), "only the operator sees all organizations");
+    debug_assert!(matches!(op.actor, Actor::Operator), "only the operator sees all organizations");
     organization::Entity::by_label(label).one(on).await?.ok_or_else(not_found)
 }
 
 fn label_taken(error: DbErr) -> Error {
-    store::taken(error, || {
+    store::on_unique_violation(error, || {
         Error::conflict(Reason::LabelTaken, "another organization has the label")
     })
 }

@@ -12,18 +12,18 @@ use sea_orm::{
 
 use super::audit::{self, Event};
 use super::last_admin::{self, Without};
-use super::{credentials, locks, service_accounts, strength};
+use super::{credentials, held_permissions, locks, service_accounts};
 use crate::authz::{Permission, Role};
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::error::Result;
-use crate::store::{in_transaction, one_of};
+use crate::store::{in_list, in_transaction};
 
 /// The roles of an organization: those that are built in.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`.
-pub fn list(cx: &Cx, organization: &OrganizationId) -> Result<&'static [Role]> {
-    cx.permit(Permission::RolesList, organization)?;
+pub fn list(op: &OpContext, organization: &OrganizationId) -> Result<&'static [Role]> {
+    op.permit(Permission::RolesList, organization)?;
     Ok(Role::ALL)
 }
 
@@ -31,8 +31,8 @@ pub fn list(cx: &Cx, organization: &OrganizationId) -> Result<&'static [Role]> {
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`.
-pub fn permit_held_by(cx: &Cx, account: &service_account::Model) -> Result<()> {
-    cx.permit(Permission::RolesList, account).map(drop)
+pub fn permit_held_by(op: &OpContext, account: &service_account::Model) -> Result<()> {
+    op.permit(Permission::RolesList, account).map(drop)
 }
 
 /// The roles that each of `accounts` holds; whoever asks for a caller asks [`permit_held_by`]
@@ -46,7 +46,7 @@ pub async fn held_by(
     accounts: &[ServiceAccountId],
 ) -> Result<HashMap<ServiceAccountId, Vec<Role>>> {
     let rows = role_binding::Entity::in_org(organization)
-        .filter(one_of(on, role_binding::Column::ServiceAccountId, accounts))
+        .filter(in_list(on, role_binding::Column::ServiceAccountId, accounts))
         .order_by_asc(role_binding::Column::Role)
         .all(on)
         .await?;
@@ -93,20 +93,20 @@ pub(super) fn parse(label: &str) -> Option<Role> {
 /// # Errors
 /// `NotFound`, `Forbidden`, or what the database answers.
 pub async fn grant(
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
     account: &ServiceAccountId,
     role: Role,
 ) -> Result<service_account::Model> {
     let permission = Permission::RolesGrant;
-    service_accounts::fetch_for(cx, permission, organization, account).await?;
-    cx.permit_grant(role.permissions())?;
-    in_transaction!(cx.app.db, transaction => {
+    service_accounts::fetch_for(op, permission, organization, account).await?;
+    op.permit_grant(role.permissions())?;
+    in_transaction!(op.app.db, transaction => {
         let row = locks::service_account(transaction, organization, account).await?;
-        strength::permit_account(transaction, cx, permission, &row).await?;
-        credentials::permit_grant_to(transaction, cx, &row).await?;
+        held_permissions::permit_account(transaction, op, permission, &row).await?;
+        credentials::permit_grant_to(transaction, op, &row).await?;
         if !of(transaction, &row).await?.contains(&role) {
-            bind(transaction, cx, &row, role).await?;
+            bind(transaction, op, &row, role).await?;
         }
         Ok(row)
     })
@@ -117,19 +117,19 @@ pub async fn grant(
 /// # Errors
 /// `NotFound`, `Forbidden`; `Conflict` for the last admin of the organization.
 pub async fn revoke(
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
     account: &ServiceAccountId,
     role: Role,
 ) -> Result<service_account::Model> {
     let permission = Permission::RolesGrant;
-    service_accounts::fetch_for(cx, permission, organization, account).await?;
-    in_transaction!(cx.app.db, transaction => {
+    service_accounts::fetch_for(op, permission, organization, account).await?;
+    in_transaction!(op.app.db, transaction => {
         locks::organization(transaction, organization).await?;
         let row = locks::service_account(transaction, organization, account).await?;
-        strength::permit_account(transaction, cx, permission, &row).await?;
+        held_permissions::permit_account(transaction, op, permission, &row).await?;
         if role == Role::Admin {
-            last_admin::keep(transaction, cx, organization, Without::Account(account)).await?;
+            last_admin::ensure_remains(transaction, op, organization, Without::Account(account)).await?;
         }
         let revoked = role_binding::Entity::delete_in_org(organization)
             .filter(role_binding::Column::ServiceAccountId.eq(account.clone()))
@@ -138,7 +138,7 @@ pub async fn revoke(
             .await?;
         if revoked.rows_affected > 0 {
             let change = audit::Change::removed("roles", role.label());
-            audit::record(transaction, cx, event(&row, "role.revoke", role, change)).await?;
+            audit::record(transaction, op, event(&row, "role.revoke", role, change)).await?;
         }
         Ok(row)
     })
@@ -156,7 +156,7 @@ pub(super) async fn of(
 /// Writes that `account` holds `role` from now on.
 pub(super) async fn bind(
     on: &impl ConnectionTrait,
-    cx: &Cx,
+    op: &OpContext,
     account: &service_account::Model,
     role: Role,
 ) -> Result<()> {
@@ -164,11 +164,11 @@ pub(super) async fn bind(
         service_account_id: Set(account.id.clone()),
         role: Set(role.label().to_owned()),
         organization_id: Set(account.organization_id.clone()),
-        created_at: Set(cx.now()),
+        created_at: Set(op.now()),
     };
     row.insert(on).await?;
     let change = audit::Change::added("roles", role.label());
-    audit::record(on, cx, event(account, "role.grant", role, change)).await
+    audit::record(on, op, event(account, "role.grant", role, change)).await
 }
 
 fn event<'a>(

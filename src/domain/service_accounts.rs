@@ -11,46 +11,49 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, QueryFilter};
 
 use super::audit::{self, Change, Event, Facts, Target};
 use super::last_admin::{self, Without};
-use super::{apis, locks, roles, strength, text};
+use super::{apis, held_permissions, locks, roles, text};
 pub(super) use create::insert;
-pub use create::{New, create, create_with};
+pub use create::{ServiceAccountInput, create, create_with};
 pub use disabling::{disable, enable};
 pub use lists::{WithRoles, count, list, list_with_roles};
 pub use revocation::revoke_tokens;
 
 use crate::authz::{Permission, Resource};
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::error::{Error, Fields, Result};
-use crate::store::{in_transaction, one_of};
+use crate::store::{in_list, in_transaction};
 
 /// The service account, if the caller may do `permission` to it.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`, or what the database answers.
 pub async fn fetch_for(
-    cx: &Cx,
+    op: &OpContext,
     permission: Permission,
     organization: &OrganizationId,
     id: &ServiceAccountId,
 ) -> Result<service_account::Model> {
-    let row = fetch(cx.db(), organization, id).await?;
+    let row = fetch(op.db(), organization, id).await?;
     if permission.changes() {
-        strength::permit_account(cx.db(), cx, permission, &row).await?;
+        held_permissions::permit_account(op.db(), op, permission, &row).await?;
         return Ok(row);
     }
-    cx.permit(permission, row)
+    op.permit(permission, row)
 }
 
 /// Those of `ids` that the caller may see.
 ///
 /// # Errors
 /// `Unauthenticated`, or what the database answers.
-pub async fn by_ids(cx: &Cx, ids: Vec<ServiceAccountId>) -> Result<Vec<service_account::Model>> {
-    let rows = service_account::Entity::in_org(cx.tenant()?)
-        .filter(one_of(cx.db(), service_account::Column::Id, &ids))
-        .all(cx.db())
+pub async fn by_ids(
+    op: &OpContext,
+    ids: Vec<ServiceAccountId>,
+) -> Result<Vec<service_account::Model>> {
+    let rows = service_account::Entity::in_org(op.tenant()?)
+        .filter(in_list(op.db(), service_account::Column::Id, &ids))
+        .all(op.db())
         .await?;
-    Ok(rows.into_iter().filter(|row| cx.may(Permission::ServiceAccountsRead, row)).collect())
+    Ok(rows.into_iter().filter(|row| op.may(Permission::ServiceAccountsRead, row)).collect())
 }
 
 /// Changes name or description.
@@ -58,19 +61,19 @@ pub async fn by_ids(cx: &Cx, ids: Vec<ServiceAccountId>) -> Result<Vec<service_a
 /// # Errors
 /// `NotFound`, `Forbidden`, `Invalid`, or what the database answers.
 pub async fn update(
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
     id: &ServiceAccountId,
     change: text::Change,
 ) -> Result<service_account::Model> {
     let permission = Permission::ServiceAccountsUpdate;
-    fetch_for(cx, permission, organization, id).await?;
+    fetch_for(op, permission, organization, id).await?;
     let mut fields = Fields::default();
     let change = change.check(&mut fields)?;
     fields.finish()?;
-    in_transaction!(cx.app.db, transaction => {
+    in_transaction!(op.app.db, transaction => {
         let before = locks::service_account(transaction, organization, id).await?;
-        strength::permit_account(transaction, cx, permission, &before).await?;
+        held_permissions::permit_account(transaction, op, permission, &before).await?;
         let mut row: service_account::ActiveModel = before.clone().into();
         if let Some(name) = &change.name {
             row.name.set_if_not_equals(name.clone());
@@ -81,11 +84,11 @@ pub async fn update(
         if !row.is_changed() {
             return Ok(before);
         }
-        row.updated_at = Set(cx.now());
+        row.updated_at = Set(op.now());
         let after = row.update(transaction).await?;
         let event = event(&after, "service_account.update");
         let event = event.changed(Facts::from(&before), Facts::from(&after));
-        audit::record(transaction, cx, event).await?;
+        audit::record(transaction, op, event).await?;
         Ok(after)
     })
 }
@@ -95,23 +98,23 @@ pub async fn update(
 /// # Errors
 /// `NotFound`, `Forbidden`; `Conflict` for the last admin of the organization.
 pub async fn delete(
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
     id: &ServiceAccountId,
 ) -> Result<Vec<CredentialId>> {
     let permission = Permission::ServiceAccountsDelete;
-    fetch_for(cx, permission, organization, id).await?;
-    in_transaction!(cx.app.db, transaction => {
+    fetch_for(op, permission, organization, id).await?;
+    in_transaction!(op.app.db, transaction => {
         locks::organization(transaction, organization).await?;
         let row = locks::service_account(transaction, organization, id).await?;
-        strength::permit_account(transaction, cx, permission, &row).await?;
-        last_admin::keep(transaction, cx, organization, Without::Account(id)).await?;
+        held_permissions::permit_account(transaction, op, permission, &row).await?;
+        last_admin::ensure_remains(transaction, op, organization, Without::Account(id)).await?;
         let credentials = locks::credentials(transaction, &row).await?;
         // Before the deletion: the event names the actor, which may be this very account.
         let event = event(&row, "service_account.delete");
         let mut event = event.changed(Facts::from(&row), Facts::default());
         event.changes.extend(lost(transaction, &row, &credentials).await?);
-        audit::record(transaction, cx, event).await?;
+        audit::record(transaction, op, event).await?;
         service_account::Entity::delete_in_org(organization)
             .filter(service_account::Column::Id.eq(id.clone()))
             .exec(transaction)

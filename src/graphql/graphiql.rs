@@ -8,7 +8,7 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
 
-use crate::server::pages;
+use crate::http::pages;
 use files::FILES;
 
 /// The page's own files. Those of GraphiQL are in [`files`].

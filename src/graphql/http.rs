@@ -21,13 +21,13 @@ use super::inputs::Types;
 use super::pace::Pace;
 use super::{Schema, attach, graphiql, schema};
 use crate::app::App;
-use crate::authn;
 use crate::authz::Actor;
 use crate::config::GraphqlLimits;
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::error::Error;
-use crate::server::request_id::RequestId;
-use crate::server::source;
+use crate::http::bearer;
+use crate::http::client_address;
+use crate::http::request_id::RequestId;
 use answer::{Answer, Refused};
 use negotiate::Format;
 use params::Params;
@@ -74,7 +74,7 @@ impl Endpoint {
     async fn answer(&self, request: HttpRequest) -> Result<Answer, Refused> {
         let (method, headers) = (request.method().clone(), request.headers().clone());
         let request_id = RequestId::among(request.extensions()).id;
-        let address = source::address_of(&self.app, request.extensions(), &headers);
+        let address = client_address::address_of(&self.app, request.extensions(), &headers);
         let mut params = Params::read(request, self.limits()).await?;
         let actor = self.actor(&headers).await?;
         let document = match self.documents.get(&params.query) {
@@ -95,8 +95,8 @@ impl Endpoint {
         guard::check_mutations(&document.parsed, operation, &params.variables)?;
         let (types, config) = (&self.types, &self.app.config);
         let cost = guard::estimate(&document.parsed, operation, &params.variables, types, config)?;
-        let cx = Cx { app: self.app.clone(), actor, request_id, address };
-        let response = self.execute(params, &document, operation, cx).await?;
+        let op = OpContext { app: self.app.clone(), actor, request_id, address };
+        let response = self.execute(params, &document, operation, op).await?;
         Ok(if headers.get(COST_HEADER).is_some_and(|value| value == "1") {
             response.with_cost(cost, self.limits().cost)
         } else {
@@ -109,7 +109,7 @@ impl Endpoint {
     }
 
     async fn actor(&self, headers: &HeaderMap) -> Result<Actor, Refused> {
-        let actor = tokio::time::timeout(self.limits().duration, authn::actor(&self.app, headers));
+        let actor = tokio::time::timeout(self.limits().duration, bearer::actor(&self.app, headers));
         actor.await.map_err(|_| Refused::late())?.map_err(|error| {
             error.log();
             Refused::of(&error)
@@ -149,7 +149,7 @@ impl Endpoint {
         params: Params,
         document: &Document,
         operation: &OperationDefinition,
-        cx: Cx,
+        op: OpContext,
     ) -> Result<Answer, Refused> {
         let mut request = async_graphql::Request::new(params.query).variables(params.variables);
         request.operation_name = params.operation_name;
@@ -158,7 +158,7 @@ impl Endpoint {
         let is_query = operation.ty == OperationType::Query;
         let most_bytes = if is_query { self.limits().response_bytes } else { usize::MAX };
         let pace = Arc::new(Pace::new(most_bytes));
-        let work = self.schema.execute(attach(request, cx, limit, &pace));
+        let work = self.schema.execute(attach(request, op, limit, &pace));
         // A mutation is not broken off: it may be committed, and its payload would be lost. Those
         // that follow in the document look at the time themselves.
         let mut response = if operation.ty == OperationType::Mutation {

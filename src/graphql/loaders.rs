@@ -9,11 +9,11 @@ use entity::{api, audit_event, credential, service_account};
 use super::batch::Batch;
 use super::pace::Pace;
 use crate::authz::{Permission, Role};
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::domain::apis::{self, Grant};
 use crate::domain::credentials::{self, Detail};
+use crate::domain::held_permissions::{self, AccountFacts};
 use crate::domain::service_accounts::{self, WithRoles};
-use crate::domain::strength::{self, AccountFacts};
 use crate::domain::{audit, roles};
 use crate::error::Error;
 
@@ -21,7 +21,7 @@ type Answer<V> = Result<V, Arc<Error>>;
 
 /// The look-ups of one request.
 pub struct Loaders {
-    cx: Cx,
+    op: OpContext,
     detail: Detail,
     accounts: Batch<ServiceAccountId, Option<Arc<service_account::Model>>>,
     credentials: Batch<CredentialId, Option<Arc<credential::Model>>>,
@@ -35,11 +35,11 @@ pub struct Loaders {
 
 impl Loaders {
     /// None yet, save what is known with the caller; lists of credentials are read in this detail.
-    pub fn new(cx: Cx, detail: Detail, pace: &Arc<Pace>) -> Self {
+    pub fn new(op: OpContext, detail: Detail, pace: &Arc<Pace>) -> Self {
         // Decisions of callers with bounds depend on what is not read in brief.
-        let detail = if cx.actor.is_bounded() { Detail::All } else { detail };
+        let detail = if op.actor.is_bounded() { Detail::All } else { detail };
         Self {
-            cx,
+            op,
             detail,
             accounts: Batch::new(pace),
             credentials: Batch::new(pace),
@@ -70,7 +70,7 @@ impl Loaders {
         id: ServiceAccountId,
     ) -> Answer<Option<Arc<service_account::Model>>> {
         let fetch = |ids| async move {
-            let rows = service_accounts::by_ids(&self.cx, ids).await?;
+            let rows = service_accounts::by_ids(&self.op, ids).await?;
             Ok(rows.into_iter().map(|row| (row.id.clone(), Some(Arc::new(row)))).collect())
         };
         self.accounts.load(id, fetch).await
@@ -79,7 +79,7 @@ impl Loaders {
     /// The credential of that id, if the caller may see it.
     pub async fn credential(&self, id: CredentialId) -> Answer<Option<Arc<credential::Model>>> {
         let fetch = |ids| async move {
-            let rows = credentials::by_ids(&self.cx, ids).await?;
+            let rows = credentials::by_ids(&self.op, ids).await?;
             Ok(rows.into_iter().map(|row| (row.id.clone(), Some(Arc::new(row)))).collect())
         };
         self.credentials.load(id, fetch).await
@@ -90,21 +90,21 @@ impl Loaders {
         &self,
         account: &service_account::Model,
     ) -> Answer<Vec<Arc<credential::Model>>> {
-        credentials::permit_list(&self.cx, account)?;
+        credentials::permit_list(&self.op, account)?;
         self.credentials_of.load(account.id.clone(), |ids| self.fetch_credentials(ids)).await
     }
 
     /// The roles of a service account, if the caller may list roles.
     pub async fn roles_of(&self, account: &service_account::Model) -> Answer<Vec<Role>> {
-        roles::permit_held_by(&self.cx, account)?;
-        let fetch = async |ids: Vec<_>| roles::held_by(self.cx.db(), self.cx.tenant()?, &ids).await;
+        roles::permit_held_by(&self.op, account)?;
+        let fetch = async |ids: Vec<_>| roles::held_by(self.op.db(), self.op.tenant()?, &ids).await;
         self.roles_of.load(account.id.clone(), fetch).await
     }
 
     /// The API of that id, if the caller may see it.
     pub async fn api(&self, id: ApiId) -> Answer<Option<Arc<api::Model>>> {
         let fetch = |ids| async move {
-            let rows = apis::by_ids(&self.cx, ids).await?;
+            let rows = apis::by_ids(&self.op, ids).await?;
             Ok(rows.into_iter().map(|row| (row.id.clone(), Some(Arc::new(row)))).collect())
         };
         self.apis.load(id, fetch).await
@@ -112,9 +112,9 @@ impl Loaders {
 
     /// What a service account may do at APIs, if the caller may see that.
     pub async fn grants_of(&self, account: &service_account::Model) -> Answer<Vec<Grant>> {
-        apis::permit_granted_to(&self.cx, account)?;
+        apis::permit_granted_to(&self.op, account)?;
         let fetch =
-            async |ids: Vec<_>| apis::granted_to(self.cx.db(), self.cx.tenant()?, &ids).await;
+            async |ids: Vec<_>| apis::granted_to(self.op.db(), self.op.tenant()?, &ids).await;
         self.grants_of.load(account.id.clone(), fetch).await
     }
 
@@ -125,13 +125,13 @@ impl Loaders {
         account: &ServiceAccountId,
         permission: Permission,
     ) -> Answer<AccountFacts> {
-        let actor = &self.cx.actor;
-        if !permission.changes() || !(actor.depends_on_strength() || actor.is_bounded()) {
+        let actor = &self.op.actor;
+        if !permission.changes() || !(actor.depends_on_held_permissions() || actor.is_bounded()) {
             return Ok(AccountFacts::default());
         }
         let fetch = async |ids: Vec<_>| {
-            let (db, tenant) = (self.cx.db(), self.cx.tenant()?);
-            strength::facts_of_accounts(db, &self.cx, tenant, &ids).await
+            let (db, tenant) = (self.op.db(), self.op.tenant()?);
+            held_permissions::facts_of_accounts(db, &self.op, tenant, &ids).await
         };
         self.facts_of.load(account.clone(), fetch).await
     }
@@ -139,7 +139,7 @@ impl Loaders {
     /// The audit event of that id, if the caller may read it.
     pub async fn audit_event(&self, id: AuditEventId) -> Answer<Option<Arc<audit_event::Model>>> {
         let fetch = |ids| async move {
-            let rows = audit::by_ids(&self.cx, ids).await?;
+            let rows = audit::by_ids(&self.op, ids).await?;
             Ok(rows.into_iter().map(|row| (row.id.clone(), Some(Arc::new(row)))).collect())
         };
         self.audit_events.load(id, fetch).await
@@ -148,16 +148,16 @@ impl Loaders {
     /// Fetches the credentials of all of `accounts` that the caller may list, before it asks:
     /// whoever looks ahead at the selection need not wait until each has been asked for.
     pub async fn credentials_ahead(&self, accounts: &[Arc<service_account::Model>]) {
-        let may_list = |it: &&Arc<_>| credentials::permit_list(&self.cx, it).is_ok();
+        let may_list = |it: &&Arc<_>| credentials::permit_list(&self.op, it).is_ok();
         let ids = accounts.iter().filter(may_list).map(|account| account.id.clone()).collect();
         self.credentials_of.ahead(ids, |ids| self.fetch_credentials(ids)).await;
     }
 
-    /// Takes the roles and the strength of accounts, which were read with them.
+    /// Takes the roles and the held of accounts, which were read with them.
     pub fn learn_accounts(&self, known: &[WithRoles]) {
         self.roles_of.learn(known.iter().map(|it| (it.account.id.clone(), it.roles.clone())));
-        if !self.cx.actor.is_bounded() {
-            let facts = |it: &WithRoles| AccountFacts { strength: it.strength, bounds: Vec::new() };
+        if !self.op.actor.is_bounded() {
+            let facts = |it: &WithRoles| AccountFacts { held: it.held, bounds: Vec::new() };
             self.facts_of.learn(known.iter().map(|it| (it.account.id.clone(), facts(it))));
         }
     }
@@ -166,7 +166,7 @@ impl Loaders {
         &self,
         accounts: Vec<ServiceAccountId>,
     ) -> crate::error::Result<HashMap<ServiceAccountId, Vec<Arc<credential::Model>>>> {
-        let (db, tenant) = (self.cx.db(), self.cx.tenant()?);
+        let (db, tenant) = (self.op.db(), self.op.tenant()?);
         let found = credentials::of_accounts(db, tenant, &accounts, self.detail).await?;
         let shared = |rows: Vec<_>| rows.into_iter().map(Arc::new).collect();
         Ok(found.into_iter().map(|(account, rows)| (account, shared(rows))).collect())

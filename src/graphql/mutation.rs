@@ -18,10 +18,10 @@ mod service_account_state;
 
 use async_graphql::{Context, MaybeUndefined, MergedObject};
 
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::domain::idempotency::Key;
 use crate::error::{Error, Result};
-use crate::graphql::{Deadline, cx, loaders};
+use crate::graphql::{Deadline, loaders, op};
 
 /// What can be changed. Mutations of one request are done one after the other.
 #[derive(MergedObject, Default)]
@@ -43,12 +43,12 @@ pub struct Mutation(
 /// # Errors
 /// `Unavailable` once the time of the request is up: a mutation that has begun is never broken off,
 /// as it may be committed by then, and the next one does not begin.
-fn changing<'ctx>(ctx: &Context<'ctx>) -> Result<&'ctx Cx> {
+fn changing<'ctx>(ctx: &Context<'ctx>) -> Result<&'ctx OpContext> {
     if ctx.data_unchecked::<Deadline>().has_passed() {
         return Err(Error::Unavailable("no time was left for this mutation".into()));
     }
     loaders(ctx).forget();
-    Ok(cx(ctx))
+    Ok(op(ctx))
 }
 
 /// Absent keeps, null clears, as the domain has it: an empty text.

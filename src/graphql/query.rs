@@ -2,11 +2,11 @@
 
 use async_graphql::{Context, ID, Object};
 
-use super::cx;
 use super::directive::requires_permission;
 use super::errors::over_limit;
 use super::gate::Gate;
 use super::guard::Limit;
+use super::op;
 use super::types::{Node, Organization, OrganizationConnection, Viewer, find_node};
 use crate::authz::Permission;
 use crate::domain::organizations;
@@ -60,7 +60,7 @@ impl Query {
         ctx: &Context<'_>,
         #[graphql(desc = "The id or the label of the organization.")] id: ID,
     ) -> Gate<Organization> {
-        organizations::fetch(cx(ctx), &id).map(Organization).into()
+        organizations::fetch(op(ctx), &id).map(Organization).into()
     }
 
     /// The organizations that the caller may see, in order of creation: forward with `first` and
@@ -81,6 +81,6 @@ impl Query {
 }
 
 fn list(ctx: &Context<'_>, request: Result<PageRequest>) -> Result<OrganizationConnection> {
-    let page = organizations::list(cx(ctx), &request?)?;
-    Ok(OrganizationConnection { page, of: cx(ctx).tenant()?.clone() })
+    let page = organizations::list(op(ctx), &request?)?;
+    Ok(OrganizationConnection { page, of: op(ctx).tenant()?.clone() })
 }

@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::Object;
 
 use crate::error::Error as Fault;
-use crate::openapi::enumeration;
-use crate::server::urlencoded::Malformed;
+use crate::http::form_encoding::Malformed;
+use crate::http::openapi::enumeration;
 
 /// What the token endpoint answers when it gives no token.
 #[derive(Debug)]

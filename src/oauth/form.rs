@@ -10,8 +10,8 @@ use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
 use super::error::Error;
-use crate::server::body::{self, Unread};
-use crate::server::urlencoded;
+use crate::http::body::{self, Unread};
+use crate::http::form_encoding;
 
 /// The largest body that is read.
 const MAX_BODY: usize = 16 * 1024;
@@ -178,7 +178,7 @@ impl Form {
 
     fn parse(body: &[u8], accepted: Accepted) -> Result<Self, Error> {
         let mut form = Self::default();
-        for pair in urlencoded::pairs(body) {
+        for pair in form_encoding::pairs(body) {
             let (name, value) = pair?;
             if name.as_str() == "resource" && !value.is_empty() {
                 form.resources.push(value.to_string());

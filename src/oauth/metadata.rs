@@ -7,10 +7,11 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::grants;
 use super::responses::Faults;
 use crate::app::App;
+use crate::auth::ClientAlgorithm;
 use crate::authz::PermissionSet;
-use crate::domain::credentials::ClientAlgorithm;
 
 /// How clients prove themselves.
 const AUTH_METHODS: [&str; 3] = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
@@ -87,7 +88,7 @@ pub async fn show_metadata(State(app): State<App>) -> Response {
         revocation_endpoint_auth_methods_supported: AUTH_METHODS,
         revocation_endpoint_auth_signing_alg_values_supported: SIGNING_ALGORITHMS,
         jwks_uri: format!("{issuer}/.well-known/jwks.json"),
-        grant_types_supported: ["client_credentials"],
+        grant_types_supported: grants::SUPPORTED,
         response_types_supported: [],
         token_endpoint_auth_methods_supported: AUTH_METHODS,
         token_endpoint_auth_signing_alg_values_supported: SIGNING_ALGORITHMS,

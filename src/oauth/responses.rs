@@ -7,7 +7,7 @@ use serde_json::json;
 use utoipa::IntoResponses;
 
 use super::error::{Error, NO_STORE};
-use crate::openapi::{Failing, Responses};
+use crate::http::openapi::{ErrorResponse, Responses};
 
 /// Status, error, condition, description of the error, and a header.
 type Way<'a> = (u16, &'a str, &'a str, &'a str, Option<(&'a str, &'a str)>);
@@ -15,7 +15,7 @@ type Way<'a> = (u16, &'a str, &'a str, &'a str, Option<(&'a str, &'a str)>);
 fn of(ways: &[Way<'_>]) -> Responses {
     let response = |&(status, error, when, description, header): &Way<'_>| {
         let body = json!({ "error": error, "error_description": description });
-        let failing = Failing { when, schema: "OAuthError", header };
+        let failing = ErrorResponse { when, schema: "OAuthError", header };
         (status.to_string(), failing.with(body))
     };
     ways.iter().map(response).collect()

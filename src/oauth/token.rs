@@ -1,6 +1,4 @@
-//! `POST /oauth/token`: an access token for a client that proves itself.
-
-use std::sync::Arc;
+//! `POST /oauth/token`: an access token for an authenticated client.
 
 use axum::extract::{Request, State};
 use axum::http::Method;
@@ -9,17 +7,15 @@ use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::client_auth::Presented;
+use super::client_authentication::ClientAuthentication;
 use super::error::Error;
 use super::form::{Accepted, Form, TokenRequest};
-use super::grant::Grant;
+use super::grants::{Authorized, Grant};
 use super::responses::{Faults, Refused, answer};
 use crate::app::App;
-use crate::domain::credentials::{self, Proof, Source};
-use crate::domain::tokens::{self, Issued, Terms};
+use crate::auth::{ClientInfo, IssuedToken};
 
-/// How often a client is proven by a credential that changes meanwhile, before it is told to come
-/// back.
+/// The most attempts for a credential that changes while its client authenticates.
 const ATTEMPTS: usize = 3;
 
 /// An access token (RFC 6749, section 5.1).
@@ -51,8 +47,8 @@ pub struct AccessToken {
     request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
     responses((status = 200, description = "A token.", body = AccessToken), Refused, Faults),
 )]
-pub async fn issue(State(app): State<App>, source: Source, request: Request) -> Response {
-    answer(exchange(&app, source, request, Accepted::Form).await)
+pub async fn issue(State(app): State<App>, client: ClientInfo, request: Request) -> Response {
+    answer(exchange(&app, client, request, Accepted::Form).await)
 }
 
 /// Fetch an access token, for older clients
@@ -69,15 +65,15 @@ pub async fn issue(State(app): State<App>, source: Source, request: Request) -> 
 )]
 pub async fn issue_to_older_clients(
     State(app): State<App>,
-    source: Source,
+    client: ClientInfo,
     request: Request,
 ) -> Response {
-    answer(exchange(&app, source, request, Accepted::FormOrJson).await)
+    answer(exchange(&app, client, request, Accepted::FormOrJson).await)
 }
 
 async fn exchange(
     app: &App,
-    source: Source,
+    client: ClientInfo,
     request: Request,
     accepted: Accepted,
 ) -> Result<AccessToken, Error> {
@@ -85,38 +81,21 @@ async fn exchange(
     if method != Method::POST {
         return Err(Error::MethodNotAllowed);
     }
-    let form = Form::read(&headers, body, accepted).await?; //          1. what was sent
-    let grant = Grant::parse(&form)?; //                                2. what is asked
-    let mut presented = Presented::read(app, &headers, &form)?; //      3. who asks
-    // Again, if the hash was replaced in the meantime: that is no reason to refuse the secret.
+    let form = Form::read(&headers, body, accepted).await?;
+    let grant = Grant::read(&form)?;
+    let mut authentication = ClientAuthentication::read(app, &headers, &form)?;
+    // Again if the hash of the secret was replaced meanwhile: the secret is still right.
     for _ in 0..ATTEMPTS {
-        let (proof, terms) = prove(app, &source, &mut presented, &grant).await?; // 4. whether it is so
-        let issued = tokens::issue(app, &proof, &terms)?; //            5. the token
-        let held = credentials::mark_used(app, &proof, source.clone()).await?; // 6. the trace, before the answer
-        if held {
-            let Issued { token: access_token, expires_in } = issued;
+        let Authorized { credential, terms } =
+            grant.authorize(app, &client, &mut authentication).await?;
+        let issued = app.auth.issue(&credential, &terms)?;
+        // Committed before the response, and only while the credential is active.
+        if app.auth.record_usage(&credential, client.clone()).await? {
+            let IssuedToken { token: access_token, expires_in } = issued;
             let scope = terms.scope;
             return Ok(AccessToken { access_token, token_type: "Bearer", expires_in, scope });
         }
     }
-    let why = "the credential changed whenever it was proven";
+    let why = "the credential changed during each attempt to issue a token";
     Err(crate::error::Error::Unavailable(why.into()).into())
-}
-
-/// Who asks, and what the token is for. A client that was authenticated before is only known again
-/// here: the trace asks whether the credential is still live, and a plain token needs no more.
-async fn prove(
-    app: &App,
-    source: &Source,
-    presented: &mut Presented,
-    grant: &Grant,
-) -> Result<(Arc<Proof>, Terms), Error> {
-    if grant.is_plain()
-        && let Some(proof) = presented.recall(app, source).await?
-    {
-        return Ok((proof, Terms::own(app, None)));
-    }
-    let live = presented.authenticate(app, source).await?;
-    let terms = grant.terms(app, &live).await?;
-    Ok((live.proof, terms))
 }

@@ -15,7 +15,7 @@ use super::patch::Patch;
 use super::paths::{ApiPath, OrganizationPath};
 use super::responses::{Refused, conflicts, forbidden, invalid};
 use crate::authz::Resource;
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::domain::{apis, organizations};
 use crate::error::Error;
 use inputs::{CreateApi, UpdateApi};
@@ -29,9 +29,9 @@ use views::{Api, ApiList};
     params(OrganizationPath),
     responses((status = 200, description = "The APIs.", body = ApiList), Refused, OrganizationPath, forbidden::OrganizationsRead),
 )]
-pub async fn list_apis(cx: Cx, at: OrganizationPath) -> Result<Json<ApiList>> {
-    let organization = organizations::resolve(&cx, &at.organization_id)?;
-    let items = apis::list(&cx, organization).await?.into_iter().map(Api::from);
+pub async fn list_apis(op: OpContext, at: OrganizationPath) -> Result<Json<ApiList>> {
+    let organization = organizations::resolve(&op, &at.organization_id)?;
+    let items = apis::list(&op, organization).await?.into_iter().map(Api::from);
     Ok(Json(items.collect()))
 }
 
@@ -48,12 +48,12 @@ pub async fn list_apis(cx: Cx, at: OrganizationPath) -> Result<Json<ApiList>> {
     responses((status = 201, description = "The new API.", body = Api), Refused, OrganizationPath, forbidden::OrganizationsUpdate, invalid::NameBody, conflicts::CreateApi),
 )]
 pub async fn create_api(
-    cx: Cx,
+    op: OpContext,
     at: OrganizationPath,
     Body(body): Body<CreateApi>,
 ) -> Result<(StatusCode, Json<Api>)> {
-    let organization = organizations::resolve(&cx, &at.organization_id)?;
-    let row = apis::create(&cx, organization, body.into()).await?;
+    let organization = organizations::resolve(&op, &at.organization_id)?;
+    let row = apis::create(&op, organization, body.into()).await?;
     Ok((StatusCode::CREATED, Json(Api::from(row))))
 }
 
@@ -63,9 +63,9 @@ pub async fn create_api(
     params(ApiPath),
     responses((status = 200, description = "The API.", body = Api), Refused, ApiPath),
 )]
-pub async fn get_api(cx: Cx, at: ApiPath) -> Result<Json<Api>> {
-    organizations::resolve(&cx, &at.organization_id)?;
-    let row = apis::by_ids(&cx, vec![at.api_id]).await?.pop();
+pub async fn get_api(op: OpContext, at: ApiPath) -> Result<Json<Api>> {
+    organizations::resolve(&op, &at.organization_id)?;
+    let row = apis::by_ids(&op, vec![at.api_id]).await?.pop();
     Ok(Json(row.map(Api::from).ok_or(Error::NotFound(entity::api::Model::NOUN))?))
 }
 
@@ -81,19 +81,23 @@ pub async fn get_api(cx: Cx, at: ApiPath) -> Result<Json<Api>> {
     request_body = UpdateApi,
     responses((status = 200, description = "The API after the change.", body = Api, example = json!(views::updated())), Refused, ApiPath, forbidden::OrganizationsUpdate, invalid::NameBody, conflicts::UpdateApi),
 )]
-pub async fn update_api(cx: Cx, at: ApiPath, Body(body): Body<UpdateApi>) -> Result<Json<Api>> {
-    let organization = organizations::resolve(&cx, &at.organization_id)?;
-    keep_identifier(&cx, &at.api_id, &body).await?;
-    let updated = apis::update(&cx, organization, &at.api_id, body.into()).await?;
+pub async fn update_api(
+    op: OpContext,
+    at: ApiPath,
+    Body(body): Body<UpdateApi>,
+) -> Result<Json<Api>> {
+    let organization = organizations::resolve(&op, &at.organization_id)?;
+    keep_identifier(&op, &at.api_id, &body).await?;
+    let updated = apis::update(&op, organization, &at.api_id, body.into()).await?;
     Ok(Json(Api::from(updated)))
 }
 
 /// Rejects a change of the identifier, which tokens were issued for.
-async fn keep_identifier(cx: &Cx, id: &ApiId, body: &UpdateApi) -> Result<()> {
+async fn keep_identifier(op: &OpContext, id: &ApiId, body: &UpdateApi) -> Result<()> {
     if body.identifier == Patch::Absent {
         return Ok(());
     }
-    let row = apis::by_ids(cx, vec![id.clone()]).await?.pop();
+    let row = apis::by_ids(op, vec![id.clone()]).await?.pop();
     let row = row.ok_or(Error::NotFound(entity::api::Model::NOUN))?;
     if body.identifier == Patch::Value(row.identifier) {
         return Ok(());
@@ -111,8 +115,8 @@ async fn keep_identifier(cx: &Cx, id: &ApiId, body: &UpdateApi) -> Result<()> {
     params(ApiPath),
     responses((status = 204, description = "The API was deleted."), Refused, ApiPath, forbidden::OrganizationsUpdate),
 )]
-pub async fn delete_api(cx: Cx, at: ApiPath) -> Result<StatusCode> {
-    let organization = organizations::resolve(&cx, &at.organization_id)?;
-    apis::delete(&cx, organization, &at.api_id).await?;
+pub async fn delete_api(op: OpContext, at: ApiPath) -> Result<StatusCode> {
+    let organization = organizations::resolve(&op, &at.organization_id)?;
+    apis::delete(&op, organization, &at.api_id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

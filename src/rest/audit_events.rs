@@ -11,10 +11,10 @@ use super::paths::OrganizationPath;
 use super::permissions::AuditEventPermissions;
 use super::responses::{Refused, forbidden, invalid};
 use super::time::Timestamp;
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::domain::{audit, organizations};
 use crate::error::Result;
-use crate::openapi::enumeration;
+use crate::http::openapi::enumeration;
 
 /// An action in an organization, recorded in the same transaction.
 #[derive(Serialize, ToSchema)]
@@ -143,15 +143,15 @@ list! {
     responses((status = 200, description = "A page of audit events.", body = AuditEventList), Refused, OrganizationPath, forbidden::AuditEventsList, invalid::PageQuery),
 )]
 pub async fn list_audit_events(
-    cx: Cx,
+    op: OpContext,
     at: OrganizationPath,
     query: ListQuery,
 ) -> super::error::Result<Json<AuditEventList>> {
-    let organization = organizations::resolve(&cx, &at.organization_id)?;
-    let page = audit::list(&cx, organization, &query.page).await?;
+    let organization = organizations::resolve(&op, &at.organization_id)?;
+    let page = audit::list(&op, organization, &query.page).await?;
     let page_info = PageInfo::from(&page);
     let items = page.items.into_iter().map(AuditEvent::of).collect::<Result<_>>()?;
-    let list = || AuditEventPermissions::of(&cx, organization);
+    let list = || AuditEventPermissions::of(&op, organization);
     let permissions = query.expand.permissions.then(list);
     Ok(Json(AuditEventList { items, page_info, permissions }))
 }

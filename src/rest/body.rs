@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::error::Failure;
-use crate::server::body::{self, Unread};
+use crate::http::body::{self, Unread};
 
 /// The largest body that is read, in bytes.
 const MAX_BODY: usize = 64 * 1024;

@@ -18,11 +18,11 @@ use super::permissions::{self, CredentialPermissions};
 use super::responses::{Refused, conflicts, forbidden, invalid};
 use super::retries::{Once, OnceHeaders};
 use crate::authz::Permission;
-use crate::cx::Cx;
-use crate::domain::credentials::Minted;
-use crate::domain::strength::AccountFacts;
+use crate::context::OpContext;
+use crate::domain::credentials::CreatedCredential;
+use crate::domain::held_permissions::AccountFacts;
 use crate::domain::{credentials, organizations};
-use crate::server::compression::HoldsSecret;
+use crate::http::HoldsSecret;
 use inputs::{CreateCredential, UpdateCredential};
 use views::{Credential, CredentialList, NewCredential};
 
@@ -41,18 +41,18 @@ type Created =
     responses((status = 201, description = "The new credential, with its secret.", body = NewCredential), Refused, ServiceAccountPath, forbidden::CredentialsCreate, invalid::NameBody, conflicts::CreateCredential),
 )]
 pub async fn create_credential(
-    cx: Cx,
+    op: OpContext,
     at: ServiceAccountPath,
     Once(key): Once,
     Body(body): Body<CreateCredential>,
 ) -> Result<Created> {
-    let organization = organizations::resolve(&cx, &at.organization_id)?;
+    let organization = organizations::resolve(&op, &at.organization_id)?;
     let account = &at.service_account_id;
-    let new = credentials::create(&cx, organization, account, body.into(), key.as_ref()).await?;
+    let new = credentials::create(&op, organization, account, body.into(), key.as_ref()).await?;
     created(new)
 }
 
-fn created(new: Minted) -> Result<Created> {
+fn created(new: CreatedCredential) -> Result<Created> {
     let no_store = [(header::CACHE_CONTROL, "no-store")];
     Ok((StatusCode::CREATED, Extension(HoldsSecret), no_store, Json(new.try_into()?)))
 }
@@ -66,25 +66,25 @@ fn created(new: Minted) -> Result<Created> {
     responses((status = 200, description = "A page of credentials.", body = CredentialList), Refused, ServiceAccountPath, forbidden::CredentialsList, invalid::PageQuery),
 )]
 pub async fn list_credentials(
-    cx: Cx,
+    op: OpContext,
     at: ServiceAccountPath,
     query: ListQuery,
 ) -> Result<Json<CredentialList>> {
-    let organization = organizations::resolve(&cx, &at.organization_id)?;
+    let organization = organizations::resolve(&op, &at.organization_id)?;
     let (id, expand) = (&at.service_account_id, query.expand);
-    let (_, page) = credentials::list(&cx, organization, id, &query.page).await?;
+    let (_, page) = credentials::list(&op, organization, id, &query.page).await?;
     let facts = match expand.permissions {
-        true => Some(permissions::facts_of(&cx, organization, id).await?),
+        true => Some(permissions::facts_of(&op, organization, id).await?),
         false => None,
     };
     let page_info = PageInfo::from(&page);
     let item = |row| {
-        let permissions = facts.as_ref().map(|facts| permissions_of(&cx, &row, facts));
+        let permissions = facts.as_ref().map(|facts| permissions_of(&op, &row, facts));
         Credential::of(row, expand.usage, permissions)
     };
     let items = page.items.into_iter().map(item).collect::<crate::error::Result<_>>()?;
     let of_list =
-        |facts: &AccountFacts| CredentialPermissions::of(&cx, &facts.resource(organization, id));
+        |facts: &AccountFacts| CredentialPermissions::of(&op, &facts.resource(organization, id));
     Ok(Json(CredentialList { items, page_info, permissions: facts.as_ref().map(of_list) }))
 }
 
@@ -95,18 +95,18 @@ pub async fn list_credentials(
     responses((status = 200, description = "The credential.", body = Credential), Refused, CredentialPath, invalid::ExpandQuery),
 )]
 pub async fn get_credential(
-    cx: Cx,
+    op: OpContext,
     at: CredentialPath,
     expand: Expand,
 ) -> Result<Json<Credential>> {
-    let organization = organizations::resolve(&cx, &at.organization_id)?;
+    let organization = organizations::resolve(&op, &at.organization_id)?;
     let (read, account) = (Permission::CredentialsRead, &at.service_account_id);
     let id = &at.credential_id;
-    let row = credentials::fetch_for(&cx, read, organization, Some(account), id).await?;
+    let row = credentials::fetch_for(&op, read, organization, Some(account), id).await?;
     let mut permissions = None;
     if expand.permissions {
-        let facts = permissions::facts_of(&cx, organization, account).await?;
-        permissions = Some(permissions_of(&cx, &row, &facts));
+        let facts = permissions::facts_of(&op, organization, account).await?;
+        permissions = Some(permissions_of(&op, &row, &facts));
     }
     Ok(Json(Credential::of(row, expand.usage, permissions)?))
 }
@@ -123,13 +123,13 @@ pub async fn get_credential(
     responses((status = 200, description = "The credential after the change.", body = Credential), Refused, CredentialPath, forbidden::CredentialsUpdate, invalid::NameBody, conflicts::LastAdmin),
 )]
 pub async fn update_credential(
-    cx: Cx,
+    op: OpContext,
     at: CredentialPath,
     Body(body): Body<UpdateCredential>,
 ) -> Result<Json<Credential>> {
-    let organization = organizations::resolve(&cx, &at.organization_id)?;
+    let organization = organizations::resolve(&op, &at.organization_id)?;
     let (account, id) = (Some(&at.service_account_id), &at.credential_id);
-    let row = credentials::update(&cx, organization, account, id, body.into()).await?;
+    let row = credentials::update(&op, organization, account, id, body.into()).await?;
     Ok(Json(Credential::of(row, false, None)?))
 }
 
@@ -142,17 +142,17 @@ pub async fn update_credential(
     params(CredentialPath),
     responses((status = 204, description = "The credential was deleted."), Refused, CredentialPath, forbidden::CredentialsDelete, conflicts::LastAdmin),
 )]
-pub async fn delete_credential(cx: Cx, at: CredentialPath) -> Result<StatusCode> {
-    let organization = organizations::resolve(&cx, &at.organization_id)?;
+pub async fn delete_credential(op: OpContext, at: CredentialPath) -> Result<StatusCode> {
+    let organization = organizations::resolve(&op, &at.organization_id)?;
     let account = Some(&at.service_account_id);
-    credentials::delete(&cx, organization, account, &at.credential_id, true).await?;
+    credentials::delete(&op, organization, account, &at.credential_id, true).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 fn permissions_of(
-    cx: &Cx,
+    op: &OpContext,
     row: &entity::credential::Model,
     facts: &AccountFacts,
 ) -> CredentialPermissions {
-    CredentialPermissions::of(cx, &facts.credential(row))
+    CredentialPermissions::of(op, &facts.credential(row))
 }

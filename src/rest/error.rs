@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::Object;
 
-use crate::authn;
 use crate::authz::Permission;
 use crate::error::{Error, FieldError, Reason};
-use crate::openapi::enumeration;
+use crate::http::bearer;
+use crate::http::openapi::enumeration;
 
 /// Whether generated clients are to send a request again, whatever its status.
 const SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
@@ -118,7 +118,7 @@ impl Failure {
             permission: None,
             reason: None,
         };
-        let challenge = authn::challenge(&HeaderMap::new());
+        let challenge = bearer::challenge(&HeaderMap::new());
         Self { status, challenge, body: Box::new(body) }
     }
 
@@ -129,7 +129,7 @@ impl Failure {
 
     /// The error of a request with `headers`: whether they held a token is in the challenge.
     pub fn of(error: Error, headers: &HeaderMap) -> Self {
-        Self { challenge: authn::challenge(headers), ..error.into() }
+        Self { challenge: bearer::challenge(headers), ..error.into() }
     }
 
     /// The status of its response.

@@ -5,25 +5,25 @@ use axum::http::request::Parts;
 
 use super::error::Failure;
 use crate::app::App;
-use crate::authn;
 use crate::authz::Actor;
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::error::{Error, Result};
-use crate::server::request_id::RequestId;
-use crate::server::source;
+use crate::http::bearer;
+use crate::http::client_address;
+use crate::http::request_id::RequestId;
 
 /// Every operation requires a caller: 401 without one.
-impl FromRequestParts<App> for Cx {
+impl FromRequestParts<App> for OpContext {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
-        let actor = match authn::actor(app, &parts.headers).await {
+        let actor = match bearer::actor(app, &parts.headers).await {
             Ok(Actor::Anonymous) => Err(Error::Unauthenticated),
             told => told,
         };
         let actor = actor.map_err(|error| Failure::of(error, &parts.headers))?;
         let request_id = RequestId::among(&parts.extensions).id;
-        let address = source::address_of(app, &parts.extensions, &parts.headers);
+        let address = client_address::address_of(app, &parts.extensions, &parts.headers);
         Ok(Self { app: app.clone(), actor, request_id, address })
     }
 }

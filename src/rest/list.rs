@@ -11,8 +11,8 @@ pub use page::{OnlyPageInfo, PageInfo};
 
 use super::error::Failure;
 use crate::error::Error;
+use crate::http::form_encoding;
 use crate::page::PageRequest;
-use crate::server::urlencoded;
 
 /// The optional parts of a response.
 #[derive(Clone, Copy, Debug, Default, IntoParams)]
@@ -89,8 +89,8 @@ struct Query {
 impl Query {
     fn read(parts: &Parts) -> Result<Self, Failure> {
         let mut query = Self::default();
-        for pair in urlencoded::pairs(parts.uri.query().unwrap_or_default().as_bytes()) {
-            let (name, value) = pair.map_err(|urlencoded::Malformed(why)| {
+        for pair in form_encoding::pairs(parts.uri.query().unwrap_or_default().as_bytes()) {
+            let (name, value) = pair.map_err(|form_encoding::Malformed(why)| {
                 Failure::bad(format!("the query string does not parse: {why}"))
             })?;
             let place = match name.as_str() {

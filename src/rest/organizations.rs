@@ -16,7 +16,7 @@ use super::permissions::OrganizationPermissions;
 use super::responses::{Refused, conflicts, forbidden, invalid};
 use super::text;
 use super::time::Timestamp;
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::domain::organizations::{self, Change};
 use crate::error::Error;
 
@@ -46,9 +46,9 @@ pub struct Organization {
 }
 
 impl Organization {
-    fn of(cx: &Cx, row: organization::Model, expand: Expand) -> Self {
+    fn of(op: &OpContext, row: organization::Model, expand: Expand) -> Self {
         Self {
-            permissions: expand.permissions.then(|| OrganizationPermissions::of(cx, &row)),
+            permissions: expand.permissions.then(|| OrganizationPermissions::of(op, &row)),
             id: row.id,
             label: row.label,
             name: row.name,
@@ -85,11 +85,11 @@ pub struct UpdateOrganization {
     params(PageParams, Expand),
     responses((status = 200, description = "A page of organizations.", body = OrganizationList), Refused, invalid::PageQuery),
 )]
-pub async fn list_organizations(cx: Cx, query: ListQuery) -> Result<Json<OrganizationList>> {
-    let page = organizations::list(&cx, &query.page)?.map(Arc::unwrap_or_clone);
+pub async fn list_organizations(op: OpContext, query: ListQuery) -> Result<Json<OrganizationList>> {
+    let page = organizations::list(&op, &query.page)?.map(Arc::unwrap_or_clone);
     let page_info = PageInfo::from(&page);
-    let items = page.items.into_iter().map(|row| Organization::of(&cx, row, query.expand));
-    let list = || Ok::<_, Error>(OrganizationPermissions::of(&cx, cx.tenant()?));
+    let items = page.items.into_iter().map(|row| Organization::of(&op, row, query.expand));
+    let list = || Ok::<_, Error>(OrganizationPermissions::of(&op, op.tenant()?));
     let permissions = query.expand.permissions.then(list).transpose()?;
     Ok(Json(OrganizationList { items: items.collect(), page_info, permissions }))
 }
@@ -101,12 +101,12 @@ pub async fn list_organizations(cx: Cx, query: ListQuery) -> Result<Json<Organiz
     responses((status = 200, description = "The organization.", body = Organization), Refused, OrganizationPath, invalid::ExpandQuery),
 )]
 pub async fn get_organization(
-    cx: Cx,
+    op: OpContext,
     at: OrganizationPath,
     expand: Expand,
 ) -> Result<Json<Organization>> {
-    let row = organizations::fetch(&cx, &at.organization_id)?;
-    Ok(Json(Organization::of(&cx, Arc::unwrap_or_clone(row), expand)))
+    let row = organizations::fetch(&op, &at.organization_id)?;
+    Ok(Json(Organization::of(&op, Arc::unwrap_or_clone(row), expand)))
 }
 
 /// Update an organization
@@ -120,11 +120,11 @@ pub async fn get_organization(
     responses((status = 200, description = "The organization after the change.", body = Organization), Refused, OrganizationPath, forbidden::OrganizationsUpdate, invalid::NameBody, conflicts::LabelTaken),
 )]
 pub async fn update_organization(
-    cx: Cx,
+    op: OpContext,
     at: OrganizationPath,
     Body(body): Body<UpdateOrganization>,
 ) -> Result<Json<Organization>> {
     let change = Change { name: body.name.into(), label: body.label.into() };
-    let row = organizations::update(&cx, &at.organization_id, change).await?;
-    Ok(Json(Organization::of(&cx, row, Expand::default())))
+    let row = organizations::update(&op, &at.organization_id, change).await?;
+    Ok(Json(Organization::of(&op, row, Expand::default())))
 }

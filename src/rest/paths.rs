@@ -11,7 +11,7 @@ use super::error::Failure;
 use super::responses::not_found;
 use crate::authz::Role;
 use crate::error::{Error, Result};
-use crate::openapi::Responses;
+use crate::http::openapi::Responses;
 
 /// A path with these segments, how it is read, and the response when its last segment names nothing.
 macro_rules! path {

@@ -10,8 +10,8 @@ use utoipa::openapi::schema::{Object, ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::authz::{Resource, that_matter_to};
-use crate::cx::Cx;
-use crate::domain::strength::{self, AccountFacts};
+use crate::context::OpContext;
+use crate::domain::held_permissions::{self, AccountFacts};
 use crate::error::Result;
 
 /// The facts on which decisions on one service account and its credentials depend.
@@ -19,12 +19,12 @@ use crate::error::Result;
 /// # Errors
 /// The errors of the database.
 pub async fn facts_of(
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
     id: &ServiceAccountId,
 ) -> Result<AccountFacts> {
     let ids = std::slice::from_ref(id);
-    let mut facts = strength::facts_of_accounts(cx.db(), cx, organization, ids).await?;
+    let mut facts = held_permissions::facts_of_accounts(op.db(), op, organization, ids).await?;
     Ok(facts.remove(id).unwrap_or_default())
 }
 
@@ -39,8 +39,8 @@ macro_rules! permissions {
 
         impl $name {
             /// The permissions of the caller on `subject`.
-            pub fn of(cx: &Cx, subject: &impl Resource) -> Self {
-                Self(answers::<$thing>(cx, subject))
+            pub fn of(op: &OpContext, subject: &impl Resource) -> Self {
+                Self(answers::<$thing>(op, subject))
             }
         }
 
@@ -78,11 +78,11 @@ permissions! {
     "Permissions of the caller on the list. False: every such operation is refused."
 }
 
-fn answers<R: Resource>(cx: &Cx, subject: &impl Resource) -> Answers {
+fn answers<R: Resource>(op: &OpContext, subject: &impl Resource) -> Answers {
     let mut answers = Answers::new();
     for permission in that_matter_to::<R>() {
         let (kind, name) = permission.parts();
-        answers.entry(kind).or_default().insert(name, cx.may(permission, subject));
+        answers.entry(kind).or_default().insert(name, op.may(permission, subject));
     }
     answers
 }

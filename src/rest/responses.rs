@@ -11,7 +11,7 @@ use utoipa::openapi::{RefOr, Response};
 
 use super::error::Failure;
 use crate::error::Error;
-use crate::openapi::{Failing, Responses};
+use crate::http::openapi::{ErrorResponse, Responses};
 
 /// Errors of every operation.
 pub struct Refused;
@@ -39,7 +39,7 @@ fn of(when: &str, failure: &Failure) -> (String, RefOr<Response>) {
     let header = failure.header();
     let header =
         header.as_ref().and_then(|(name, value)| Some((written(name), value.to_str().ok()?)));
-    let response = Failing { when, schema: "Error", header }.with(failure.example());
+    let response = ErrorResponse { when, schema: "Error", header }.with(failure.example());
     (failure.status().as_u16().to_string(), response)
 }
 

@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 use super::error::Failure;
 use crate::domain::idempotency::Key;
 use crate::error::{Error, Result};
-use crate::server::request_id::RequestId;
+use crate::http::request_id::RequestId;
 
 const KEY: &str = "Idempotency-Key";
 /// How often generated clients have sent the same request before.

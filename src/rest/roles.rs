@@ -12,10 +12,10 @@ use super::list::list;
 use super::paths::OrganizationPath;
 use super::responses::{Refused, forbidden};
 use crate::authz;
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::domain::{organizations, roles};
 use crate::error::{Error, Fields};
-use crate::openapi::enumeration;
+use crate::http::openapi::enumeration;
 
 /// A named set of permissions in an organization.
 #[derive(Serialize, ToSchema)]
@@ -65,9 +65,9 @@ list! {
     params(OrganizationPath),
     responses((status = 200, description = "The roles.", body = RoleList), Refused, OrganizationPath, forbidden::RolesList),
 )]
-pub async fn list_roles(cx: Cx, at: OrganizationPath) -> Result<Json<RoleList>> {
-    let organization = organizations::resolve(&cx, &at.organization_id)?;
-    Ok(Json(roles::list(&cx, organization)?.iter().map(Role::from).collect()))
+pub async fn list_roles(op: OpContext, at: OrganizationPath) -> Result<Json<RoleList>> {
+    let organization = organizations::resolve(&op, &at.organization_id)?;
+    Ok(Json(roles::list(&op, organization)?.iter().map(Role::from).collect()))
 }
 
 /// The roles of labels, each once.

@@ -17,9 +17,9 @@ use super::permissions::{self, ServiceAccountPermissions};
 use super::responses::{Refused, conflicts, forbidden, invalid};
 use super::retries::{Once, OnceHeaders};
 use crate::authz::Permission;
-use crate::cx::Cx;
+use crate::context::OpContext;
+use crate::domain::held_permissions::AccountFacts;
 use crate::domain::service_accounts::WithRoles;
-use crate::domain::strength::AccountFacts;
 use crate::domain::{credentials, organizations, service_accounts};
 use crate::page::PageRequest;
 use views::{CreateServiceAccount, ServiceAccount, ServiceAccountList, UpdateServiceAccount};
@@ -34,13 +34,13 @@ use views::{CreateServiceAccount, ServiceAccount, ServiceAccountList, UpdateServ
     responses((status = 201, description = "The new service account.", body = ServiceAccount), Refused, OrganizationPath, forbidden::ServiceAccountsCreate, invalid::NameBody, conflicts::CreateServiceAccount),
 )]
 pub async fn create_service_account(
-    cx: Cx,
+    op: OpContext,
     at: OrganizationPath,
     Once(key): Once,
     Body(body): Body<CreateServiceAccount>,
 ) -> Result<(StatusCode, Json<ServiceAccount>)> {
-    let organization = organizations::resolve(&cx, &at.organization_id)?;
-    let row = service_accounts::create(&cx, organization, body.try_into()?, key.as_ref()).await?;
+    let organization = organizations::resolve(&op, &at.organization_id)?;
+    let row = service_accounts::create(&op, organization, body.try_into()?, key.as_ref()).await?;
     Ok((StatusCode::CREATED, Json(ServiceAccount::of(row, None))))
 }
 
@@ -53,44 +53,44 @@ pub async fn create_service_account(
     responses((status = 200, description = "A page of service accounts.", body = ServiceAccountList), Refused, OrganizationPath, forbidden::ServiceAccountsList, invalid::PageQuery),
 )]
 pub async fn list_service_accounts(
-    cx: Cx,
+    op: OpContext,
     at: OrganizationPath,
     query: ListQuery,
 ) -> Result<Json<ServiceAccountList>> {
-    let organization = organizations::resolve(&cx, &at.organization_id)?;
+    let organization = organizations::resolve(&op, &at.organization_id)?;
     if query.expand.permissions {
-        return Ok(Json(list_with_permissions(&cx, organization, &query.page).await?));
+        return Ok(Json(list_with_permissions(&op, organization, &query.page).await?));
     }
-    let page = service_accounts::list(&cx, organization, &query.page).await?;
+    let page = service_accounts::list(&op, organization, &query.page).await?;
     let page_info = PageInfo::from(&page);
     let items = page.items.into_iter().map(|row| ServiceAccount::of(row, None)).collect();
     Ok(Json(ServiceAccountList { items, page_info, permissions: None }))
 }
 
-/// The strength of each account comes with its row, so that permissions cost no statement more,
+/// The permissions that each account holds come with its row, so that permissions cost no statement more,
 /// save for callers whose own credential is restricted or expires.
 async fn list_with_permissions(
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
     request: &PageRequest,
 ) -> Result<ServiceAccountList> {
-    let page = service_accounts::list_with_roles(cx, organization, request).await?;
+    let page = service_accounts::list_with_roles(op, organization, request).await?;
     let page_info = PageInfo::from(&page);
     let ids: Vec<_> = page.items.iter().map(|it| it.account.id.clone()).collect();
-    let mut bounds = if cx.actor.is_bounded() {
-        credentials::bounds_of_accounts(cx.db(), cx, organization, &ids).await?
+    let mut bounds = if op.actor.is_bounded() {
+        credentials::bounds_of_accounts(op.db(), op, organization, &ids).await?
     } else {
         HashMap::new()
     };
-    let item = |WithRoles { account, strength, .. }| {
+    let item = |WithRoles { account, held, .. }| {
         let bounds = bounds.remove(&account.id).unwrap_or_default();
-        let facts = AccountFacts { strength, bounds };
+        let facts = AccountFacts { held, bounds };
         let subject = facts.resource(organization, &account.id);
-        let permissions = ServiceAccountPermissions::of(cx, &subject);
+        let permissions = ServiceAccountPermissions::of(op, &subject);
         ServiceAccount::of(account, Some(permissions))
     };
     let items = page.items.into_iter().map(item).collect();
-    let permissions = Some(ServiceAccountPermissions::of(cx, organization));
+    let permissions = Some(ServiceAccountPermissions::of(op, organization));
     Ok(ServiceAccountList { items, page_info, permissions })
 }
 
@@ -101,18 +101,18 @@ async fn list_with_permissions(
     responses((status = 200, description = "The service account.", body = ServiceAccount), Refused, ServiceAccountPath, invalid::ExpandQuery),
 )]
 pub async fn get_service_account(
-    cx: Cx,
+    op: OpContext,
     at: ServiceAccountPath,
     expand: Expand,
 ) -> Result<Json<ServiceAccount>> {
-    let organization = organizations::resolve(&cx, &at.organization_id)?;
+    let organization = organizations::resolve(&op, &at.organization_id)?;
     let (read, id) = (Permission::ServiceAccountsRead, &at.service_account_id);
-    let row = service_accounts::fetch_for(&cx, read, organization, id).await?;
+    let row = service_accounts::fetch_for(&op, read, organization, id).await?;
     if !expand.permissions {
         return Ok(Json(ServiceAccount::of(row, None)));
     }
-    let facts = permissions::facts_of(&cx, organization, id).await?;
-    let permissions = ServiceAccountPermissions::of(&cx, &facts.resource(organization, id));
+    let facts = permissions::facts_of(&op, organization, id).await?;
+    let permissions = ServiceAccountPermissions::of(&op, &facts.resource(organization, id));
     Ok(Json(ServiceAccount::of(row, Some(permissions))))
 }
 
@@ -127,13 +127,13 @@ pub async fn get_service_account(
     responses((status = 200, description = "The service account after the change.", body = ServiceAccount), Refused, ServiceAccountPath, forbidden::ServiceAccountsUpdate, invalid::NameBody),
 )]
 pub async fn update_service_account(
-    cx: Cx,
+    op: OpContext,
     at: ServiceAccountPath,
     Body(body): Body<UpdateServiceAccount>,
 ) -> Result<Json<ServiceAccount>> {
-    let organization = organizations::resolve(&cx, &at.organization_id)?;
+    let organization = organizations::resolve(&op, &at.organization_id)?;
     let id = &at.service_account_id;
-    let row = service_accounts::update(&cx, organization, id, body.into()).await?;
+    let row = service_accounts::update(&op, organization, id, body.into()).await?;
     Ok(Json(ServiceAccount::of(row, None)))
 }
 
@@ -146,8 +146,8 @@ pub async fn update_service_account(
     params(ServiceAccountPath),
     responses((status = 204, description = "The service account was deleted."), Refused, ServiceAccountPath, forbidden::ServiceAccountsDelete, conflicts::LastAdmin),
 )]
-pub async fn delete_service_account(cx: Cx, at: ServiceAccountPath) -> Result<StatusCode> {
-    let organization = organizations::resolve(&cx, &at.organization_id)?;
-    service_accounts::delete(&cx, organization, &at.service_account_id).await?;
+pub async fn delete_service_account(op: OpContext, at: ServiceAccountPath) -> Result<StatusCode> {
+    let organization = organizations::resolve(&op, &at.organization_id)?;
+    service_accounts::delete(&op, organization, &at.service_account_id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -14,10 +14,10 @@ use tokio::sync::watch;
 
 use super::connection::{self, Front, Limits, Phase};
 use super::connections::{Connections, Full};
-use super::occasional::Occasional;
 use super::open_files;
 use super::tls::Tls;
 use crate::app::App;
+use crate::telemetry::LogThrottle;
 
 /// How long requests may go on after the last connection was accepted.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
@@ -39,8 +39,8 @@ pub struct Server {
     front: Arc<Front>,
     connections: Connections,
     phase: watch::Sender<Phase>,
-    refused: Occasional,
-    failed: Occasional,
+    refused: LogThrottle,
+    failed: LogThrottle,
 }
 
 impl Server {
@@ -65,8 +65,8 @@ impl Server {
             front: Arc::new(front),
             connections,
             phase: watch::Sender::new(Phase::Open),
-            refused: Occasional::default(),
-            failed: Occasional::default(),
+            refused: LogThrottle::default(),
+            failed: LogThrottle::default(),
         })
     }
 

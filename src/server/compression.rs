@@ -11,18 +11,14 @@ use axum::response::{IntoResponse, Response};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use super::{fallback, pages};
+use super::fallback;
+use crate::http::{HoldsSecret, pages};
 
 /// The smallest response that is compressed, in bytes.
 const MIN_LENGTH: usize = 1024;
 
 /// The largest response that is compressed on the thread of its connection, in bytes.
 const MAX_INLINE: usize = 64 * 1024;
-
-/// Marks a response that holds a secret and is never compressed: beside text that others choose, its
-/// length would tell about the secret (BREACH).
-#[derive(Clone, Copy, Debug)]
-pub struct HoldsSecret;
 
 /// Compresses the response to a request that accepts it.
 pub async fn apply(request: Request, next: Next) -> Response {

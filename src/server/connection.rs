@@ -143,7 +143,7 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
         tokio::select! {
             biased;
             _ = connection.as_mut() => return,
-            expiry = std::future::poll_fn(|cx| activity.poll_expiry(cx, timer.as_mut())) => {
+            expiry = std::future::poll_fn(|op| activity.poll_expiry(op, timer.as_mut())) => {
                 if announced || expiry != Expiry::Idle {
                     return;
                 }

@@ -11,7 +11,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::body;
+use crate::http::body;
 use crate::rest::Failure;
 
 /// The longest time that a request may take, where it is cut at all.

@@ -9,7 +9,6 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 use crate::app::App;
-use crate::domain::credentials;
 
 /// The routes.
 pub fn routes(app: App) -> Router {
@@ -25,7 +24,7 @@ pub fn routes(app: App) -> Router {
 async fn ready(State(app): State<App>) -> Response {
     let (status, text) = if app.stopping.load(Ordering::Relaxed) {
         (StatusCode::SERVICE_UNAVAILABLE, "the server is stopping\n")
-    } else if let Err(error) = credentials::look_up(&app, "").await {
+    } else if let Err(error) = app.auth.lookup.by_client_id("").await {
         error.log();
         (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
     } else if !app.keys.is_loaded() {

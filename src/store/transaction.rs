@@ -125,7 +125,7 @@ impl Attempts {
         };
         self.0 += 1;
         match settled {
-            Err(error) if self.0 < TRIES && collided(&error) => {
+            Err(error) if self.0 < TRIES && is_serialization_failure(&error) => {
                 let jitter = u64::from(random::bytes(1)[0] / 8);
                 tokio::time::sleep(Duration::from_millis(jitter << self.0)).await;
                 None
@@ -137,7 +137,7 @@ impl Attempts {
 
 /// Whether it failed because of another that was in its way, and may be tried again (SQLSTATE 40001,
 /// 40P01).
-pub(crate) fn collided(error: &Error) -> bool {
+pub(crate) fn is_serialization_failure(error: &Error) -> bool {
     let Error::Unavailable(cause) = error else { return false };
     let Some(
         DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)),

@@ -30,7 +30,7 @@ async fn ask(caller: &Caller, address: &str, form: &[(&str, &str)]) -> Reply {
 
 /// The status of a token request of the attacker, with a made-up client.
 async fn made_up(caller: &Caller) -> u16 {
-    let (client_id, secret) = (random::base62(21), ClientSecret::draw());
+    let (client_id, secret) = (random::base62(21), ClientSecret::generate());
     let form = [
         ("grant_type", "client_credentials"),
         ("client_id", client_id.as_str()),
@@ -158,7 +158,7 @@ async fn failures_that_cost_no_hash_do_not_put_a_network_last() {
         assert_eq!(status, if nth == 0 { 401 } else { 429 });
     }
     let address = ATTACKER.parse().expect("an address");
-    assert!(!world.app.auth_failures.class(address).is_failing());
+    assert!(!world.app.auth.rate_limit.class(address).is_failing());
 }
 
 #[tokio::test]
@@ -171,7 +171,7 @@ async fn beyond_the_limit_of_a_network_requests_are_rejected_before_they_are_has
     for _ in 0..20 {
         assert_eq!(made_up(&world.anonymous()).await, 401);
     }
-    let before = world.app.secrets.computed();
+    let before = world.app.hasher.computed();
     let mut requests = JoinSet::new();
     for _ in 0..300 {
         let caller = world.anonymous();
@@ -180,5 +180,5 @@ async fn beyond_the_limit_of_a_network_requests_are_rejected_before_they_are_has
     let statuses = requests.join_all().await;
     let count = |wanted: u16| statuses.iter().filter(|status| **status == wanted).count();
     assert!(count(429) > 0 && count(401) + count(429) == 300, "{statuses:?}");
-    assert_eq!(world.app.secrets.computed() - before, count(401) as u64);
+    assert_eq!(world.app.hasher.computed() - before, count(401) as u64);
 }

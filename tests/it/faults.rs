@@ -140,7 +140,7 @@ async fn a_server_listens_before_its_database_is_migrated_and_becomes_ready_then
     let listens = || async { reqwest::get(&alive).await.is_ok_and(|it| it.status() == 200) };
     eventually("the server listens", listens).await;
     assert_eq!(caller.get("/readyz").await.status, 503);
-    let secret = postern::secret::ClientSecret::draw();
+    let secret = postern::secret::ClientSecret::generate();
     let form = [
         ("grant_type", "client_credentials"),
         ("client_id", "svfV9ibqCbm8tB15SdaiE"),

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use entity::audit_event;
+use postern::context::OpContext;
 use postern::domain::audit::{self, Event, Target};
 use sea_orm::PaginatorTrait;
 use serde_json::json;
@@ -56,8 +57,8 @@ async fn record(world: &World, count: usize) {
         changes: Vec::new(),
     };
     let all = (0..count).map(event).collect();
-    let cx = world.app.operator();
-    audit::record_all(world.app.db.writer(), &cx, all).await.expect("recorded");
+    let op = OpContext::operator(&world.app);
+    audit::record_all(world.app.db.writer(), &op, all).await.expect("recorded");
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ async fn a_failed_authentication_is_one_line_with_client_id_reason_and_address()
         "mutation($id: ID!) { disableCredential(input: { id: $id }) { clientMutationId } }";
     let admin = world.admin().await;
     admin.graphql(disable, json!({ "id": disabled.credential })).await.data("");
-    let wrong = ClientSecret::draw().reveal().to_owned();
+    let wrong = ClientSecret::generate().reveal().to_owned();
     let unknown = "a".repeat(21);
     let attempts: [(&str, &str, &str, u16); 7] = [
         (&unknown, &wrong, "unknown_client", 401),

@@ -15,7 +15,7 @@ fn the_committed_schema_is_the_one_that_is_served() {
 
 #[test]
 fn the_committed_openapi_document_is_the_one_that_is_served() {
-    let document = postern::openapi::document("http://127.0.0.1:8080");
+    let document = postern::server::openapi::document("http://127.0.0.1:8080");
     let served = document.to_pretty_json().expect("a document") + "\n";
     assert!(
         include_str!("../openapi.json") == served,

@@ -4,7 +4,7 @@ use postern::app::App;
 use postern::authz::Role;
 use postern::clock::Clock;
 use postern::config::Config;
-use postern::domain::signing_keys;
+use postern::signing_keys;
 use postern::store::{self, Db, Purpose};
 use serde_json::json;
 
@@ -49,7 +49,7 @@ async fn replicas_that_start_at_once_on_an_empty_database_agree() {
         let db = Db::connect(&config.database, Purpose::Migrate).await.expect("a database");
         store::migrate(&db).await.expect("migrated");
         let app = App::new(config.clone(), Clock::System, db).expect("an app");
-        signing_keys::load(&app).await.expect("keys");
+        app.keys.load().await.expect("keys");
         let keys = signing_keys::all(app.db.reader()).await.expect("keys");
         keys.iter().map(|key| key.id.clone()).collect::<Vec<_>>()
     };

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::credential;
 use postern::clock::Clock;
-use postern::secret::{Class, ClientSecret};
+use postern::secret::{ClientSecret, QueueClass};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ConnectionTrait, Database, SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -133,8 +133,8 @@ async fn what_is_revoked_at_a_busy_replica_is_refused_by_the_next_request_at_the
 
 /// Puts the hash of another secret in its place.
 async fn replace_secret(world: &World, account: &Account) {
-    let secret = ClientSecret::draw();
-    let hash = world.app.secrets.hash(Class::Operator, &secret).await.expect("a hash");
+    let secret = ClientSecret::generate();
+    let hash = world.app.hasher.hash(QueueClass::Operator, &secret).await.expect("a hash");
     let row = credential::Entity::by_client_id(&account.client_id);
     let row = row.one(world.app.db.reader()).await.expect("an answer").expect("a row");
     let replace = credential::Entity::update_while(&row.id, row.revision)

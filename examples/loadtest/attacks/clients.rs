@@ -41,7 +41,7 @@ pub async fn half_sent_headers(server: SocketAddr, time: Duration) -> Came {
 /// secrets have to be hashed.
 pub async fn made_up(of: &Installation, server: SocketAddr, time: Duration) -> Came {
     let next: Next =
-        Arc::new(|_, _| tokens::request(&random::base62(21), ClientSecret::draw().reveal()));
+        Arc::new(|_, _| tokens::request(&random::base62(21), ClientSecret::generate().reveal()));
     let each = CONNECTIONS / ATTACKERS.len();
     let attackers = ATTACKERS.map(|source| flood(server, source, each, time, Arc::clone(&next)));
     let [first, second] = attackers;

@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use postern::domain::credentials;
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
 
@@ -90,9 +89,8 @@ pub async fn queries(of: &Installation, server: SocketAddr, time: Duration) -> C
 
 /// The account of a client.
 async fn account_of(of: &Installation, client_id: &str) -> String {
-    let live = credentials::look_up(&of.app, client_id).await.expect("the database answers");
-    let live = live.expect("a client that is live");
-    live.proof.service_account.to_string()
+    let found = of.app.auth.lookup.by_client_id(client_id).await.expect("the database answers");
+    found.expect("an active client").credential.service_account.to_string()
 }
 
 /// Tokens for as many resources as are allowed, and for more, of a client that holds many scopes.

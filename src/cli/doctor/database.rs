@@ -44,7 +44,7 @@ pub async fn clock(db: &Db, clock: &Clock) -> Finding {
         return Finding::ok(check, "the embedded database has the clock of this machine");
     }
     let before = clock.now();
-    match store::shared_now(db.reader(), clock).await {
+    match store::database_now(db.reader(), clock).await {
         Ok(theirs) => compared(before, theirs, clock.now()),
         Err(error) => super::unreadable_database(check, error.into()),
     }

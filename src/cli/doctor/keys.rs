@@ -5,7 +5,7 @@ use entity::signing_key;
 
 use crate::clock::{self, Clock, LEEWAY};
 use crate::config::{Config, Finding, KeyTimes, MasterKeys, UNNOTICED};
-use crate::domain::signing_keys::{self, Keys, Standing};
+use crate::signing_keys::{self, KeyStatus, Keys};
 use crate::store::Db;
 
 const CHECK: &str = "signing_keys";
@@ -26,13 +26,13 @@ pub async fn review(config: &Config, db: &Db, clock: &Clock) -> Vec<Finding> {
 /// for re-encryption.
 fn locked(keys: &Keys, masters: Option<&MasterKeys>, now: DateTime<Utc>) -> Vec<Finding> {
     let Some(masters) = masters else { return Vec::new() };
-    let locked = keys.standing(now).filter(|(key, _)| !signing_keys::decrypts(masters, key));
-    let finding = |(key, standing): (&signing_key::Model, _)| {
+    let locked = keys.statuses(now).filter(|(key, _)| !signing_keys::decrypts(masters, key));
+    let finding = |(key, status): (&signing_key::Model, _)| {
         let message = format!("the master keys do not decrypt {}", key.id);
         let action = "set the master key that it was encrypted under as well";
-        match standing {
-            Standing::Current | Standing::Next => Finding::problem(CHECK, message, action),
-            Standing::Previous => Finding::warning(CHECK, message, action),
+        match status {
+            KeyStatus::Current | KeyStatus::Next => Finding::problem(CHECK, message, action),
+            KeyStatus::Previous => Finding::warning(CHECK, message, action),
         }
     };
     locked.map(finding).collect()
@@ -49,7 +49,7 @@ fn schedule(keys: &Keys, times: &KeyTimes, now: DateTime<Utc>) -> Finding {
         let message = format!("no signing key is active before {}", clock::spell(from));
         return Finding::problem(CHECK, message, "check the clock of this machine");
     }
-    let next = keys.standing(now).filter(|(_, standing)| *standing == Standing::Next).last();
+    let next = keys.statuses(now).filter(|(_, status)| *status == KeyStatus::Next).last();
     if let Some((next, _)) = next {
         let at = clock::spell(next.signs_from());
         return Finding::ok(CHECK, format!("{id} signs; {} signs from {at}", next.id));

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::error::{Error, Result};
 
 /// The longest identifier, in bytes.
@@ -12,10 +12,10 @@ const LONGEST: usize = 255;
 ///
 /// # Errors
 /// `Invalid`.
-pub(super) fn checked(cx: &Cx, text: &str) -> Result<String> {
+pub(super) fn checked(op: &OpContext, text: &str) -> Result<String> {
     let field = "identifier";
     let identifier = normal(field, text)?;
-    let own = [&cx.app.config.audience, &cx.app.config.issuer];
+    let own = [&op.app.config.audience, &op.app.config.issuer];
     let names = |own: &str| own.trim_end_matches('/') == identifier.trim_end_matches('/');
     if own.iter().any(|own| names(own)) {
         return Err(Error::invalid(field, "names this server itself"));

@@ -11,11 +11,11 @@ use sea_orm::{
 };
 
 use super::identifier::{covers, normal, prefixes};
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::domain::audit::{self, Change, Event};
 use crate::domain::{locks, organizations};
 use crate::error::{Error, Reason, Result};
-use crate::store::{in_transaction, one_of};
+use crate::store::{in_list, in_transaction};
 
 /// The one refusal, whether the identifier exists, was deleted, or is under the prefix of another
 /// organization or of none: it shows nothing of other tenants.
@@ -31,14 +31,14 @@ pub(super) fn not_allowed() -> Error {
 /// `Conflict` when it belongs to another organization, or to none and identifiers are not open.
 pub(super) async fn reserve(
     on: &impl ConnectionTrait,
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
     identifier: &str,
 ) -> Result<()> {
-    if !is_allowed(on, cx, organization, identifier).await? {
+    if !is_allowed(on, op, organization, identifier).await? {
         return Err(not_allowed());
     }
-    keep(on, cx, organization, identifier).await?;
+    keep(on, op, organization, identifier).await?;
     let own = reserved_identifier::Entity::in_org(organization)
         .filter(reserved_identifier::Column::Identifier.eq(identifier));
     if own.count(on).await? == 0 { Err(not_allowed()) } else { Ok(()) }
@@ -47,14 +47,14 @@ pub(super) async fn reserve(
 /// Writes the reservation, unless there is one.
 pub(super) async fn keep(
     on: &impl ConnectionTrait,
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
     identifier: &str,
 ) -> Result<()> {
     let row = reserved_identifier::ActiveModel {
         identifier: Set(identifier.to_owned()),
         organization_id: Set(organization.clone()),
-        created_at: Set(cx.now()),
+        created_at: Set(op.now()),
     };
     let mut first = OnConflict::column(reserved_identifier::Column::Identifier);
     let insert = reserved_identifier::Entity::insert(row);
@@ -67,16 +67,16 @@ pub(super) async fn keep(
 
 async fn is_allowed(
     on: &impl ConnectionTrait,
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
     identifier: &str,
 ) -> Result<bool> {
     // Prefixes of several organizations never overlap: those found are of one.
     let covering = identifier_prefix::Entity::of_any_tenant()
-        .filter(one_of(on, identifier_prefix::Column::Prefix, prefixes(identifier)))
+        .filter(in_list(on, identifier_prefix::Column::Prefix, prefixes(identifier)))
         .one(on)
         .await?;
-    Ok(covering.map_or(cx.app.config.open_identifiers, |it| it.organization_id == *organization))
+    Ok(covering.map_or(op.app.config.open_identifiers, |it| it.organization_id == *organization))
 }
 
 /// Allows an organization to register the identifiers under a prefix: for the operator. Nothing is
@@ -84,11 +84,11 @@ async fn is_allowed(
 ///
 /// # Errors
 /// `NotFound`, `Invalid`; `Conflict` when the prefix overlaps one of another organization.
-pub async fn allow(cx: &Cx, label: &str, prefix: &str) -> Result<()> {
+pub async fn allow(op: &OpContext, label: &str, prefix: &str) -> Result<()> {
     let prefix = normal("prefix", prefix)?;
-    in_transaction!(cx.app.db, transaction => {
+    in_transaction!(op.app.db, transaction => {
         locks::identifier_prefixes(transaction).await?;
-        let organization = organizations::by_label(transaction, cx, label).await?;
+        let organization = organizations::by_label(transaction, op, label).await?;
         let all = identifier_prefix::Entity::of_any_tenant().all(transaction).await?;
         let is_own = |it: &identifier_prefix::Model| it.organization_id == organization.id;
         if all.iter().any(|it| is_own(it) && it.prefix == prefix) {
@@ -103,11 +103,11 @@ pub async fn allow(cx: &Cx, label: &str, prefix: &str) -> Result<()> {
         let row = identifier_prefix::ActiveModel {
             prefix: Set(prefix.clone()),
             organization_id: Set(organization.id.clone()),
-            created_at: Set(cx.now()),
+            created_at: Set(op.now()),
         };
         row.insert(transaction).await?;
         let change = Change::added("identifier_prefixes", &prefix);
-        record(transaction, cx, &organization, "organization.allow_identifier", change).await
+        record(transaction, op, &organization, "organization.allow_identifier", change).await
     })
 }
 
@@ -116,17 +116,17 @@ pub async fn allow(cx: &Cx, label: &str, prefix: &str) -> Result<()> {
 ///
 /// # Errors
 /// `NotFound`, also for a prefix that the organization does not have.
-pub async fn disallow(cx: &Cx, label: &str, prefix: &str) -> Result<()> {
-    in_transaction!(cx.app.db, transaction => {
+pub async fn disallow(op: &OpContext, label: &str, prefix: &str) -> Result<()> {
+    in_transaction!(op.app.db, transaction => {
         locks::identifier_prefixes(transaction).await?;
-        let organization = organizations::by_label(transaction, cx, label).await?;
+        let organization = organizations::by_label(transaction, op, label).await?;
         let one = identifier_prefix::Entity::delete_in_org(&organization.id)
             .filter(identifier_prefix::Column::Prefix.eq(prefix));
         if one.exec(transaction).await?.rows_affected == 0 {
             return Err(Error::NotFound("identifier prefix of this organization"));
         }
         let change = Change::removed("identifier_prefixes", prefix);
-        record(transaction, cx, &organization, "organization.disallow_identifier", change).await
+        record(transaction, op, &organization, "organization.disallow_identifier", change).await
     })
 }
 
@@ -134,10 +134,10 @@ pub async fn disallow(cx: &Cx, label: &str, prefix: &str) -> Result<()> {
 ///
 /// # Errors
 /// `NotFound`, or what the database answers.
-pub async fn allowed(cx: &Cx, label: &str) -> Result<Vec<identifier_prefix::Model>> {
-    let organization = organizations::by_label(cx.db(), cx, label).await?;
+pub async fn allowed(op: &OpContext, label: &str) -> Result<Vec<identifier_prefix::Model>> {
+    let organization = organizations::by_label(op.db(), op, label).await?;
     let all = identifier_prefix::Entity::in_org(&organization.id);
-    Ok(all.order_by_asc(identifier_prefix::Column::Prefix).all(cx.db()).await?)
+    Ok(all.order_by_asc(identifier_prefix::Column::Prefix).all(op.db()).await?)
 }
 
 /// For the operator alone: it names the other organization.
@@ -154,11 +154,11 @@ async fn overlap(
 
 async fn record(
     on: &impl ConnectionTrait,
-    cx: &Cx,
+    op: &OpContext,
     organization: &organization::Model,
     action: &'static str,
     change: Change,
 ) -> Result<()> {
     let event = organizations::event(organization, action);
-    audit::record(on, cx, Event { changes: vec![change], ..event }).await
+    audit::record(on, op, Event { changes: vec![change], ..event }).await
 }

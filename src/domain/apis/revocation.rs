@@ -6,12 +6,12 @@ use std::collections::HashMap;
 use entity::{ServiceAccountId, api, api_grant, service_account};
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
 
-use super::granting;
+use super::grant_scopes;
 use crate::authz::{Account, Permission, Scopes};
-use crate::cx::Cx;
-use crate::domain::strength::{self, Strength};
+use crate::context::OpContext;
+use crate::domain::held_permissions::{self, HeldPermissions};
 use crate::error::Result;
-use crate::store::one_of;
+use crate::store::in_list;
 
 /// Scopes of an API that a service account holds and that are to be revoked.
 pub(super) struct Held {
@@ -36,7 +36,7 @@ pub(super) async fn held(
         .await?;
     let ids = grants.iter().map(|grant| &grant.service_account_id);
     let accounts = service_account::Entity::in_org(organization)
-        .filter(one_of(on, service_account::Column::Id, ids))
+        .filter(in_list(on, service_account::Column::Id, ids))
         .all(on)
         .await?;
     let mut accounts: HashMap<_, _> = accounts.into_iter().map(|it| (it.id.clone(), it)).collect();
@@ -52,17 +52,17 @@ pub(super) async fn held(
 
 /// Rejects a caller who could not revoke each of them by itself: it must hold `roles:grant`, the
 /// permission to read the service accounts, and whatever they hold.
-pub(super) async fn permit(on: &impl ConnectionTrait, cx: &Cx, held: &[Held]) -> Result<()> {
+pub(super) async fn permit(on: &impl ConnectionTrait, op: &OpContext, held: &[Held]) -> Result<()> {
     let Some(first) = held.first() else { return Ok(()) };
     // The caller may read the API: that it may not read who holds its scopes is no reason to deny it.
-    cx.permit_held(Permission::RolesGrant)?;
-    cx.permit_held(Permission::ServiceAccountsRead)?;
+    op.permit_held(Permission::RolesGrant)?;
+    op.permit_held(Permission::ServiceAccountsRead)?;
     let organization = &first.account.organization_id;
     let ids: Vec<_> = held.iter().map(|it| it.account.id.clone()).collect();
-    let strengths = strength::of_accounts(on, cx, organization, &ids).await?;
+    let held = held_permissions::of_accounts(on, op, organization, &ids).await?;
     for id in &ids {
-        let Strength(holds) = strengths.get(id).copied().unwrap_or_default();
-        cx.permit(Permission::RolesGrant, Account { organization, id, holds })?;
+        let HeldPermissions(holds) = held.get(id).copied().unwrap_or_default();
+        op.permit(Permission::RolesGrant, Account { organization, id, holds })?;
     }
     Ok(())
 }
@@ -78,7 +78,7 @@ pub(super) async fn revoke(
         by_left.entry(it.left.to_string()).or_default().push(&it.account.id);
     }
     for (left, accounts) in by_left {
-        granting::reduce(on, &accounts, api, &left).await?;
+        grant_scopes::reduce(on, &accounts, api, &left).await?;
     }
     Ok(())
 }
@@ -86,11 +86,11 @@ pub(super) async fn revoke(
 /// Records an event for each scope of each service account; returns how many.
 pub(super) async fn record(
     on: &impl ConnectionTrait,
-    cx: &Cx,
+    op: &OpContext,
     api: &api::Model,
     held: &[Held],
 ) -> Result<usize> {
     let each: Vec<_> = held.iter().map(|it| (&it.account, &it.revoked)).collect();
-    granting::record(on, cx, "api_scope.revoke", api, &each).await?;
+    grant_scopes::record(on, op, "api_scope.revoke", api, &each).await?;
     Ok(held.iter().map(|it| it.revoked.len()).sum())
 }

@@ -6,7 +6,7 @@ use sea_orm::ActiveValue::Set;
 
 use super::{checked, event, find, revocation};
 use crate::authz::{Permission, Scopes};
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::domain::audit::{self, Facts};
 use crate::domain::{locks, text};
 use crate::error::{Error, Fields, Reason, Result};
@@ -43,17 +43,17 @@ pub struct Updated {
 /// `NotFound`, `Forbidden`, `Invalid`; `Conflict` for a removed scope that a service account holds,
 /// and for too many scopes.
 pub async fn update(
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
     id: &ApiId,
     change: Change,
 ) -> Result<Updated> {
-    cx.permit(Permission::OrganizationsUpdate, find(cx.db(), organization, id).await?)?;
+    op.permit(Permission::OrganizationsUpdate, find(op.db(), organization, id).await?)?;
     let mut fields = Fields::default();
     let name = fields.check(change.name.as_deref().map(text::name).transpose())?;
     let scopes = fields.check(ScopeChange::of(&change))?;
     fields.finish()?;
-    in_transaction!(cx.app.db, transaction => {
+    in_transaction!(op.app.db, transaction => {
         let before = locks::api(transaction, organization, id).await?;
         let old = Scopes::split(&before.scopes);
         let new = scopes.apply(old.clone())?;
@@ -65,16 +65,16 @@ pub async fn update(
         }
         let removed = old.without(&new);
         let held = revocation::held(transaction, &before, &removed).await?;
-        revocation::permit(transaction, cx, &held).await?;
+        revocation::permit(transaction, op, &held).await?;
         if !change.force && !held.is_empty() {
             return Err(in_use(held.len()));
         }
-        row.updated_at = Set(cx.now());
+        row.updated_at = Set(op.now());
         let api = row.update(transaction).await?;
         let event = event(&api, "api.update").changed(Facts::from(&before), Facts::from(&api));
-        audit::record(transaction, cx, event).await?;
+        audit::record(transaction, op, event).await?;
         revocation::revoke(transaction, &api, &held).await?;
-        let revoked_grants = revocation::record(transaction, cx, &api, &held).await?;
+        let revoked_grants = revocation::record(transaction, op, &api, &held).await?;
         Ok(Updated { api, revoked_grants })
     })
 }

@@ -21,7 +21,7 @@ const BATCHES: u32 = 100;
 /// What the database answers.
 pub async fn delete_expired(app: &App) -> Result<()> {
     let Some(retention) = app.config.audit_retention else { return Ok(()) };
-    let now = store::shared_now(app.db.reader(), &app.clock).await?;
+    let now = store::database_now(app.db.reader(), &app.clock).await?;
     let mut deleted = 0;
     for _ in 0..BATCHES {
         let batch = in_transaction!(app.db, transaction => {
@@ -45,6 +45,6 @@ async fn delete_batch(on: &impl ConnectionTrait, end: DateTime<Utc>) -> Result<u
     if ids.is_empty() {
         return Ok(0);
     }
-    let these = store::one_of(on, audit_event::Column::Id, ids.iter());
+    let these = store::in_list(on, audit_event::Column::Id, ids.iter());
     Ok(audit_event::Entity::delete_these(these).exec(on).await?.rows_affected)
 }

@@ -8,23 +8,23 @@ use sea_orm::{
 };
 use serde::Serialize;
 
-use super::client_key::ClientKey;
 use super::delete::remove;
 use super::restrictions::{self, Given, Wanted};
 use super::{event, expiry, of_account, select};
+use crate::auth::ClientKey;
 use crate::authz::{Actor, Bounds, Permission};
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::domain::audit::{self, Facts};
 use crate::domain::idempotency::{self, Claim, Created, Key};
-use crate::domain::{locks, service_accounts, strength, text};
+use crate::domain::{held_permissions, locks, service_accounts, text};
 use crate::error::{Error, Fields, Reason, Result};
 use crate::random;
-use crate::secret::{Class, ClientSecret};
+use crate::secret::{ClientSecret, QueueClass};
 use crate::store::in_transaction;
 
 /// A credential to be.
 #[derive(Debug, Default, Serialize)]
-pub struct New {
+pub struct CredentialInput {
     /// Its name.
     pub name: String,
     /// Its description.
@@ -39,7 +39,7 @@ pub struct New {
 
 /// A credential that was just created, and its secret: to be shown once, and then known by its hash
 /// alone.
-pub struct Minted {
+pub struct CreatedCredential {
     /// The row.
     pub credential: credential::Model,
     /// The secret, which is not stored; `None` if it has a public key.
@@ -48,7 +48,7 @@ pub struct Minted {
     pub removed: Option<CredentialId>,
 }
 
-impl Minted {
+impl CreatedCredential {
     /// The secret of a credential that was to have one.
     ///
     /// # Errors
@@ -84,50 +84,50 @@ pub struct Checked {
 /// `NotFound`, `Forbidden`, `Invalid`; `Conflict` when the account has as many as it may have, when
 /// the key was used for something else, or when the credential that it created was deleted.
 pub async fn create(
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
     account: &ServiceAccountId,
-    new: New,
+    new: CredentialInput,
     key: Option<&Key>,
-) -> Result<Minted> {
+) -> Result<CreatedCredential> {
     let permission = Permission::CredentialsCreate;
-    service_accounts::fetch_for(cx, permission, organization, account).await?;
-    let claim = Claim::new(cx, key, ("credentials.create", account.as_str()), &new)?;
+    service_accounts::fetch_for(op, permission, organization, account).await?;
+    let claim = Claim::new(op, key, ("credentials.create", account.as_str()), &new)?;
     let mut fields = Fields::default();
     fields.check(Key::check(key))?;
-    let checked = check(cx, new, fields)?;
-    cx.permit_bounds(permission, [Some(&checked.bounds)])?;
-    if let Some(created) = claim.answer(cx).await? {
-        return Ok(as_created(cx, replayed(cx, organization, &created).await?, &checked));
+    let checked = check(op, new, fields)?;
+    op.permit_bounds(permission, [Some(&checked.bounds)])?;
+    if let Some(created) = claim.answer(op).await? {
+        return Ok(as_created(op, replayed(op, organization, &created).await?, &checked));
     }
-    let prepared = prepare(cx, checked).await?;
-    let minted = in_transaction!(cx.app.db, transaction => {
+    let prepared = prepare(op, checked).await?;
+    let created = in_transaction!(op.app.db, transaction => {
         if !claim.take(transaction).await? {
             return Ok(None);
         }
         let row = locks::service_account(transaction, organization, account).await?;
-        strength::permit_account(transaction, cx, permission, &row).await?;
-        restrictions::permit(transaction, cx, &row, &prepared.checked.given).await?;
-        let removed = permit_one_more(transaction, cx, &row).await?;
-        let minted = Minted { removed, ..insert(transaction, cx, &row, &prepared).await? };
-        claim.keep(transaction, cx, &minted.created()).await?;
-        Ok(Some(minted))
+        held_permissions::permit_account(transaction, op, permission, &row).await?;
+        restrictions::permit(transaction, op, &row, &prepared.checked.given).await?;
+        let removed = permit_one_more(transaction, op, &row).await?;
+        let created = CreatedCredential { removed, ..insert(transaction, op, &row, &prepared).await? };
+        claim.keep(transaction, op, &created.created()).await?;
+        Ok(Some(created))
     })?;
-    match minted {
-        Some(minted) => Ok(minted),
+    match created {
+        Some(created) => Ok(created),
         None => {
-            let minted = replayed(cx, organization, &claim.first_answer(cx).await?).await?;
-            Ok(as_created(cx, minted, &prepared.checked))
+            let created = replayed(op, organization, &claim.first_answer(op).await?).await?;
+            Ok(as_created(op, created, &prepared.checked))
         }
     }
 }
 
 /// A replay for a caller who may not read credentials shows what it created, and nothing of what
 /// became of it.
-fn as_created(cx: &Cx, minted: Minted, checked: &Checked) -> Minted {
-    let row = minted.credential;
-    if cx.may(Permission::CredentialsRead, &row) {
-        return Minted { credential: row, ..minted };
+fn as_created(op: &OpContext, created: CreatedCredential, checked: &Checked) -> CreatedCredential {
+    let row = created.credential;
+    if op.may(Permission::CredentialsRead, &row) {
+        return CreatedCredential { credential: row, ..created };
     }
     let credential = credential::Model {
         name: checked.name.clone(),
@@ -135,25 +135,25 @@ fn as_created(cx: &Cx, minted: Minted, checked: &Checked) -> Minted {
         updated_at: row.created_at,
         ..credential::Model::unused(row)
     };
-    Minted { credential, ..minted }
+    CreatedCredential { credential, ..created }
 }
 
 /// The credential that an earlier request with the same key created, as it is now, and its secret.
 pub(super) async fn replayed(
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
     created: &Created,
-) -> Result<Minted> {
-    let row = select(organization, &created.id()?).one(cx.db()).await?;
+) -> Result<CreatedCredential> {
+    let row = select(organization, &created.id()?).one(op.db()).await?;
     let credential = row.ok_or_else(idempotency::deleted)?;
     created.permit(&credential)?;
     let unreadable = || Error::internal("a stored secret is no secret");
     let parse = |text| ClientSecret::parse(text).ok_or_else(unreadable);
     let secret = created.secret().map(parse).transpose()?;
-    Ok(Minted { credential, secret, removed: created.removed()? })
+    Ok(CreatedCredential { credential, secret, removed: created.removed()? })
 }
 
-impl Minted {
+impl CreatedCredential {
     /// What is stored for a repetition.
     pub(super) fn created(&self) -> Created {
         let created = match &self.secret {
@@ -177,10 +177,14 @@ impl Prepared {
 }
 
 /// Checks what a credential is to be.
-pub(in crate::domain) fn check(cx: &Cx, new: New, mut fields: Fields) -> Result<Checked> {
+pub(in crate::domain) fn check(
+    op: &OpContext,
+    new: CredentialInput,
+    mut fields: Fields,
+) -> Result<Checked> {
     let name = fields.check(text::name(&new.name))?;
     let description = fields.check(text::description(new.description.as_deref()))?;
-    let ends_at = fields.check(new.expires_at.map(|at| expiry(cx, at)).transpose())?;
+    let ends_at = fields.check(new.expires_at.map(|at| expiry(op, at)).transpose())?;
     let (restrictions, given) = new.restrictions.check(&mut fields)?;
     let key = |text: &str| ClientKey::parse(text).and_then(|key| key.to_json());
     let public_key = fields.check(new.public_key.as_deref().map(key).transpose())?;
@@ -190,29 +194,29 @@ pub(in crate::domain) fn check(cx: &Cx, new: New, mut fields: Fields) -> Result<
 }
 
 /// Generates a secret and hashes it, where the credential has no public key.
-pub(in crate::domain) async fn prepare(cx: &Cx, checked: Checked) -> Result<Prepared> {
+pub(in crate::domain) async fn prepare(op: &OpContext, checked: Checked) -> Result<Prepared> {
     if checked.public_key.is_some() {
         return Ok(Prepared { secret: None, hash: String::new(), checked });
     }
-    let secret = ClientSecret::draw();
-    let class = match &cx.actor {
-        Actor::Client(client) => Class::Organization(client.organization.clone()),
-        Actor::Anonymous | Actor::Operator => Class::Operator,
+    let secret = ClientSecret::generate();
+    let class = match &op.actor {
+        Actor::Client(client) => QueueClass::Organization(client.organization.clone()),
+        Actor::Anonymous | Actor::Operator => QueueClass::Operator,
     };
-    let hash = cx.app.secrets.hash(class, &secret).await?;
+    let hash = op.app.hasher.hash(class, &secret).await?;
     Ok(Prepared { secret: Some(secret), hash, checked })
 }
 
 /// Inserts the row.
 pub(in crate::domain) async fn insert(
     on: &impl ConnectionTrait,
-    cx: &Cx,
+    op: &OpContext,
     account: &service_account::Model,
     Prepared { secret, hash, checked }: &Prepared,
-) -> Result<Minted> {
+) -> Result<CreatedCredential> {
     let Checked { name, description, public_key, bounds, .. } = checked;
     let Bounds { restrictions, ends_at } = bounds;
-    let now = cx.now();
+    let now = op.now();
     let row = credential::ActiveModel {
         id: Set(random::id()),
         organization_id: Set(account.organization_id.clone()),
@@ -244,26 +248,26 @@ pub(in crate::domain) async fn insert(
     };
     let credential = row.insert(on).await?;
     let event = event(&credential, "credential.create");
-    audit::record(on, cx, event.changed(Facts::default(), Facts::from(&credential))).await?;
-    Ok(Minted { credential, secret: secret.clone(), removed: None })
+    audit::record(on, op, event.changed(Facts::default(), Facts::from(&credential))).await?;
+    Ok(CreatedCredential { credential, secret: secret.clone(), removed: None })
 }
 
 /// Rejects more credentials than an account may have; it must be locked. The first one that has
 /// retired makes room: it never authenticates again.
 pub(super) async fn permit_one_more(
     on: &impl ConnectionTrait,
-    cx: &Cx,
+    op: &OpContext,
     account: &service_account::Model,
 ) -> Result<Option<CredentialId>> {
-    let limit = cx.app.config.credentials_per_account;
+    let limit = op.app.config.credentials_per_account;
     if of_account(account).count(on).await? < limit {
         return Ok(None);
     }
     let retired = of_account(account)
-        .filter(credential::Column::RetiresAt.lte(cx.now()))
+        .filter(credential::Column::RetiresAt.lte(op.now()))
         .order_by_asc(credential::Column::RetiresAt);
     if let Some(row) = retired.one(on).await? {
-        remove(on, cx, &row).await?;
+        remove(on, op, &row).await?;
         return Ok(Some(row.id));
     }
     let message = format!("a service account has at most {limit} credentials");

@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
 use super::lock::Locked;
 use super::{event, fetch_for, is_in_use, rotation};
 use crate::authz::Permission;
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::domain::audit::{self, Facts};
 use crate::domain::last_admin::{self, Without};
 use crate::domain::locks;
@@ -21,29 +21,29 @@ use crate::store::in_transaction;
 /// `NotFound`, `Forbidden`; `Conflict` for the last active credential of the last admin, and,
 /// without `force`, for the last active credential of an account that used it within 24 hours.
 pub async fn delete(
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
     account: Option<&ServiceAccountId>,
     id: &CredentialId,
     force: bool,
 ) -> Result<()> {
     let permission = Permission::CredentialsDelete;
-    let row = fetch_for(cx, permission, organization, account, id).await?;
-    in_transaction!(cx.app.db, transaction => {
+    let row = fetch_for(op, permission, organization, account, id).await?;
+    in_transaction!(op.app.db, transaction => {
         locks::organization(transaction, organization).await?;
-        let (locked, row) = Locked::to(transaction, cx, permission, &row).await?;
+        let (locked, row) = Locked::to(transaction, op, permission, &row).await?;
         if !force {
-            keep_one_in_use(&locked.all, &row, cx.now())?;
+            keep_one_in_use(&locked.all, &row, op.now())?;
         }
-        last_admin::keep(transaction, cx, organization, Without::Deleted(id)).await?;
-        remove(transaction, cx, &row).await
+        last_admin::ensure_remains(transaction, op, organization, Without::Deleted(id)).await?;
+        remove(transaction, op, &row).await
     })
 }
 
 /// Deletes the row; a credential that it was to replace stays.
 pub(super) async fn remove(
     on: &impl ConnectionTrait,
-    cx: &Cx,
+    op: &OpContext,
     row: &credential::Model,
 ) -> Result<()> {
     credential::Entity::delete_in_org(&row.organization_id)
@@ -51,8 +51,8 @@ pub(super) async fn remove(
         .exec(on)
         .await?;
     let event = event(row, "credential.delete");
-    audit::record(on, cx, event.changed(Facts::from(row), Facts::default())).await?;
-    rotation::cancel_those_to(on, cx, row).await
+    audit::record(on, op, event.changed(Facts::from(row), Facts::default())).await?;
+    rotation::cancel_those_to(on, op, row).await
 }
 
 /// Rejects the deletion of the last active one of `all` credentials of an account while it is in

@@ -8,7 +8,7 @@ use sea_orm::ActiveValue::Set;
 use super::lock::Locked;
 use super::{event, fetch_for};
 use crate::authz::Permission;
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::domain::audit::{self, Facts};
 use crate::domain::last_admin::{self, Without};
 use crate::domain::locks;
@@ -21,12 +21,12 @@ use crate::store::in_transaction;
 /// # Errors
 /// `NotFound`, `Forbidden`; `Conflict` for the last active credential of the last admin.
 pub async fn disable(
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
     account: Option<&ServiceAccountId>,
     id: &CredentialId,
 ) -> Result<credential::Model> {
-    switch(cx, organization, account, id, Some(cx.now())).await
+    switch(op, organization, account, id, Some(op.now())).await
 }
 
 /// Enables it again.
@@ -34,33 +34,33 @@ pub async fn disable(
 /// # Errors
 /// `NotFound`, `Forbidden`; `Conflict` when it has expired or retired.
 pub async fn enable(
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
     account: Option<&ServiceAccountId>,
     id: &CredentialId,
 ) -> Result<credential::Model> {
-    switch(cx, organization, account, id, None).await
+    switch(op, organization, account, id, None).await
 }
 
 /// Disables it at an instant, or enables it; a credential that is so already stays as it is.
 async fn switch(
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
     account: Option<&ServiceAccountId>,
     id: &CredentialId,
     disabled_at: Option<DateTime<Utc>>,
 ) -> Result<credential::Model> {
     let permission = Permission::CredentialsUpdate;
-    let row = fetch_for(cx, permission, organization, account, id).await?;
-    let disabled_by = cx.client().ok().map(|client| client.service_account.clone());
-    in_transaction!(cx.app.db, transaction => {
+    let row = fetch_for(op, permission, organization, account, id).await?;
+    let disabled_by = op.client().ok().map(|client| client.service_account.clone());
+    in_transaction!(op.app.db, transaction => {
         if disabled_at.is_some() {
             locks::organization(transaction, organization).await?;
         }
-        let (_, before) = Locked::to(transaction, cx, permission, &row).await?;
+        let (_, before) = Locked::to(transaction, op, permission, &row).await?;
         if disabled_at.is_some() {
-            last_admin::keep(transaction, cx, organization, Without::Ended(id, None)).await?;
-        } else if before.ends_at().is_some_and(|end| end <= cx.now()) {
+            last_admin::ensure_remains(transaction, op, organization, Without::Ended(id, None)).await?;
+        } else if before.ends_at().is_some_and(|end| end <= op.now()) {
             let message = "the credential has expired or retired: enabling would change nothing";
             return Err(Error::conflict(Reason::CredentialNotActive, message));
         }
@@ -71,12 +71,12 @@ async fn switch(
         row.disabled_at = Set(disabled_at);
         row.disabled_by = Set(disabled_by.clone().filter(|_| disabled_at.is_some()));
         row.revision = Set(before.revision + 1);
-        row.updated_at = Set(cx.now());
+        row.updated_at = Set(op.now());
         let after = row.update(transaction).await?;
         let disabled = disabled_at.is_some();
         let action = if disabled { "credential.disable" } else { "credential.enable" };
         let event = event(&after, action).changed(Facts::from(&before), Facts::from(&after));
-        audit::record(transaction, cx, event).await?;
+        audit::record(transaction, op, event).await?;
         Ok(after)
     })
 }

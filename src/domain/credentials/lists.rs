@@ -6,22 +6,22 @@ use entity::{CredentialId, OrganizationId, ServiceAccountId, credential, service
 use sea_orm::{ConnectionTrait, QueryFilter};
 
 use crate::authz::{CredentialBounds, Permission};
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::domain::service_accounts;
 use crate::error::Result;
 use crate::page::{Listed, Page, PageRequest, Place};
-use crate::store::one_of;
+use crate::store::in_list;
 
 /// Those of `ids` that the caller may see.
 ///
 /// # Errors
 /// `Unauthenticated`, or what the database answers.
-pub async fn by_ids(cx: &Cx, ids: Vec<CredentialId>) -> Result<Vec<credential::Model>> {
-    let rows = credential::Entity::shown_in_org(cx.tenant()?)
-        .filter(one_of(cx.db(), credential::Column::Id, &ids))
-        .all(cx.db())
+pub async fn by_ids(op: &OpContext, ids: Vec<CredentialId>) -> Result<Vec<credential::Model>> {
+    let rows = credential::Entity::shown_in_org(op.tenant()?)
+        .filter(in_list(op.db(), credential::Column::Id, &ids))
+        .all(op.db())
         .await?;
-    Ok(rows.into_iter().filter(|row| cx.may(Permission::CredentialsRead, row)).collect())
+    Ok(rows.into_iter().filter(|row| op.may(Permission::CredentialsRead, row)).collect())
 }
 
 /// How much is read of each credential of a list.
@@ -44,7 +44,7 @@ pub async fn of_accounts(
     accounts: &[ServiceAccountId],
     detail: Detail,
 ) -> Result<HashMap<ServiceAccountId, Vec<credential::Model>>> {
-    let listed = one_of(on, credential::Column::ServiceAccountId, accounts);
+    let listed = in_list(on, credential::Column::ServiceAccountId, accounts);
     let rows = match detail {
         Detail::All => {
             credential::Entity::shown_in_org(organization).filter(listed).all(on).await?
@@ -69,12 +69,12 @@ pub async fn of_accounts(
 /// What the database answers.
 pub async fn bounds_of_accounts(
     on: &impl ConnectionTrait,
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
     accounts: &[ServiceAccountId],
 ) -> Result<HashMap<ServiceAccountId, Vec<CredentialBounds>>> {
     let all = of_accounts(on, organization, accounts, Detail::All).await?;
-    let bounds = |rows: Vec<_>| CredentialBounds::of_account(&rows, cx.now());
+    let bounds = |rows: Vec<_>| CredentialBounds::of_account(&rows, op.now());
     Ok(all.into_iter().map(|(account, rows)| (account, bounds(rows))).collect())
 }
 
@@ -82,8 +82,8 @@ pub async fn bounds_of_accounts(
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`.
-pub fn permit_list(cx: &Cx, account: &service_account::Model) -> Result<()> {
-    cx.permit(Permission::CredentialsList, account).map(drop)
+pub fn permit_list(op: &OpContext, account: &service_account::Model) -> Result<()> {
+    op.permit(Permission::CredentialsList, account).map(drop)
 }
 
 /// The credentials of one account, and the account.
@@ -91,15 +91,15 @@ pub fn permit_list(cx: &Cx, account: &service_account::Model) -> Result<()> {
 /// # Errors
 /// `NotFound`, `Forbidden`, `Invalid` (the cursor), or what the database answers.
 pub async fn list(
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
     account: &ServiceAccountId,
     request: &PageRequest,
 ) -> Result<(service_account::Model, Page<credential::Model>)> {
     let permission = Permission::CredentialsList;
-    let account = service_accounts::fetch_for(cx, permission, organization, account).await?;
+    let account = service_accounts::fetch_for(op, permission, organization, account).await?;
     let accounts = std::slice::from_ref(&account.id);
-    let mut all = of_accounts(cx.db(), organization, accounts, Detail::All).await?;
+    let mut all = of_accounts(op.db(), organization, accounts, Detail::All).await?;
     let all = all.remove(&account.id).unwrap_or_default();
     let page = page(&account.id, all, request)?;
     Ok((account, page))

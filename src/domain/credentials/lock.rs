@@ -5,8 +5,8 @@ use sea_orm::ConnectionTrait;
 
 use super::not_found;
 use crate::authz::Permission;
-use crate::cx::Cx;
-use crate::domain::{locks, strength};
+use crate::context::OpContext;
+use crate::domain::{held_permissions, locks};
 use crate::error::Result;
 
 /// A service account and all its credentials, locked.
@@ -22,7 +22,7 @@ impl Locked {
     /// caller may do `permission` to the one.
     pub async fn to(
         on: &impl ConnectionTrait,
-        cx: &Cx,
+        op: &OpContext,
         permission: Permission,
         row: &credential::Model,
     ) -> Result<(Self, credential::Model)> {
@@ -31,7 +31,7 @@ impl Locked {
         let all = locks::credentials(on, &account).await?;
         let locked = Self { account, all };
         let row = locked.find(&row.id)?;
-        strength::permit_credential(on, cx, permission, &row).await?;
+        held_permissions::permit_credential(on, op, permission, &row).await?;
         Ok((locked, row))
     }
 

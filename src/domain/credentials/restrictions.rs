@@ -8,7 +8,7 @@ use sea_orm::ConnectionTrait;
 use serde::Serialize;
 
 use crate::authz::{Restrictions, Role, Scopes};
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::domain::{apis, roles};
 use crate::error::{Error, Fields, Result};
 
@@ -189,7 +189,7 @@ fn network(text: &str) -> Result<IpNet, &'static str> {
 /// Rejects scopes and audiences that the account does not hold; it must be locked.
 pub(super) async fn permit(
     on: &impl ConnectionTrait,
-    cx: &Cx,
+    op: &OpContext,
     account: &service_account::Model,
     given: &Given,
 ) -> Result<()> {
@@ -200,7 +200,7 @@ pub(super) async fn permit(
     let own = Role::permissions_of(&roles::of(on, account).await?).names();
     let held = granted.iter().fold(Scopes::from_iter(own), |all, it| all.and(it.scopes.clone()));
     let is_known = |audience: &String| {
-        *audience == cx.app.config.audience
+        *audience == op.app.config.audience
             || granted.iter().any(|grant| grant.api.identifier == *audience)
     };
     let mut fields = Fields::default();

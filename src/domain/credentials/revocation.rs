@@ -7,7 +7,7 @@ use sea_orm::ActiveValue::Set;
 use super::lock::Locked;
 use super::{event, fetch_for};
 use crate::authz::Permission;
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::domain::audit::{self, Facts};
 use crate::error::Result;
 use crate::store::in_transaction;
@@ -18,24 +18,24 @@ use crate::store::in_transaction;
 /// # Errors
 /// `NotFound`, `Forbidden`, or what the database answers.
 pub async fn revoke_tokens(
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
     account: Option<&ServiceAccountId>,
     id: &CredentialId,
 ) -> Result<credential::Model> {
     let permission = Permission::CredentialsUpdate;
-    let row = fetch_for(cx, permission, organization, account, id).await?;
-    in_transaction!(cx.app.db, transaction => {
-        let (_, before) = Locked::to(transaction, cx, permission, &row).await?;
+    let row = fetch_for(op, permission, organization, account, id).await?;
+    in_transaction!(op.app.db, transaction => {
+        let (_, before) = Locked::to(transaction, op, permission, &row).await?;
         let mut row: credential::ActiveModel = before.clone().into();
-        row.not_before = Set(Some(cx.now()));
+        row.not_before = Set(Some(op.now()));
         row.token_generation = Set(before.token_generation + 1);
         row.revision = Set(before.revision + 1);
-        row.updated_at = Set(cx.now());
+        row.updated_at = Set(op.now());
         let after = row.update(transaction).await?;
         let event = event(&after, "credential.revoke_tokens");
         let event = event.changed(Facts::from(&before), Facts::from(&after));
-        audit::record(transaction, cx, event).await?;
+        audit::record(transaction, op, event).await?;
         Ok(after)
     })
 }

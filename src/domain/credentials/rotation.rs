@@ -17,10 +17,10 @@ use super::delete::remove;
 use super::lock::Locked;
 use super::{event, fetch_for, is_in_use, not_found, select};
 use crate::authz::{Bounds, Permission};
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::domain::audit::{self, Facts};
 use crate::domain::last_admin::{self, Without};
-use crate::domain::{locks, strength};
+use crate::domain::{held_permissions, locks};
 use crate::error::{Error, Reason, Result};
 use crate::store::in_transaction;
 pub use start::{Start, start};
@@ -61,30 +61,30 @@ pub fn is_safe_to_revoke(
 /// `NotFound`, `Forbidden`; `Conflict` when there is no rotation, or when the new credential of the
 /// last admin is not active.
 pub async fn finish(
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
     account: Option<&ServiceAccountId>,
     id: &CredentialId,
 ) -> Result<credential::Model> {
     let permission = Permission::CredentialsUpdate;
-    let row = fetch_for(cx, permission, organization, account, id).await?;
-    in_transaction!(cx.app.db, transaction => {
+    let row = fetch_for(op, permission, organization, account, id).await?;
+    in_transaction!(op.app.db, transaction => {
         locks::organization(transaction, organization).await?;
-        let (_, before) = Locked::to(transaction, cx, permission, &row).await?;
-        match state(&before, cx.now()) {
+        let (_, before) = Locked::to(transaction, op, permission, &row).await?;
+        match state(&before, op.now()) {
             Some(State::Overlapping) => {}
             Some(State::Retired) => return Ok(before),
             None => return Err(none_there()),
         }
-        last_admin::keep(transaction, cx, organization, Without::Ended(id, None)).await?;
+        last_admin::ensure_remains(transaction, op, organization, Without::Ended(id, None)).await?;
         let mut row: credential::ActiveModel = before.clone().into();
-        row.retires_at = Set(Some(cx.now()));
+        row.retires_at = Set(Some(op.now()));
         row.revision = Set(before.revision + 1);
-        row.updated_at = Set(cx.now());
+        row.updated_at = Set(op.now());
         let after = row.update(transaction).await?;
         let event = event(&after, "credential.retire");
         let event = event.changed(Facts::from(&before), Facts::from(&after));
-        audit::record(transaction, cx, event).await?;
+        audit::record(transaction, op, event).await?;
         Ok(after)
     })
 }
@@ -97,19 +97,19 @@ pub async fn finish(
 /// could not authenticate without the new credential, or, without `force`, when that was used within
 /// 24 hours.
 pub async fn cancel(
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
     account: Option<&ServiceAccountId>,
     id: &CredentialId,
     force: bool,
 ) -> Result<(credential::Model, CredentialId)> {
     let permission = Permission::CredentialsUpdate;
-    let row = fetch_for(cx, permission, organization, account, id).await?;
-    strength::permit_credential(cx.db(), cx, Permission::CredentialsDelete, &row).await?;
-    in_transaction!(cx.app.db, transaction => {
+    let row = fetch_for(op, permission, organization, account, id).await?;
+    held_permissions::permit_credential(op.db(), op, Permission::CredentialsDelete, &row).await?;
+    in_transaction!(op.app.db, transaction => {
         locks::organization(transaction, organization).await?;
-        let (locked, row) = Locked::to(transaction, cx, permission, &row).await?;
-        let successor = match (state(&row, cx.now()), &row.replaced_by) {
+        let (locked, row) = Locked::to(transaction, op, permission, &row).await?;
+        let successor = match (state(&row, op.now()), &row.replaced_by) {
             (Some(State::Overlapping), Some(successor)) => locked.find(successor)?,
             (Some(_), _) => {
                 let message = "the old credential has retired";
@@ -117,14 +117,14 @@ pub async fn cancel(
             }
             (None, _) => return Err(none_there()),
         };
-        if is_in_use(&successor, cx.now()) && !force {
+        if is_in_use(&successor, op.now()) && !force {
             let message =
                 "the new credential was used within 24 hours; pass force: true to delete it";
             return Err(Error::conflict(Reason::CredentialInUse, message));
         }
         let deleted = Without::Deleted(&successor.id);
-        last_admin::keep(transaction, cx, organization, deleted).await?;
-        remove(transaction, cx, &successor).await?;
+        last_admin::ensure_remains(transaction, op, organization, deleted).await?;
+        remove(transaction, op, &successor).await?;
         // If the successor was itself being replaced, the rotation goes on to its own successor.
         let row = select(organization, id).one(transaction).await?.ok_or_else(not_found)?;
         Ok((row, successor.id))
@@ -136,7 +136,7 @@ pub async fn cancel(
 /// one last; all credentials of the account must be locked.
 pub(super) async fn cancel_those_to(
     on: &impl ConnectionTrait,
-    cx: &Cx,
+    op: &OpContext,
     gone: &credential::Model,
 ) -> Result<()> {
     let organization = &gone.organization_id;
@@ -147,7 +147,7 @@ pub(super) async fn cancel_those_to(
     let replaced = credential::Entity::in_org(organization)
         .filter(credential::Column::ServiceAccountId.eq(gone.service_account_id.clone()))
         .filter(credential::Column::ReplacedBy.eq(gone.id.clone()))
-        .filter(credential::Column::RetiresAt.gt(cx.now()))
+        .filter(credential::Column::RetiresAt.gt(op.now()))
         .all(on)
         .await?;
     for before in replaced {
@@ -159,15 +159,15 @@ pub(super) async fn cancel_those_to(
             row.tokens_before_rotation = Set(None);
         }
         row.revision = Set(before.revision + 1);
-        row.updated_at = Set(cx.now());
+        row.updated_at = Set(op.now());
         let after = row.update(on).await?;
         if successor.is_none() {
-            cx.permit_bounds(Permission::CredentialsUpdate, [Bounds::of(&after).as_ref()])?;
+            op.permit_bounds(Permission::CredentialsUpdate, [Bounds::of(&after).as_ref()])?;
         }
         let cancelled = "credential.cancel_rotation";
         let action = if successor.is_none() { cancelled } else { "credential.continue_rotation" };
         let event = event(&after, action).changed(Facts::from(&before), Facts::from(&after));
-        audit::record(on, cx, event).await?;
+        audit::record(on, op, event).await?;
     }
     Ok(())
 }

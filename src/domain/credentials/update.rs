@@ -9,7 +9,7 @@ use super::lock::Locked;
 use super::restrictions::{self, WantedChange};
 use super::{event, expiry, fetch_for};
 use crate::authz::{Bounds, Permission, Restrictions};
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::domain::audit::{self, Facts};
 use crate::domain::last_admin::{self, Without};
 use crate::domain::{locks, text};
@@ -34,26 +34,26 @@ pub struct Change {
 /// `NotFound`, `Forbidden`, `Invalid`; `Conflict` when the last active credential of the last admin
 /// would end.
 pub async fn update(
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
     account: Option<&ServiceAccountId>,
     id: &CredentialId,
     change: Change,
 ) -> Result<credential::Model> {
     let permission = Permission::CredentialsUpdate;
-    let row = fetch_for(cx, permission, organization, account, id).await?;
+    let row = fetch_for(op, permission, organization, account, id).await?;
     let mut fields = Fields::default();
     let text = change.text.check(&mut fields)?;
-    let expires_at = change.expires_at.map(|at| at.map(|at| expiry(cx, at)).transpose());
+    let expires_at = change.expires_at.map(|at| at.map(|at| expiry(op, at)).transpose());
     let expires_at = fields.check(expires_at.transpose())?;
     let restrictions = change.restrictions.check(&mut fields)?;
     fields.finish()?;
-    in_transaction!(cx.app.db, transaction => {
+    in_transaction!(op.app.db, transaction => {
         let end = expires_at.flatten();
         if end.is_some() {
             locks::organization(transaction, organization).await?;
         }
-        let (locked, before) = Locked::to(transaction, cx, permission, &row).await?;
+        let (locked, before) = Locked::to(transaction, op, permission, &row).await?;
         let mut row: credential::ActiveModel = before.clone().into();
         if let Some(name) = &text.name {
             row.name.set_if_not_equals(name.clone());
@@ -70,7 +70,7 @@ pub async fn update(
             // What another version has written is not replaced by what this one knows.
             let unreadable = || Error::internal("unreadable restrictions");
             let after = after.as_ref().ok_or_else(unreadable)?;
-            restrictions::permit(transaction, cx, &locked.account, &restrictions.given).await?;
+            restrictions::permit(transaction, op, &locked.account, &restrictions.given).await?;
             row.restrictions.set_if_not_equals(after.to_stored().map_err(Error::internal)?);
         }
         if !row.is_changed() {
@@ -79,19 +79,19 @@ pub async fn update(
         let expires_at = expires_at.unwrap_or(before.expires_at);
         let ends_at = credential::first_of(expires_at, before.retires_at);
         let bounds = after.map(|restrictions| Bounds { restrictions, ends_at });
-        cx.permit_bounds(permission, [bounds.as_ref()])?;
+        op.permit_bounds(permission, [bounds.as_ref()])?;
         let is_earlier = before.ends_at().is_none_or(|last| end.is_some_and(|end| end < last));
         if end.is_some() && row.expires_at.is_set() && is_earlier {
-            last_admin::keep(transaction, cx, organization, Without::Ended(id, end)).await?;
+            last_admin::ensure_remains(transaction, op, organization, Without::Ended(id, end)).await?;
         }
         if row.expires_at.is_set() || row.restrictions.is_set() {
             row.revision = Set(before.revision + 1);
         }
-        row.updated_at = Set(cx.now());
+        row.updated_at = Set(op.now());
         let after = row.update(transaction).await?;
         let event = event(&after, "credential.update");
         let event = event.changed(Facts::from(&before), Facts::from(&after));
-        audit::record(transaction, cx, event).await?;
+        audit::record(transaction, op, event).await?;
         Ok(after)
     })
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{event, select};
 use crate::authz::{Actor, Permission, Role};
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::domain::audit::{self, Facts};
 use crate::domain::idempotency::{self, Claim, Created, Key};
 use crate::domain::{locks, roles, text};
@@ -17,7 +17,7 @@ use crate::store::in_transaction;
 
 /// A service account to be.
 #[derive(Debug, Serialize)]
-pub struct New {
+pub struct ServiceAccountInput {
     /// What people call it.
     pub name: String,
     /// What it is for.
@@ -33,12 +33,12 @@ pub struct New {
 /// `NotFound`, `Forbidden`, `Invalid`; `Conflict` when the organization has as many as it may have,
 /// when the key was used for something else, or when the account that it created was deleted.
 pub async fn create(
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
-    new: New,
+    new: ServiceAccountInput,
     key: Option<&Key>,
 ) -> Result<service_account::Model> {
-    create_with(Fields::default(), cx, organization, new, key).await
+    create_with(Fields::default(), op, organization, new, key).await
 }
 
 /// The same, with inputs that the surface found invalid: these are reported with the others, once
@@ -48,28 +48,28 @@ pub async fn create(
 /// As [`create`].
 pub async fn create_with(
     mut fields: Fields,
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
-    new: New,
+    new: ServiceAccountInput,
     key: Option<&Key>,
 ) -> Result<service_account::Model> {
-    cx.permit(Permission::ServiceAccountsCreate, organization)?;
+    op.permit(Permission::ServiceAccountsCreate, organization)?;
     if !new.roles.is_empty() {
-        cx.permit(Permission::RolesGrant, organization)?;
-        cx.permit_grant(Role::permissions_of(&new.roles))?;
+        op.permit(Permission::RolesGrant, organization)?;
+        op.permit_grant(Role::permissions_of(&new.roles))?;
     }
     let name = fields.check(text::name(&new.name))?;
     let description = fields.check(text::description(new.description.as_deref()))?;
     fields.check(Key::check(key))?;
     fields.finish()?;
     let operation = ("service_accounts.create", organization.as_str());
-    let claim = Claim::new(cx, key, operation, &new)?;
-    if let Some(created) = claim.answer(cx).await? {
-        let row = replayed(cx, organization, &created).await?;
-        return Ok(as_created(cx, row, &name, description));
+    let claim = Claim::new(op, key, operation, &new)?;
+    if let Some(created) = claim.answer(op).await? {
+        let row = replayed(op, organization, &created).await?;
+        return Ok(as_created(op, row, &name, description));
     }
-    let most = most(cx);
-    let row = in_transaction!(cx.app.db, transaction => {
+    let most = most(op);
+    let row = in_transaction!(op.app.db, transaction => {
         if most.is_some() {
             // Creates wait for each other here, so that none is counted too few.
             locks::organization(transaction, organization).await?;
@@ -78,25 +78,25 @@ pub async fn create_with(
             return Ok(None);
         }
         permit_one_more(transaction, organization, most).await?;
-        let row = insert(transaction, cx, organization, &name, description.clone()).await?;
+        let row = insert(transaction, op, organization, &name, description.clone()).await?;
         for role in &new.roles {
-            roles::bind(transaction, cx, &row, *role).await?;
+            roles::bind(transaction, op, &row, *role).await?;
         }
-        claim.keep(transaction, cx, &Created::plain(&row.id)).await?;
+        claim.keep(transaction, op, &Created::plain(&row.id)).await?;
         Ok(Some(row))
     })?;
     match row {
         Some(row) => Ok(row),
         None => {
-            let row = replayed(cx, organization, &claim.first_answer(cx).await?).await?;
-            Ok(as_created(cx, row, &name, description))
+            let row = replayed(op, organization, &claim.first_answer(op).await?).await?;
+            Ok(as_created(op, row, &name, description))
         }
     }
 }
 
 /// How many accounts the organization may have; the operator is not limited.
-fn most(cx: &Cx) -> Option<u64> {
-    cx.app.config.service_accounts_per_organization.filter(|_| !matches!(cx.actor, Actor::Operator))
+fn most(op: &OpContext) -> Option<u64> {
+    op.app.config.service_accounts_per_organization.filter(|_| !matches!(op.actor, Actor::Operator))
 }
 
 /// Rejects one more account than an organization, which must be locked, may have.
@@ -116,12 +116,12 @@ async fn permit_one_more(
 /// A replay for a caller who may not read the account shows what it created, and nothing of what
 /// became of it.
 fn as_created(
-    cx: &Cx,
+    op: &OpContext,
     row: service_account::Model,
     name: &str,
     description: Option<String>,
 ) -> service_account::Model {
-    if cx.may(Permission::ServiceAccountsRead, &row) {
+    if op.may(Permission::ServiceAccountsRead, &row) {
         return row;
     }
     service_account::Model {
@@ -137,23 +137,23 @@ fn as_created(
 
 /// The account that an earlier request with the same key created, as it is now.
 async fn replayed(
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
     created: &Created,
 ) -> Result<service_account::Model> {
-    let row = select(organization, &created.id()?).one(cx.db()).await?;
+    let row = select(organization, &created.id()?).one(op.db()).await?;
     row.ok_or_else(idempotency::deleted)
 }
 
 /// Makes the row.
 pub(in crate::domain) async fn insert(
     on: &impl ConnectionTrait,
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
     name: &str,
     description: Option<String>,
 ) -> Result<service_account::Model> {
-    let now = cx.now();
+    let now = op.now();
     let row = service_account::ActiveModel {
         id: Set(random::id()),
         organization_id: Set(organization.clone()),
@@ -167,6 +167,6 @@ pub(in crate::domain) async fn insert(
     };
     let row = row.insert(on).await?;
     let event = event(&row, "service_account.create");
-    audit::record(on, cx, event.changed(Facts::default(), Facts::from(&row))).await?;
+    audit::record(on, op, event.changed(Facts::default(), Facts::from(&row))).await?;
     Ok(row)
 }

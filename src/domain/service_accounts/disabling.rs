@@ -8,10 +8,10 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, QueryFilter};
 
 use super::{event, fetch_for};
 use crate::authz::{Bounds, Permission};
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::domain::audit::{self, Facts};
 use crate::domain::last_admin::{self, Without};
-use crate::domain::{locks, strength};
+use crate::domain::{held_permissions, locks};
 use crate::error::Result;
 use crate::store::in_transaction;
 
@@ -21,11 +21,11 @@ use crate::store::in_transaction;
 /// # Errors
 /// `NotFound`, `Forbidden`; `Conflict` for the last admin of the organization.
 pub async fn disable(
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
     id: &ServiceAccountId,
 ) -> Result<service_account::Model> {
-    switch(cx, organization, id, Some(cx.now())).await
+    switch(op, organization, id, Some(op.now())).await
 }
 
 /// Enables it again.
@@ -33,41 +33,41 @@ pub async fn disable(
 /// # Errors
 /// `NotFound`, `Forbidden`, or what the database answers.
 pub async fn enable(
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
     id: &ServiceAccountId,
 ) -> Result<service_account::Model> {
-    switch(cx, organization, id, None).await
+    switch(op, organization, id, None).await
 }
 
 /// Disables it at an instant, or enables it; an account that is so already stays as it is.
 async fn switch(
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
     id: &ServiceAccountId,
     disabled_at: Option<DateTime<Utc>>,
 ) -> Result<service_account::Model> {
     let permission = Permission::ServiceAccountsUpdate;
-    fetch_for(cx, permission, organization, id).await?;
-    let disabled_by = cx.client().ok().map(|client| client.service_account.clone());
-    in_transaction!(cx.app.db, transaction => {
+    fetch_for(op, permission, organization, id).await?;
+    let disabled_by = op.client().ok().map(|client| client.service_account.clone());
+    in_transaction!(op.app.db, transaction => {
         locks::organization(transaction, organization).await?;
         let before = locks::service_account(transaction, organization, id).await?;
-        strength::permit_account(transaction, cx, permission, &before).await?;
+        held_permissions::permit_account(transaction, op, permission, &before).await?;
         if before.disabled_at.is_some() == disabled_at.is_some() {
             return Ok(before);
         }
         let credentials = locks::credentials(transaction, &before).await?;
         if disabled_at.is_some() {
-            last_admin::keep(transaction, cx, organization, Without::Account(id)).await?;
+            last_admin::ensure_remains(transaction, op, organization, Without::Account(id)).await?;
         } else {
             let bounds: Vec<_> = credentials.iter().map(Bounds::of).collect();
-            cx.permit_bounds(permission, bounds.iter().map(Option::as_ref))?;
+            op.permit_bounds(permission, bounds.iter().map(Option::as_ref))?;
         }
         let mut row: service_account::ActiveModel = before.clone().into();
         row.disabled_at = Set(disabled_at);
         row.disabled_by = Set(disabled_by.clone().filter(|_| disabled_at.is_some()));
-        row.updated_at = Set(cx.now());
+        row.updated_at = Set(op.now());
         let after = row.update(transaction).await?;
         credential::Entity::update_in_org(organization)
             .filter(credential::Column::ServiceAccountId.eq(id.clone()))
@@ -77,7 +77,7 @@ async fn switch(
         let disabled = "service_account.disable";
         let action = if disabled_at.is_some() { disabled } else { "service_account.enable" };
         let event = event(&after, action).changed(Facts::from(&before), Facts::from(&after));
-        audit::record(transaction, cx, event).await?;
+        audit::record(transaction, op, event).await?;
         Ok(after)
     })
 }

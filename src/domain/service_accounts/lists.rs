@@ -5,9 +5,9 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{DbErr, FromQueryResult, PaginatorTrait, QueryResult, QuerySelect};
 
 use crate::authz::{Permission, Role};
-use crate::cx::Cx;
+use crate::context::OpContext;
+use crate::domain::held_permissions::{self, HeldPermissions};
 use crate::domain::roles;
-use crate::domain::strength::{self, Strength};
 use crate::error::Result;
 use crate::page::{self, Listed, Page, PageRequest, Place};
 
@@ -20,13 +20,13 @@ const ORDER: (service_account::Column, service_account::Column) =
 /// # Errors
 /// `NotFound`, `Forbidden`, `Invalid` (the cursor), or what the database answers.
 pub async fn list(
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
     request: &PageRequest,
 ) -> Result<Page<service_account::Model>> {
-    cx.permit(Permission::ServiceAccountsList, organization)?;
+    op.permit(Permission::ServiceAccountsList, organization)?;
     let select = service_account::Entity::in_org(organization);
-    page::read(cx.db(), select, ORDER, list_name(organization), request).await
+    page::read(op.db(), select, ORDER, list_name(organization), request).await
 }
 
 /// A service account with what it holds.
@@ -37,7 +37,7 @@ pub struct WithRoles {
     pub roles: Vec<Role>,
     /// All the permissions that it holds, as far as decisions on the caller's operations depend on
     /// them.
-    pub strength: Strength,
+    pub held: HeldPermissions,
 }
 
 /// The same as [`list`], with what each account holds, in the same statement. The roles are for
@@ -46,31 +46,31 @@ pub struct WithRoles {
 /// # Errors
 /// As [`list`].
 pub async fn list_with_roles(
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
     request: &PageRequest,
 ) -> Result<Page<WithRoles>> {
-    cx.permit(Permission::ServiceAccountsList, organization)?;
+    op.permit(Permission::ServiceAccountsList, organization)?;
     let account = service_account::Column::Id;
-    let roles = roles::labels_of(cx.db(), organization, account);
-    let has_api_grants = if cx.actor.depends_on_strength() {
-        strength::has_api_grants(organization, account)
+    let roles = roles::labels_of(op.db(), organization, account);
+    let has_api_grants = if op.actor.depends_on_held_permissions() {
+        held_permissions::has_api_grants(organization, account)
     } else {
         Expr::value(false)
     };
     let select = service_account::Entity::in_org(organization)
         .column_as(roles, "roles")
         .column_as(has_api_grants, "has_api_grants");
-    page::read(cx.db(), select, ORDER, list_name(organization), request).await
+    page::read(op.db(), select, ORDER, list_name(organization), request).await
 }
 
 /// How many service accounts [`list`] goes through.
 ///
 /// # Errors
 /// As [`list`].
-pub async fn count(cx: &Cx, organization: &OrganizationId) -> Result<u64> {
-    cx.permit(Permission::ServiceAccountsList, organization)?;
-    Ok(service_account::Entity::in_org(organization).count(cx.db()).await?)
+pub async fn count(op: &OpContext, organization: &OrganizationId) -> Result<u64> {
+    op.permit(Permission::ServiceAccountsList, organization)?;
+    Ok(service_account::Entity::in_org(organization).count(op.db()).await?)
 }
 
 fn list_name(organization: &OrganizationId) -> String {
@@ -82,8 +82,8 @@ impl FromQueryResult for WithRoles {
         let account = service_account::Model::from_query_result(row, prefix)?;
         let labels: Option<String> = row.try_get(prefix, "roles")?;
         let labels = labels.unwrap_or_default();
-        let strength = Strength::of(&labels, row.try_get(prefix, "has_api_grants")?);
-        Ok(Self { account, roles: roles::parse_all(&labels), strength })
+        let held = HeldPermissions::of(&labels, row.try_get(prefix, "has_api_grants")?);
+        Ok(Self { account, roles: roles::parse_all(&labels), held })
     }
 }
 

@@ -7,9 +7,9 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, ExprTrait, QueryFilter};
 
 use super::{event, fetch_for};
 use crate::authz::Permission;
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::domain::audit::{self, Facts};
-use crate::domain::{locks, strength};
+use crate::domain::{held_permissions, locks};
 use crate::error::Result;
 use crate::store::in_transaction;
 
@@ -19,18 +19,18 @@ use crate::store::in_transaction;
 /// # Errors
 /// `NotFound`, `Forbidden`, or what the database answers.
 pub async fn revoke_tokens(
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
     id: &ServiceAccountId,
 ) -> Result<service_account::Model> {
     use credential::Column::{NotBefore, ServiceAccountId, TokenGeneration, UpdatedAt};
     let permission = Permission::ServiceAccountsUpdate;
-    fetch_for(cx, permission, organization, id).await?;
-    in_transaction!(cx.app.db, transaction => {
+    fetch_for(op, permission, organization, id).await?;
+    in_transaction!(op.app.db, transaction => {
         let before = locks::service_account(transaction, organization, id).await?;
-        strength::permit_account(transaction, cx, permission, &before).await?;
+        held_permissions::permit_account(transaction, op, permission, &before).await?;
         locks::credentials(transaction, &before).await?;
-        let now = cx.now();
+        let now = op.now();
         let mut row: service_account::ActiveModel = before.clone().into();
         row.not_before = Set(Some(now));
         row.updated_at = Set(now);
@@ -44,7 +44,7 @@ pub async fn revoke_tokens(
             .await?;
         let event = event(&after, "service_account.revoke_tokens");
         let event = event.changed(Facts::from(&before), Facts::from(&after));
-        audit::record(transaction, cx, event).await?;
+        audit::record(transaction, op, event).await?;
         Ok(after)
     })
 }

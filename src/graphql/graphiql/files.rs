@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use crate::server::pages;
+use crate::http::pages;
 
 /// The CDN of all npm packages; what a package holds is served there byte for byte.
 const CDN: &str = "https://cdn.jsdelivr.net/npm/";

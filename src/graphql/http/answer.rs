@@ -10,11 +10,11 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::Format;
-use crate::authn;
 use crate::error::Error;
 use crate::graphql::errors::label_all;
 use crate::graphql::guard::{Cost, Limit, Refusal};
-use crate::server::compression::HoldsSecret;
+use crate::http::HoldsSecret;
+use crate::http::bearer;
 
 /// What the engine has to say.
 pub enum Answer {
@@ -170,7 +170,7 @@ impl Refused {
             headers.insert(header::ALLOW, HeaderValue::from_static(allow));
         }
         if self.status == StatusCode::UNAUTHORIZED {
-            headers.insert(header::WWW_AUTHENTICATE, authn::challenge(request));
+            headers.insert(header::WWW_AUTHENTICATE, bearer::challenge(request));
         }
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));

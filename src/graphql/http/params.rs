@@ -8,7 +8,7 @@ use url::form_urlencoded;
 
 use super::Refused;
 use crate::config::GraphqlLimits;
-use crate::server::body::{self, Unread};
+use crate::http::body::{self, Unread};
 
 /// The parameters of a query string.
 const PARAMETERS: [&str; 4] = ["query", "operationName", "variables", "extensions"];

@@ -43,7 +43,7 @@ pub struct InputObject {
     /// Its fields.
     pub fields: Vec<Parameter>,
     /// Whether exactly one of them is given (`@oneOf`).
-    pub one_of: bool,
+    pub in_list: bool,
 }
 
 /// A field that can be selected.
@@ -159,7 +159,7 @@ fn kind(definition: TypeDefinition) -> Option<Kind> {
         }
         TypeKind::InputObject(InputObjectType { fields }) => Kind::Input(InputObject {
             fields: parameters(fields),
-            one_of: definition.directives.iter().any(|it| it.node.name.node == "oneOf"),
+            in_list: definition.directives.iter().any(|it| it.node.name.node == "oneOf"),
         }),
         TypeKind::Object(it) => Kind::Output(fields(it.fields)),
         TypeKind::Interface(it) => Kind::Output(fields(it.fields)),

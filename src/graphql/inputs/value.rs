@@ -129,7 +129,7 @@ impl<'a> Check<'a> {
             self.invalid(&Path::Field(at, unknown), format!("is not a field of {name}"));
         }
         let single = || given.values().all(|it| !matches!(it.given(), Given::Null));
-        if object.one_of && (given.len() != 1 || !single()) {
+        if object.in_list && (given.len() != 1 || !single()) {
             self.invalid(at, "must have exactly one field, which is not null");
         }
     }

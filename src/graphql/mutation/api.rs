@@ -135,10 +135,10 @@ impl ApiMutation {
 }
 
 async fn create(ctx: &Context<'_>, input: CreateApiInput) -> Result<CreateApiPayload> {
-    let cx = changing(ctx)?;
-    let organization = organizations::resolve(cx, &input.organization_id)?;
+    let op = changing(ctx)?;
+    let organization = organizations::resolve(op, &input.organization_id)?;
     let new = New { identifier: input.identifier, name: input.name, scopes: input.scopes };
-    let row = apis::create(cx, organization, new).await?;
+    let row = apis::create(op, organization, new).await?;
     Ok(CreateApiPayload {
         api: Some(Api(Arc::new(row))),
         client_mutation_id: input.client_mutation_id,
@@ -146,7 +146,7 @@ async fn create(ctx: &Context<'_>, input: CreateApiInput) -> Result<CreateApiPay
 }
 
 async fn update(ctx: &Context<'_>, input: UpdateApiInput) -> Result<UpdateApiPayload> {
-    let (cx, id) = (changing(ctx)?, parse_id(&input.id, "API")?);
+    let (op, id) = (changing(ctx)?, parse_id(&input.id, "API")?);
     let change = Change {
         name: change(input.name),
         scopes: input.scopes,
@@ -154,7 +154,7 @@ async fn update(ctx: &Context<'_>, input: UpdateApiInput) -> Result<UpdateApiPay
         remove_scopes: input.remove_scopes,
         force: input.force.unwrap_or_default(),
     };
-    let updated = apis::update(cx, cx.tenant()?, &id, change).await?;
+    let updated = apis::update(op, op.tenant()?, &id, change).await?;
     Ok(UpdateApiPayload {
         api: Some(Api(Arc::new(updated.api))),
         revoked_grants: count(updated.revoked_grants),
@@ -163,8 +163,8 @@ async fn update(ctx: &Context<'_>, input: UpdateApiInput) -> Result<UpdateApiPay
 }
 
 async fn delete(ctx: &Context<'_>, input: DeleteApiInput) -> Result<DeleteApiPayload> {
-    let (cx, id) = (changing(ctx)?, parse_id(&input.id, "API")?);
-    let revoked_grants = count(apis::delete(cx, cx.tenant()?, &id).await?);
+    let (op, id) = (changing(ctx)?, parse_id(&input.id, "API")?);
+    let revoked_grants = count(apis::delete(op, op.tenant()?, &id).await?);
     Ok(DeleteApiPayload {
         deleted_id: input.id,
         revoked_grants,

@@ -87,10 +87,10 @@ impl ApiScopeMutation {
 }
 
 async fn grant(ctx: &Context<'_>, input: GrantApiScopesInput) -> Result<GrantApiScopesPayload> {
-    let cx = changing(ctx)?;
+    let op = changing(ctx)?;
     let account = parse_id(&input.service_account_id, "service account")?;
     let api = parse_id(&input.api_id, "API")?;
-    let row = apis::grant(cx, cx.tenant()?, &account, &api, &input.scopes).await?;
+    let row = apis::grant(op, op.tenant()?, &account, &api, &input.scopes).await?;
     Ok(GrantApiScopesPayload {
         service_account: Some(ServiceAccount(Arc::new(row))),
         client_mutation_id: input.client_mutation_id,
@@ -98,11 +98,11 @@ async fn grant(ctx: &Context<'_>, input: GrantApiScopesInput) -> Result<GrantApi
 }
 
 async fn revoke(ctx: &Context<'_>, input: RevokeApiScopesInput) -> Result<RevokeApiScopesPayload> {
-    let cx = changing(ctx)?;
+    let op = changing(ctx)?;
     let account = parse_id(&input.service_account_id, "service account")?;
     let api = parse_id(&input.api_id, "API")?;
     let scopes = input.scopes.as_deref();
-    let row = apis::revoke(cx, cx.tenant()?, &account, &api, scopes).await?;
+    let row = apis::revoke(op, op.tenant()?, &account, &api, scopes).await?;
     Ok(RevokeApiScopesPayload {
         service_account: Some(ServiceAccount(Arc::new(row))),
         client_mutation_id: input.client_mutation_id,

@@ -5,7 +5,7 @@ use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObje
 use super::restrictions::{self, CredentialRestrictionsInput};
 use super::{change, changing, key};
 use crate::authz::Permission;
-use crate::domain::credentials::{self, Change, Minted, New};
+use crate::domain::credentials::{self, Change, CreatedCredential, CredentialInput};
 use crate::domain::text;
 use crate::error::Result;
 use crate::graphql::directive::requires_permission;
@@ -141,8 +141,8 @@ async fn create(
     ctx: &Context<'_>,
     input: CreateCredentialInput,
 ) -> Result<CreateCredentialPayload> {
-    let (cx, account) = (changing(ctx)?, parse_id(&input.service_account_id, "service account")?);
-    let new = New {
+    let (op, account) = (changing(ctx)?, parse_id(&input.service_account_id, "service account")?);
+    let new = CredentialInput {
         name: input.name,
         description: input.description,
         expires_at: input.expires_at.map(|at| at.0),
@@ -150,17 +150,17 @@ async fn create(
         public_key: input.public_key,
     };
     let key = key(input.idempotency_key);
-    let minted = credentials::create(cx, cx.tenant()?, &account, new, key.as_ref()).await?;
-    Ok(CreateCredentialPayload::of(minted, input.client_mutation_id))
+    let created = credentials::create(op, op.tenant()?, &account, new, key.as_ref()).await?;
+    Ok(CreateCredentialPayload::of(created, input.client_mutation_id))
 }
 
 impl CreateCredentialPayload {
     /// The one answer that shows the secret.
-    fn of(minted: Minted, client_mutation_id: Option<String>) -> Self {
+    fn of(created: CreatedCredential, client_mutation_id: Option<String>) -> Self {
         Self {
-            credential: Some(Credential::from(minted.credential)),
-            client_secret: minted.secret.map(|secret| secret.reveal().to_owned()),
-            deleted_id: minted.removed.map(ID::from),
+            credential: Some(Credential::from(created.credential)),
+            client_secret: created.secret.map(|secret| secret.reveal().to_owned()),
+            deleted_id: created.removed.map(ID::from),
             client_mutation_id,
         }
     }
@@ -170,13 +170,13 @@ async fn update(
     ctx: &Context<'_>,
     input: UpdateCredentialInput,
 ) -> Result<UpdateCredentialPayload> {
-    let (cx, id) = (changing(ctx)?, parse_id(&input.id, "credential")?);
+    let (op, id) = (changing(ctx)?, parse_id(&input.id, "credential")?);
     let text = text::Change { name: change(input.name), description: change(input.description) };
     let expires_at: Option<Option<DateTime>> = input.expires_at.into();
     let expires_at = expires_at.map(|at| at.map(|at| at.0));
     let restrictions = restrictions::change(input.restrictions);
     let change = Change { text, expires_at, restrictions };
-    let row = credentials::update(cx, cx.tenant()?, None, &id, change).await?;
+    let row = credentials::update(op, op.tenant()?, None, &id, change).await?;
     Ok(UpdateCredentialPayload {
         credential: Some(Credential::from(row)),
         client_mutation_id: input.client_mutation_id,
@@ -187,8 +187,8 @@ async fn delete(
     ctx: &Context<'_>,
     input: DeleteCredentialInput,
 ) -> Result<DeleteCredentialPayload> {
-    let (cx, id) = (changing(ctx)?, parse_id(&input.id, "credential")?);
-    credentials::delete(cx, cx.tenant()?, None, &id, input.force.unwrap_or_default()).await?;
+    let (op, id) = (changing(ctx)?, parse_id(&input.id, "credential")?);
+    credentials::delete(op, op.tenant()?, None, &id, input.force.unwrap_or_default()).await?;
     Ok(DeleteCredentialPayload {
         deleted_id: input.id,
         client_mutation_id: input.client_mutation_id,

@@ -95,8 +95,8 @@ async fn disable(
     ctx: &Context<'_>,
     input: DisableCredentialInput,
 ) -> Result<DisableCredentialPayload> {
-    let (cx, id) = (changing(ctx)?, parse_id(&input.id, "credential")?);
-    let row = credentials::disable(cx, cx.tenant()?, None, &id).await?;
+    let (op, id) = (changing(ctx)?, parse_id(&input.id, "credential")?);
+    let row = credentials::disable(op, op.tenant()?, None, &id).await?;
     let client_mutation_id = input.client_mutation_id;
     Ok(DisableCredentialPayload { credential: Some(Credential::from(row)), client_mutation_id })
 }
@@ -105,8 +105,8 @@ async fn enable(
     ctx: &Context<'_>,
     input: EnableCredentialInput,
 ) -> Result<EnableCredentialPayload> {
-    let (cx, id) = (changing(ctx)?, parse_id(&input.id, "credential")?);
-    let row = credentials::enable(cx, cx.tenant()?, None, &id).await?;
+    let (op, id) = (changing(ctx)?, parse_id(&input.id, "credential")?);
+    let row = credentials::enable(op, op.tenant()?, None, &id).await?;
     let client_mutation_id = input.client_mutation_id;
     Ok(EnableCredentialPayload { credential: Some(Credential::from(row)), client_mutation_id })
 }
@@ -115,8 +115,8 @@ async fn revoke_tokens(
     ctx: &Context<'_>,
     input: RevokeCredentialTokensInput,
 ) -> Result<RevokeCredentialTokensPayload> {
-    let (cx, id) = (changing(ctx)?, parse_id(&input.id, "credential")?);
-    let row = credentials::revoke_tokens(cx, cx.tenant()?, None, &id).await?;
+    let (op, id) = (changing(ctx)?, parse_id(&input.id, "credential")?);
+    let row = credentials::revoke_tokens(op, op.tenant()?, None, &id).await?;
     let client_mutation_id = input.client_mutation_id;
     Ok(RevokeCredentialTokensPayload {
         credential: Some(Credential::from(row)),

@@ -90,8 +90,8 @@ pub fn parse(field: &str, label: &str) -> Result<Role> {
 }
 
 async fn grant(ctx: &Context<'_>, input: GrantRoleInput) -> Result<GrantRolePayload> {
-    let (cx, account) = (changing(ctx)?, parse_id(&input.service_account_id, "service account")?);
-    let row = roles::grant(cx, cx.tenant()?, &account, parse("role", &input.role)?).await?;
+    let (op, account) = (changing(ctx)?, parse_id(&input.service_account_id, "service account")?);
+    let row = roles::grant(op, op.tenant()?, &account, parse("role", &input.role)?).await?;
     Ok(GrantRolePayload {
         service_account: Some(ServiceAccount(Arc::new(row))),
         client_mutation_id: input.client_mutation_id,
@@ -99,8 +99,8 @@ async fn grant(ctx: &Context<'_>, input: GrantRoleInput) -> Result<GrantRolePayl
 }
 
 async fn revoke(ctx: &Context<'_>, input: RevokeRoleInput) -> Result<RevokeRolePayload> {
-    let (cx, account) = (changing(ctx)?, parse_id(&input.service_account_id, "service account")?);
-    let row = roles::revoke(cx, cx.tenant()?, &account, parse("role", &input.role)?).await?;
+    let (op, account) = (changing(ctx)?, parse_id(&input.service_account_id, "service account")?);
+    let row = roles::revoke(op, op.tenant()?, &account, parse("role", &input.role)?).await?;
     Ok(RevokeRolePayload {
         service_account: Some(ServiceAccount(Arc::new(row))),
         client_mutation_id: input.client_mutation_id,

@@ -134,7 +134,7 @@ async fn start(
     ctx: &Context<'_>,
     input: StartCredentialRotationInput,
 ) -> Result<StartCredentialRotationPayload> {
-    let (cx, id) = (changing(ctx)?, parse_id(&input.id, "credential")?);
+    let (op, id) = (changing(ctx)?, parse_id(&input.id, "credential")?);
     let key = key(input.idempotency_key);
     let start = Start {
         overlap: input.overlap,
@@ -143,12 +143,12 @@ async fn start(
         expires_at: input.expires_at.map(|at| at.0),
         public_key: input.public_key,
     };
-    let (old, minted) = rotation::start(cx, cx.tenant()?, None, &id, start, key.as_ref()).await?;
+    let (old, created) = rotation::start(op, op.tenant()?, None, &id, start, key.as_ref()).await?;
     Ok(StartCredentialRotationPayload {
         credential: Some(Credential::from(old)),
-        new_credential: Some(Credential::from(minted.credential)),
-        client_secret: minted.secret.map(|secret| secret.reveal().to_owned()),
-        deleted_id: minted.removed.map(ID::from),
+        new_credential: Some(Credential::from(created.credential)),
+        client_secret: created.secret.map(|secret| secret.reveal().to_owned()),
+        deleted_id: created.removed.map(ID::from),
         client_mutation_id: input.client_mutation_id,
     })
 }
@@ -157,8 +157,8 @@ async fn finish(
     ctx: &Context<'_>,
     input: FinishCredentialRotationInput,
 ) -> Result<FinishCredentialRotationPayload> {
-    let (cx, id) = (changing(ctx)?, parse_id(&input.id, "credential")?);
-    let row = rotation::finish(cx, cx.tenant()?, None, &id).await?;
+    let (op, id) = (changing(ctx)?, parse_id(&input.id, "credential")?);
+    let row = rotation::finish(op, op.tenant()?, None, &id).await?;
     let client_mutation_id = input.client_mutation_id;
     Ok(FinishCredentialRotationPayload {
         credential: Some(Credential::from(row)),
@@ -170,9 +170,9 @@ async fn cancel(
     ctx: &Context<'_>,
     input: CancelCredentialRotationInput,
 ) -> Result<CancelCredentialRotationPayload> {
-    let (cx, id) = (changing(ctx)?, parse_id(&input.id, "credential")?);
+    let (op, id) = (changing(ctx)?, parse_id(&input.id, "credential")?);
     let force = input.force.unwrap_or_default();
-    let (old, deleted) = rotation::cancel(cx, cx.tenant()?, None, &id, force).await?;
+    let (old, deleted) = rotation::cancel(op, op.tenant()?, None, &id, force).await?;
     Ok(CancelCredentialRotationPayload {
         credential: Some(Credential::from(old)),
         deleted_id: ID::from(deleted),

@@ -7,7 +7,7 @@ use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObje
 use super::{change, changing, key, role};
 use crate::authz::Permission;
 use crate::domain::organizations;
-use crate::domain::service_accounts::{self, New};
+use crate::domain::service_accounts::{self, ServiceAccountInput};
 use crate::domain::text::Change;
 use crate::error::{Fields, Result};
 use crate::graphql::directive::requires_permission;
@@ -128,8 +128,8 @@ async fn create(
     ctx: &Context<'_>,
     input: CreateServiceAccountInput,
 ) -> Result<CreateServiceAccountPayload> {
-    let cx = changing(ctx)?;
-    let organization = organizations::resolve(cx, &input.organization_id)?;
+    let op = changing(ctx)?;
+    let organization = organizations::resolve(op, &input.organization_id)?;
     let labels = input.roles.unwrap_or_default();
     let (mut fields, mut roles) = (Fields::default(), Vec::new());
     for (at, label) in labels.iter().enumerate() {
@@ -138,9 +138,9 @@ async fn create(
     }
     roles.sort();
     roles.dedup();
-    let new = New { name: input.name, description: input.description, roles };
+    let new = ServiceAccountInput { name: input.name, description: input.description, roles };
     let key = key(input.idempotency_key);
-    let row = service_accounts::create_with(fields, cx, organization, new, key.as_ref()).await?;
+    let row = service_accounts::create_with(fields, op, organization, new, key.as_ref()).await?;
     Ok(CreateServiceAccountPayload {
         service_account: Some(ServiceAccount(Arc::new(row))),
         client_mutation_id: input.client_mutation_id,
@@ -151,9 +151,9 @@ async fn update(
     ctx: &Context<'_>,
     input: UpdateServiceAccountInput,
 ) -> Result<UpdateServiceAccountPayload> {
-    let (cx, id) = (changing(ctx)?, parse_id(&input.id, "service account")?);
+    let (op, id) = (changing(ctx)?, parse_id(&input.id, "service account")?);
     let change = Change { name: change(input.name), description: change(input.description) };
-    let row = service_accounts::update(cx, cx.tenant()?, &id, change).await?;
+    let row = service_accounts::update(op, op.tenant()?, &id, change).await?;
     Ok(UpdateServiceAccountPayload {
         service_account: Some(ServiceAccount(Arc::new(row))),
         client_mutation_id: input.client_mutation_id,
@@ -164,9 +164,9 @@ async fn delete(
     ctx: &Context<'_>,
     input: DeleteServiceAccountInput,
 ) -> Result<DeleteServiceAccountPayload> {
-    let (cx, id) = (changing(ctx)?, parse_id(&input.id, "service account")?);
-    let may_list = cx.may(Permission::CredentialsList, cx.tenant()?);
-    let credentials = service_accounts::delete(cx, cx.tenant()?, &id).await?;
+    let (op, id) = (changing(ctx)?, parse_id(&input.id, "service account")?);
+    let may_list = op.may(Permission::CredentialsList, op.tenant()?);
+    let credentials = service_accounts::delete(op, op.tenant()?, &id).await?;
     Ok(DeleteServiceAccountPayload {
         deleted_id: input.id,
         deleted_credential_ids: may_list.then(|| credentials.iter().map(ID::from).collect()),

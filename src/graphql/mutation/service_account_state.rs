@@ -98,8 +98,8 @@ async fn disable(
     ctx: &Context<'_>,
     input: DisableServiceAccountInput,
 ) -> Result<DisableServiceAccountPayload> {
-    let (cx, id) = (changing(ctx)?, parse_id(&input.id, "service account")?);
-    let row = service_accounts::disable(cx, cx.tenant()?, &id).await?;
+    let (op, id) = (changing(ctx)?, parse_id(&input.id, "service account")?);
+    let row = service_accounts::disable(op, op.tenant()?, &id).await?;
     let (service_account, client_mutation_id) =
         (Some(ServiceAccount(Arc::new(row))), input.client_mutation_id);
     Ok(DisableServiceAccountPayload { service_account, client_mutation_id })
@@ -109,8 +109,8 @@ async fn enable(
     ctx: &Context<'_>,
     input: EnableServiceAccountInput,
 ) -> Result<EnableServiceAccountPayload> {
-    let (cx, id) = (changing(ctx)?, parse_id(&input.id, "service account")?);
-    let row = service_accounts::enable(cx, cx.tenant()?, &id).await?;
+    let (op, id) = (changing(ctx)?, parse_id(&input.id, "service account")?);
+    let row = service_accounts::enable(op, op.tenant()?, &id).await?;
     let (service_account, client_mutation_id) =
         (Some(ServiceAccount(Arc::new(row))), input.client_mutation_id);
     Ok(EnableServiceAccountPayload { service_account, client_mutation_id })
@@ -120,8 +120,8 @@ async fn revoke_tokens(
     ctx: &Context<'_>,
     input: RevokeServiceAccountTokensInput,
 ) -> Result<RevokeServiceAccountTokensPayload> {
-    let (cx, id) = (changing(ctx)?, parse_id(&input.id, "service account")?);
-    let row = service_accounts::revoke_tokens(cx, cx.tenant()?, &id).await?;
+    let (op, id) = (changing(ctx)?, parse_id(&input.id, "service account")?);
+    let row = service_accounts::revoke_tokens(op, op.tenant()?, &id).await?;
     let (service_account, client_mutation_id) =
         (Some(ServiceAccount(Arc::new(row))), input.client_mutation_id);
     Ok(RevokeServiceAccountTokensPayload { service_account, client_mutation_id })

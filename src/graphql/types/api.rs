@@ -8,9 +8,9 @@ use entity::api;
 
 use crate::authz::{Permission, Resource, Scopes};
 use crate::domain::apis::Grant;
-use crate::graphql::cx;
 use crate::graphql::directive::requires_permission;
 use crate::graphql::gate::Gate;
+use crate::graphql::op;
 
 /// One API.
 pub struct Api(pub Arc<api::Model>);
@@ -58,7 +58,7 @@ impl ApiGrant {
     /// The API; null with an error for a caller who may not read it.
     #[graphql(directive = requires_permission::apply(Permission::OrganizationsRead.name().to_owned()))]
     async fn api(&self, ctx: &Context<'_>) -> Gate<Api> {
-        let api = cx(ctx).permit(api::Model::READ, &self.0.api);
+        let api = op(ctx).permit(api::Model::READ, &self.0.api);
         api.map(|api| Api(Arc::new(api.clone()))).into()
     }
 

@@ -13,7 +13,7 @@ use super::permissions::{
 use super::{Credential, Organization, ServiceAccount};
 use crate::domain::{audit, service_accounts};
 use crate::error::Result;
-use crate::graphql::cx;
+use crate::graphql::op;
 use crate::graphql::plain::{Plain, PlainList};
 use crate::page::{Listed, Page};
 
@@ -102,7 +102,7 @@ macro_rules! connection {
             /// How many items the whole list has; counted only when it is asked for.
             async fn total_count(&self, ctx: &Context<'_>) -> Result<u64> {
                 let total = $total;
-                total(cx(ctx).clone(), self).await
+                total(op(ctx).clone(), self).await
             }
 
             /// The caller's permissions on the list and the things in it.
@@ -132,7 +132,7 @@ connection! {
     ServiceAccountEdge,
     service_account::Model => ServiceAccount, of OrganizationId,
     node: |_: &Self, row: &Arc<_>| ServiceAccount(Arc::clone(row)),
-    total: async |cx, list: &Self| service_accounts::count(&cx, &list.of).await,
+    total: async |op, list: &Self| service_accounts::count(&op, &list.of).await,
     permissions: ServiceAccountPermissions = |list: &Self| Subject::Organization(list.of.clone()),
 }
 
@@ -167,6 +167,6 @@ connection! {
     AuditEventEdge,
     audit_event::Model => AuditEvent, of OrganizationId,
     node: |_: &Self, row: &Arc<_>| AuditEvent(Arc::clone(row)),
-    total: async |cx, list: &Self| audit::count(&cx, &list.of).await,
+    total: async |op, list: &Self| audit::count(&op, &list.of).await,
     permissions: AuditEventPermissions = |list: &Self| Subject::Organization(list.of.clone()),
 }

@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::graphql::directive::requires_permission;
 use crate::graphql::gate::Gate;
 use crate::graphql::plain::Plain;
-use crate::graphql::{cx, loaders};
+use crate::graphql::{loaders, op};
 
 /// The fields that are not read with the lists of documents that do not name them.
 const DETAILS: [&str; 12] = [
@@ -127,7 +127,7 @@ impl Credential {
 
     /// How it is replaced by another; null if it is not.
     async fn rotation(&self, ctx: &Context<'_>) -> Option<CredentialRotation> {
-        let state = rotation::state(&self.row, cx(ctx).now())?;
+        let state = rotation::state(&self.row, op(ctx).now())?;
         Some(CredentialRotation { row: Arc::clone(&self.row), state })
     }
 
@@ -186,7 +186,7 @@ impl From<credential::Model> for Credential {
 impl Credential {
     async fn owner(&self, ctx: &Context<'_>) -> Result<ServiceAccount, Arc<Error>> {
         let account = match &self.account {
-            Some(account) if cx(ctx).may(Permission::ServiceAccountsRead, account.as_ref()) => {
+            Some(account) if op(ctx).may(Permission::ServiceAccountsRead, account.as_ref()) => {
                 Some(Arc::clone(account))
             }
             Some(_) => None,

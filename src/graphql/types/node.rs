@@ -8,7 +8,7 @@ use super::audit_event::AuditEvent;
 use super::{Api, Credential, Organization, ServiceAccount};
 use crate::domain::organizations;
 use crate::error::Error;
-use crate::graphql::{cx, loaders};
+use crate::graphql::{loaders, op};
 
 /// Something that can be found again by its id.
 #[derive(Interface)]
@@ -43,9 +43,9 @@ pub async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>, Arc<Error>
         let event = loaders(ctx).audit_event(id).await?;
         return Ok(event.map(|row| Node::AuditEvent(AuditEvent(row))));
     }
-    let own = cx(ctx).tenant()?.as_str() == id.as_str();
+    let own = op(ctx).tenant()?.as_str() == id.as_str();
     if !own {
         return Ok(None);
     }
-    Ok(Some(Node::Organization(Organization(organizations::home(cx(ctx))?))))
+    Ok(Some(Node::Organization(Organization(organizations::home(op(ctx))?))))
 }

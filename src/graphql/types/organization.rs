@@ -16,7 +16,7 @@ use crate::error::Result;
 use crate::graphql::directive::requires_permission;
 use crate::graphql::gate::Gate;
 use crate::graphql::plain::{Plain, PlainList};
-use crate::graphql::{cx, loaders, parse_id};
+use crate::graphql::{loaders, op, parse_id};
 use crate::page::PageRequest;
 
 /// One organization.
@@ -80,14 +80,14 @@ impl Organization {
     /// The roles that can be granted in it.
     #[graphql(directive = requires_permission::apply(Permission::RolesList.name().to_owned()))]
     async fn roles(&self, ctx: &Context<'_>) -> Gate<PlainList<Role>> {
-        let roles = roles::list(cx(ctx), &self.0.id);
+        let roles = roles::list(op(ctx), &self.0.id);
         roles.map(|roles| PlainList(roles.iter().copied().map(Role).collect())).into()
     }
 
     /// The APIs that its tokens are for, beside this one, in order of registration: at most 100.
     #[graphql(directive = requires_permission::apply(Permission::OrganizationsRead.name().to_owned()))]
     async fn apis(&self, ctx: &Context<'_>) -> Gate<PlainList<Api>> {
-        let apis = apis::list(cx(ctx), &self.0.id).await;
+        let apis = apis::list(op(ctx), &self.0.id).await;
         apis.map(|rows| PlainList(rows.into_iter().map(|row| Api(Arc::new(row))).collect())).into()
     }
 
@@ -120,12 +120,12 @@ impl Organization {
         ctx: &Context<'_>,
         request: Result<PageRequest>,
     ) -> Result<ServiceAccountConnection> {
-        let (cx, loaders, request) = (cx(ctx), loaders(ctx), request?);
+        let (op, loaders, request) = (op(ctx), loaders(ctx), request?);
         let selected = ctx.look_ahead();
         let nodes = [selected.field("nodes"), selected.field("edges").field("node")];
         let selects = |field| nodes.iter().any(|node| node.field(field).exists());
-        let shows_roles = selects("roles") && cx.may(Permission::RolesList, &self.0.id);
-        let decides = cx.actor.depends_on_strength()
+        let shows_roles = selects("roles") && op.may(Permission::RolesList, &self.0.id);
+        let decides = op.actor.depends_on_held_permissions()
             && nodes.iter().any(|node| {
                 let credentials = node.field("credentials");
                 let below =
@@ -135,11 +135,11 @@ impl Organization {
                     || below.iter().any(|it| it.field("permissions").exists())
             });
         let page = if shows_roles || decides {
-            let page = service_accounts::list_with_roles(cx, &self.0.id, &request).await?;
+            let page = service_accounts::list_with_roles(op, &self.0.id, &request).await?;
             loaders.learn_accounts(&page.items);
             page.map(|it| Arc::new(it.account))
         } else {
-            service_accounts::list(cx, &self.0.id, &request).await?.map(Arc::new)
+            service_accounts::list(op, &self.0.id, &request).await?.map(Arc::new)
         };
         if selects("credentials") {
             loaders.credentials_ahead(&page.items).await;
@@ -150,7 +150,7 @@ impl Organization {
     async fn one_account(&self, ctx: &Context<'_>, id: &ID) -> Result<ServiceAccount> {
         let id = parse_id(id, "service account")?;
         let read = Permission::ServiceAccountsRead;
-        let row = service_accounts::fetch_for(cx(ctx), read, &self.0.id, &id).await?;
+        let row = service_accounts::fetch_for(op(ctx), read, &self.0.id, &id).await?;
         Ok(ServiceAccount(Arc::new(row)))
     }
 
@@ -159,7 +159,7 @@ impl Organization {
         ctx: &Context<'_>,
         request: Result<PageRequest>,
     ) -> Result<AuditEventConnection> {
-        let page = audit::list(cx(ctx), &self.0.id, &request?).await?;
+        let page = audit::list(op(ctx), &self.0.id, &request?).await?;
         Ok(AuditEventConnection { page: page.map(Arc::new), of: self.0.id.clone() })
     }
 }

@@ -9,7 +9,7 @@ use entity::{OrganizationId, ServiceAccountId, credential, organization, service
 use crate::authz::Permission;
 use crate::error::Error;
 use crate::graphql::plain::Plain;
-use crate::graphql::{cx, loaders};
+use crate::graphql::{loaders, op};
 
 /// The thing that permissions are about.
 #[derive(Clone)]
@@ -36,16 +36,16 @@ impl From<&Arc<service_account::Model>> for Subject {
 
 impl Subject {
     async fn may(&self, ctx: &Context<'_>, permission: Permission) -> Result<bool, Arc<Error>> {
-        let cx = cx(ctx);
+        let op = op(ctx);
         Ok(match self {
-            Self::Organization(id) => cx.may(permission, id),
+            Self::Organization(id) => op.may(permission, id),
             Self::ServiceAccount(organization, id) => {
                 let facts = loaders(ctx).facts_of(id, permission).await?;
-                cx.may(permission, &facts.resource(organization, id))
+                op.may(permission, &facts.resource(organization, id))
             }
             Self::Credential(row) => {
                 let facts = loaders(ctx).facts_of(&row.service_account_id, permission).await?;
-                cx.may(permission, &facts.credential(row))
+                op.may(permission, &facts.credential(row))
             }
         })
     }

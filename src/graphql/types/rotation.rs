@@ -9,7 +9,7 @@ use super::Credential;
 use super::scalars::DateTime;
 use crate::domain::credentials::rotation;
 use crate::error::Error;
-use crate::graphql::{cx, loaders};
+use crate::graphql::{loaders, op};
 
 /// How far the rotation of a credential is.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
@@ -71,7 +71,7 @@ impl CredentialRotation {
     /// used; or it was not used within 24 hours, and the new one was used since.
     async fn safe_to_revoke(&self, ctx: &Context<'_>) -> Result<bool, Arc<Error>> {
         let successor = self.successor(ctx).await?;
-        Ok(rotation::is_safe_to_revoke(&self.row, successor.as_deref(), cx(ctx).now()))
+        Ok(rotation::is_safe_to_revoke(&self.row, successor.as_deref(), op(ctx).now()))
     }
 }
 

@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::graphql::directive::requires_permission;
 use crate::graphql::gate::Gate;
 use crate::graphql::plain::{Plain, PlainList};
-use crate::graphql::{cx, loaders, parse_id};
+use crate::graphql::{loaders, op, parse_id};
 use crate::page::PageRequest;
 
 /// One service account.
@@ -68,7 +68,7 @@ impl ServiceAccount {
 
     /// The organization that it belongs to.
     async fn organization(&self, ctx: &Context<'_>) -> Result<Organization> {
-        organizations::home(cx(ctx)).map(Organization)
+        organizations::home(op(ctx)).map(Organization)
     }
 
     /// The roles that it holds.
@@ -134,7 +134,7 @@ impl ServiceAccount {
         let id = parse_id(id, "credential")?;
         let (organization, account) = (&self.0.organization_id, Some(&self.0.id));
         let read = Permission::CredentialsRead;
-        let row = credentials::fetch_for(cx(ctx), read, organization, account, &id).await?;
+        let row = credentials::fetch_for(op(ctx), read, organization, account, &id).await?;
         Ok(Credential { row: Arc::new(row), account: Some(Arc::clone(&self.0)) })
     }
 }

@@ -10,7 +10,7 @@ use super::{Organization, ServiceAccount};
 use crate::authz::Client;
 use crate::domain::organizations;
 use crate::error::{Error, Result};
-use crate::graphql::{cx, loaders};
+use crate::graphql::{loaders, op};
 
 /// Whoever can call: today a service account.
 #[derive(Union)]
@@ -34,7 +34,7 @@ impl Viewer {
 
     /// The organization that it belongs to.
     async fn organization(&self, ctx: &Context<'_>) -> Result<Organization> {
-        organizations::home(cx(ctx)).map(Organization)
+        organizations::home(op(ctx)).map(Organization)
     }
 
     /// The roles that it holds.
@@ -56,6 +56,6 @@ impl Viewer {
 impl Viewer {
     /// The caller of this request.
     pub fn of(ctx: &Context<'_>) -> Result<Self> {
-        cx(ctx).client().cloned().map(Self)
+        op(ctx).client().cloned().map(Self)
     }
 }

@@ -7,7 +7,7 @@ use super::inputs::GrantScopes;
 use super::scopes::RevokedScopes;
 use super::views::{ApiGrant, ApiGrantList};
 use crate::authz::Permission;
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::domain::{apis, organizations, service_accounts};
 use crate::error::Error;
 use crate::rest::body::Body;
@@ -23,11 +23,11 @@ use crate::rest::responses::{Refused, conflicts, forbidden, invalid};
     params(ServiceAccountPath),
     responses((status = 200, description = "The scopes that it is granted.", body = ApiGrantList), Refused, ServiceAccountPath, forbidden::RolesList),
 )]
-pub async fn list_api_grants(cx: Cx, at: ServiceAccountPath) -> Result<Json<ApiGrantList>> {
+pub async fn list_api_grants(op: OpContext, at: ServiceAccountPath) -> Result<Json<ApiGrantList>> {
     let (organization, id) =
-        (organizations::resolve(&cx, &at.organization_id)?, &at.service_account_id);
-    service_accounts::fetch_for(&cx, Permission::RolesList, organization, id).await?;
-    let granted = apis::granted_to_one(cx.db(), organization, id).await?;
+        (organizations::resolve(&op, &at.organization_id)?, &at.service_account_id);
+    service_accounts::fetch_for(&op, Permission::RolesList, organization, id).await?;
+    let granted = apis::granted_to_one(op.db(), organization, id).await?;
     Ok(Json(granted.into_iter().map(ApiGrant::from).collect()))
 }
 
@@ -42,15 +42,15 @@ pub async fn list_api_grants(cx: Cx, at: ServiceAccountPath) -> Result<Json<ApiG
     responses((status = 200, description = "The scopes of the API that it is granted after the change.", body = ApiGrant), Refused, ApiGrantPath, forbidden::RolesGrant, invalid::ScopesBody, conflicts::GrantApiScopes),
 )]
 pub async fn grant_api_scopes(
-    cx: Cx,
+    op: OpContext,
     at: ApiGrantPath,
     Body(body): Body<GrantScopes>,
 ) -> Result<Json<ApiGrant>> {
     let (organization, id) =
-        (organizations::resolve(&cx, &at.organization_id)?, &at.service_account_id);
-    service_accounts::fetch_for(&cx, Permission::RolesList, organization, id).await?;
-    apis::grant(&cx, organization, id, &at.api_id, &body.scopes).await?;
-    let granted = apis::granted_to_one(cx.db(), organization, id).await?;
+        (organizations::resolve(&op, &at.organization_id)?, &at.service_account_id);
+    service_accounts::fetch_for(&op, Permission::RolesList, organization, id).await?;
+    apis::grant(&op, organization, id, &at.api_id, &body.scopes).await?;
+    let granted = apis::granted_to_one(op.db(), organization, id).await?;
     let granted = granted.into_iter().find(|it| it.api.id == at.api_id).map(ApiGrant::from);
     // Revoked by another request in the meantime.
     let none = || ApiGrant { api_id: at.api_id, scopes: Vec::new() };
@@ -67,13 +67,13 @@ pub async fn grant_api_scopes(
     responses((status = 204, description = "The scopes were revoked."), Refused, ApiGrantPath, forbidden::RolesGrant, invalid::ScopeQuery),
 )]
 pub async fn revoke_api_scopes(
-    cx: Cx,
+    op: OpContext,
     at: ApiGrantPath,
     RevokedScopes { scope }: RevokedScopes,
 ) -> Result<StatusCode> {
-    let organization = organizations::resolve(&cx, &at.organization_id)?;
+    let organization = organizations::resolve(&op, &at.organization_id)?;
     let id = &at.service_account_id;
-    let revoked = apis::revoke(&cx, organization, id, &at.api_id, scope.as_deref()).await;
+    let revoked = apis::revoke(&op, organization, id, &at.api_id, scope.as_deref()).await;
     revoked.map_err(as_parameter)?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -5,8 +5,8 @@ use axum::http::request::Parts;
 use utoipa::IntoParams;
 
 use crate::error::Error;
+use crate::http::form_encoding;
 use crate::rest::error::Failure;
-use crate::server::urlencoded;
 
 /// The scopes to revoke.
 #[derive(IntoParams)]
@@ -24,8 +24,8 @@ impl<S: Send + Sync> FromRequestParts<S> for RevokedScopes {
     /// Unknown names are rejected: without its name right, `scope` would be all scopes.
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
         let mut scope: Option<Vec<String>> = None;
-        for pair in urlencoded::pairs(parts.uri.query().unwrap_or_default().as_bytes()) {
-            let (name, value) = pair.map_err(|urlencoded::Malformed(why)| {
+        for pair in form_encoding::pairs(parts.uri.query().unwrap_or_default().as_bytes()) {
+            let (name, value) = pair.map_err(|form_encoding::Malformed(why)| {
                 Failure::bad(format!("the query string does not parse: {why}"))
             })?;
             if name.as_str() != "scope" {

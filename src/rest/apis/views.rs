@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::authz::Scopes;
 use crate::domain::apis::{Grant, Updated};
-use crate::openapi::with;
+use crate::http::openapi::with;
 use crate::rest::list::list;
 use crate::rest::time::Timestamp;
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::openapi::with;
+use crate::http::openapi::with;
 
 /// A credential in use.
 pub fn credential() -> Value {

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::restrictions::{NewRestrictions, Object, RestrictionsChange};
-use crate::domain::credentials::{Change, New};
+use crate::domain::credentials::{Change, CredentialInput};
 use crate::domain::text;
 use crate::rest::patch::Patch;
 use crate::rest::text::{description, name, public_key};
@@ -59,7 +59,7 @@ pub struct UpdateCredential {
     restrictions: Patch<Object<RestrictionsChange>>,
 }
 
-impl From<CreateCredential> for New {
+impl From<CreateCredential> for CredentialInput {
     fn from(body: CreateCredential) -> Self {
         Self {
             name: body.name,

@@ -7,7 +7,7 @@ use axum::Json;
 use super::views::Credential;
 use super::{Created, created, examples};
 use crate::authz::Permission;
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::domain::credentials::rotation;
 use crate::domain::{credentials, organizations};
 use crate::error::Error;
@@ -30,14 +30,14 @@ use views::{CancelRotation, CancelledRotation, CredentialRotation, StartRotation
     responses((status = 201, description = "The new credential, with its secret.", body = super::views::NewCredential, example = json!(examples::successor())), Refused, CredentialPath, forbidden::CredentialsUpdate, invalid::NameBody, conflicts::StartRotation),
 )]
 pub async fn start_credential_rotation(
-    cx: Cx,
+    op: OpContext,
     at: CredentialPath,
     Once(key): Once,
     OptionalBody(body): OptionalBody<StartRotation>,
 ) -> Result<Created> {
-    let organization = organizations::resolve(&cx, &at.organization_id)?;
+    let organization = organizations::resolve(&op, &at.organization_id)?;
     let (account, id) = (Some(&at.service_account_id), &at.credential_id);
-    let started = rotation::start(&cx, organization, account, id, body.into(), key.as_ref());
+    let started = rotation::start(&op, organization, account, id, body.into(), key.as_ref());
     let (_, new) = started.await?;
     created(new)
 }
@@ -51,20 +51,20 @@ pub async fn start_credential_rotation(
     responses((status = 200, description = "The rotation.", body = CredentialRotation), Refused, CredentialPath),
 )]
 pub async fn get_credential_rotation(
-    cx: Cx,
+    op: OpContext,
     at: CredentialPath,
 ) -> Result<Json<CredentialRotation>> {
-    let organization = organizations::resolve(&cx, &at.organization_id)?;
+    let organization = organizations::resolve(&op, &at.organization_id)?;
     let (read, account) = (Permission::CredentialsRead, Some(&at.service_account_id));
     let id = &at.credential_id;
-    let row = credentials::fetch_for(&cx, read, organization, account, id).await?;
-    let rotation = rotation::state(&row, cx.now()).zip(row.retires_at);
+    let row = credentials::fetch_for(&op, read, organization, account, id).await?;
+    let rotation = rotation::state(&row, op.now()).zip(row.retires_at);
     let (state, retires_at) = rotation.ok_or(Error::NotFound("rotation"))?;
     let successor = match &row.replaced_by {
-        Some(id) => credentials::by_ids(&cx, vec![id.clone()]).await?.pop(),
+        Some(id) => credentials::by_ids(&op, vec![id.clone()]).await?.pop(),
         None => None,
     };
-    Ok(Json(CredentialRotation::of(&cx, row, state, retires_at, successor)))
+    Ok(Json(CredentialRotation::of(&op, row, state, retires_at, successor)))
 }
 
 /// Finish the rotation of a credential
@@ -77,13 +77,13 @@ pub async fn get_credential_rotation(
     responses((status = 200, description = "The old credential, which is retired.", body = Credential, example = json!(examples::retired())), Refused, CredentialPath, forbidden::CredentialsUpdate, invalid::NoBody, conflicts::FinishRotation),
 )]
 pub async fn finish_credential_rotation(
-    cx: Cx,
+    op: OpContext,
     at: CredentialPath,
     _: NoBody,
 ) -> Result<Json<Credential>> {
-    let organization = organizations::resolve(&cx, &at.organization_id)?;
+    let organization = organizations::resolve(&op, &at.organization_id)?;
     let account = Some(&at.service_account_id);
-    let row = rotation::finish(&cx, organization, account, &at.credential_id).await?;
+    let row = rotation::finish(&op, organization, account, &at.credential_id).await?;
     Ok(Json(Credential::of(row, false, None)?))
 }
 
@@ -98,13 +98,13 @@ pub async fn finish_credential_rotation(
     responses((status = 200, description = "The old credential, and the id of the deleted one.", body = CancelledRotation), Refused, CredentialPath, forbidden::CredentialsUpdate, invalid::ForceBody, conflicts::CancelRotation),
 )]
 pub async fn cancel_credential_rotation(
-    cx: Cx,
+    op: OpContext,
     at: CredentialPath,
     OptionalBody(body): OptionalBody<CancelRotation>,
 ) -> Result<Json<CancelledRotation>> {
-    let organization = organizations::resolve(&cx, &at.organization_id)?;
+    let organization = organizations::resolve(&op, &at.organization_id)?;
     let (account, id) = (Some(&at.service_account_id), &at.credential_id);
-    let (row, deleted_id) = rotation::cancel(&cx, organization, account, id, body.force()).await?;
+    let (row, deleted_id) = rotation::cancel(&op, organization, account, id, body.force()).await?;
     let credential = Credential::of(row, false, None)?;
     Ok(Json(CancelledRotation { credential, deleted_id }))
 }

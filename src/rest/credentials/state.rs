@@ -4,7 +4,7 @@ use axum::Json;
 
 use super::examples;
 use super::views::Credential;
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::domain::{credentials, organizations};
 use crate::rest::body::NoBody;
 use crate::rest::error::Result;
@@ -20,10 +20,14 @@ use crate::rest::responses::{Refused, conflicts, forbidden, invalid};
     params(CredentialPath),
     responses((status = 200, description = "The disabled credential.", body = Credential, example = json!(examples::disabled())), Refused, CredentialPath, forbidden::CredentialsUpdate, invalid::NoBody, conflicts::LastAdmin),
 )]
-pub async fn disable_credential(cx: Cx, at: CredentialPath, _: NoBody) -> Result<Json<Credential>> {
-    let organization = organizations::resolve(&cx, &at.organization_id)?;
+pub async fn disable_credential(
+    op: OpContext,
+    at: CredentialPath,
+    _: NoBody,
+) -> Result<Json<Credential>> {
+    let organization = organizations::resolve(&op, &at.organization_id)?;
     let account = Some(&at.service_account_id);
-    let row = credentials::disable(&cx, organization, account, &at.credential_id).await?;
+    let row = credentials::disable(&op, organization, account, &at.credential_id).await?;
     Ok(Json(Credential::of(row, false, None)?))
 }
 
@@ -35,10 +39,14 @@ pub async fn disable_credential(cx: Cx, at: CredentialPath, _: NoBody) -> Result
     params(CredentialPath),
     responses((status = 200, description = "The enabled credential.", body = Credential), Refused, CredentialPath, forbidden::CredentialsUpdate, invalid::NoBody, conflicts::EnableCredential),
 )]
-pub async fn enable_credential(cx: Cx, at: CredentialPath, _: NoBody) -> Result<Json<Credential>> {
-    let organization = organizations::resolve(&cx, &at.organization_id)?;
+pub async fn enable_credential(
+    op: OpContext,
+    at: CredentialPath,
+    _: NoBody,
+) -> Result<Json<Credential>> {
+    let organization = organizations::resolve(&op, &at.organization_id)?;
     let account = Some(&at.service_account_id);
-    let row = credentials::enable(&cx, organization, account, &at.credential_id).await?;
+    let row = credentials::enable(&op, organization, account, &at.credential_id).await?;
     Ok(Json(Credential::of(row, false, None)?))
 }
 
@@ -52,12 +60,12 @@ pub async fn enable_credential(cx: Cx, at: CredentialPath, _: NoBody) -> Result<
     responses((status = 200, description = "The credential.", body = Credential), Refused, CredentialPath, forbidden::CredentialsUpdate, invalid::NoBody),
 )]
 pub async fn revoke_credential_tokens(
-    cx: Cx,
+    op: OpContext,
     at: CredentialPath,
     _: NoBody,
 ) -> Result<Json<Credential>> {
-    let organization = organizations::resolve(&cx, &at.organization_id)?;
+    let organization = organizations::resolve(&op, &at.organization_id)?;
     let account = Some(&at.service_account_id);
-    let row = credentials::revoke_tokens(&cx, organization, account, &at.credential_id).await?;
+    let row = credentials::revoke_tokens(&op, organization, account, &at.credential_id).await?;
     Ok(Json(Credential::of(row, false, None)?))
 }

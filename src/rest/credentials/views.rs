@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::examples;
 use super::restrictions::Restrictions;
-use crate::domain::credentials::Minted;
+use crate::domain::credentials::CreatedCredential;
 use crate::error::{Error, Result};
 use crate::rest::list::list;
 use crate::rest::permissions::CredentialPermissions;
@@ -175,10 +175,10 @@ pub struct NewCredential {
     state: CredentialState,
 }
 
-impl TryFrom<Minted> for NewCredential {
+impl TryFrom<CreatedCredential> for NewCredential {
     type Error = Error;
 
-    fn try_from(Minted { credential, secret, .. }: Minted) -> Result<Self> {
+    fn try_from(CreatedCredential { credential, secret, .. }: CreatedCredential) -> Result<Self> {
         Ok(Self {
             state: CredentialState::of(&credential)?,
             id: credential.id,

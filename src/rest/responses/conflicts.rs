@@ -3,7 +3,7 @@
 use utoipa::IntoResponses;
 
 use crate::error::{Error, Reason};
-use crate::openapi::{Failing, Responses};
+use crate::http::openapi::{ErrorResponse, Responses};
 use crate::rest::error::Failure;
 
 /// A reason, and the message that comes with it.
@@ -91,7 +91,7 @@ conflicts! {
 }
 
 fn of(conflicts: &[Conflict]) -> Responses {
-    let failing = Failing {
+    let failing = ErrorResponse {
         when: "The request conflicts with the resource's current state.",
         schema: "Error",
         header: Some(("x-should-retry", "false")),

@@ -6,7 +6,7 @@ use utoipa::IntoResponses;
 use super::of;
 use crate::authz::{Denial, Permission};
 use crate::error::Error;
-use crate::openapi::Responses;
+use crate::http::openapi::Responses;
 
 macro_rules! forbidden {
     ($($permission:ident)*) => {$(

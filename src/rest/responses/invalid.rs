@@ -5,7 +5,7 @@ use utoipa::IntoResponses;
 
 use super::of;
 use crate::error::Error;
-use crate::openapi::Responses;
+use crate::http::openapi::Responses;
 use crate::rest::body::{not_json, too_large};
 use crate::rest::error::Failure;
 

@@ -6,7 +6,7 @@ use entity::{OrganizationId, ServiceAccountId};
 
 use super::{Role, RoleList};
 use crate::authz::Permission;
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::domain::{organizations, roles, service_accounts};
 use crate::rest::error::Result;
 use crate::rest::paths::{RolePath, ServiceAccountPath};
@@ -18,11 +18,14 @@ use crate::rest::responses::{Refused, conflicts, forbidden};
     params(ServiceAccountPath),
     responses((status = 200, description = "The roles that it holds.", body = RoleList), Refused, ServiceAccountPath, forbidden::RolesList),
 )]
-pub async fn list_service_account_roles(cx: Cx, at: ServiceAccountPath) -> Result<Json<RoleList>> {
+pub async fn list_service_account_roles(
+    op: OpContext,
+    at: ServiceAccountPath,
+) -> Result<Json<RoleList>> {
     let (organization, id) =
-        (organizations::resolve(&cx, &at.organization_id)?, &at.service_account_id);
-    service_accounts::fetch_for(&cx, Permission::RolesList, organization, id).await?;
-    held(&cx, organization, id).await
+        (organizations::resolve(&op, &at.organization_id)?, &at.service_account_id);
+    service_accounts::fetch_for(&op, Permission::RolesList, organization, id).await?;
+    held(&op, organization, id).await
 }
 
 /// Grant a role
@@ -35,12 +38,12 @@ pub async fn list_service_account_roles(cx: Cx, at: ServiceAccountPath) -> Resul
     params(RolePath),
     responses((status = 200, description = "The roles that it holds after the change.", body = RoleList), Refused, RolePath, forbidden::RolesGrant),
 )]
-pub async fn grant_role(cx: Cx, at: RolePath) -> Result<Json<RoleList>> {
+pub async fn grant_role(op: OpContext, at: RolePath) -> Result<Json<RoleList>> {
     let (organization, id) =
-        (organizations::resolve(&cx, &at.organization_id)?, &at.service_account_id);
-    service_accounts::fetch_for(&cx, Permission::RolesList, organization, id).await?;
-    roles::grant(&cx, organization, id, at.role).await?;
-    held(&cx, organization, id).await
+        (organizations::resolve(&op, &at.organization_id)?, &at.service_account_id);
+    service_accounts::fetch_for(&op, Permission::RolesList, organization, id).await?;
+    roles::grant(&op, organization, id, at.role).await?;
+    held(&op, organization, id).await
 }
 
 /// Revoke a role
@@ -52,18 +55,18 @@ pub async fn grant_role(cx: Cx, at: RolePath) -> Result<Json<RoleList>> {
     params(RolePath),
     responses((status = 204, description = "The role was revoked."), Refused, RolePath, forbidden::RolesGrant, conflicts::LastAdmin),
 )]
-pub async fn revoke_role(cx: Cx, at: RolePath) -> Result<StatusCode> {
-    let organization = organizations::resolve(&cx, &at.organization_id)?;
-    roles::revoke(&cx, organization, &at.service_account_id, at.role).await?;
+pub async fn revoke_role(op: OpContext, at: RolePath) -> Result<StatusCode> {
+    let organization = organizations::resolve(&op, &at.organization_id)?;
+    roles::revoke(&op, organization, &at.service_account_id, at.role).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// The roles of an account, which the caller was permitted to list.
 async fn held(
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
     id: &ServiceAccountId,
 ) -> Result<Json<RoleList>> {
-    let held = roles::held_by(cx.db(), organization, std::slice::from_ref(id)).await?;
+    let held = roles::held_by(op.db(), organization, std::slice::from_ref(id)).await?;
     Ok(Json(held.into_values().flatten().map(|role| Role::from(&role)).collect()))
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 
 use super::views::{ServiceAccount, changed, disabled};
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::domain::{organizations, service_accounts};
 use crate::rest::body::NoBody;
 use crate::rest::error::Result;
@@ -20,12 +20,12 @@ use crate::rest::responses::{Refused, conflicts, forbidden, invalid};
     responses((status = 200, description = "The disabled service account.", body = ServiceAccount, example = json!(disabled())), Refused, ServiceAccountPath, forbidden::ServiceAccountsUpdate, invalid::NoBody, conflicts::LastAdmin),
 )]
 pub async fn disable_service_account(
-    cx: Cx,
+    op: OpContext,
     at: ServiceAccountPath,
     _: NoBody,
 ) -> Result<Json<ServiceAccount>> {
-    let organization = organizations::resolve(&cx, &at.organization_id)?;
-    let row = service_accounts::disable(&cx, organization, &at.service_account_id).await?;
+    let organization = organizations::resolve(&op, &at.organization_id)?;
+    let row = service_accounts::disable(&op, organization, &at.service_account_id).await?;
     Ok(Json(ServiceAccount::of(row, None)))
 }
 
@@ -38,12 +38,12 @@ pub async fn disable_service_account(
     responses((status = 200, description = "The enabled service account.", body = ServiceAccount, example = json!(changed())), Refused, ServiceAccountPath, forbidden::ServiceAccountsUpdate, invalid::NoBody),
 )]
 pub async fn enable_service_account(
-    cx: Cx,
+    op: OpContext,
     at: ServiceAccountPath,
     _: NoBody,
 ) -> Result<Json<ServiceAccount>> {
-    let organization = organizations::resolve(&cx, &at.organization_id)?;
-    let row = service_accounts::enable(&cx, organization, &at.service_account_id).await?;
+    let organization = organizations::resolve(&op, &at.organization_id)?;
+    let row = service_accounts::enable(&op, organization, &at.service_account_id).await?;
     Ok(Json(ServiceAccount::of(row, None)))
 }
 
@@ -57,11 +57,11 @@ pub async fn enable_service_account(
     responses((status = 200, description = "The service account.", body = ServiceAccount, example = json!(changed())), Refused, ServiceAccountPath, forbidden::ServiceAccountsUpdate, invalid::NoBody),
 )]
 pub async fn revoke_service_account_tokens(
-    cx: Cx,
+    op: OpContext,
     at: ServiceAccountPath,
     _: NoBody,
 ) -> Result<Json<ServiceAccount>> {
-    let organization = organizations::resolve(&cx, &at.organization_id)?;
-    let row = service_accounts::revoke_tokens(&cx, organization, &at.service_account_id).await?;
+    let organization = organizations::resolve(&op, &at.organization_id)?;
+    let row = service_accounts::revoke_tokens(&op, organization, &at.service_account_id).await?;
     Ok(Json(ServiceAccount::of(row, None)))
 }

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use crate::domain::service_accounts::New;
+use crate::domain::service_accounts::ServiceAccountInput;
 use crate::domain::text::{self, Change};
 use crate::error::{Fields, Result};
-use crate::openapi::with;
+use crate::http::openapi::with;
 use crate::rest::list::list;
 use crate::rest::patch::Patch;
 use crate::rest::permissions::ServiceAccountPermissions;
@@ -111,7 +111,7 @@ pub struct UpdateServiceAccount {
     description: Patch<String>,
 }
 
-impl TryFrom<CreateServiceAccount> for New {
+impl TryFrom<CreateServiceAccount> for ServiceAccountInput {
     type Error = crate::error::Error;
 
     fn try_from(body: CreateServiceAccount) -> Result<Self> {

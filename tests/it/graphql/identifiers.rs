@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use futures_util::future::join_all;
+use postern::context::OpContext;
 use postern::domain::apis;
 use serde_json::{Value, json};
 
@@ -12,7 +13,7 @@ const ORDERS: &str = "https://orders.example.com";
 const CLOSED: &[(&str, &str)] = &[("OPEN_IDENTIFIERS", "false")];
 
 async fn allow(world: &World, label: &str, prefix: &str) {
-    apis::allow(&world.app.operator(), label, prefix).await.expect("allowed");
+    apis::allow(&OpContext::operator(&world.app), label, prefix).await.expect("allowed");
 }
 
 /// What is refused, without what differs in each request.
@@ -82,7 +83,7 @@ async fn a_refusal_is_the_same_for_taken_reserved_and_foreign_identifiers() {
     }
     refusals.push(refusal(&register(&admin, "acme", ORDERS).await));
     // Given to the other organization, what was registered before still belongs to the first.
-    apis::disallow(&world.app.operator(), "acme", ORDERS).await.expect("disallowed");
+    apis::disallow(&OpContext::operator(&world.app), "acme", ORDERS).await.expect("disallowed");
     allow(&world, "globex", ORDERS).await;
     refusals.push(refusal(&register(&stranger, "globex", ORDERS).await));
     let deleted = "https://orders.example.com/deleted";
@@ -96,7 +97,7 @@ async fn a_disallowed_prefix_keeps_what_is_registered_and_registers_no_more() {
     let (world, admin, _) = closed().await;
     let api = id(&register(&admin, "acme", ORDERS).await);
     world.clock.advance(TimeDelta::seconds(1));
-    apis::disallow(&world.app.operator(), "acme", ORDERS).await.expect("disallowed");
+    apis::disallow(&OpContext::operator(&world.app), "acme", ORDERS).await.expect("disallowed");
     refusal(&register(&admin, "acme", "https://orders.example.com/v1").await);
     let query = "{ organization(id: \"acme\") { apis { identifier } } }";
     let apis = admin.graphql(query, json!({})).await.data("/organization/apis");

@@ -5,7 +5,6 @@ use entity::signing_key;
 use postern::app::App;
 use postern::clock::Clock;
 use postern::config::Config;
-use postern::domain::signing_keys;
 use postern::store::{Db, Purpose};
 use sea_orm::ActiveModelTrait;
 use sea_orm::ActiveValue::Set;
@@ -31,7 +30,7 @@ async fn a_replica_whose_clock_is_ahead_deletes_no_key_too_early() {
     let world = World::new().await;
     let (ahead, behind) = (TimeDelta::hours(2), TimeDelta::hours(-2));
     let [ahead, behind] = [skewed(&world, ahead).await, skewed(&world, behind).await];
-    signing_keys::rotate(&world.app).await.expect("done").expect("a second key");
+    world.app.keys.rotate().await.expect("done").expect("a second key");
     let [newest, oldest] = rows(&world).await.try_into().expect("two keys");
     // The tokens of the older one end in an hour.
     let now = Clock::System.now();

@@ -10,7 +10,7 @@ mod verifier;
 
 use entity::signing_key;
 use postern::app::App;
-use postern::domain::signing_keys;
+use postern::signing_keys;
 use serde_json::{Value, json};
 use verifier::Verifier;
 
@@ -50,5 +50,5 @@ async fn opens(at: &Caller, token: &str) -> bool {
 
 /// What the server does each minute by itself.
 async fn keep(app: &App) {
-    signing_keys::keep(app).await.expect("the keys are kept");
+    app.keys.maintain().await.expect("the keys are kept");
 }

@@ -1,7 +1,7 @@
 //! Revocation of a signing key that somebody else may have.
 
 use entity::SigningKeyId;
-use postern::domain::signing_keys::{self, Revoked, Standing};
+use postern::signing_keys::{KeyStatus, RevokedKey};
 use serde_json::{Value, json};
 
 use super::{JWKS, Verifier, header, keep, opens, published, rows, token};
@@ -11,8 +11,8 @@ fn kid(token: &str) -> SigningKeyId {
     header(token).kid.expect("a kid").parse().expect("an id")
 }
 
-async fn revoke(world: &World, id: &SigningKeyId) -> Revoked {
-    signing_keys::revoke(&world.app, id).await.expect("revoked")
+async fn revoke(world: &World, id: &SigningKeyId) -> RevokedKey {
+    world.app.keys.revoke(id).await.expect("revoked")
 }
 
 /// What introspection says of the token there.
@@ -37,7 +37,7 @@ async fn tokens_of_a_revoked_key_are_rejected_by_every_replica_and_a_new_key_sig
     }
 
     let revoked = revoke(&world, &id).await;
-    assert_eq!((&revoked.key.id, revoked.standing), (&id, Standing::Current));
+    assert_eq!((&revoked.key.id, revoked.status), (&id, KeyStatus::Current));
     let successor = revoked.successor.expect("a successor");
     assert!(!successor.was_published);
     for at in [&here, &there] {
@@ -57,7 +57,7 @@ async fn the_next_key_signs_at_once_and_verifiers_that_have_it_miss_nothing() {
     let world = World::new().await;
     let (app, base) = world.replica().await;
     let (here, there) = (world.anonymous(), world.anonymous().at(&base));
-    let next = signing_keys::rotate(&world.app).await.expect("done").expect("a next key").id;
+    let next = world.app.keys.rotate().await.expect("done").expect("a next key").id;
     tokio::join!(keep(&world.app), keep(&app));
     let stolen = token(&world, &here).await;
     let mut verifier = Verifier::new(&here);
@@ -80,11 +80,11 @@ async fn the_next_key_signs_at_once_also_beside_a_previous_one() {
     let (here, there) = (world.anonymous(), world.anonymous().at(&base));
     let keep_both = async || tokio::join!(keep(&world.app), keep(&app));
     let previous = kid(&token(&world, &here).await);
-    signing_keys::rotate(&world.app).await.expect("done").expect("a next key");
+    world.app.keys.rotate().await.expect("done").expect("a next key");
     world.clock.advance(world.app.config.key_times.lead);
     keep_both().await;
     let stolen = token(&world, &here).await;
-    let next = signing_keys::rotate(&world.app).await.expect("done").expect("a next key").id;
+    let next = world.app.keys.rotate().await.expect("done").expect("a next key").id;
     keep_both().await;
     let successor = revoke(&world, &kid(&stolen)).await.successor.expect("a successor");
     assert_eq!((&successor.id, successor.was_published), (&next, true));
@@ -103,16 +103,16 @@ async fn keys_that_do_not_sign_are_revoked_without_a_successor() {
     let world = World::new().await;
     let here = world.anonymous();
     let old = token(&world, &here).await;
-    signing_keys::rotate(&world.app).await.expect("done").expect("a next key");
+    world.app.keys.rotate().await.expect("done").expect("a next key");
     world.clock.advance(world.app.config.key_times.lead);
     keep(&world.app).await;
     let current = token(&world, &here).await;
-    let next = signing_keys::rotate(&world.app).await.expect("done").expect("a next key").id;
-    for (id, standing) in [(kid(&old), Standing::Previous), (next, Standing::Next)] {
+    let next = world.app.keys.rotate().await.expect("done").expect("a next key").id;
+    for (id, standing) in [(kid(&old), KeyStatus::Previous), (next, KeyStatus::Next)] {
         let revoked = revoke(&world, &id).await;
-        assert_eq!(revoked.standing, standing);
+        assert_eq!(revoked.status, standing);
         assert!(revoked.successor.is_none());
-        let again = signing_keys::revoke(&world.app, &id).await.err().expect("refused");
+        let again = world.app.keys.revoke(&id).await.err().expect("refused");
         assert_eq!(again.to_string(), "no such signing key");
     }
     keep(&world.app).await;

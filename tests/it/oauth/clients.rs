@@ -90,16 +90,18 @@ async fn every_failed_proof_is_answered_alike() {
 
 #[tokio::test]
 async fn an_unknown_client_costs_as_much_hashing_as_a_wrong_secret() {
-    use postern::secret::{Class, ClientSecret, SecretPool, Verdict};
+    use postern::secret::{ClientSecret, QueueClass, SecretHasher, Verdict};
     let params = argon2::Params::new(64, 1, 1, None).expect("parameters");
-    let pool = SecretPool::new(params, 1).expect("a pool");
-    let secret = ClientSecret::draw();
-    let stored = pool.hash(Class::Operator, &secret).await.expect("a hash");
-    let right = pool.verify(Class::Operator, &secret, Some(&stored)).await.expect("an answer");
+    let pool = SecretHasher::new(params, 1).expect("a pool");
+    let secret = ClientSecret::generate();
+    let stored = pool.hash(QueueClass::Operator, &secret).await.expect("a hash");
+    let right = pool.verify(QueueClass::Operator, &secret, Some(&stored)).await.expect("an answer");
     assert!(matches!(right, Verdict::Right { rehashed: None }));
     for stored in [None, Some(stored.as_str())] {
-        let wrong =
-            pool.verify(Class::Operator, &ClientSecret::draw(), stored).await.expect("an answer");
+        let wrong = pool
+            .verify(QueueClass::Operator, &ClientSecret::generate(), stored)
+            .await
+            .expect("an answer");
         assert!(matches!(wrong, Verdict::Wrong));
     }
     assert_eq!(pool.computed(), 4, "a hash to store, a right one, a wrong one, an unknown one");

@@ -146,10 +146,10 @@ async fn a_revoked_token_is_forgotten_when_it_would_have_ended() {
     let token = world.sign_in(&account).await.token.expect("a token");
     revoke(&world.anonymous(), &account, &token).await.body(200);
     world.clock.advance(TimeDelta::seconds(3_609));
-    postern::domain::tokens::forget(&world.app).await.expect("an answer");
+    postern::domain::tokens::delete_expired(&world.app).await.expect("an answer");
     assert_eq!(revoked(&world).await, 1, "within the leeway");
     world.clock.advance(TimeDelta::seconds(1));
-    postern::domain::tokens::forget(&world.app).await.expect("an answer");
+    postern::domain::tokens::delete_expired(&world.app).await.expect("an answer");
     assert_eq!(revoked(&world).await, 0);
 }
 

@@ -181,10 +181,10 @@ async fn a_right_secret_from_the_wrong_place_costs_what_a_wrong_one_does() {
     ask_from(&caller, &account, "198.51.100.1").await.body(200);
     let wrong = Account { secret: world.admin_account().secret, ..account.clone() };
     for tried in [&account, &wrong, &account] {
-        let before = world.app.secrets.computed();
+        let before = world.app.hasher.computed();
         let refused = ask_from(&caller, tried, "203.0.113.9").await;
         refused.is_oauth_error(401, "invalid_client");
-        assert_eq!(world.app.secrets.computed() - before, 1);
+        assert_eq!(world.app.hasher.computed() - before, 1);
     }
 }
 

@@ -54,9 +54,9 @@ async fn a_secret_is_hashed_anew_when_it_is_used_after_the_settings_changed() {
     let (stronger, base) = world.replica_with(&[("ARGON2_MEMORY_KIB", "128")]).await;
     let caller = world.anonymous().at(&base);
     let hashes = async || {
-        let before = stronger.secrets.computed();
+        let before = stronger.hasher.computed();
         assert_eq!(caller.ask_token(&account.form()).await.status, 200);
-        stronger.secrets.computed() - before
+        stronger.hasher.computed() - before
     };
     let stored = async || {
         let row = entity::credential::Entity::by_client_id(&account.client_id);

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use entity::idempotency_key;
 use postern::authz::Role;
-use postern::domain::idempotency::forget;
+use postern::domain::idempotency::delete_expired;
 use reqwest::Method;
 use sea_orm::PaginatorTrait;
 use serde_json::{Value, json};
@@ -175,7 +175,7 @@ async fn after_ten_minutes_a_key_is_new_and_what_was_kept_is_deleted() {
     let (at, body) = (credentials(&account), json!({ "name": "x" }));
     let first = create(&admin, &at, &body, &[(KEY, "k")]).await.body(201);
     world.clock.advance(TimeDelta::minutes(10) - TimeDelta::microseconds(1));
-    forget(&world.app).await.expect("forgotten");
+    delete_expired(&world.app).await.expect("forgotten");
     assert_eq!(create(&admin, &at, &body, &[(KEY, "k")]).await.body(201), first);
     world.clock.advance(TimeDelta::microseconds(1));
     let other = json!({ "name": "y" });
@@ -183,7 +183,7 @@ async fn after_ten_minutes_a_key_is_new_and_what_was_kept_is_deleted() {
     assert_ne!(second["client_secret"], first["client_secret"]);
     assert_eq!(kept(&world).await.len(), 1);
     world.clock.advance(TimeDelta::minutes(10));
-    forget(&world.app).await.expect("forgotten");
+    delete_expired(&world.app).await.expect("forgotten");
     assert_eq!(kept(&world).await.len(), 0);
 }
 

@@ -10,8 +10,9 @@ use postern::app::App;
 use postern::authz::Role;
 use postern::clock::Clock;
 use postern::config::Config;
+use postern::context::OpContext;
 use postern::domain::bootstrap::{Bootstrapped, Wanted, bootstrap};
-use postern::domain::{credentials, service_accounts, signing_keys};
+use postern::domain::{credentials, service_accounts};
 use postern::store::{self, Db, Purpose};
 use tokio::net::TcpListener;
 
@@ -63,7 +64,7 @@ impl World {
         let statements = Arc::default();
         let (app, base) = start(config, &clock, &statements).await;
         let wanted = Wanted { organization: "acme", name: "Administrator", role: Role::Admin };
-        let first = bootstrap(&app.operator(), wanted).await.expect("an organization");
+        let first = bootstrap(&OpContext::operator(&app), wanted).await.expect("an organization");
         Self { app, base, clock, first, statements, settings: all, database }
     }
 
@@ -154,21 +155,28 @@ impl World {
     /// Another organization, by its admin.
     pub async fn other_tenant(&self) -> Account {
         let wanted = Wanted { organization: "globex", name: "Administrator", role: Role::Admin };
-        account(&bootstrap(&self.app.operator(), wanted).await.expect("another organization"))
+        account(
+            &bootstrap(&OpContext::operator(&self.app), wanted)
+                .await
+                .expect("another organization"),
+        )
     }
 
     /// A new service account of the first organization.
     pub async fn account(&self, roles: &[Role]) -> Account {
-        let cx = self.app.operator();
+        let op = OpContext::operator(&self.app);
         let org = &self.first.organization.id;
-        let new = service_accounts::New {
+        let new = service_accounts::ServiceAccountInput {
             name: "Tried".to_owned(),
             description: None,
             roles: roles.to_vec(),
         };
-        let row = service_accounts::create(&cx, org, new, None).await.expect("a service account");
-        let new = credentials::New { name: "Tried".to_owned(), ..credentials::New::default() };
-        let minted = credentials::create(&cx, org, &row.id, new, None).await.expect("a credential");
+        let row = service_accounts::create(&op, org, new, None).await.expect("a service account");
+        let new = credentials::CredentialInput {
+            name: "Tried".to_owned(),
+            ..credentials::CredentialInput::default()
+        };
+        let minted = credentials::create(&op, org, &row.id, new, None).await.expect("a credential");
         Account {
             id: row.id.to_string(),
             credential: minted.credential.id.to_string(),
@@ -232,7 +240,7 @@ async fn serve(config: Config, clock: &Clock, db: Db) -> (App, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let base = format!("http://{}", listener.local_addr().expect("an address"));
     let app = App::new(config, clock.clone(), db).expect("an app");
-    signing_keys::load(&app).await.expect("keys");
+    app.keys.load().await.expect("keys");
     tokio::spawn(postern::server::run(listener, app.clone(), std::future::pending()));
     (app, base)
 }

@@ -8,14 +8,14 @@ use serde::Serialize;
 
 use super::super::create::{Prepared, check, insert, permit_one_more, prepare, replayed};
 use super::super::lock::Locked;
-use super::super::{Minted, New, event, fetch_for, not_found, select};
+use super::super::{CreatedCredential, CredentialInput, event, fetch_for, not_found, select};
 use super::{State, state};
 use crate::authz::{Bounds, Permission};
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::domain::audit::{self, Event, Facts};
 use crate::domain::idempotency::{Claim, Created, Key};
 use crate::domain::last_admin::{self, Without};
-use crate::domain::{locks, strength};
+use crate::domain::{held_permissions, locks};
 use crate::error::{Error, Fields, Reason, Result};
 use crate::store::in_transaction;
 
@@ -48,74 +48,74 @@ pub struct Start {
 /// replaced already, when the account has as many as it may have, or when the key was used for
 /// something else.
 pub async fn start(
-    cx: &Cx,
+    op: &OpContext,
     organization: &OrganizationId,
     account: Option<&ServiceAccountId>,
     id: &CredentialId,
     start: Start,
     key: Option<&Key>,
-) -> Result<(credential::Model, Minted)> {
+) -> Result<(credential::Model, CreatedCredential)> {
     let permission = Permission::CredentialsUpdate;
-    let row = fetch_for(cx, permission, organization, account, id).await?;
-    strength::permit_credential(cx.db(), cx, Permission::CredentialsCreate, &row).await?;
-    let claim = Claim::new(cx, key, ("credentials.rotate", id.as_str()), &start)?;
+    let row = fetch_for(op, permission, organization, account, id).await?;
+    held_permissions::permit_credential(op.db(), op, Permission::CredentialsCreate, &row).await?;
+    let claim = Claim::new(op, key, ("credentials.rotate", id.as_str()), &start)?;
     let mut fields = Fields::default();
     let overlap = fields.check(overlap(start.overlap))?;
     fields.check(Key::check(key))?;
-    let checked = check(cx, start.after(&row), fields)?;
-    if let Some(created) = claim.answer(cx).await? {
-        return started(cx, &row, &created).await;
+    let checked = check(op, start.after(&row), fields)?;
+    if let Some(created) = claim.answer(op).await? {
+        return started(op, &row, &created).await;
     }
-    let prepared = prepare(cx, checked).await?;
-    let done = in_transaction!(cx.app.db, transaction => {
+    let prepared = prepare(op, checked).await?;
+    let done = in_transaction!(op.app.db, transaction => {
         if prepared.ends_at().is_some() {
             locks::organization(transaction, organization).await?;
         }
         if !claim.take(transaction).await? {
             return Ok(None);
         }
-        let (locked, old) = Locked::to(transaction, cx, permission, &row).await?;
-        permit_start(&old, cx.now())?;
+        let (locked, old) = Locked::to(transaction, op, permission, &row).await?;
+        permit_start(&old, op.now())?;
         // The old one would have ended by then anyway, if that is no later.
         let ends_earlier = |end: &DateTime<Utc>| old.ends_at().is_none_or(|last| *end < last);
         if let Some(end) = prepared.ends_at().filter(ends_earlier) {
             let ended = Without::Ended(id, Some(end));
-            last_admin::keep(transaction, cx, organization, ended).await?;
+            last_admin::ensure_remains(transaction, op, organization, ended).await?;
         }
-        let removed = permit_one_more(transaction, cx, &locked.account).await?;
+        let removed = permit_one_more(transaction, op, &locked.account).await?;
         let prepared = prepared.within(inherited(&old, &prepared)?);
-        let minted = insert(transaction, cx, &locked.account, &prepared).await?;
-        let minted = Minted { removed, ..minted };
-        let old = begin(transaction, cx, old, &minted.credential, overlap).await?;
-        claim.keep(transaction, cx, &minted.created()).await?;
-        Ok(Some((old, minted)))
+        let created = insert(transaction, op, &locked.account, &prepared).await?;
+        let created = CreatedCredential { removed, ..created };
+        let old = begin(transaction, op, old, &created.credential, overlap).await?;
+        claim.keep(transaction, op, &created.created()).await?;
+        Ok(Some((old, created)))
     })?;
     match done {
         Some(done) => Ok(done),
-        None => started(cx, &row, &claim.first_answer(cx).await?).await,
+        None => started(op, &row, &claim.first_answer(op).await?).await,
     }
 }
 
 /// What an earlier request with the same key did: the old credential as it is now, and the new one.
 async fn started(
-    cx: &Cx,
+    op: &OpContext,
     row: &credential::Model,
     created: &Created,
-) -> Result<(credential::Model, Minted)> {
-    let minted = replayed(cx, &row.organization_id, created).await?;
-    let old = select(&row.organization_id, &row.id).one(cx.db()).await?.ok_or_else(not_found)?;
-    Ok((old, minted))
+) -> Result<(credential::Model, CreatedCredential)> {
+    let created = replayed(op, &row.organization_id, created).await?;
+    let old = select(&row.organization_id, &row.id).one(op.db()).await?.ok_or_else(not_found)?;
+    Ok((old, created))
 }
 
 impl Start {
     /// The credential that comes after `old`.
-    fn after(self, old: &credential::Model) -> New {
-        New {
+    fn after(self, old: &credential::Model) -> CredentialInput {
+        CredentialInput {
             name: self.name.unwrap_or_else(|| old.name.clone()),
             description: self.description.or_else(|| old.description.clone()),
             expires_at: self.expires_at,
             public_key: self.public_key,
-            ..New::default()
+            ..CredentialInput::default()
         }
     }
 }
@@ -157,12 +157,12 @@ fn inherited(old: &credential::Model, prepared: &Prepared) -> Result<Bounds> {
 
 async fn begin(
     on: &impl ConnectionTrait,
-    cx: &Cx,
+    op: &OpContext,
     old: credential::Model,
     successor: &credential::Model,
     overlap: TimeDelta,
 ) -> Result<credential::Model> {
-    let (now, revision, tokens) = (cx.now(), old.revision + 1, old.token_count);
+    let (now, revision, tokens) = (op.now(), old.revision + 1, old.token_count);
     let before = old.clone();
     let mut old: credential::ActiveModel = old.into();
     old.rotation_began_at = Set(Some(now));
@@ -174,6 +174,6 @@ async fn begin(
     let old = old.update(on).await?;
     let detail = Some(successor.id.as_str());
     let event = Event { detail, ..event(&old, "credential.rotate") };
-    audit::record(on, cx, event.changed(Facts::from(&before), Facts::from(&old))).await?;
+    audit::record(on, op, event.changed(Facts::from(&before), Facts::from(&old))).await?;
     Ok(old)
 }

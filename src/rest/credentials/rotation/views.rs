@@ -5,7 +5,7 @@ use entity::{CredentialId, credential};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::cx::Cx;
+use crate::context::OpContext;
 use crate::domain::credentials::rotation::{self, Start, State};
 use crate::rest::credentials::examples;
 use crate::rest::credentials::views::Credential;
@@ -118,7 +118,7 @@ pub struct CredentialRotation {
 
 impl CredentialRotation {
     pub fn of(
-        cx: &Cx,
+        op: &OpContext,
         row: credential::Model,
         state: State,
         retires_at: DateTime<Utc>,
@@ -129,7 +129,7 @@ impl CredentialRotation {
                 State::Overlapping => RotationState::Overlapping,
                 State::Retired => RotationState::Retired,
             },
-            safe_to_revoke: rotation::is_safe_to_revoke(&row, successor.as_ref(), cx.now()),
+            safe_to_revoke: rotation::is_safe_to_revoke(&row, successor.as_ref(), op.now()),
             started_at: row.rotation_began_at.map(Timestamp),
             retires_at: Timestamp(retires_at),
             replaced_by: successor.map(|it| it.id),

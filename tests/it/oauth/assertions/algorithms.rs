@@ -51,9 +51,9 @@ async fn a_jwk_that_names_an_algorithm_takes_no_other() {
 async fn no_secret_is_hashed_for_an_assertion() {
     let world = World::new().await;
     let (client, caller) = (Client::new(&world, "ES256").await, world.anonymous());
-    let before = world.app.secrets.computed();
+    let before = world.app.hasher.computed();
     fetch(&caller, &client.assertion(&world)).await.body(200);
     let wrong = ClientKeys::new("ES256").sign(&client.header(), &client.claims(&world));
     fetch(&caller, &wrong).await.is_oauth_error(401, "invalid_client");
-    assert_eq!(world.app.secrets.computed(), before);
+    assert_eq!(world.app.hasher.computed(), before);
 }

@@ -40,10 +40,10 @@ async fn a_secret_is_wrong_for_it_and_costs_as_much_as_any_wrong_one() {
     let unknown = Account { client_id: "a".repeat(21), ..client.account.clone() };
     let mut answers = Vec::new();
     for account in [&client.account, &client.account, &unknown] {
-        let before = world.app.secrets.computed();
+        let before = world.app.hasher.computed();
         let reply = caller.ask_token(&account.form()).await;
         reply.is_oauth_error(401, "invalid_client");
-        assert_eq!(world.app.secrets.computed() - before, 1);
+        assert_eq!(world.app.hasher.computed() - before, 1);
         answers.push(reply.text);
     }
     answers.dedup();

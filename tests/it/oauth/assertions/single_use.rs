@@ -1,9 +1,7 @@
 //! An assertion is used once.
 
 use chrono::TimeDelta;
-use postern::domain::credentials::{
-    Assertion, Source, authenticate_by_assertion, forget_assertions, mark_used,
-};
+use postern::auth::ClientInfo;
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
 
@@ -112,10 +110,10 @@ async fn it_is_known_for_as_long_as_any_replica_could_take_it() {
     // Good for 60 seconds, with 5 of leeway, at a replica whose clock is 5 behind, for a request that
     // takes a minute.
     world.clock.advance(TimeDelta::seconds(130) - TimeDelta::microseconds(123_457));
-    forget_assertions(&world.app).await.expect("an answer");
+    world.app.auth.delete_expired_assertions().await.expect("an answer");
     assert_eq!(used(&world).await, 1);
     world.clock.advance(TimeDelta::seconds(1));
-    forget_assertions(&world.app).await.expect("an answer");
+    world.app.auth.delete_expired_assertions().await.expect("an answer");
     assert_eq!(used(&world).await, 0);
 }
 
@@ -136,22 +134,20 @@ async fn it_goes_with_its_credential() {
 async fn a_request_that_must_prove_its_client_again_uses_it_once() {
     let world = World::new().await;
     let client = Client::new(&world, "ES256").await;
-    let (app, text) = (&world.app, client.assertion(&world));
-    let source =
-        Source { address: [127, 0, 0, 1].into(), user_agent: None, request_id: "test".into() };
-    let Ok(mut assertion) = Assertion::read(app, &text) else { panic!("it is flawed") };
-    let first = authenticate_by_assertion(app, &mut assertion, &source).await.expect("an answer");
+    let (auth, text) = (&world.app.auth, client.assertion(&world));
+    let info =
+        ClientInfo { address: [127, 0, 0, 1].into(), user_agent: None, request_id: "test".into() };
+    let Ok(mut assertion) = auth.read_assertion(&text) else { panic!("it is invalid") };
+    let first = auth.authenticate_assertion(&mut assertion, &info).await.expect("an answer");
     let change = "mutation($id: ID!, $at: DateTime!) { updateCredential(input: { id: $id, expiresAt: $at }) { clientMutationId } }";
     let changed =
         json!({ "id": client.account.credential, "at": world.now() + TimeDelta::days(1) });
     world.admin().await.graphql(change, changed).await.data("");
-    let proof = first.expect("a client").proof;
-    assert!(!mark_used(app, &proof, source.clone()).await.expect("an answer"));
-    let again = authenticate_by_assertion(app, &mut assertion, &source).await.expect("an answer");
-    let proof = again.expect("the same client").proof;
-    assert!(mark_used(app, &proof, source.clone()).await.expect("an answer"));
-    let Ok(mut another) = Assertion::read(app, &text) else { panic!("it is flawed") };
-    assert!(
-        authenticate_by_assertion(app, &mut another, &source).await.expect("an answer").is_err()
-    );
+    let credential = first.expect("a client").credential;
+    assert!(!auth.record_usage(&credential, info.clone()).await.expect("an answer"));
+    let again = auth.authenticate_assertion(&mut assertion, &info).await.expect("an answer");
+    let credential = again.expect("the same client").credential;
+    assert!(auth.record_usage(&credential, info.clone()).await.expect("an answer"));
+    let Ok(mut another) = auth.read_assertion(&text) else { panic!("it is invalid") };
+    assert!(auth.authenticate_assertion(&mut another, &info).await.expect("an answer").is_err());
 }

@@ -1,0 +1,84 @@
+//! Authenticated clients and the credentials that they authenticate with.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use chrono::{DateTime, Utc};
+use entity::{CredentialId, OrganizationId, ServiceAccountId, organization};
+
+use super::AuthFailure;
+use crate::authz::{Bounds, Client, PermissionSet, Restrictions, Role};
+
+/// A credential as it was when it was read; valid until its next revision.
+#[derive(Clone)]
+pub struct ActiveCredential {
+    /// Its id.
+    pub id: CredentialId,
+    /// Its OAuth client id.
+    pub client_id: String,
+    /// The service account that it authenticates.
+    pub service_account: ServiceAccountId,
+    /// The organization of the service account.
+    pub organization: OrganizationId,
+    /// The stored hash of its secret.
+    pub(super) secret_hash: String,
+    /// The revision that was read: usage is recorded and tokens are issued for this one alone.
+    pub(super) revision: i32,
+    /// When it expires or retires, whichever comes first; `None`: never.
+    pub ends_at: Option<DateTime<Utc>>,
+    /// Its restrictions.
+    pub restrictions: Restrictions,
+    /// How often its tokens were revoked: tokens of earlier generations are invalid.
+    pub token_generation: i32,
+    /// The public key that verifies its assertions; `None`: it has a secret.
+    pub(super) public_key: Option<String>,
+}
+
+impl ActiveCredential {
+    /// Its restrictions and its end.
+    #[must_use]
+    pub fn bounds(&self) -> Bounds {
+        Bounds { restrictions: self.restrictions.clone(), ends_at: self.ends_at }
+    }
+
+    /// The stored hash of its secret; `None` where it has a public key.
+    pub(super) fn stored_hash(&self) -> Option<&str> {
+        self.public_key.is_none().then_some(&self.secret_hash)
+    }
+
+    /// The failure of a client that authenticated at an address that is not allowed.
+    pub(super) fn address_not_allowed(&self) -> AuthFailure {
+        AuthFailure::AddressNotAllowed {
+            credential: self.id.clone(),
+            organization: self.organization.clone(),
+        }
+    }
+}
+
+/// A client with an active credential, as the database has it now.
+#[derive(Clone)]
+pub struct ActiveClient {
+    /// The credential.
+    pub credential: Arc<ActiveCredential>,
+    /// The organization.
+    pub organization: Arc<organization::Model>,
+    /// The roles of the service account.
+    pub roles: Vec<Role>,
+}
+
+impl ActiveClient {
+    /// The actor of a request with a token of this client.
+    #[must_use]
+    pub fn actor(&self, scope: Option<PermissionSet>, token_expires_at: DateTime<Utc>) -> Client {
+        Client {
+            organization: self.credential.organization.clone(),
+            current_organization: Arc::new(ArcSwap::new(Arc::clone(&self.organization))),
+            service_account: self.credential.service_account.clone(),
+            credential: self.credential.id.clone(),
+            roles: self.roles.clone(),
+            scope,
+            bounds: self.credential.bounds(),
+            token_expires_at,
+        }
+    }
+}

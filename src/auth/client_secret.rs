@@ -1,0 +1,105 @@
+//! Client authentication by client id and secret (RFC 6749, section 2.3.1).
+
+use std::sync::Arc;
+
+use entity::credential;
+use sea_orm::sea_query::Expr;
+
+use super::{ActiveClient, ActiveCredential, Auth, AuthFailure, ClientInfo};
+use crate::error::Result;
+use crate::secret::{ClientSecret, QueueClass, Verdict};
+
+impl Auth {
+    /// The credential that `client_id` and `secret` authenticated with before, from memory. To be
+    /// followed by [`super::UsageRecorder::record`], which checks that its revision is current.
+    #[must_use]
+    pub fn cached_secret(
+        &self,
+        client_id: &str,
+        secret: &str,
+        client: &ClientInfo,
+    ) -> Option<Arc<ActiveCredential>> {
+        let secret = ClientSecret::parse(secret)?;
+        let credential = self.secrets.get(client_id, &secret, self.clock.now())?;
+        credential.restrictions.allow_address(client.address).then_some(credential)
+    }
+
+    /// The client that `client_id` and `secret` authenticate. Every failure costs one hash and takes
+    /// the same path; concurrent requests with equal secrets share the hash.
+    ///
+    /// # Errors
+    /// The outer one: `Unavailable` when the hash queue is full, `RateLimited` when it is full for a
+    /// network with too many failures, or the database does not answer. The inner one: the client is
+    /// not authenticated.
+    pub async fn authenticate_secret(
+        &self,
+        client_id: &str,
+        secret: &str,
+        client: &ClientInfo,
+    ) -> Result<Result<ActiveClient, AuthFailure>> {
+        // What cannot be a secret of ours is rejected alike for every client id.
+        let Some(secret) = ClientSecret::parse(secret) else {
+            return Ok(Err(AuthFailure::MalformedSecret));
+        };
+        let class = self.rate_limit.class(client.address);
+        let (stored, failure) = match self.lookup.by_client_id(client_id).await? {
+            Ok(found) if found.credential.stored_hash().is_none() => {
+                (None, AuthFailure::WrongMethod)
+            }
+            Ok(found) if found.credential.restrictions.allow_address(client.address) => {
+                let verified = self.verify_secret(&found.credential, &secret, &class).await?;
+                let found = |credential| ActiveClient { credential, ..ActiveClient::clone(&found) };
+                return Ok(verified.map(found).ok_or(AuthFailure::WrongSecret));
+            }
+            Ok(found) => {
+                let failure = found.credential.address_not_allowed();
+                (found.credential.stored_hash().map(str::to_owned), failure)
+            }
+            Err(failure) => (None, failure),
+        };
+        // Hashed anew each time, as a wrong secret is, so that the time reveals nothing.
+        let stored = stored.as_deref();
+        let matches = self.hasher.matches(class.clone(), &secret, stored);
+        let right = self.secrets.matches(client_id, stored, &secret, &class, matches).await?;
+        let failure = if stored.is_some() && !right { AuthFailure::WrongSecret } else { failure };
+        Ok(Err(failure))
+    }
+
+    async fn verify_secret(
+        &self,
+        credential: &Arc<ActiveCredential>,
+        secret: &ClientSecret,
+        class: &QueueClass,
+    ) -> Result<Option<Arc<ActiveCredential>>> {
+        let verify = self.compare(credential, secret, class.clone());
+        self.secrets.get_or_verify(credential, secret, class, self.clock.now(), verify).await
+    }
+
+    /// Compares a secret with the stored hash. If that was created with other parameters, it is
+    /// replaced, and the credential with the new hash is returned.
+    async fn compare(
+        &self,
+        credential: &Arc<ActiveCredential>,
+        secret: &ClientSecret,
+        class: QueueClass,
+    ) -> Result<Option<Arc<ActiveCredential>>> {
+        match self.hasher.verify(class, secret, credential.stored_hash()).await? {
+            Verdict::Wrong => Ok(None),
+            Verdict::Right { rehashed: None } => Ok(Some(Arc::clone(credential))),
+            Verdict::Right { rehashed: Some(hash) } => {
+                let replaced =
+                    credential::Entity::update_while(&credential.id, credential.revision)
+                        .col_expr(credential::Column::SecretHash, Expr::value(hash.clone()))
+                        .exec(self.db.writer())
+                        .await?;
+                if replaced.rows_affected == 0 {
+                    // Changed meanwhile: recording the usage will find the revision outdated.
+                    return Ok(Some(Arc::clone(credential)));
+                }
+                let revision = credential.revision + 1;
+                let current = ActiveCredential::clone(credential);
+                Ok(Some(Arc::new(ActiveCredential { secret_hash: hash, revision, ..current })))
+            }
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! Active credentials, read for every request in one statement: what was revoked is rejected from
+//! the next request on. Concurrent requests share a statement.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use entity::{CredentialId, OrganizationId, ServiceAccountId};
+use entity::{credential, organization, revoked_token, role_binding};
+use sea_orm::sea_query::IntoCondition;
+use sea_orm::{
+    ConnectionTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationTrait,
+};
+
+use super::status::Status;
+use super::{ActiveClient, ActiveCredential, AuthFailure};
+use crate::authz::{Restrictions, Role};
+use crate::clock::Clock;
+use crate::error::{Error, Result};
+use crate::store::{Coalescer, Db, in_list};
+
+/// The most statements under way at once.
+const CONCURRENCY: usize = 2;
+
+/// Looks active credentials up by client id or by token.
+pub struct CredentialLookup(Coalescer<Key, Result<Arc<ActiveClient>, AuthFailure>>);
+
+/// A client id, and the `jti` of the token that the client presents, if it does.
+struct Key {
+    client_id: String,
+    jti: Option<String>,
+}
+
+impl CredentialLookup {
+    /// A lookup in `db`, for the time of `clock`.
+    #[must_use]
+    pub fn new(db: &Db, clock: &Clock) -> Self {
+        let (db, clock) = (db.clone(), clock.clone());
+        Self(Coalescer::new(CONCURRENCY, move |keys: Vec<Key>| {
+            let (db, now) = (db.clone(), clock.now());
+            async move {
+                let found = read(db.token_reader(), &keys, now).await?;
+                let unknown = || Err(AuthFailure::UnknownClient);
+                let reply =
+                    |key: &Key| found.get(&key.client_id).map_or_else(unknown, |it| it.reply(key));
+                Ok(keys.iter().map(reply).collect())
+            }
+        }))
+    }
+
+    /// The client with this client id, if its credential is active, read after this is called.
+    ///
+    /// # Errors
+    /// The outer one: the database does not answer. The inner one: the credential is not active.
+    pub async fn by_client_id(
+        &self,
+        client_id: &str,
+    ) -> Result<Result<Arc<ActiveClient>, AuthFailure>> {
+        self.0.request(Key { client_id: client_id.to_owned(), jti: None }).await
+    }
+
+    /// The client that a token was issued to; `None` if the token is revoked or the credential is
+    /// not active.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn by_token(&self, client_id: &str, jti: &str) -> Result<Option<Arc<ActiveClient>>> {
+        let key = Key { client_id: client_id.to_owned(), jti: Some(jti.to_owned()) };
+        Ok(self.0.request(key).await?.ok())
+    }
+}
+
+/// A credential, and those of the requested tokens that are revoked.
+struct Found {
+    client: Result<Arc<ActiveClient>, AuthFailure>,
+    revoked: Vec<String>,
+}
+
+impl Found {
+    fn reply(&self, key: &Key) -> Result<Arc<ActiveClient>, AuthFailure> {
+        let revoked = key.jti.as_ref().is_some_and(|jti| self.revoked.contains(jti));
+        if revoked { Err(AuthFailure::TokenRevoked) } else { self.client.clone() }
+    }
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: CredentialId,
+    client_id: String,
+    service_account_id: ServiceAccountId,
+    organization_id: OrganizationId,
+    secret_hash: String,
+    revision: i32,
+    expires_at: Option<DateTime<Utc>>,
+    retires_at: Option<DateTime<Utc>>,
+    suspended: bool,
+    disabled_at: Option<DateTime<Utc>>,
+    restrictions: Option<String>,
+    token_generation: i32,
+    label: String,
+    name: String,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+    role: Option<String>,
+    jti: Option<String>,
+    public_key: Option<String>,
+}
+
+/// One statement: a row for each role and revoked token of each credential, or one row for a
+/// credential without.
+async fn read(
+    on: &impl ConnectionTrait,
+    keys: &[Key],
+    now: DateTime<Utc>,
+) -> Result<HashMap<String, Found>> {
+    let rows = select(on, keys).into_model::<Row>().all(on).await?;
+    let mut found: HashMap<String, (Result<ActiveClient, AuthFailure>, Vec<String>)> =
+        HashMap::with_capacity(rows.len());
+    for mut row in rows {
+        let role = row.role.take().and_then(|label| label.parse::<Role>().ok());
+        let (client_id, jti) = (row.client_id.clone(), row.jti.take());
+        let (client, revoked) = match found.entry(client_id) {
+            Entry::Occupied(there) => there.into_mut(),
+            Entry::Vacant(place) => place.insert((row.active(now), Vec::new())),
+        };
+        if let Ok(client) = client {
+            client.roles.extend(role.filter(|role| !client.roles.contains(role)));
+        }
+        revoked.extend(jti);
+    }
+    let found = found.into_iter();
+    let shared = |(client, revoked): (Result<ActiveClient, _>, _)| Found {
+        client: client.map(Arc::new),
+        revoked,
+    };
+    Ok(found.map(|(client_id, it)| (client_id, shared(it))).collect())
+}
+
+fn select(on: &impl ConnectionTrait, keys: &[Key]) -> sea_orm::Select<credential::Entity> {
+    use organization::Column::{CreatedAt, Label, Name, UpdatedAt};
+    let jtis =
+        in_list(on, revoked_token::Column::Jti, keys.iter().filter_map(|it| it.jti.as_ref()));
+    let revoked = credential::Relation::RevokedToken.def();
+    let revoked = revoked.on_condition(move |_, _| jtis.clone().into_condition());
+    credential::Entity::of_any_tenant()
+        .select_only()
+        .columns([
+            credential::Column::Id,
+            credential::Column::ClientId,
+            credential::Column::ServiceAccountId,
+            credential::Column::OrganizationId,
+            credential::Column::SecretHash,
+            credential::Column::Revision,
+            credential::Column::ExpiresAt,
+            credential::Column::RetiresAt,
+            credential::Column::Suspended,
+            credential::Column::DisabledAt,
+            credential::Column::Restrictions,
+            credential::Column::TokenGeneration,
+            credential::Column::PublicKey,
+        ])
+        .columns([Label, Name, CreatedAt, UpdatedAt])
+        .column(role_binding::Column::Role)
+        .column(revoked_token::Column::Jti)
+        .join(JoinType::InnerJoin, credential::Relation::Organization.def())
+        .join(JoinType::LeftJoin, credential::Relation::RoleBinding.def())
+        .join(JoinType::LeftJoin, revoked)
+        .filter(in_list(on, credential::Column::ClientId, keys.iter().map(|it| &it.client_id)))
+}
+
+impl Row {
+    /// The client, without its roles, if its credential is active.
+    fn active(self, now: DateTime<Utc>) -> Result<ActiveClient, AuthFailure> {
+        let status = Status {
+            account_disabled: self.suspended,
+            disabled: self.disabled_at.is_some(),
+            ends_at: credential::first_of(self.expires_at, self.retires_at),
+        };
+        status.check(now)?;
+        self.client(status).map_err(|unreadable| {
+            // The other credentials of the batch are not concerned.
+            unreadable.log();
+            AuthFailure::CredentialUnreadable
+        })
+    }
+
+    fn client(self, status: Status) -> Result<ActiveClient> {
+        let restrictions = Restrictions::stored(self.restrictions.as_deref());
+        let restrictions = restrictions.map_err(Error::internal)?;
+        let organization = organization::Model {
+            id: self.organization_id.clone(),
+            label: self.label,
+            name: self.name,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+        };
+        let credential = ActiveCredential {
+            id: self.id,
+            client_id: self.client_id,
+            service_account: self.service_account_id,
+            organization: self.organization_id,
+            secret_hash: self.secret_hash,
+            revision: self.revision,
+            ends_at: status.ends_at,
+            restrictions,
+            token_generation: self.token_generation,
+            public_key: self.public_key,
+        };
+        Ok(ActiveClient {
+            credential: Arc::new(credential),
+            organization: Arc::new(organization),
+            roles: Vec::new(),
+        })
+    }
+}

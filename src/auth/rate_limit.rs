@@ -1,0 +1,127 @@
+//! Rate limiter for failed client authentication.
+//!
+//! Only failures count, and no count alone rejects a right secret. There are two:
+//!
+//! - **Failures of a client from an address** decide how the next failure is answered: beyond the
+//!   limit with 429 instead of 401. The secret was hashed all the same, so that a right one is
+//!   accepted however often others failed with this client id, even at the same address.
+//! - **Failures of a network over all client ids**, [`NETWORK_FACTOR`] times as many, decide how much
+//!   hashing it gets; only those that cost a hash count. Somebody who makes up a client id for each
+//!   request never reaches the first limit, and each attempt costs us some 20 ms of a core. To reject
+//!   all of that network would lock out its other clients; to treat it like any other would give an
+//!   attacker as much of the cores as all clients of a network with a cold start get. So its hashes
+//!   have the lowest priority, places of their own, and turns by address (see
+//!   [`QueueClass::FailingClient`]); what is displaced there is 429 without having been hashed. A secret
+//!   that was verified not long ago is not hashed, and never comes this far.
+//!
+//! Failures beyond a limit count, too, up to twice the limit: who goes on failing stays over it, and
+//! has recovered a minute after the last failure.
+//!
+//! Memory is bounded: of more than 100,000 clients or networks, those are forgotten whose last
+//! failure is the longest ago. That favours who fails from very many networks; each of those still
+//! has no more than its turn in the queue.
+
+mod levels;
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use crate::network::{Prefix, Subscriber};
+use crate::secret::QueueClass;
+use levels::Levels;
+
+/// How many failures a network may have for each one that a client may have from an address.
+pub const NETWORK_FACTOR: u32 = 10;
+
+/// How many clients, and how many networks, are remembered.
+const REMEMBERED: u64 = 100_000;
+
+/// Counts failures of clients and of networks; without limits, none.
+pub struct AuthFailureLimiter(Option<Limits>);
+
+struct Limits {
+    clients: Levels,
+    networks: Levels,
+}
+
+impl AuthFailureLimiter {
+    /// Allows so many failures a minute for a client from an address; `None`: any number.
+    #[must_use]
+    pub fn new(per_minute: Option<u32>) -> Self {
+        Self(per_minute.map(|limit| Limits {
+            clients: Levels::new(limit, REMEMBERED),
+            networks: Levels::new(limit.saturating_mul(NETWORK_FACTOR), REMEMBERED),
+        }))
+    }
+
+    /// Records a failure, and whether it has cost a hash.
+    ///
+    /// # Errors
+    /// The client had too many from this address: how long to wait.
+    pub fn record(&self, address: IpAddr, client_id: &str, hashed: bool) -> Result<(), Duration> {
+        let Some(Limits { clients, networks }) = &self.0 else { return Ok(()) };
+        let subscriber = Subscriber::from(address);
+        if hashed {
+            // Whether the network is over its limit is asked before its next hash.
+            let _ = networks.record(&Prefix::from(subscriber));
+        }
+        clients.record(&(subscriber, client_id))
+    }
+
+    /// The class of the hash queue in which a client that authenticates from `address` waits.
+    #[must_use]
+    pub fn class(&self, address: IpAddr) -> QueueClass {
+        let subscriber = Subscriber::from(address);
+        match &self.0 {
+            Some(limits) if limits.networks.is_over(&Prefix::from(subscriber)) => {
+                QueueClass::FailingClient(subscriber)
+            }
+            _ => QueueClass::Client(subscriber),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(text: &str) -> IpAddr {
+        text.parse().expect("an address")
+    }
+
+    #[test]
+    fn a_client_that_fails_too_often_from_one_address_is_told_to_wait() {
+        let limiter = AuthFailureLimiter::new(Some(2));
+        let (here, there) = (address("192.0.2.1"), address("192.0.2.2"));
+        assert!(limiter.record(here, "a", true).is_ok() && limiter.record(here, "a", true).is_ok());
+        let wait = limiter.record(here, "a", true).expect_err("one too many");
+        assert!(!wait.is_zero() && wait <= Duration::from_secs(60), "{wait:?}");
+        assert!(
+            limiter.record(here, "b", true).is_ok() && limiter.record(there, "a", true).is_ok()
+        );
+    }
+
+    #[test]
+    fn failures_with_many_client_ids_move_a_network_to_the_lowest_class() {
+        let limiter = AuthFailureLimiter::new(Some(1));
+        let (here, neighbour) = (address("192.0.2.1"), address("192.0.2.2"));
+        for nth in 0..NETWORK_FACTOR {
+            assert!(!limiter.class(here).is_failing());
+            assert!(limiter.record(here, &format!("client-{nth}"), true).is_ok());
+            assert!(limiter.record(here, &format!("other-{nth}"), false).is_ok(), "not hashed");
+        }
+        assert!(!limiter.class(neighbour).is_failing());
+        assert!(limiter.record(neighbour, "another", true).is_ok());
+        assert_eq!(limiter.class(here), QueueClass::FailingClient(here.into()));
+        assert_eq!(limiter.class(neighbour), QueueClass::FailingClient(neighbour.into()));
+        let elsewhere = address("192.0.3.1");
+        assert_eq!(limiter.class(elsewhere), QueueClass::Client(elsewhere.into()));
+    }
+
+    #[test]
+    fn without_a_limit_nothing_is_counted() {
+        let limiter = AuthFailureLimiter::new(None);
+        assert!((0..1_000).all(|_| limiter.record(address("192.0.2.1"), "a", true).is_ok()));
+        assert!(!limiter.class(address("192.0.2.1")).is_failing());
+    }
+}

@@ -1,0 +1,133 @@
+//! The context of one operation.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use entity::OrganizationId;
+
+use crate::app::App;
+use crate::auth::ClientInfo;
+use crate::authz::{self, Actor, Bounds, Client, Denial, Permission, PermissionSet, Resource};
+use crate::error::{Error, Result};
+use crate::random;
+use crate::store::Pool;
+
+/// One operation: the services that it uses, its actor, and how the logs and the audit trail name
+/// it.
+#[derive(Clone)]
+pub struct OpContext {
+    /// The services of the process.
+    pub app: App,
+    /// The actor.
+    pub actor: Actor,
+    /// The id of the request, from the caller or from the server.
+    pub request_id: Arc<str>,
+    /// The address of the client; `None` for the operator at the command line.
+    pub address: Option<IpAddr>,
+}
+
+impl OpContext {
+    /// The context of a command that the operator runs on the machine itself.
+    #[must_use]
+    pub fn operator(app: &App) -> Self {
+        let request_id = format!("cli-{}", random::nonce()).into();
+        Self { app: app.clone(), actor: Actor::Operator, request_id, address: None }
+    }
+
+    /// The context of a request.
+    #[must_use]
+    pub fn of_request(app: &App, actor: Actor, client: &ClientInfo) -> Self {
+        let (request_id, address) = (Arc::clone(&client.request_id), Some(client.address));
+        Self { app: app.clone(), actor, request_id, address }
+    }
+
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.app.clock.now()
+    }
+
+    /// The database, to read from.
+    #[must_use]
+    pub fn db(&self) -> &Pool {
+        self.app.db.reader()
+    }
+
+    /// The service account that calls.
+    ///
+    /// # Errors
+    /// `Unauthenticated` when it is another actor.
+    pub fn client(&self) -> Result<&Client> {
+        match &self.actor {
+            Actor::Client(client) => Ok(client),
+            Actor::Anonymous | Actor::Operator => Err(Error::Unauthenticated),
+        }
+    }
+
+    /// The organization of the caller, in which everything is looked up.
+    ///
+    /// # Errors
+    /// `Unauthenticated` for an actor that belongs to none.
+    pub fn tenant(&self) -> Result<&OrganizationId> {
+        Ok(&self.client()?.organization)
+    }
+
+    /// Whether the caller may do `permission` to `resource`.
+    #[must_use]
+    pub fn may(&self, permission: Permission, resource: &impl Resource) -> bool {
+        authz::allows(&self.actor, permission, resource)
+    }
+
+    /// Returns `resource` if the caller may do `permission` to it.
+    ///
+    /// # Errors
+    /// `Forbidden` for what the caller may read, `NotFound` for what it may not even read.
+    pub fn permit<R: Resource>(&self, permission: Permission, resource: R) -> Result<R> {
+        match authz::decide(&self.actor, permission, &resource) {
+            Ok(()) => Ok(resource),
+            Err(Denial::Hidden) if matches!(self.actor, Actor::Anonymous) => {
+                Err(Error::Unauthenticated)
+            }
+            Err(Denial::Hidden) => Err(Error::NotFound(R::NOUN)),
+            Err(denial) => Err(forbidden(permission, denial)),
+        }
+    }
+
+    /// Rejects a caller who does not hold `permission` in its organization.
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub fn permit_held(&self, permission: Permission) -> Result<()> {
+        authz::decide_held(&self.actor, permission).map_err(|denial| forbidden(permission, denial))
+    }
+
+    /// Rejects to grant what the caller does not hold.
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub fn permit_grant(&self, permissions: PermissionSet) -> Result<()> {
+        authz::decide_grant(&self.actor, permissions)
+            .map_err(|denial| forbidden(Permission::RolesGrant, denial))
+    }
+
+    /// Rejects to leave credentials usable that are less restricted than the caller's own, or that
+    /// end later; see [`authz::decide_bounds`].
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub fn permit_bounds<'a>(
+        &self,
+        permission: Permission,
+        bounds: impl IntoIterator<Item = Option<&'a Bounds>>,
+    ) -> Result<()> {
+        authz::decide_bounds(&self.actor, bounds).map_err(|denial| forbidden(permission, denial))
+    }
+}
+
+/// The permission is the one that the caller lacks, where it lacks one; otherwise the one whose
+/// rules forbid the operation.
+fn forbidden(permission: Permission, denial: Denial) -> Error {
+    let permission = if let Denial::Missing(missing) = denial { missing } else { permission };
+    Error::Forbidden { permission: permission.name(), message: denial.to_string() }
+}

@@ -1,0 +1,39 @@
+//! Audit events for right secrets that came from an address that their credential does not allow.
+
+use entity::{CredentialId, OrganizationId};
+
+use super::{event, select};
+use crate::app::App;
+use crate::auth::ClientInfo;
+use crate::authz::Actor;
+use crate::context::OpContext;
+use crate::domain::audit::{self, Event};
+use crate::error::Result;
+
+/// Records a refusal beside the request, once a minute for each credential and subscriber: the time
+/// of the request must not reveal that the secret was right. If it cannot be recorded, the log says
+/// so.
+pub fn report_address_refusal(
+    app: &App,
+    organization: OrganizationId,
+    credential: CredentialId,
+    client: &ClientInfo,
+) {
+    if !app.auth.address_refusals.is_first(&credential, client.address) {
+        return;
+    }
+    let op = OpContext::of_request(app, Actor::Anonymous, client);
+    tokio::spawn(async move {
+        if let Err(error) = record(&op, &organization, &credential).await {
+            error.log();
+        }
+    });
+}
+
+/// Records the refusal, unless the credential was deleted since.
+async fn record(op: &OpContext, org: &OrganizationId, credential: &CredentialId) -> Result<()> {
+    let Some(row) = select(org, credential).one(op.db()).await? else { return Ok(()) };
+    let detail = op.address.map(|address| format!("{address} is not among its addresses"));
+    let event = Event { detail: detail.as_deref(), ..event(&row, "credential.refuse") };
+    audit::record(op.app.db.writer(), op, event).await
+}

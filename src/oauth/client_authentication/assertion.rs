@@ -1,0 +1,44 @@
+//! Assertions as they are sent: `client_assertion` and its type (RFC 7521, section 4.2).
+
+use crate::app::App;
+use crate::auth::{Assertion, InvalidReason};
+use crate::oauth::error::Error;
+use crate::oauth::form::Form;
+
+/// The one supported type (RFC 7523, section 2.2).
+const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// The assertion of a form.
+pub enum Presented {
+    /// An assertion, or the reason why it is invalid.
+    Assertion(Result<Assertion, InvalidReason>),
+    /// An assertion of a type that is not supported.
+    OtherType,
+}
+
+/// The assertion of a form; `None` if the form has none.
+pub fn read(app: &App, form: &Form) -> Result<Option<Presented>, Error> {
+    match (form.get("client_assertion_type"), form.get("client_assertion")) {
+        (None, None) => Ok(None),
+        (Some(JWT_BEARER), Some(text)) => {
+            let assertion = app.auth.read_assertion(text);
+            same_client(form, &assertion)?;
+            Ok(Some(Presented::Assertion(assertion)))
+        }
+        // An authentication method that is not supported (RFC 6749, section 5.2).
+        (Some(_), Some(_)) => Ok(Some(Presented::OtherType)),
+        _ => Err(Error::InvalidRequest(
+            "client_assertion and client_assertion_type must be sent together",
+        )),
+    }
+}
+
+/// `client_id` is optional, but must not differ (RFC 7521, section 4.2).
+fn same_client(form: &Form, assertion: &Result<Assertion, InvalidReason>) -> Result<(), Error> {
+    match (form.get("client_id"), assertion) {
+        (Some(id), Ok(assertion)) if id != assertion.client_id() => {
+            Err(Error::InvalidRequest("two different client ids"))
+        }
+        _ => Ok(()),
+    }
+}

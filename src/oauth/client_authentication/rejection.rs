@@ -1,0 +1,67 @@
+//! Failed client authentication: a line in the log, the rate limit, and the audit trail. The response
+//! is the same for every reason.
+
+use std::time::Duration;
+
+use crate::app::App;
+use crate::auth::{AuthFailure, ClientInfo, InvalidReason};
+use crate::domain::credentials;
+use crate::oauth::error::Error;
+
+/// The number of characters of a client id.
+const CLIENT_ID_LENGTH: usize = 21;
+
+/// Logs a failure, never with a secret.
+pub fn log(
+    client: &ClientInfo,
+    client_id: &str,
+    failure: &AuthFailure,
+    detail: Option<InvalidReason>,
+) {
+    tracing::info!(
+        client.id = loggable(client_id),
+        client.address = %client.address,
+        auth.reason = failure.name(),
+        auth.detail = detail,
+        "client authentication failed"
+    );
+}
+
+/// A client id as the log shows it. A text without the form of a client id may be a secret that was
+/// sent by mistake.
+fn loggable(client_id: &str) -> &str {
+    let is_ours = client_id.len() == CLIENT_ID_LENGTH
+        && client_id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if is_ours { client_id } else { "invalid" }
+}
+
+/// Counts a failure for the rate limit.
+///
+/// # Errors
+/// The limit is exceeded.
+pub fn count(
+    app: &App,
+    client: &ClientInfo,
+    client_id: &str,
+    failure: &AuthFailure,
+    by_secret: bool,
+) -> Result<(), Error> {
+    let counted = match failure {
+        // Nothing was verified.
+        AuthFailure::MissingCredentials | AuthFailure::UnsupportedMethod => Ok(()),
+        // The queue has a place again within a moment.
+        AuthFailure::TooManyFailures => Err(Duration::ZERO),
+        _ => {
+            let hashed = by_secret && *failure != AuthFailure::MalformedSecret;
+            app.auth.rate_limit.record(client.address, client_id, hashed)
+        }
+    };
+    counted.map_err(|wait| Error::TooManyFailures { retry_after: wait.as_secs() + 1 })
+}
+
+/// Reports a failure that an administrator wants to know of: a right secret from a wrong address.
+pub fn report(app: &App, client: &ClientInfo, failure: AuthFailure) {
+    if let AuthFailure::AddressNotAllowed { credential, organization } = failure {
+        credentials::report_address_refusal(app, organization, credential, client);
+    }
+}

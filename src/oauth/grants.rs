@@ -1,0 +1,58 @@
+//! Grants of the token endpoint, one file each (RFC 6749, section 1.3).
+//!
+//! A grant reads its parameters, authenticates the client, and returns the credential that the token
+//! is issued to and the terms of the token. Another grant is a variant here and a file beside
+//! `client_credentials.rs`; the endpoint stays as it is.
+
+mod client_credentials;
+
+use std::sync::Arc;
+
+use super::client_authentication::ClientAuthentication;
+use super::error::Error;
+use super::form::Form;
+use crate::app::App;
+use crate::auth::{ActiveCredential, ClientInfo, Terms};
+use client_credentials::ClientCredentials;
+
+/// The supported values of `grant_type`.
+pub const SUPPORTED: [&str; 1] = [client_credentials::GRANT_TYPE];
+
+/// The grant of a token request.
+pub enum Grant {
+    /// The client credentials grant (RFC 6749, section 4.4).
+    ClientCredentials(ClientCredentials),
+}
+
+/// A token that may be issued.
+pub struct Authorized {
+    /// The credential that it is issued to.
+    pub credential: Arc<ActiveCredential>,
+    /// Its audience and scope.
+    pub terms: Terms,
+}
+
+impl Grant {
+    /// Reads the grant and its parameters. Too long ones are rejected before any work is done.
+    pub fn read(form: &Form) -> Result<Self, Error> {
+        match form.get("grant_type") {
+            Some(client_credentials::GRANT_TYPE) => {
+                ClientCredentials::read(form).map(Self::ClientCredentials)
+            }
+            Some(_) => Err(Error::UnsupportedGrantType),
+            None => Err(Error::InvalidRequest("grant_type is missing")),
+        }
+    }
+
+    /// Authenticates the client and determines the terms of its token.
+    pub async fn authorize(
+        &self,
+        app: &App,
+        client: &ClientInfo,
+        authentication: &mut ClientAuthentication,
+    ) -> Result<Authorized, Error> {
+        match self {
+            Self::ClientCredentials(grant) => grant.authorize(app, client, authentication).await,
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! The OpenAPI document of the REST and OAuth endpoints, collected from their handlers, and the
+//! page that shows it to a person.
+
+mod document;
+mod examples;
+mod headers;
+
+use axum::Router;
+use axum::middleware::map_response;
+use axum::response::Response;
+use utoipa::OpenApi as _;
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::security::{
+    ClientCredentials, Flow, Http, HttpAuthScheme, HttpBuilder, OAuth2, Scopes, SecurityScheme,
+};
+use utoipa::openapi::{OpenApi, ServerBuilder};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use crate::authz::PermissionSet;
+use crate::http::pages;
+use crate::{oauth, rest};
+
+/// The page runs what comes with it and nothing else.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+    img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
+    frame-ancestors 'none'";
+
+/// What is not said at a handler.
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "Postern",
+        description = "The service entrance to an organization's APIs: service accounts, their credentials, and tokens for them.\n\nGet an access token with `POST /oauth/token`, and send it as `Authorization: Bearer`. Errors are `{message, code, status}` with the invalid `field`, the missing `permission` or the `reason` of a conflict where there is one; errors of the OAuth endpoints follow RFC 6749. Members that the server sets, such as `id` and `created_at`, are ignored in requests, so that a resource can be sent back as it was read; unknown members are rejected, and so are `disabled_at` and `retires_at`, which only operations of their own set.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+    ),
+    components(schemas(rest::ErrorBody, oauth::ErrorBody)),
+    security(("bearer" = []), ("client_credentials" = [])),
+    tags(
+        (name = "Service accounts", description = "Machine identities of an organization, their state and their roles."),
+        (name = "Credentials", description = "Client ids of service accounts, with a secret or a public key, their state and their rotation."),
+        (name = "APIs", description = "APIs that tokens are for, and the scopes that service accounts are granted there."),
+        (name = "Organizations", description = "Tenants, their roles and their audit events."),
+        (name = "OAuth", description = "Tokens, and what is needed to verify them."),
+    ),
+)]
+struct Document;
+
+/// The OpenAPI document of an installation that is reached by `issuer`.
+#[must_use]
+pub fn document(issuer: &str) -> OpenApi {
+    let mut document = OpenApiRouter::with_openapi(Document::openapi())
+        .merge(rest::routes())
+        .merge(oauth::routes())
+        .into_openapi();
+    document.servers = Some(vec![ServerBuilder::new().url(issuer).build()]);
+    let components = document.components.get_or_insert_default();
+    for (name, scheme) in schemes(issuer) {
+        components.add_security_scheme(name, scheme);
+    }
+    headers::add(&mut document);
+    examples::add(&mut document);
+    document
+}
+
+/// The operations of a path.
+fn operations(path: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let PathItem { get, post, put, patch, delete, .. } = path;
+    [get, post, put, patch, delete].into_iter().flatten()
+}
+
+/// The ways to prove oneself: by a token, by a client of ours to fetch one, and, to fetch it, by
+/// the client's id and secret.
+fn schemes(issuer: &str) -> [(&'static str, SecurityScheme); 3] {
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .description(Some("An access token of POST /oauth/token."))
+        .build();
+    let scopes = PermissionSet::all().names().into_iter().map(|name| (name, "this permission"));
+    let flow = ClientCredentials::new(format!("{issuer}/oauth/token"), Scopes::from_iter(scopes));
+    [
+        ("bearer", SecurityScheme::Http(bearer)),
+        (
+            "client_credentials",
+            SecurityScheme::OAuth2(OAuth2::new([Flow::ClientCredentials(flow)])),
+        ),
+        ("client_secret_basic", SecurityScheme::Http(Http::new(HttpAuthScheme::Basic))),
+    ]
+}
+
+/// `/openapi.json` and `/docs`.
+pub fn routes(issuer: &str) -> Router {
+    let config = Config::from("/openapi.json").use_base_layout().validator_url("none");
+    let page = Router::from(SwaggerUi::new("/docs").config(config)).layer(map_response(confine));
+    document::routes(document(issuer)).merge(page)
+}
+
+async fn confine(page: Response) -> Response {
+    pages::confine(POLICY, page)
+}

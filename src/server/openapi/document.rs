@@ -1,0 +1,86 @@
+//! `GET /openapi.json`: the document, serialized once.
+
+use std::fmt::Write;
+use std::sync::{Arc, LazyLock};
+
+use aws_lc_rs::digest::{SHA256, digest};
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use utoipa::openapi::OpenApi;
+
+use crate::http::pages;
+use crate::server::{compression, fallback};
+
+/// The document as it is sent.
+struct Served {
+    plain: Bytes,
+    gzip: Bytes,
+    etag: HeaderValue,
+}
+
+impl Served {
+    fn new(document: &OpenApi) -> Result<Self, Box<dyn std::error::Error>> {
+        let plain = Bytes::from(document.to_json()?);
+        // Weak, as it is that of both encodings (RFC 9110, section 8.8.1).
+        let mut etag = String::from("W/\"");
+        for byte in &digest(&SHA256, &plain).as_ref()[..16] {
+            write!(etag, "{byte:02x}")?;
+        }
+        let gzip = compression::gzip(&plain)?.into();
+        Ok(Self { etag: HeaderValue::try_from(etag + "\"")?, plain, gzip })
+    }
+
+    fn is_known(&self, request: &HeaderMap) -> bool {
+        let lists = request.get_all(header::IF_NONE_MATCH).iter();
+        let tags = lists.filter_map(|list| list.to_str().ok()).flat_map(|list| list.split(','));
+        // Compared weakly, as RFC 9110, section 13.1.2 asks for.
+        let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+        let own = opaque(self.etag.to_str().unwrap_or_default());
+        tags.map(opaque).any(|tag| tag == "*" || tag == own)
+    }
+
+    fn to(&self, request: &HeaderMap) -> Response {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        headers.insert(header::ETAG, self.etag.clone());
+        let json = HeaderValue::from_static("application/json");
+        if self.is_known(request) {
+            headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+            return (StatusCode::NOT_MODIFIED, headers).into_response();
+        }
+        headers.insert(header::CONTENT_TYPE, json);
+        if pages::accepts(request, &header::ACCEPT_ENCODING, "gzip") {
+            headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+            return (headers, self.gzip.clone()).into_response();
+        }
+        (headers, self.plain.clone()).into_response()
+    }
+}
+
+/// What is served, made when it is asked for the first time.
+type Once = Arc<LazyLock<Result<Served, String>, Make>>;
+
+/// Makes it.
+type Make = Box<dyn FnOnce() -> Result<Served, String> + Send>;
+
+/// The route.
+pub fn routes(document: OpenApi) -> Router {
+    let make = move || Served::new(&document).map_err(|error| error.to_string());
+    let served: Once = Arc::new(LazyLock::new(Box::new(make)));
+    Router::new().route("/openapi.json", get(show)).with_state(served)
+}
+
+async fn show(State(served): State<Once>, request: HeaderMap) -> Response {
+    match LazyLock::force(&served) {
+        Ok(served) => served.to(&request),
+        Err(error) => {
+            tracing::error!(error.cause = error, "the OpenAPI document cannot be serialized");
+            fallback::broken().into_response()
+        }
+    }
+}
