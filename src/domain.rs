@@ -1,11 +1,11 @@
 //! The operations of people and programs, one file or folder per noun. Every function takes the
 //! context of its operation; knows no HTTP, JSON or GraphQL.
 
+pub mod access;
 pub mod apis;
 pub mod audit;
 pub mod bootstrap;
 pub mod credentials;
-pub mod held_permissions;
 pub mod idempotency;
 mod last_admin;
 mod locks;

@@ -2,9 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::{
-    Condition, DeleteMany, ExprTrait, FromQueryResult, Iterable, QuerySelect, UpdateMany,
-};
+use sea_orm::{DeleteMany, ExprTrait, FromQueryResult, Iterable, QuerySelect, UpdateMany};
 
 use crate::{CredentialId, OrganizationId, ServiceAccountId};
 
@@ -107,13 +105,6 @@ pub enum Relation {
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Model {
-    /// Whether it is active at `now`: it is not disabled, nor is its service account, and it has
-    /// neither expired nor retired.
-    #[must_use]
-    pub fn is_active(&self, now: DateTime<Utc>) -> bool {
-        !self.suspended && self.disabled_at.is_none() && self.ends_at().is_none_or(|end| end > now)
-    }
-
     /// The same as if it had never been used, disabled or replaced.
     #[must_use]
     pub fn unused(self) -> Self {
@@ -188,17 +179,6 @@ impl From<Brief> for Model {
             token_generation: 0,
         }
     }
-}
-
-/// Whether a credential is active at `now`, as a condition on its row: [`Model::is_active`] in SQL.
-#[must_use]
-pub fn is_active(now: DateTime<Utc>) -> Condition {
-    let lasts = |end: Column| Condition::any().add(end.is_null()).add(end.gt(now));
-    Condition::all()
-        .add(Column::Suspended.eq(false))
-        .add(Column::DisabledAt.is_null())
-        .add(lasts(Column::ExpiresAt))
-        .add(lasts(Column::RetiresAt))
 }
 
 /// Whichever comes first, of when a credential expires and when it retires.

@@ -24,8 +24,7 @@ use crate::store::{self, in_list, in_transaction};
 pub use grant_scopes::{grant, revoke};
 pub use granted_scopes::MOST as MOST_GRANTS;
 pub use granted_scopes::{
-    Grant, for_audiences, granted_to, granted_to_one, held, permit_granted_to, still_granted,
-    unambiguous,
+    Grant, for_audiences, granted_to, granted_to_one, held, still_granted, unambiguous,
 };
 pub use ownership::{allow, allowed, disallow};
 pub use update::{Change, Updated, update};

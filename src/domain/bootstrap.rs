@@ -2,7 +2,8 @@
 
 use entity::{credential, organization, service_account};
 
-use super::{credentials, organizations, roles, service_accounts};
+use super::access::role_bindings;
+use super::{credentials, organizations, service_accounts};
 use crate::authz::Role;
 use crate::context::OpContext;
 use crate::error::{Error, Fields, Result};
@@ -54,7 +55,7 @@ pub async fn bootstrap(op: &OpContext, wanted: Wanted<'_>) -> Result<Bootstrappe
         };
         let account =
             service_accounts::insert(transaction, op, &organization.id, &name, None).await?;
-        roles::bind(transaction, op, &account, wanted.role).await?;
+        role_bindings::bind(transaction, op, &account, wanted.role).await?;
         let created = credentials::insert(transaction, op, &account, &prepared).await?;
         Ok(Bootstrapped {
             organization,

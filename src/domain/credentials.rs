@@ -6,28 +6,29 @@ mod delete;
 mod disabling;
 mod lists;
 mod lock;
+mod removal;
 mod restrictions;
 mod revocation;
 pub mod rotation;
 mod update;
 
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
-use entity::{CredentialId, OrganizationId, ServiceAccountId, credential, service_account};
-use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
+use entity::{CredentialId, OrganizationId, ServiceAccountId, credential};
+use sea_orm::{ColumnTrait, QueryFilter};
 
 pub use address_refusal::report_address_refusal;
 pub use create::{CreatedCredential, CredentialInput, create};
 pub(super) use create::{check, insert, prepare};
 pub use delete::delete;
 pub use disabling::{disable, enable};
-pub use lists::{Detail, bounds_of_accounts, by_ids, list, of_accounts, page, permit_list};
+pub use lists::{Detail, by_ids, list, of_accounts, page};
 pub use restrictions::{Wanted, WantedChange};
 pub use revocation::revoke_tokens;
 pub use update::{Change, update};
 
+use super::access::held_permissions;
 use super::audit::{Event, Target};
-use super::held_permissions;
-use crate::authz::{Bounds, Permission, Resource};
+use crate::authz::{Permission, Resource};
 use crate::context::OpContext;
 use crate::error::{Error, Result};
 
@@ -56,21 +57,6 @@ pub async fn fetch_for(
     op.permit(permission, row)
 }
 
-/// Rejects a grant to an account that has a credential less restricted than the caller's own; the
-/// account must be locked.
-pub(super) async fn permit_grant_to(
-    on: &impl ConnectionTrait,
-    op: &OpContext,
-    account: &service_account::Model,
-) -> Result<()> {
-    if !op.actor.is_bounded() {
-        return Ok(());
-    }
-    let all = of_account(account).all(on).await?;
-    let bounds: Vec<_> = all.iter().map(Bounds::of).collect();
-    op.permit_bounds(Permission::RolesGrant, bounds.iter().map(Option::as_ref))
-}
-
 /// Whether a token was issued to it within the last 24 hours.
 #[must_use]
 pub fn is_in_use(row: &credential::Model, now: DateTime<Utc>) -> bool {
@@ -94,12 +80,6 @@ fn expiry(op: &OpContext, at: DateTime<Utc>) -> Result<DateTime<Utc>> {
 
 fn select(organization: &OrganizationId, id: &CredentialId) -> sea_orm::Select<credential::Entity> {
     credential::Entity::in_org(organization).filter(credential::Column::Id.eq(id.clone()))
-}
-
-/// The credentials of one account.
-fn of_account(account: &service_account::Model) -> sea_orm::Select<credential::Entity> {
-    credential::Entity::in_org(&account.organization_id)
-        .filter(credential::Column::ServiceAccountId.eq(account.id.clone()))
 }
 
 fn not_found() -> Error {

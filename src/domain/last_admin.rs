@@ -7,6 +7,7 @@ use sea_orm::{
     RelationTrait,
 };
 
+use crate::auth::status;
 use crate::authz::Role;
 use crate::context::OpContext;
 use crate::error::{Error, Reason, Result};
@@ -73,7 +74,7 @@ async fn any(
     let active = credential::Entity::in_org(organization)
         .join(JoinType::InnerJoin, credential::Relation::RoleBinding.def())
         .filter(role_binding::Column::Role.eq(Role::Admin.label()))
-        .filter(credential::is_active(op.now()))
+        .filter(status::active_at(op.now()))
         .filter(condition);
     Ok(active.count(on).await? > 0)
 }

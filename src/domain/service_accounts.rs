@@ -9,37 +9,21 @@ use entity::{CredentialId, OrganizationId, ServiceAccountId, credential, service
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, QueryFilter};
 
-use super::audit::{self, Change, Event, Facts, Target};
+pub use super::access::accounts::fetch_for;
+use super::access::{account_event, api_grants, held_permissions, role_bindings};
+use super::audit::{self, Change, Facts};
 use super::last_admin::{self, Without};
-use super::{apis, held_permissions, locks, roles, text};
+use super::{locks, text};
 pub(super) use create::insert;
 pub use create::{ServiceAccountInput, create, create_with};
 pub use disabling::{disable, enable};
 pub use lists::{WithRoles, count, list, list_with_roles};
 pub use revocation::revoke_tokens;
 
-use crate::authz::{Permission, Resource};
+use crate::authz::Permission;
 use crate::context::OpContext;
-use crate::error::{Error, Fields, Result};
+use crate::error::{Fields, Result};
 use crate::store::{in_list, in_transaction};
-
-/// The service account, if the caller may do `permission` to it.
-///
-/// # Errors
-/// `NotFound`, `Forbidden`, or what the database answers.
-pub async fn fetch_for(
-    op: &OpContext,
-    permission: Permission,
-    organization: &OrganizationId,
-    id: &ServiceAccountId,
-) -> Result<service_account::Model> {
-    let row = fetch(op.db(), organization, id).await?;
-    if permission.changes() {
-        held_permissions::permit_account(op.db(), op, permission, &row).await?;
-        return Ok(row);
-    }
-    op.permit(permission, row)
-}
 
 /// Those of `ids` that the caller may see.
 ///
@@ -86,7 +70,7 @@ pub async fn update(
         }
         row.updated_at = Set(op.now());
         let after = row.update(transaction).await?;
-        let event = event(&after, "service_account.update");
+        let event = account_event::event(&after, "service_account.update");
         let event = event.changed(Facts::from(&before), Facts::from(&after));
         audit::record(transaction, op, event).await?;
         Ok(after)
@@ -111,7 +95,7 @@ pub async fn delete(
         last_admin::ensure_remains(transaction, op, organization, Without::Account(id)).await?;
         let credentials = locks::credentials(transaction, &row).await?;
         // Before the deletion: the event names the actor, which may be this very account.
-        let event = event(&row, "service_account.delete");
+        let event = account_event::event(&row, "service_account.delete");
         let mut event = event.changed(Facts::from(&row), Facts::default());
         event.changes.extend(lost(transaction, &row, &credentials).await?);
         audit::record(transaction, op, event).await?;
@@ -129,38 +113,12 @@ async fn lost(
     account: &service_account::Model,
     credentials: &[credential::Model],
 ) -> Result<Vec<Change>> {
-    let roles = roles::of(on, account).await?;
-    let grants = apis::granted_to_one(on, &account.organization_id, &account.id).await?;
+    let roles = role_bindings::of(on, account).await?;
+    let grants = api_grants::of_account(on, &account.organization_id, &account.id).await?;
     let roles = roles.iter().map(|role| Change::removed("roles", role.label()));
     let scopes = grants.iter().map(|grant| {
         Change::removed("api_scopes", format!("{} of {}", grant.scopes, grant.api.id))
     });
     let ids = credentials.iter().map(|row| Change::removed("credentials", row.id.as_str()));
     Ok(roles.chain(scopes).chain(ids).collect())
-}
-
-/// Reads it, whoever asks.
-pub(super) async fn fetch(
-    on: &impl ConnectionTrait,
-    organization: &OrganizationId,
-    id: &ServiceAccountId,
-) -> Result<service_account::Model> {
-    select(organization, id).one(on).await?.ok_or_else(not_found)
-}
-
-fn select(
-    organization: &OrganizationId,
-    id: &ServiceAccountId,
-) -> sea_orm::Select<service_account::Entity> {
-    service_account::Entity::in_org(organization).filter(service_account::Column::Id.eq(id.clone()))
-}
-
-fn not_found() -> Error {
-    Error::NotFound(service_account::Model::NOUN)
-}
-
-/// An event of a service account.
-pub(super) fn event<'a>(row: &'a service_account::Model, action: &'static str) -> Event<'a> {
-    let target = Target { kind: "service_account", id: row.id.as_str(), name: Some(&row.name) };
-    Event { organization: &row.organization_id, action, target, detail: None, changes: Vec::new() }
 }

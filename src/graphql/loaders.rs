@@ -1,6 +1,7 @@
 //! What one request has looked up so far: each kind of thing by one statement for all that ask.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::Arc;
 
 use entity::{ApiId, AuditEventId, CredentialId, ServiceAccountId};
@@ -10,9 +11,9 @@ use super::batch::Batch;
 use super::pace::Pace;
 use crate::authz::{Permission, Role};
 use crate::context::OpContext;
+use crate::domain::access::held_permissions::{self, AccountFacts};
 use crate::domain::apis::{self, Grant};
 use crate::domain::credentials::{self, Detail};
-use crate::domain::held_permissions::{self, AccountFacts};
 use crate::domain::service_accounts::{self, WithRoles};
 use crate::domain::{audit, roles};
 use crate::error::Error;
@@ -25,10 +26,10 @@ pub struct Loaders {
     detail: Detail,
     accounts: Batch<ServiceAccountId, Option<Arc<service_account::Model>>>,
     credentials: Batch<CredentialId, Option<Arc<credential::Model>>>,
-    credentials_of: Batch<ServiceAccountId, Vec<Arc<credential::Model>>>,
-    roles_of: Batch<ServiceAccountId, Vec<Role>>,
+    credentials_of: Batch<ServiceAccountId, Permitted<Vec<Arc<credential::Model>>>>,
+    roles_of: Batch<ServiceAccountId, Permitted<Vec<Role>>>,
     apis: Batch<ApiId, Option<Arc<api::Model>>>,
-    grants_of: Batch<ServiceAccountId, Vec<Grant>>,
+    grants_of: Batch<ServiceAccountId, Permitted<Vec<Grant>>>,
     facts_of: Batch<ServiceAccountId, AccountFacts>,
     audit_events: Batch<AuditEventId, Option<Arc<audit_event::Model>>>,
 }
@@ -90,15 +91,15 @@ impl Loaders {
         &self,
         account: &service_account::Model,
     ) -> Answer<Vec<Arc<credential::Model>>> {
-        credentials::permit_list(&self.op, account)?;
-        self.credentials_of.load(account.id.clone(), |ids| self.fetch_credentials(ids)).await
+        self.credentials_of.load(account.id.clone(), |ids| self.fetch_credentials(ids)).await?.0
     }
 
     /// The roles of a service account, if the caller may list roles.
     pub async fn roles_of(&self, account: &service_account::Model) -> Answer<Vec<Role>> {
-        roles::permit_held_by(&self.op, account)?;
-        let fetch = async |ids: Vec<_>| roles::held_by(self.op.db(), self.op.tenant()?, &ids).await;
-        self.roles_of.load(account.id.clone(), fetch).await
+        let fetch = async |ids: Vec<_>| {
+            roles::held_by(&self.op, self.op.tenant()?, &ids).await.map(permitted)
+        };
+        self.roles_of.load(account.id.clone(), fetch).await?.0
     }
 
     /// The API of that id, if the caller may see it.
@@ -112,10 +113,10 @@ impl Loaders {
 
     /// What a service account may do at APIs, if the caller may see that.
     pub async fn grants_of(&self, account: &service_account::Model) -> Answer<Vec<Grant>> {
-        apis::permit_granted_to(&self.op, account)?;
-        let fetch =
-            async |ids: Vec<_>| apis::granted_to(self.op.db(), self.op.tenant()?, &ids).await;
-        self.grants_of.load(account.id.clone(), fetch).await
+        let fetch = async |ids: Vec<_>| {
+            apis::granted_to(&self.op, self.op.tenant()?, &ids).await.map(permitted)
+        };
+        self.grants_of.load(account.id.clone(), fetch).await?.0
     }
 
     /// What a decision on `permission` to a service account or its credentials depends on; nothing
@@ -148,14 +149,14 @@ impl Loaders {
     /// Fetches the credentials of all of `accounts` that the caller may list, before it asks:
     /// whoever looks ahead at the selection need not wait until each has been asked for.
     pub async fn credentials_ahead(&self, accounts: &[Arc<service_account::Model>]) {
-        let may_list = |it: &&Arc<_>| credentials::permit_list(&self.op, it).is_ok();
-        let ids = accounts.iter().filter(may_list).map(|account| account.id.clone()).collect();
+        let ids = accounts.iter().map(|account| account.id.clone()).collect();
         self.credentials_of.ahead(ids, |ids| self.fetch_credentials(ids)).await;
     }
 
     /// Takes the roles and the held of accounts, which were read with them.
     pub fn learn_accounts(&self, known: &[WithRoles]) {
-        self.roles_of.learn(known.iter().map(|it| (it.account.id.clone(), it.roles.clone())));
+        let roles = |it: &WithRoles| Permitted(it.roles(&self.op).map_err(Arc::new));
+        self.roles_of.learn(known.iter().map(|it| (it.account.id.clone(), roles(it))));
         if !self.op.actor.is_bounded() {
             let facts = |it: &WithRoles| AccountFacts { held: it.held, bounds: Vec::new() };
             self.facts_of.learn(known.iter().map(|it| (it.account.id.clone(), facts(it))));
@@ -165,10 +166,28 @@ impl Loaders {
     async fn fetch_credentials(
         &self,
         accounts: Vec<ServiceAccountId>,
-    ) -> crate::error::Result<HashMap<ServiceAccountId, Vec<Arc<credential::Model>>>> {
-        let (db, tenant) = (self.op.db(), self.op.tenant()?);
-        let found = credentials::of_accounts(db, tenant, &accounts, self.detail).await?;
+    ) -> crate::error::Result<HashMap<ServiceAccountId, Permitted<Vec<Arc<credential::Model>>>>>
+    {
+        let (op, tenant) = (&self.op, self.op.tenant()?);
+        let found = credentials::of_accounts(op, tenant, &accounts, self.detail).await?;
         let shared = |rows: Vec<_>| rows.into_iter().map(Arc::new).collect();
-        Ok(found.into_iter().map(|(account, rows)| (account, shared(rows))).collect())
+        let found = found.into_iter().map(|(account, rows)| (account, rows.map(shared))).collect();
+        Ok(permitted(found))
     }
+}
+
+/// A value that the caller may see, or the error of one that it may not.
+#[derive(Clone)]
+struct Permitted<V>(Answer<V>);
+
+impl<V: Default> Default for Permitted<V> {
+    fn default() -> Self {
+        Self(Ok(V::default()))
+    }
+}
+
+fn permitted<K: Eq + Hash, V>(
+    found: HashMap<K, crate::error::Result<V>>,
+) -> HashMap<K, Permitted<V>> {
+    found.into_iter().map(|(key, it)| (key, Permitted(it.map_err(Arc::new)))).collect()
 }

@@ -11,7 +11,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::authz::{Resource, that_matter_to};
 use crate::context::OpContext;
-use crate::domain::held_permissions::{self, AccountFacts};
+use crate::domain::access::held_permissions::{self, AccountFacts};
 use crate::error::Result;
 
 /// The facts on which decisions on one service account and its credentials depend.

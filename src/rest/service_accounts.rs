@@ -18,9 +18,10 @@ use super::responses::{Refused, conflicts, forbidden, invalid};
 use super::retries::{Once, OnceHeaders};
 use crate::authz::Permission;
 use crate::context::OpContext;
-use crate::domain::held_permissions::AccountFacts;
+use crate::domain::access::credential_bounds;
+use crate::domain::access::held_permissions::AccountFacts;
 use crate::domain::service_accounts::WithRoles;
-use crate::domain::{credentials, organizations, service_accounts};
+use crate::domain::{organizations, service_accounts};
 use crate::page::PageRequest;
 use views::{CreateServiceAccount, ServiceAccount, ServiceAccountList, UpdateServiceAccount};
 
@@ -78,7 +79,7 @@ async fn list_with_permissions(
     let page_info = PageInfo::from(&page);
     let ids: Vec<_> = page.items.iter().map(|it| it.account.id.clone()).collect();
     let mut bounds = if op.actor.is_bounded() {
-        credentials::bounds_of_accounts(op.db(), op, organization, &ids).await?
+        credential_bounds::of_accounts(op.db(), op, organization, &ids).await?
     } else {
         HashMap::new()
     };

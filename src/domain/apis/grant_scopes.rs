@@ -5,12 +5,15 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
-use super::granted_scopes::{MOST, MOST_SCOPES, of};
+use super::granted_scopes::{MOST, MOST_SCOPES};
 use super::{checked, permit_read};
 use crate::authz::{Permission, Scopes};
 use crate::context::OpContext;
+use crate::domain::access::{
+    account_event, accounts, api_grants, credential_bounds, held_permissions,
+};
 use crate::domain::audit::{self, Change, Event};
-use crate::domain::{credentials, held_permissions, locks, service_accounts};
+use crate::domain::locks;
 use crate::error::{Error, Fields, Reason, Result};
 use crate::store::{in_list, in_transaction};
 
@@ -27,16 +30,16 @@ pub async fn grant(
     scopes: &[String],
 ) -> Result<service_account::Model> {
     let permission = Permission::RolesGrant;
-    service_accounts::fetch_for(op, permission, organization, account).await?;
+    accounts::fetch_for(op, permission, organization, account).await?;
     permit_read(op, organization, api).await?;
     let (given, scopes) = (scopes, checked("scopes", scopes)?);
     in_transaction!(op.app.db, transaction => {
         let row = locks::service_account(transaction, organization, account).await?;
         held_permissions::permit_account(transaction, op, permission, &row).await?;
-        credentials::permit_grant_to(transaction, op, &row).await?;
+        credential_bounds::permit_grant_to(transaction, op, &row).await?;
         let api = locks::api(transaction, organization, api).await?;
         permit_scopes(&api, given)?;
-        let rows = of(&row).all(transaction).await?;
+        let rows = api_grants::rows(&row).all(transaction).await?;
         let (at_api, elsewhere): (Vec<_>, Vec<_>) =
             rows.iter().partition(|grant| grant.api_id == api.id);
         let before = at_api.first().map(|grant| Scopes::split(&grant.scopes)).unwrap_or_default();
@@ -63,7 +66,7 @@ pub async fn revoke(
     scopes: Option<&[String]>,
 ) -> Result<service_account::Model> {
     let permission = Permission::RolesGrant;
-    service_accounts::fetch_for(op, permission, organization, account).await?;
+    accounts::fetch_for(op, permission, organization, account).await?;
     permit_read(op, organization, api).await?;
     let scopes = scopes.map(|it| checked("scopes", it)).transpose()?;
     in_transaction!(op.app.db, transaction => {
@@ -111,7 +114,10 @@ async fn held(
     account: &service_account::Model,
     api: &api::Model,
 ) -> Result<Option<Scopes>> {
-    let row = of(account).filter(api_grant::Column::ApiId.eq(api.id.clone())).one(on).await?;
+    let row = api_grants::rows(account)
+        .filter(api_grant::Column::ApiId.eq(api.id.clone()))
+        .one(on)
+        .await?;
     Ok(row.map(|row| Scopes::split(&row.scopes)))
 }
 
@@ -172,7 +178,7 @@ pub(super) async fn record(
             "api_scope.grant" => Change::added("api_scopes", *scope),
             _ => Change::removed("api_scopes", *scope),
         };
-        let event = service_accounts::event(account, action);
+        let event = account_event::event(account, action);
         events.push(Event { detail: Some(detail), changes: vec![change], ..event });
     }
     audit::record_all(on, op, events).await

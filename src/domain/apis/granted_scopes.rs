@@ -1,38 +1,21 @@
-//! What service accounts may do at APIs.
+//! Scopes that are granted to service accounts at APIs.
 
 use std::collections::HashMap;
 
-use entity::{OrganizationId, ServiceAccountId, api, api_grant, service_account};
-use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder};
+use entity::{OrganizationId, ServiceAccountId};
+use sea_orm::ConnectionTrait;
 
 use crate::authz::{Permission, Scopes};
 use crate::context::OpContext;
+pub use crate::domain::access::api_grants::{Grant, of_account as granted_to_one};
+use crate::domain::access::{self, api_grants};
 use crate::error::Result;
-use crate::store::in_list;
 
 /// At how many APIs a service account may be granted something.
 pub const MOST: u64 = 20;
 
 /// How many scopes a service account may be granted, at all APIs together.
 pub const MOST_SCOPES: usize = 1_000;
-
-/// What a service account may do at an API.
-#[derive(Clone, Debug)]
-pub struct Grant {
-    /// The API.
-    pub api: api::Model,
-    /// The scopes that were granted and that the API has.
-    pub scopes: Scopes,
-}
-
-impl Grant {
-    /// The scopes of the API that were not granted: in a token, it would take one of them for
-    /// granted.
-    #[must_use]
-    pub fn withheld(&self) -> Scopes {
-        Scopes::split(&self.api.scopes).without(&self.scopes)
-    }
-}
 
 /// The grants at all of `audiences`; nothing, if nothing is granted at one of them.
 #[must_use]
@@ -73,55 +56,17 @@ pub async fn still_granted(
     Ok(Some(left).filter(|left| !left.is_empty()))
 }
 
-/// Whether the caller may see what `account` was granted.
+/// The grants of each of `accounts`, for each that the caller may see them of.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`.
-pub fn permit_granted_to(op: &OpContext, account: &service_account::Model) -> Result<()> {
-    op.permit(Permission::RolesList, account).map(drop)
-}
-
-/// What each of `accounts` was granted, in order of registration of the APIs; whoever asks for a
-/// caller asks [`permit_granted_to`] first.
-///
-/// # Errors
-/// What the database answers.
+/// The outer one: the database does not answer. The inner ones: `NotFound`, `Forbidden`.
 pub async fn granted_to(
-    on: &impl ConnectionTrait,
+    op: &OpContext,
     organization: &OrganizationId,
     accounts: &[ServiceAccountId],
-) -> Result<HashMap<ServiceAccountId, Vec<Grant>>> {
-    let rows = api_grant::Entity::in_org(organization)
-        .filter(in_list(on, api_grant::Column::ServiceAccountId, accounts))
-        .find_also_related(api::Entity)
-        .order_by_asc(api::Column::CreatedAt)
-        .order_by_asc(api::Column::Id)
-        .all(on)
-        .await?;
-    let mut granted: HashMap<_, Vec<_>> = HashMap::new();
-    for (row, api) in rows {
-        let Some(api) = api else { continue };
-        let scopes = Scopes::split(&row.scopes).among(&Scopes::split(&api.scopes));
-        granted.entry(row.service_account_id).or_default().push(Grant { api, scopes });
-    }
-    Ok(granted)
-}
-
-/// What one account was granted.
-///
-/// # Errors
-/// What the database answers.
-pub async fn granted_to_one(
-    on: &impl ConnectionTrait,
-    organization: &OrganizationId,
-    account: &ServiceAccountId,
-) -> Result<Vec<Grant>> {
-    let mut granted = granted_to(on, organization, std::slice::from_ref(account)).await?;
-    Ok(granted.remove(account).unwrap_or_default())
-}
-
-/// The grants of one account.
-pub(super) fn of(account: &service_account::Model) -> sea_orm::Select<api_grant::Entity> {
-    api_grant::Entity::in_org(&account.organization_id)
-        .filter(api_grant::Column::ServiceAccountId.eq(account.id.clone()))
+) -> Result<HashMap<ServiceAccountId, Result<Vec<Grant>>>> {
+    access::read_permitted(op, Permission::RolesList, organization, accounts, async |permitted| {
+        api_grants::of_accounts(op.db(), organization, permitted).await
+    })
+    .await
 }

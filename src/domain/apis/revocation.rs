@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
 use super::grant_scopes;
 use crate::authz::{Account, Permission, Scopes};
 use crate::context::OpContext;
-use crate::domain::held_permissions::{self, HeldPermissions};
+use crate::domain::access::held_permissions::{self, HeldPermissions};
 use crate::error::Result;
 use crate::store::in_list;
 

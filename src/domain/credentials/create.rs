@@ -8,15 +8,16 @@ use sea_orm::{
 };
 use serde::Serialize;
 
-use super::delete::remove;
+use super::removal::remove;
 use super::restrictions::{self, Given, Wanted};
-use super::{event, expiry, of_account, select};
+use super::{event, expiry, select};
 use crate::auth::ClientKey;
 use crate::authz::{Actor, Bounds, Permission};
 use crate::context::OpContext;
+use crate::domain::access::{accounts, credential_bounds, held_permissions};
 use crate::domain::audit::{self, Facts};
 use crate::domain::idempotency::{self, Claim, Created, Key};
-use crate::domain::{held_permissions, locks, service_accounts, text};
+use crate::domain::{locks, text};
 use crate::error::{Error, Fields, Reason, Result};
 use crate::random;
 use crate::secret::{ClientSecret, QueueClass};
@@ -91,7 +92,7 @@ pub async fn create(
     key: Option<&Key>,
 ) -> Result<CreatedCredential> {
     let permission = Permission::CredentialsCreate;
-    service_accounts::fetch_for(op, permission, organization, account).await?;
+    accounts::fetch_for(op, permission, organization, account).await?;
     let claim = Claim::new(op, key, ("credentials.create", account.as_str()), &new)?;
     let mut fields = Fields::default();
     fields.check(Key::check(key))?;
@@ -260,10 +261,10 @@ pub(super) async fn permit_one_more(
     account: &service_account::Model,
 ) -> Result<Option<CredentialId>> {
     let limit = op.app.config.credentials_per_account;
-    if of_account(account).count(on).await? < limit {
+    if credential_bounds::rows(account).count(on).await? < limit {
         return Ok(None);
     }
-    let retired = of_account(account)
+    let retired = credential_bounds::rows(account)
         .filter(credential::Column::RetiresAt.lte(op.now()))
         .order_by_asc(credential::Column::RetiresAt);
     if let Some(row) = retired.one(on).await? {

@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use entity::{CredentialId, OrganizationId, ServiceAccountId, credential};
-use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
 
 use super::lock::Locked;
-use super::{event, fetch_for, is_in_use, rotation};
+use super::removal::remove;
+use super::{fetch_for, is_in_use};
+use crate::auth::status::is_active;
 use crate::authz::Permission;
 use crate::context::OpContext;
-use crate::domain::audit::{self, Facts};
 use crate::domain::last_admin::{self, Without};
 use crate::domain::locks;
 use crate::error::{Error, Reason, Result};
@@ -40,21 +40,6 @@ pub async fn delete(
     })
 }
 
-/// Deletes the row; a credential that it was to replace stays.
-pub(super) async fn remove(
-    on: &impl ConnectionTrait,
-    op: &OpContext,
-    row: &credential::Model,
-) -> Result<()> {
-    credential::Entity::delete_in_org(&row.organization_id)
-        .filter(credential::Column::Id.eq(row.id.clone()))
-        .exec(on)
-        .await?;
-    let event = event(row, "credential.delete");
-    audit::record(on, op, event.changed(Facts::from(row), Facts::default())).await?;
-    rotation::cancel_those_to(on, op, row).await
-}
-
 /// Rejects the deletion of the last active one of `all` credentials of an account while it is in
 /// use.
 fn keep_one_in_use(
@@ -62,8 +47,8 @@ fn keep_one_in_use(
     row: &credential::Model,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let in_use = row.is_active(now) && is_in_use(row, now);
-    if !in_use || all.iter().any(|other| other.id != row.id && other.is_active(now)) {
+    let in_use = is_active(row, now) && is_in_use(row, now);
+    if !in_use || all.iter().any(|other| other.id != row.id && is_active(other, now)) {
         return Ok(());
     }
     Err(Error::conflict(

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use entity::{CredentialId, OrganizationId, ServiceAccountId, credential, service_account};
 use sea_orm::{ConnectionTrait, QueryFilter};
 
-use crate::authz::{CredentialBounds, Permission};
+use crate::authz::Permission;
 use crate::context::OpContext;
-use crate::domain::service_accounts;
+use crate::domain::access::{self, accounts as service_accounts};
 use crate::error::Result;
 use crate::page::{Listed, Page, PageRequest, Place};
 use crate::store::in_list;
@@ -34,11 +34,24 @@ pub enum Detail {
 }
 
 /// All credentials of each of `accounts`, in any order, in one statement: an account has few, by
-/// rule. The caller is to ask [`permit_list`] for each account.
+/// rule. For each account whose credentials the caller may list.
 ///
 /// # Errors
-/// What the database answers.
+/// The outer one: the database does not answer. The inner ones: `NotFound`, `Forbidden`.
 pub async fn of_accounts(
+    op: &OpContext,
+    organization: &OrganizationId,
+    accounts: &[ServiceAccountId],
+    detail: Detail,
+) -> Result<HashMap<ServiceAccountId, Result<Vec<credential::Model>>>> {
+    let permission = Permission::CredentialsList;
+    access::read_permitted(op, permission, organization, accounts, async |permitted| {
+        read(op.db(), organization, permitted, detail).await
+    })
+    .await
+}
+
+async fn read(
     on: &impl ConnectionTrait,
     organization: &OrganizationId,
     accounts: &[ServiceAccountId],
@@ -62,30 +75,6 @@ pub async fn of_accounts(
     Ok(by_account)
 }
 
-/// The restrictions and ends of all credentials of each of `accounts`: for decisions, not to be
-/// shown.
-///
-/// # Errors
-/// What the database answers.
-pub async fn bounds_of_accounts(
-    on: &impl ConnectionTrait,
-    op: &OpContext,
-    organization: &OrganizationId,
-    accounts: &[ServiceAccountId],
-) -> Result<HashMap<ServiceAccountId, Vec<CredentialBounds>>> {
-    let all = of_accounts(on, organization, accounts, Detail::All).await?;
-    let bounds = |rows: Vec<_>| CredentialBounds::of_account(&rows, op.now());
-    Ok(all.into_iter().map(|(account, rows)| (account, bounds(rows))).collect())
-}
-
-/// Whether the caller may list the credentials of `account`.
-///
-/// # Errors
-/// `NotFound`, `Forbidden`.
-pub fn permit_list(op: &OpContext, account: &service_account::Model) -> Result<()> {
-    op.permit(Permission::CredentialsList, account).map(drop)
-}
-
 /// The credentials of one account, and the account.
 ///
 /// # Errors
@@ -99,7 +88,7 @@ pub async fn list(
     let permission = Permission::CredentialsList;
     let account = service_accounts::fetch_for(op, permission, organization, account).await?;
     let accounts = std::slice::from_ref(&account.id);
-    let mut all = of_accounts(op.db(), organization, accounts, Detail::All).await?;
+    let mut all = read(op.db(), organization, accounts, Detail::All).await?;
     let all = all.remove(&account.id).unwrap_or_default();
     let page = page(&account.id, all, request)?;
     Ok((account, page))

@@ -6,7 +6,8 @@ use sea_orm::ConnectionTrait;
 use super::not_found;
 use crate::authz::Permission;
 use crate::context::OpContext;
-use crate::domain::{held_permissions, locks};
+use crate::domain::access::held_permissions;
+use crate::domain::locks;
 use crate::error::Result;
 
 /// A service account and all its credentials, locked.

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::authz::{Restrictions, Role, Scopes};
 use crate::context::OpContext;
-use crate::domain::{apis, roles};
+use crate::domain::access::{api_grants, role_bindings};
 use crate::error::{Error, Fields, Result};
 
 /// How many audiences may be named.
@@ -196,8 +196,8 @@ pub(super) async fn permit(
     if given.scopes.is_empty() && given.audiences.is_empty() {
         return Ok(());
     }
-    let granted = apis::granted_to_one(on, &account.organization_id, &account.id).await?;
-    let own = Role::permissions_of(&roles::of(on, account).await?).names();
+    let granted = api_grants::of_account(on, &account.organization_id, &account.id).await?;
+    let own = Role::permissions_of(&role_bindings::of(on, account).await?).names();
     let held = granted.iter().fold(Scopes::from_iter(own), |all, it| all.and(it.scopes.clone()));
     let is_known = |audience: &String| {
         *audience == op.app.config.audience

@@ -10,17 +10,19 @@ mod start;
 
 use chrono::{DateTime, Utc};
 use entity::{CredentialId, OrganizationId, ServiceAccountId, credential};
+use sea_orm::ActiveModelTrait;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, QueryFilter};
 
-use super::delete::remove;
 use super::lock::Locked;
+use super::removal::remove;
 use super::{event, fetch_for, is_in_use, not_found, select};
-use crate::authz::{Bounds, Permission};
+use crate::auth::status::is_active;
+use crate::authz::Permission;
 use crate::context::OpContext;
+use crate::domain::access::held_permissions;
 use crate::domain::audit::{self, Facts};
 use crate::domain::last_admin::{self, Without};
-use crate::domain::{held_permissions, locks};
+use crate::domain::locks;
 use crate::error::{Error, Reason, Result};
 use crate::store::in_transaction;
 pub use start::{Start, start};
@@ -51,7 +53,7 @@ pub fn is_safe_to_revoke(
 ) -> bool {
     let used = row.last_used_at;
     let moved_on = || !is_in_use(row, now) && successor.is_some_and(|it| it.last_used_at > used);
-    !row.is_active(now) || used.is_none() || moved_on()
+    !is_active(row, now) || used.is_none() || moved_on()
 }
 
 /// Ends it before the deadline: the old credential is refused from the next request on. A rotation
@@ -129,47 +131,6 @@ pub async fn cancel(
         let row = select(organization, id).one(transaction).await?.ok_or_else(not_found)?;
         Ok((row, successor.id))
     })
-}
-
-/// What `gone` was to replace stays: its rotation is cancelled. If `gone` was itself replaced, and
-/// its successor exists, that is in its place. Whoever deletes `gone` must be allowed to let the old
-/// one last; all credentials of the account must be locked.
-pub(super) async fn cancel_those_to(
-    on: &impl ConnectionTrait,
-    op: &OpContext,
-    gone: &credential::Model,
-) -> Result<()> {
-    let organization = &gone.organization_id;
-    let successor = match &gone.replaced_by {
-        Some(id) => select(organization, id).one(on).await?.map(|row| row.id),
-        None => None,
-    };
-    let replaced = credential::Entity::in_org(organization)
-        .filter(credential::Column::ServiceAccountId.eq(gone.service_account_id.clone()))
-        .filter(credential::Column::ReplacedBy.eq(gone.id.clone()))
-        .filter(credential::Column::RetiresAt.gt(op.now()))
-        .all(on)
-        .await?;
-    for before in replaced {
-        let mut row: credential::ActiveModel = before.clone().into();
-        row.replaced_by = Set(successor.clone());
-        if successor.is_none() {
-            row.rotation_began_at = Set(None);
-            row.retires_at = Set(None);
-            row.tokens_before_rotation = Set(None);
-        }
-        row.revision = Set(before.revision + 1);
-        row.updated_at = Set(op.now());
-        let after = row.update(on).await?;
-        if successor.is_none() {
-            op.permit_bounds(Permission::CredentialsUpdate, [Bounds::of(&after).as_ref()])?;
-        }
-        let cancelled = "credential.cancel_rotation";
-        let action = if successor.is_none() { cancelled } else { "credential.continue_rotation" };
-        let event = event(&after, action).changed(Facts::from(&before), Facts::from(&after));
-        audit::record(on, op, event).await?;
-    }
-    Ok(())
 }
 
 fn none_there() -> Error {

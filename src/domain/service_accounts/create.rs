@@ -5,12 +5,14 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, PaginatorTrait};
 use serde::Serialize;
 
-use super::{event, select};
 use crate::authz::{Actor, Permission, Role};
 use crate::context::OpContext;
+use crate::domain::access::account_event::event;
+use crate::domain::access::accounts::select;
+use crate::domain::access::role_bindings;
 use crate::domain::audit::{self, Facts};
 use crate::domain::idempotency::{self, Claim, Created, Key};
-use crate::domain::{locks, roles, text};
+use crate::domain::{locks, text};
 use crate::error::{Error, Fields, Reason, Result};
 use crate::random;
 use crate::store::in_transaction;
@@ -80,7 +82,7 @@ pub async fn create_with(
         permit_one_more(transaction, organization, most).await?;
         let row = insert(transaction, op, organization, &name, description.clone()).await?;
         for role in &new.roles {
-            roles::bind(transaction, op, &row, *role).await?;
+            role_bindings::bind(transaction, op, &row, *role).await?;
         }
         claim.keep(transaction, op, &Created::plain(&row.id)).await?;
         Ok(Some(row))

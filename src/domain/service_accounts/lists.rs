@@ -6,8 +6,8 @@ use sea_orm::{DbErr, FromQueryResult, PaginatorTrait, QueryResult, QuerySelect};
 
 use crate::authz::{Permission, Role};
 use crate::context::OpContext;
-use crate::domain::held_permissions::{self, HeldPermissions};
-use crate::domain::roles;
+use crate::domain::access::held_permissions::{self, HeldPermissions};
+use crate::domain::access::role_bindings;
 use crate::error::Result;
 use crate::page::{self, Listed, Page, PageRequest, Place};
 
@@ -34,14 +34,13 @@ pub struct WithRoles {
     /// The account.
     pub account: service_account::Model,
     /// Its roles, by their labels.
-    pub roles: Vec<Role>,
+    roles: Vec<Role>,
     /// All the permissions that it holds, as far as decisions on the caller's operations depend on
     /// them.
     pub held: HeldPermissions,
 }
 
-/// The same as [`list`], with what each account holds, in the same statement. The roles are for
-/// decisions; whoever shows them asks [`roles::permit_held_by`] first.
+/// The same as [`list`], with the permissions that each account holds, in the same statement.
 ///
 /// # Errors
 /// As [`list`].
@@ -52,7 +51,7 @@ pub async fn list_with_roles(
 ) -> Result<Page<WithRoles>> {
     op.permit(Permission::ServiceAccountsList, organization)?;
     let account = service_account::Column::Id;
-    let roles = roles::labels_of(op.db(), organization, account);
+    let roles = role_bindings::labels_of(op.db(), organization, account);
     let has_api_grants = if op.actor.depends_on_held_permissions() {
         held_permissions::has_api_grants(organization, account)
     } else {
@@ -77,13 +76,24 @@ fn list_name(organization: &OrganizationId) -> String {
     format!("service_accounts/{organization}")
 }
 
+impl WithRoles {
+    /// The roles, if the caller may see them.
+    ///
+    /// # Errors
+    /// `NotFound`, `Forbidden`.
+    pub fn roles(&self, op: &OpContext) -> Result<Vec<Role>> {
+        op.permit(Permission::RolesList, &self.account)?;
+        Ok(self.roles.clone())
+    }
+}
+
 impl FromQueryResult for WithRoles {
     fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
         let account = service_account::Model::from_query_result(row, prefix)?;
         let labels: Option<String> = row.try_get(prefix, "roles")?;
         let labels = labels.unwrap_or_default();
         let held = HeldPermissions::of(&labels, row.try_get(prefix, "has_api_grants")?);
-        Ok(Self { account, roles: roles::parse_all(&labels), held })
+        Ok(Self { account, roles: role_bindings::parse_all(&labels), held })
     }
 }
 

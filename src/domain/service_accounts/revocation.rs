@@ -5,11 +5,13 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ExprTrait, QueryFilter};
 
-use super::{event, fetch_for};
 use crate::authz::Permission;
 use crate::context::OpContext;
+use crate::domain::access::account_event::event;
+use crate::domain::access::accounts::fetch_for;
+use crate::domain::access::held_permissions;
 use crate::domain::audit::{self, Facts};
-use crate::domain::{held_permissions, locks};
+use crate::domain::locks;
 use crate::error::Result;
 use crate::store::in_transaction;
 

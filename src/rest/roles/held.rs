@@ -61,12 +61,13 @@ pub async fn revoke_role(op: OpContext, at: RolePath) -> Result<StatusCode> {
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The roles of an account, which the caller was permitted to list.
+/// The roles of an account.
 async fn held(
     op: &OpContext,
     organization: &OrganizationId,
     id: &ServiceAccountId,
 ) -> Result<Json<RoleList>> {
-    let held = roles::held_by(op.db(), organization, std::slice::from_ref(id)).await?;
-    Ok(Json(held.into_values().flatten().map(|role| Role::from(&role)).collect()))
+    let mut held = roles::held_by(op, organization, std::slice::from_ref(id)).await?;
+    let held = held.remove(id).transpose()?.unwrap_or_default();
+    Ok(Json(held.iter().map(Role::from).collect()))
 }

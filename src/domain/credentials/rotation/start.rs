@@ -10,12 +10,14 @@ use super::super::create::{Prepared, check, insert, permit_one_more, prepare, re
 use super::super::lock::Locked;
 use super::super::{CreatedCredential, CredentialInput, event, fetch_for, not_found, select};
 use super::{State, state};
+use crate::auth::status::is_active;
 use crate::authz::{Bounds, Permission};
 use crate::context::OpContext;
+use crate::domain::access::held_permissions;
 use crate::domain::audit::{self, Event, Facts};
 use crate::domain::idempotency::{Claim, Created, Key};
 use crate::domain::last_admin::{self, Without};
-use crate::domain::{held_permissions, locks};
+use crate::domain::locks;
 use crate::error::{Error, Fields, Reason, Result};
 use crate::store::in_transaction;
 
@@ -134,7 +136,7 @@ fn permit_start(old: &credential::Model, now: DateTime<Utc>) -> Result<()> {
     let (reason, message) = if state(old, now) == Some(State::Overlapping) {
         let message = "a rotation is in progress: finish or cancel it first";
         (Reason::RotationInProgress, message)
-    } else if !old.is_active(now) {
+    } else if !is_active(old, now) {
         (Reason::CredentialNotActive, "only an active credential can be rotated")
     } else {
         return Ok(());

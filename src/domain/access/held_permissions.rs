@@ -9,7 +9,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait,
 };
 
-use super::{credentials, roles};
+use super::{credential_bounds, role_bindings};
 use crate::authz::{
     Account, AccountCredential, AccountCredentials, CredentialBounds, Permission, PermissionSet,
     Role,
@@ -34,7 +34,7 @@ impl HeldPermissions {
     /// the permission to grant them. A role that this version does not know may hold anything.
     #[must_use]
     pub fn of(labels: &str, has_api_grants: bool) -> Self {
-        let known = |label: &str| roles::parse(label).map(Role::permissions);
+        let known = |label: &str| role_bindings::parse(label).map(Role::permissions);
         let roles = labels.split(' ').filter(|label| !label.is_empty());
         let held = roles.fold(PermissionSet::default(), |held, label| {
             held.union(known(label).unwrap_or_else(PermissionSet::all))
@@ -62,7 +62,7 @@ pub async fn of_accounts(
     let rows = service_account::Entity::in_org(organization)
         .select_only()
         .column(account)
-        .column_as(roles::labels_of(on, organization, account), "roles")
+        .column_as(role_bindings::labels_of(on, organization, account), "roles")
         .column_as(has_api_grants(organization, account), "has_api_grants")
         .filter(in_list(on, account, accounts))
         .into_model::<Row>()
@@ -129,7 +129,7 @@ pub async fn facts_of_accounts(
     let held_of = of_accounts(on, op, organization, accounts).await?;
     let mut bounds = HashMap::new();
     if op.actor.is_bounded() {
-        bounds = credentials::bounds_of_accounts(on, op, organization, accounts).await?;
+        bounds = credential_bounds::of_accounts(on, op, organization, accounts).await?;
     }
     let mut facts = |id: &ServiceAccountId| AccountFacts {
         held: held_of.get(id).copied().unwrap_or_default(),
@@ -170,10 +170,7 @@ pub async fn permit_credential(
 }
 
 /// Whether the account of a row was granted scopes of APIs; to be read with the row.
-pub(super) fn has_api_grants(
-    organization: &OrganizationId,
-    account: impl ColumnTrait,
-) -> SimpleExpr {
+pub fn has_api_grants(organization: &OrganizationId, account: impl ColumnTrait) -> SimpleExpr {
     let grants = api_grant::Entity::in_org(organization)
         .select_only()
         .expr(Expr::value(1))

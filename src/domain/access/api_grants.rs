@@ -1,0 +1,67 @@
+//! Grants of service accounts: the scopes that they hold at APIs.
+
+use std::collections::HashMap;
+
+use entity::{OrganizationId, ServiceAccountId, api, api_grant, service_account};
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder};
+
+use crate::authz::Scopes;
+use crate::error::Result;
+use crate::store::in_list;
+
+/// The scopes of a service account at an API.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    /// The API.
+    pub api: api::Model,
+    /// The scopes that were granted and that the API has.
+    pub scopes: Scopes,
+}
+
+impl Grant {
+    /// The scopes of the API that were not granted: in a token, it would take one of them for
+    /// granted.
+    #[must_use]
+    pub fn withheld(&self) -> Scopes {
+        Scopes::split(&self.api.scopes).without(&self.scopes)
+    }
+}
+
+/// The grants of each of `accounts`, in order of registration of the APIs: for decisions, not to be
+/// shown.
+pub async fn of_accounts(
+    on: &impl ConnectionTrait,
+    organization: &OrganizationId,
+    accounts: &[ServiceAccountId],
+) -> Result<HashMap<ServiceAccountId, Vec<Grant>>> {
+    let rows = api_grant::Entity::in_org(organization)
+        .filter(in_list(on, api_grant::Column::ServiceAccountId, accounts))
+        .find_also_related(api::Entity)
+        .order_by_asc(api::Column::CreatedAt)
+        .order_by_asc(api::Column::Id)
+        .all(on)
+        .await?;
+    let mut granted: HashMap<_, Vec<_>> = HashMap::new();
+    for (row, api) in rows {
+        let Some(api) = api else { continue };
+        let scopes = Scopes::split(&row.scopes).among(&Scopes::split(&api.scopes));
+        granted.entry(row.service_account_id).or_default().push(Grant { api, scopes });
+    }
+    Ok(granted)
+}
+
+/// The grants of one account: for decisions, not to be shown.
+pub async fn of_account(
+    on: &impl ConnectionTrait,
+    organization: &OrganizationId,
+    account: &ServiceAccountId,
+) -> Result<Vec<Grant>> {
+    let mut granted = of_accounts(on, organization, std::slice::from_ref(account)).await?;
+    Ok(granted.remove(account).unwrap_or_default())
+}
+
+/// The rows of one account.
+pub fn rows(account: &service_account::Model) -> sea_orm::Select<api_grant::Entity> {
+    api_grant::Entity::in_org(&account.organization_id)
+        .filter(api_grant::Column::ServiceAccountId.eq(account.id.clone()))
+}
