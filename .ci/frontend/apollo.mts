@@ -1,4 +1,4 @@
-// Apollo Client with the documented cache settings, and the query of the README with the client's defaults.
+// Apollo Client with the documented cache settings, and the documented query with the client's defaults.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { ApolloClient, CombinedGraphQLErrors, HttpLink, InMemoryCache, gql } from '@apollo/client'
@@ -32,10 +32,10 @@ const client: Client = {
 }
 await live('Apollo Client', client)
 
-// The query of the README, as a viewer, with nothing configured but where and who.
-const [, , , , viewerFile = '', readme = ''] = process.argv
+// The documented query, as a viewer, with nothing configured but where and who.
+const [, , , , viewerFile = '', page = ''] = process.argv
 const viewer = JSON.parse(readFileSync(viewerFile, 'utf8'))
-const [, text = ''] = /## A frontend asks\n+```graphql\n(.*?)```/s.exec(readFileSync(readme, 'utf8')) ?? []
+const [, text = ''] = /## Example query\n.*?```graphql\n(.*?)```/s.exec(readFileSync(page, 'utf8')) ?? []
 const plain = new ApolloClient({
   link: new HttpLink({ uri: endpoint, headers: { authorization: await token(viewer) } }),
   cache: new InMemoryCache(),
@@ -44,4 +44,4 @@ const shown = await plain.query<any>({ query: gql(text), variables: { organizati
 assert.equal(shown.error, undefined)
 assert(shown.data.organization.serviceAccounts.nodes.length > 1)
 assert(shown.data.organization.serviceAccounts.nodes.some((it: any) => it.credentials.nodes.length > 0))
-console.log('Apollo Client: the page of the README as org_viewer')
+console.log('Apollo Client: the documented page as org_viewer')

@@ -24,11 +24,11 @@ fn the_committed_openapi_document_is_the_one_that_is_served() {
 }
 
 #[test]
-fn the_readme_names_every_setting() {
-    let readme = include_str!("../../README.md");
+fn the_configuration_page_names_every_setting() {
+    let page = include_str!("../../docs/configuration.md");
     for setting in postern::config::SETTINGS {
         let variable = format!("`POSTERN_{}`", setting.name.to_ascii_uppercase());
-        assert!(readme.contains(&variable), "{variable} is missing in the README");
+        assert!(page.contains(&variable), "{variable} is missing in docs/configuration.md");
     }
 }
 

@@ -17,11 +17,7 @@ pub async fn schema(db: &Db) -> Finding {
         Err(error) => return super::unreadable_database(check, error),
     };
     if let Some(conflict) = schema.conflict() {
-        return Finding::problem(
-            check,
-            conflict,
-            "see \"Two versions side by side\" in the README",
-        );
+        return Finding::problem(check, conflict, "see docs/operations/upgrades.md");
     }
     if !schema.pending.is_empty() {
         let message = format!("the database lacks {} migrations", schema.pending.len());

@@ -1,4 +1,4 @@
-//! The query of the README, as a frontend sends it.
+//! The example query of the documentation, as a frontend sends it.
 
 use entity::{credential, service_account};
 use postern::authz::Role;
@@ -9,8 +9,8 @@ use crate::support::World;
 
 /// The query, for pages of a hundred.
 fn query() -> String {
-    let readme = include_str!("../../../README.md");
-    let (_, section) = readme.split_once("## A frontend asks").expect("the section");
+    let page = include_str!("../../../docs/api/graphql.md");
+    let (_, section) = page.split_once("## Example query").expect("the section");
     let (_, block) = section.split_once("```graphql\n").expect("a block");
     let (query, _) = block.split_once("```").expect("its end");
     let large = query.replace("first: 20", "first: 100");
@@ -68,7 +68,7 @@ async fn fill(world: &World) {
 }
 
 #[tokio::test]
-async fn the_query_of_the_readme_shows_a_page_of_a_hundred_accounts_to_a_viewer() {
+async fn the_documented_query_shows_a_page_of_a_hundred_accounts_to_a_viewer() {
     let world = World::new().await;
     fill(&world).await;
     let callers = [world.sign_in(&world.account(&[Role::Viewer]).await).await, world.admin().await];
