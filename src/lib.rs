@@ -1,70 +1,85 @@
-//! Postern: the service entrance to an organization's APIs.
+//! Postern: an OAuth 2.0 token server for machine clients, with a GraphQL and REST API to manage
+//! their service accounts, credentials and permissions.
 //!
-//! # The path of a request
+//! # Layers
 //!
-//! A **surface** ([`oauth`], [`graphql`], [`rest`], [`cli`]) unpacks what was sent, calls the **domain**
-//! ([`domain`]), and packs the answer. The domain asks the **policy** ([`authz`]) and reads and
-//! writes the **tables** (the crate `entity`). Three hops of plain functions; every one takes a
-//! [`op::OpContext`]: the [`app::App`] that it runs in, the [`authz::Actor`] that it runs for, and the id
-//! of the request.
+//! A module imports only from the layers below it (`.ci/import-circles` finds circles):
 //!
-//! Before all that, [`server`] accepts the connection and bounds it (`server/accept.rs`,
-//! `server/connection.rs`), and puts what all surfaces share around the routes: request ids, logs,
-//! CORS, headers, compression.
+//! | Layer | Modules |
+//! |---|---|
+//! | Commands | [`cli`]: a file per command |
+//! | Server | [`server`]: accept loop, connection limits, middleware, OpenAPI document, health, maintenance |
+//! | Surfaces | [`oauth`], [`graphql`], [`rest`]: read the request, call one function, write the response |
+//! | HTTP | [`http`]: what the surfaces share, such as bodies, request ids, bearer tokens, client addresses |
+//! | Domain | [`domain`]: what people and programs manage; every rule and every write, a file or folder per noun |
+//! | Operation | [`context`]: [`context::OpContext`], the actor and the request of one operation |
+//! | Application | [`app`]: [`app::App`], the services of the process, put together |
+//! | Services | [`auth`]: client and token authentication; [`signing_keys`]; they know neither `App` nor `OpContext` |
+//! | Foundation | [`authz`] (the policy), [`store`] (the database), [`config`], [`secret`], [`page`], [`error`], [`clock`], [`random`] |
 //!
-//! # Four walks
+//! The tables are in the crate `entity`, changes of the schema in the crate `migration`.
 //!
-//! - **`POST /oauth/token`**: `oauth/token.rs` is the numbered pipeline: the form
-//!   (`oauth/form.rs`), the grant, who asks (`oauth/client_auth.rs`), whether it is so (a secret
-//!   that was verified before is known again: [`domain::credentials::recall`]; any other is
-//!   hashed: [`domain::credentials::authenticate`], by a pool that is fair between networks:
-//!   [`secret::SecretHasher`]; an assertion is verified with the client's key
-//!   and used up: [`domain::credentials::authenticate_by_assertion`]), the token ([`domain::tokens`]), and the trace
-//!   ([`domain::credentials::mark_used`]): committed before the answer, and only if the credential
-//!   is still live. What requests ask of the database at the same time goes into one statement
-//!   ([`store::Coalescer`]). Failures leave through `oauth/error.rs` alone.
-//! - **A GraphQL query**: `graphql/http.rs` reads the request, has the guard look at the document
-//!   before the parser does (`graphql/guard.rs`), learns who calls ([`authn`]), checks all inputs
-//!   (`graphql/inputs.rs`) and runs the schema. Types (`graphql/types`) are views over rows; what siblings need is fetched once for
-//!   all (`graphql/batch.rs`, `graphql/loaders.rs`); what is denied is null with an error at its
-//!   path (`graphql/gate.rs`); `graphql/errors.rs` has the last word on every error.
-//! - **A mutation**: before anything runs, its variables and literals are coerced in full
-//!   (`graphql/inputs.rs`). `graphql/mutation/…` calls one function of the domain. That asks the
-//!   policy, checks the input, and in one transaction ([`store`]) locks the rows in their order
-//!   (`domain/locks.rs`), asks the policy again, writes what differs, and writes the audit event
+//! # Path of a request
+//!
+//! - **`POST /oauth/token`** (`oauth/token.rs`): reads the form and its grant (`oauth/grants/`),
+//!   authenticates the client (`oauth/client_authentication.rs`, which calls [`auth::Auth`]), issues
+//!   the token (`auth/access_token.rs`), and records the usage (`auth/usage.rs`) before the response.
+//!   Verified secrets are cached as keyed digests (`auth/secret_cache.rs`); other secrets are hashed
+//!   by threads that are fair between networks (`secret/hasher.rs`); assertions are verified and used
+//!   once (`auth/private_key_jwt.rs`, `auth/replay.rs`). Concurrent requests share statements
+//!   ([`store::Coalescer`]). Failures leave through `oauth/error.rs` alone, and count for the rate
+//!   limit (`auth/rate_limit.rs`).
+//! - **A GraphQL query** (`graphql/http.rs`): limits the document before it is parsed, authenticates
+//!   the bearer token (`http/bearer.rs`), coerces all variables and literals in full, and executes
+//!   the schema. Types (`graphql/types/`) are views over rows; rows are loaded in batches
+//!   (`graphql/loaders.rs`); a denied field is null with an error at its path; `graphql/errors.rs`
+//!   decides the code of every error. What works around the engine is in `graphql/engine/`.
+//! - **A GraphQL mutation** (`graphql/mutation/`): calls one function of the domain. That asks the
+//!   policy, validates the input, and in one transaction locks the rows in their order
+//!   (`domain/locks.rs`), asks the policy again, writes the changes, and writes the audit event
 //!   ([`domain::audit`]).
-//! - **A REST request**: its route is in `rest.rs`. The arguments of the handler unpack: who calls
-//!   and the ids of the path (`rest/extract.rs`), the page (`rest/list.rs`), the body
-//!   (`rest/body.rs`), what a create is named by (`rest/retries.rs`). It calls the same function of
-//!   the domain as GraphQL and packs the row. What is said above the handlers is the document of
-//!   [`openapi`]. A create that is sent again gets its first answer ([`domain::idempotency`]).
+//! - **A REST request** (`rest.rs` has every route): extractors read the actor, the ids of the path,
+//!   the page and the body. The handler calls the same function of the domain as GraphQL. The
+//!   comment above a handler is its description in the OpenAPI document. A repeated create returns
+//!   its first result ([`domain::idempotency`]).
 //!
 //! # Invariants
 //!
-//! 1. Surfaces call the domain, never the database; only the domain writes.
-//! 2. The domain knows no surface, and neither HTTP nor GraphQL.
-//! 3. No query starts without a tenant (a lint insists), save by finders that say so in their
-//!    name.
-//! 4. Time comes from [`clock`], chance from [`random`] (lints insist).
-//! 5. [`authz`] is pure, and the only one to decide: [`authz::decide`] enforces, and answers
-//!    `permissions` fields. What it must know of a service account is read by
-//!    [`domain::strength`].
-//! 6. A secret has no `Display`, no telling `Debug` and no `Serialize`; what is kept of one, for a
-//!    create that may be repeated, is sealed under the master key.
-//! 7. A write and its audit event share a transaction.
-//! 8. A replica keeps nothing that decides over access: whether a credential is good is asked of
-//!    the database for each request, by a statement that begins after the request came. Issuing a
-//!    token writes no row, save that an assertion was used.
-//! 9. Which key signs is told by the rows and the clock alone, so that replicas agree without a
-//!    leader; nobody who verifies tokens meets one whose key was not published long before
-//!    ([`domain::signing_keys`]).
+//! 1. Surfaces call [`domain`] and [`auth`], never the database; only these two write.
+//! 2. Neither knows a surface, HTTP or GraphQL.
+//! 3. No query starts without a tenant (a lint), except finders that say `any_tenant`.
+//! 4. Time comes from [`clock`], randomness from [`random`] (lints).
+//! 5. [`authz`] is pure and the only one to decide: [`authz::decide`] enforces, and computes the
+//!    `permissions` fields. What it must know of other rows is read by [`domain::access`].
+//! 6. Reads for many check the permission for each item themselves.
+//! 7. A secret has no `Display`, no revealing `Debug` and no `Serialize`; a secret that must be read
+//!    again is encrypted under the master key.
+//! 8. A write and its audit event share a transaction.
+//! 9. A replica stores nothing that decides on access: whether a credential is active
+//!    ([`auth::status`], the only definition) is read from the database for each request, by a
+//!    statement that begins after the request. Issuing a token writes no row, except that an
+//!    assertion is marked as used.
+//! 10. Which key signs follows from the rows and the clock, so that replicas agree without a leader,
+//!     and no verifier meets a token whose key was not published long before ([`signing_keys`]).
 //!
-//! # Where does it go?
+//! # Where does a change go?
 //!
-//! A rule: `domain/<noun>.rs`. A field: `entity`, a file in `migration`, and the views. A
-//! permission: `authz/permission.rs`, and read the diff of the policy's table in the tests. An
-//! endpoint: a file that is named for it. A setting: the table in `config/settings.rs`. What limits or
-//! queues count by: `network.rs`. Log lines on their way out: `telemetry`.
+//! | Change | Place |
+//! |---|---|
+//! | A rule | `domain/<noun>` |
+//! | A way to authenticate a client | `auth/<method>.rs`, and `oauth/client_authentication.rs` |
+//! | When a credential is active | `auth/status.rs` |
+//! | What is recorded per token | `auth/usage.rs` |
+//! | The limit of failed logins | `auth/rate_limit.rs` |
+//! | A grant | `oauth/grants/<grant>.rs` |
+//! | A column | `entity`, a file in `migration`, the views in `graphql/types` and `rest/<noun>/views.rs` |
+//! | A permission | `authz/permission.rs`, and read the diff of the policy table in the tests |
+//! | A mutation | `graphql/mutation/<noun>.rs` |
+//! | A list field of GraphQL | `graphql/types/<type>.rs` |
+//! | A REST operation | `rest/<noun>.rs` |
+//! | A setting | one entry in `config/` |
+//! | The JWKS endpoint and its cache | `oauth/jwks.rs`, `signing_keys/keyring.rs` |
+//! | A command | `cli/<command>.rs` |
 
 pub mod app;
 pub mod auth;
