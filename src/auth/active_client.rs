@@ -6,7 +6,7 @@ use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
 use entity::{CredentialId, OrganizationId, ServiceAccountId, organization};
 
-use super::AuthFailure;
+use super::{AuthFailure, ClientInfo};
 use crate::authz::{Bounds, Client, PermissionSet, Restrictions, Role};
 
 /// A credential as it was when it was read; valid until its next revision.
@@ -46,12 +46,20 @@ impl ActiveCredential {
         self.public_key.is_none().then_some(&self.secret_hash)
     }
 
-    /// The failure of a client that authenticated at an address that is not allowed.
-    pub(super) fn address_not_allowed(&self) -> AuthFailure {
-        AuthFailure::AddressNotAllowed {
+    /// Checks the restrictions that decide whether a client may use the credential, for every way to
+    /// authenticate.
+    pub(super) fn permit_client(&self, client: &ClientInfo) -> Result<(), AuthFailure> {
+        // A new restriction does not compile here until it has its one place: those of the client
+        // below, those of a token where its terms are determined and where it is issued.
+        let Restrictions { addresses: _, scopes: _, audiences: _, token_lifetime: _ } =
+            &self.restrictions;
+        if self.restrictions.allow_address(client.address) {
+            return Ok(());
+        }
+        Err(AuthFailure::AddressNotAllowed {
             credential: self.id.clone(),
             organization: self.organization.clone(),
-        }
+        })
     }
 }
 

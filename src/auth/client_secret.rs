@@ -21,7 +21,7 @@ impl Auth {
     ) -> Option<Arc<ActiveCredential>> {
         let secret = ClientSecret::parse(secret)?;
         let credential = self.secrets.get(client_id, &secret, self.clock.now())?;
-        credential.restrictions.allow_address(client.address).then_some(credential)
+        credential.permit_client(client).is_ok().then_some(credential)
     }
 
     /// The client that `client_id` and `secret` authenticate. Every failure costs one hash and takes
@@ -46,15 +46,15 @@ impl Auth {
             Ok(found) if found.credential.stored_hash().is_none() => {
                 (None, AuthFailure::WrongMethod)
             }
-            Ok(found) if found.credential.restrictions.allow_address(client.address) => {
-                let verified = self.verify_secret(&found.credential, &secret, &class).await?;
-                let found = |credential| ActiveClient { credential, ..ActiveClient::clone(&found) };
-                return Ok(verified.map(found).ok_or(AuthFailure::WrongSecret));
-            }
-            Ok(found) => {
-                let failure = found.credential.address_not_allowed();
-                (found.credential.stored_hash().map(str::to_owned), failure)
-            }
+            Ok(found) => match found.credential.permit_client(client) {
+                Ok(()) => {
+                    let verified = self.verify_secret(&found.credential, &secret, &class).await?;
+                    let found =
+                        |credential| ActiveClient { credential, ..ActiveClient::clone(&found) };
+                    return Ok(verified.map(found).ok_or(AuthFailure::WrongSecret));
+                }
+                Err(failure) => (found.credential.stored_hash().map(str::to_owned), failure),
+            },
             Err(failure) => (None, failure),
         };
         // Hashed anew each time, as a wrong secret is, so that the time reveals nothing.

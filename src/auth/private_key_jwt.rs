@@ -110,8 +110,7 @@ impl Auth {
             return Ok(None);
         };
         let VerifiedKey { credential, key } = verified.as_ref();
-        let allowed = credential.restrictions.allow_address(client.address);
-        if !allowed || !assertion.is_signed_with(Some(key))? {
+        if credential.permit_client(client).is_err() || !assertion.is_signed_with(Some(key))? {
             return Ok(None);
         }
         let used = self.use_assertion(credential, assertion).await?;
@@ -139,8 +138,8 @@ impl Auth {
             Err(failure) => return Ok(Err(failure)),
         };
         let credential = &found.credential;
-        if !credential.restrictions.allow_address(client.address) {
-            return Ok(Err(credential.address_not_allowed()));
+        if let Err(failure) = credential.permit_client(client) {
+            return Ok(Err(failure));
         }
         if !self.use_assertion(credential, assertion).await? {
             return Ok(Err(AuthFailure::ReplayedAssertion));

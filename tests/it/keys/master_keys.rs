@@ -77,5 +77,5 @@ async fn nothing_stops_while_the_master_key_is_changed_and_then_the_old_one_is_w
     let refused = run(&world, &["serve"], &old).await;
     let told = String::from_utf8(refused.stderr).expect("text");
     assert_eq!((refused.status.code(), told.lines().count()), (Some(1), 1), "{told}");
-    assert!(told.contains("sealed under another master key"), "{told}");
+    assert!(told.contains("encrypted under another master key"), "{told}");
 }
