@@ -3,6 +3,7 @@
 mod coalesce;
 mod connect;
 mod database_time;
+mod expiry;
 mod health;
 mod in_list;
 mod lock;
@@ -14,6 +15,7 @@ mod watch;
 pub use coalesce::Coalescer;
 pub use connect::{Db, Purpose};
 pub use database_time::database_now;
+pub use expiry::delete_expired;
 pub use in_list::in_list;
 pub use lock::hold;
 pub use migrate::{Schema, migrate, schema};

@@ -1,10 +1,9 @@
-//! APIs: what tokens of an organization are for, beside Postern itself.
+//! APIs: the audiences of an organization's tokens, beside Postern itself.
 
 use chrono::{DateTime, Utc};
-use sea_orm::DeleteMany;
 use sea_orm::entity::prelude::*;
 
-use crate::{ApiId, OrganizationId};
+use crate::{ApiId, Mutable, OrganizationId, TenantScoped};
 
 /// One row of `apis`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -13,35 +12,29 @@ pub struct Model {
     /// Its id.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: ApiId,
-    /// The tenant.
+    /// The organization.
     pub organization_id: OrganizationId,
-    /// The URI that clients name it by: `aud` of its tokens; unique in the installation.
+    /// Identifier: a URI, the `aud` of its tokens; unique in the installation.
     #[sea_orm(unique)]
     pub identifier: String,
-    /// What people call it.
+    /// Display name.
     pub name: String,
     /// Its scopes, with spaces between them (RFC 6749, section 3.3).
     pub scopes: String,
-    /// When it was registered.
+    /// Time of registration.
     pub created_at: DateTime<Utc>,
-    /// When its name or scopes last changed.
+    /// Time of the last change of its name or scopes.
     pub updated_at: DateTime<Utc>,
 }
 
-/// What an API is joined with.
+/// Relations to other tables.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl Entity {
-    /// The APIs of a tenant.
-    pub fn in_org(organization: &OrganizationId) -> Select<Self> {
-        Self::find().filter(Column::OrganizationId.eq(organization.clone()))
-    }
-
-    /// Deletes within a tenant.
-    pub fn delete_in_org(organization: &OrganizationId) -> DeleteMany<Self> {
-        Self::delete_many().filter(Column::OrganizationId.eq(organization.clone()))
-    }
+impl TenantScoped for Entity {
+    const ORGANIZATION: Column = Column::OrganizationId;
 }
+
+impl Mutable for Entity {}

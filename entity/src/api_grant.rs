@@ -1,30 +1,29 @@
-//! API grants: what service accounts may do at APIs.
+//! API grants: the scopes of an API that a service account holds.
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::{DeleteMany, UpdateMany};
 
-use crate::{ApiId, OrganizationId, ServiceAccountId};
+use crate::{ApiId, Mutable, OrganizationId, ServiceAccountId, TenantScoped};
 
 /// One row of `api_grants`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "api_grants")]
 pub struct Model {
-    /// Who holds it.
+    /// The holder.
     #[sea_orm(primary_key, auto_increment = false)]
     pub service_account_id: ServiceAccountId,
-    /// At which API.
+    /// The API.
     #[sea_orm(primary_key, auto_increment = false)]
     pub api_id: ApiId,
-    /// The tenant.
+    /// The organization.
     pub organization_id: OrganizationId,
-    /// The scopes that were granted, with spaces between them; those count that the API still has.
+    /// The granted scopes, separated by spaces. Only those that the API still has count.
     pub scopes: String,
-    /// When it was first granted.
+    /// Time of the first grant.
     pub created_at: DateTime<Utc>,
 }
 
-/// What an API grant is joined with.
+/// Relations to other tables.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {
     /// The API.
@@ -44,19 +43,8 @@ impl Related<super::api::Entity> for Entity {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl Entity {
-    /// The grants of a tenant.
-    pub fn in_org(organization: &OrganizationId) -> Select<Self> {
-        Self::find().filter(Column::OrganizationId.eq(organization.clone()))
-    }
-
-    /// Changes within a tenant.
-    pub fn update_in_org(organization: &OrganizationId) -> UpdateMany<Self> {
-        Self::update_many().filter(Column::OrganizationId.eq(organization.clone()))
-    }
-
-    /// Deletes within a tenant.
-    pub fn delete_in_org(organization: &OrganizationId) -> DeleteMany<Self> {
-        Self::delete_many().filter(Column::OrganizationId.eq(organization.clone()))
-    }
+impl TenantScoped for Entity {
+    const ORGANIZATION: Column = Column::OrganizationId;
 }
+
+impl Mutable for Entity {}

@@ -1,11 +1,11 @@
-//! Audit events: who did what to which thing, and when.
+//! Audit events: who did what, when.
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{IntoCondition, LockBehavior, LockType};
 use sea_orm::{DeleteMany, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::{AuditEventId, OrganizationId};
+use crate::{AuditEventId, OrganizationId, TenantScoped};
 
 /// One row of `audit_events`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -14,9 +14,9 @@ pub struct Model {
     /// Its id.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: AuditEventId,
-    /// The tenant.
+    /// The organization.
     pub organization_id: OrganizationId,
-    /// When it happened.
+    /// Time of the event.
     pub created_at: DateTime<Utc>,
     /// The kind of the actor: `service_account`, `operator` or `anonymous`.
     pub actor_kind: String,
@@ -28,46 +28,45 @@ pub struct Model {
     pub credential_id: Option<String>,
     /// The address of the client; `None` for the operator at the command line.
     pub client_address: Option<String>,
-    /// What was done, such as `service_account.create`.
+    /// The action, such as `service_account.create`.
     pub action: String,
-    /// The kind of the thing that it was done to, such as `credential`.
+    /// The kind of the target, such as `credential`.
     pub target_kind: String,
-    /// The id of the thing that it was done to.
+    /// The id of the target.
     pub target_id: String,
-    /// The name of that thing at that time, if it has one.
+    /// The name of the target at that time, if it has one.
     pub target_name: Option<String>,
-    /// What the action needs to be understood, such as the role that was granted.
+    /// Detail of the action, such as the granted role.
     pub detail: Option<String>,
-    /// The fields that changed, with old and new values, as JSON; `None`: no field did.
+    /// The changed fields with old and new values, as JSON; `None` without changes.
     pub changes: Option<String>,
-    /// The id of the request that did it.
+    /// The id of the request.
     pub request_id: String,
 }
 
-/// What an audit event is joined with.
+/// Relations to other tables.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl Entity {
-    /// The audit events of a tenant.
-    pub fn in_org(organization: &OrganizationId) -> Select<Self> {
-        Self::find().filter(Column::OrganizationId.eq(organization.clone()))
-    }
+impl TenantScoped for Entity {
+    const ORGANIZATION: Column = Column::OrganizationId;
+}
 
-    /// Across tenants: the oldest of those from before `end`, so many at most, save what another
-    /// replica has locked; locked.
-    pub fn lock_created_before(end: DateTime<Utc>, most: u64) -> Select<Self> {
+impl Entity {
+    /// Locks the oldest events of all tenants from before `end`, at most `count`, and skips those
+    /// that another replica has locked.
+    pub fn lock_any_tenant_before(end: DateTime<Utc>, count: u64) -> Select<Self> {
         Self::find()
             .filter(Column::CreatedAt.lt(end))
             .order_by_asc(Column::CreatedAt)
-            .limit(most)
+            .limit(count)
             .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
     }
 
-    /// Across tenants: those that `these` is true for.
-    pub fn delete_these(these: impl IntoCondition) -> DeleteMany<Self> {
-        Self::delete_many().filter(these)
+    /// Deletes the events of all tenants that match a condition.
+    pub fn delete_any_tenant(condition: impl IntoCondition) -> DeleteMany<Self> {
+        Self::delete_many().filter(condition)
     }
 }

@@ -1,10 +1,18 @@
-//! Credentials: the client ids and secrets of service accounts.
+//! Credentials: what service accounts authenticate with.
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::{DeleteMany, ExprTrait, FromQueryResult, Iterable, QuerySelect, UpdateMany};
+use sea_orm::{ExprTrait, Iterable, QuerySelect, UpdateMany};
 
-use crate::{CredentialId, OrganizationId, ServiceAccountId};
+use crate::{CredentialId, Mutable, OrganizationId, ServiceAccountId, TenantScoped};
+
+mod authenticator;
+mod brief;
+mod new;
+
+pub use authenticator::{AuthMethod, Authenticator};
+pub use brief::Brief;
+pub use new::NewCredential;
 
 /// One row of `credentials`.
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
@@ -13,73 +21,73 @@ pub struct Model {
     /// Its id.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: CredentialId,
-    /// The tenant.
+    /// The organization.
     pub organization_id: OrganizationId,
-    /// Whom it proves.
+    /// The service account that it authenticates.
     pub service_account_id: ServiceAccountId,
     /// The OAuth client id: 21 characters of `[A-Za-z0-9]`; unique.
     #[sea_orm(unique)]
     pub client_id: String,
-    /// Argon2id of the secret as a PHC string, empty where there is none; it stays in its row.
-    pub secret_hash: String,
-    /// What people call it.
+    /// Half of the [`Authenticator`]: the hash of a secret. Only authentication reads it.
+    pub secret_hash: Option<String>,
+    /// Half of the [`Authenticator`]: a public key, as a JWK in JSON.
+    pub public_key: Option<String>,
+    /// Display name.
     pub name: String,
-    /// What it is for.
+    /// Description.
     pub description: Option<String>,
-    /// When it was created.
+    /// Its restrictions, as JSON, if there are any.
+    pub restrictions: Option<String>,
+    /// Time of creation.
     pub created_at: DateTime<Utc>,
-    /// When anything of it but its usage last changed.
+    /// Time of the last change of anything but its usage.
     pub updated_at: DateTime<Utc>,
-    /// When a token was last issued to it.
-    pub last_used_at: Option<DateTime<Utc>>,
-    /// Whether its service account is disabled.
-    pub suspended: bool,
-    /// Counts up with whatever decides whether and how it proves its service account.
+    /// Number of changes that decide whether and how it authenticates.
     pub revision: i32,
-    /// When a token was first issued to it.
-    pub first_used_at: Option<DateTime<Utc>>,
-    /// The address that it was last used from.
-    pub last_source_address: Option<String>,
-    /// What program it was last used by, as that calls itself: at most 255 characters.
-    pub last_user_agent: Option<String>,
-    /// How many tokens were issued to it.
-    pub token_count: i64,
-    /// When it ends by itself, if it does.
-    pub expires_at: Option<DateTime<Utc>>,
-    /// Since when it is disabled, if it is.
+    /// Whether its service account is disabled: a copy, so that one row decides.
+    pub suspended: bool,
+    /// Time since when it is disabled; `None`: it is enabled.
     pub disabled_at: Option<DateTime<Utc>>,
-    /// The id of the service account that disabled it; none for the operator.
+    /// The id of the service account that disabled it; `None` for the operator.
     pub disabled_by: Option<ServiceAccountId>,
-    /// Since when it is being replaced, if it is.
+    /// Time of expiry; `None`: never.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Time since when it is being rotated.
     pub rotation_began_at: Option<DateTime<Utc>>,
-    /// When it ends because it was replaced.
+    /// Time at which it retires after its rotation.
     pub retires_at: Option<DateTime<Utc>>,
     /// The credential that replaces it.
     pub replaced_by: Option<CredentialId>,
-    /// How many tokens were issued to it before its rotation began.
+    /// Number of tokens issued to it before its rotation began.
     pub tokens_before_rotation: Option<i64>,
-    /// Its restrictions, as JSON, if there are any.
-    pub restrictions: Option<String>,
-    /// The public key that it authenticates with, as a JWK; `None`: it has a secret.
-    pub public_key: Option<String>,
-    /// Before this instant no token that it holds was issued, if its tokens were ever revoked.
+    /// Earliest time at which a valid token of it was issued; `None`: its tokens were never revoked.
     pub not_before: Option<DateTime<Utc>>,
-    /// How often its tokens were revoked: a token is valid only in the generation that it was
+    /// Number of revocations of its tokens: a token is valid only in the generation that it was
     /// issued in.
     pub token_generation: i32,
+    /// Time at which a token was first issued to it.
+    pub first_used_at: Option<DateTime<Utc>>,
+    /// Time at which a token was last issued to it.
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// The client address of its last usage.
+    pub last_source_address: Option<String>,
+    /// The user agent of its last usage: at most 255 characters.
+    pub last_user_agent: Option<String>,
+    /// Number of tokens issued to it.
+    pub token_count: i64,
 }
 
 impl std::fmt::Debug for Model {
-    /// Tells which row it is, and nothing of the secret.
+    /// Shows the id, and nothing of the secret.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Credential").field("id", &self.id).finish_non_exhaustive()
     }
 }
 
-/// What a credential is joined with.
+/// Relations to other tables.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {
-    /// The tenant.
+    /// The organization.
     #[sea_orm(
         belongs_to = "super::organization::Entity",
         from = "Column::OrganizationId",
@@ -93,7 +101,7 @@ pub enum Relation {
         to = "super::role_binding::Column::ServiceAccountId"
     )]
     RoleBinding,
-    /// Those of its tokens that were revoked.
+    /// Its revoked tokens.
     #[sea_orm(
         belongs_to = "super::revoked_token::Entity",
         from = "Column::Id",
@@ -104,7 +112,36 @@ pub enum Relation {
 
 impl ActiveModelBehavior for ActiveModel {}
 
+impl TenantScoped for Entity {
+    const ORGANIZATION: Column = Column::OrganizationId;
+
+    /// Updates credentials of an organization, with their revision: earlier authentications do not
+    /// hold any more.
+    fn update_in_org(organization: &OrganizationId) -> UpdateMany<Self> {
+        Self::update_many()
+            .col_expr(Column::Revision, Column::Revision.into_expr().add(1))
+            .filter(Column::OrganizationId.eq(organization.clone()))
+    }
+}
+
+impl Mutable for Entity {}
+
 impl Model {
+    /// How it authenticates.
+    #[must_use]
+    pub fn auth_method(&self) -> AuthMethod {
+        match self.public_key {
+            Some(_) => AuthMethod::PrivateKeyJwt,
+            None => AuthMethod::ClientSecret,
+        }
+    }
+
+    /// What it is authenticated with; `None` in a row that was read without it.
+    #[must_use]
+    pub fn authenticator(&self) -> Option<Authenticator> {
+        Authenticator::from_columns(self.secret_hash.clone(), self.public_key.clone())
+    }
+
     /// The same as if it had never been used, disabled or replaced.
     #[must_use]
     pub fn unused(self) -> Self {
@@ -132,55 +169,6 @@ impl Model {
     }
 }
 
-/// What most who list credentials want to know of each: a third of the columns.
-#[derive(FromQueryResult)]
-pub struct Brief {
-    id: CredentialId,
-    organization_id: OrganizationId,
-    service_account_id: ServiceAccountId,
-    client_id: String,
-    name: String,
-    description: Option<String>,
-    created_at: DateTime<Utc>,
-    updated_at: DateTime<Utc>,
-    last_used_at: Option<DateTime<Utc>>,
-}
-
-impl From<Brief> for Model {
-    /// What was not read is as it is in a new row.
-    fn from(brief: Brief) -> Self {
-        Self {
-            id: brief.id,
-            organization_id: brief.organization_id,
-            service_account_id: brief.service_account_id,
-            client_id: brief.client_id,
-            name: brief.name,
-            description: brief.description,
-            created_at: brief.created_at,
-            updated_at: brief.updated_at,
-            last_used_at: brief.last_used_at,
-            secret_hash: String::new(),
-            suspended: false,
-            revision: 0,
-            first_used_at: None,
-            last_source_address: None,
-            last_user_agent: None,
-            token_count: 0,
-            expires_at: None,
-            disabled_at: None,
-            disabled_by: None,
-            rotation_began_at: None,
-            retires_at: None,
-            replaced_by: None,
-            tokens_before_rotation: None,
-            restrictions: None,
-            public_key: None,
-            not_before: None,
-            token_generation: 0,
-        }
-    }
-}
-
 /// Whichever comes first, of when a credential expires and when it retires.
 #[must_use]
 pub fn first_of(
@@ -191,67 +179,32 @@ pub fn first_of(
 }
 
 impl Entity {
-    /// The credentials of a tenant.
-    pub fn in_org(organization: &OrganizationId) -> Select<Self> {
-        Self::find().filter(Column::OrganizationId.eq(organization.clone()))
-    }
-
-    /// The credentials of a tenant, to be shown: their hashes stay in the database, and are empty
-    /// here.
+    /// The credentials of an organization without the hashes of their secrets: for all but
+    /// authentication.
     pub fn shown_in_org(organization: &OrganizationId) -> Select<Self> {
         let shown = Column::iter().filter(|column| !matches!(column, Column::SecretHash));
-        Self::in_org(organization)
-            .select_only()
-            .columns(shown)
-            .column_as(Expr::value(""), Column::SecretHash)
+        let none = Expr::value(None::<String>);
+        Self::in_org(organization).select_only().columns(shown).column_as(none, Column::SecretHash)
     }
 
-    /// Changes within a tenant how credentials prove: what was proven before does not hold.
-    pub fn update_in_org(organization: &OrganizationId) -> UpdateMany<Self> {
-        Self::revise().filter(Column::OrganizationId.eq(organization.clone()))
+    /// Updates a credential if it still has this revision.
+    pub fn update_at_revision(
+        organization: &OrganizationId,
+        id: &CredentialId,
+        revision: i32,
+    ) -> UpdateMany<Self> {
+        Self::update_in_org(organization)
+            .filter(Column::Id.eq(id.clone()))
+            .filter(Column::Revision.eq(revision))
     }
 
-    /// The credentials of a tenant, with no more than is in [`Brief`].
-    pub fn brief_in_org(organization: &OrganizationId) -> Select<Self> {
-        use Column::{
-            ClientId, CreatedAt, Description, Id, LastUsedAt, Name, OrganizationId,
-            ServiceAccountId, UpdatedAt,
-        };
-        let brief = [
-            Id,
-            OrganizationId,
-            ServiceAccountId,
-            ClientId,
-            Name,
-            Description,
-            CreatedAt,
-            UpdatedAt,
-            LastUsedAt,
-        ];
-        Self::in_org(organization).select_only().columns(brief)
-    }
-
-    /// Deletes within a tenant.
-    pub fn delete_in_org(organization: &OrganizationId) -> DeleteMany<Self> {
-        Self::delete_many().filter(Column::OrganizationId.eq(organization.clone()))
-    }
-
-    /// Across tenants: a client id is where a tenant is learnt from.
-    pub fn of_any_tenant() -> Select<Self> {
+    /// The credentials of all tenants: authentication learns the organization from a client id.
+    pub fn any_tenant() -> Select<Self> {
         Self::find()
     }
 
-    /// Across tenants: a client id is where a tenant is learnt from.
-    pub fn by_client_id(client_id: &str) -> Select<Self> {
+    /// The credential with a client id.
+    pub fn any_tenant_by_client_id(client_id: &str) -> Select<Self> {
         Self::find().filter(Column::ClientId.eq(client_id))
-    }
-
-    fn revise() -> UpdateMany<Self> {
-        Self::update_many().col_expr(Column::Revision, Column::Revision.into_expr().add(1))
-    }
-
-    /// Changes the one row while it is in this state: what was proven before does not hold.
-    pub fn update_while(id: &CredentialId, revision: i32) -> UpdateMany<Self> {
-        Self::revise().filter(Column::Id.eq(id.clone())).filter(Column::Revision.eq(revision))
     }
 }

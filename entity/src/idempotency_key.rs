@@ -1,59 +1,54 @@
-//! Idempotency keys: what creates were named by, and what was answered, for as long as they may
-//! be repeated.
+//! Idempotency keys: recent creations with their encrypted results, for retries.
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::{DeleteMany, QueryOrder, QuerySelect, UpdateMany};
+use sea_orm::{QueryOrder, QuerySelect};
 
-use crate::{CredentialId, OrganizationId};
+use crate::{CredentialId, Expiring, Mutable, OrganizationId, TenantScoped};
 
 /// One row of `idempotency_keys`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "idempotency_keys")]
 pub struct Model {
-    /// SHA-256 of who used which key for what, in base64url.
+    /// SHA-256 of the caller, the key and the operation, in base64url.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
-    /// The tenant.
+    /// The organization.
     pub organization_id: OrganizationId,
     /// SHA-256 of the input, in base64url.
     pub fingerprint: String,
-    /// Whether the request said of itself that it is a repetition.
+    /// Whether the request said that it is a retry.
     pub repeated: bool,
     /// The credential that made the request.
     pub credential_id: CredentialId,
-    /// The restrictions and the end of that credential at that time, as JSON.
+    /// The restrictions and the expiry of that credential at that time, as JSON.
     pub bounds: String,
-    /// What was answered, sealed under the master key.
+    /// The result, encrypted under the master key.
     pub sealed_answer: Vec<u8>,
-    /// When the request was done.
+    /// Time of the request.
     pub created_at: DateTime<Utc>,
 }
 
-/// What an idempotency key is joined with.
+/// Relations to other tables.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
+impl TenantScoped for Entity {
+    const ORGANIZATION: Column = Column::OrganizationId;
+}
+
+impl Mutable for Entity {}
+
+impl Expiring for Entity {
+    const EXPIRY: Column = Column::CreatedAt;
+}
+
 impl Entity {
-    /// The idempotency keys of a tenant.
-    pub fn in_org(organization: &OrganizationId) -> Select<Self> {
-        Self::find().filter(Column::OrganizationId.eq(organization.clone()))
-    }
-
-    /// Across tenants, for what they are sealed under: `count` of them, in order, after `id`.
-    pub fn of_any_tenant_after(id: &str, count: u64) -> Select<Self> {
+    /// The next `count` keys of all tenants after `id`, in order of their ids: for the encryption of
+    /// their results under another master key.
+    pub fn any_tenant_after(id: &str, count: u64) -> Select<Self> {
         Self::find().filter(Column::Id.gt(id)).order_by_asc(Column::Id).limit(count)
-    }
-
-    /// Changes the one row that still holds this answer.
-    pub fn update_while(id: &str, sealed_answer: &[u8]) -> UpdateMany<Self> {
-        Self::update_many().filter(Column::Id.eq(id)).filter(Column::SealedAnswer.eq(sealed_answer))
-    }
-
-    /// Across tenants: those that were made at `at` or before.
-    pub fn delete_made_until(at: DateTime<Utc>) -> DeleteMany<Self> {
-        Self::delete_many().filter(Column::CreatedAt.lte(at))
     }
 }

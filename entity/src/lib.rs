@@ -1,7 +1,8 @@
-//! The tables of Postern: typed ids, one file per table, columns on top and finders below.
+//! The tables of Postern: typed ids, and a file per table with its columns, relations and finders.
 //!
-//! No rule lives here. Whatever belongs to a tenant is found through `in_org`, so that no query
-//! of the application starts without a tenant; the few finders that do say so in their name.
+//! No rule lives here. Rows of a tenant are found through [`TenantScoped`], so that no query of the
+//! application starts without an organization. The few finders that cross tenants say `any_tenant`
+//! in their name.
 
 #![expect(
     clippy::disallowed_methods,
@@ -12,6 +13,7 @@ pub mod api;
 pub mod api_grant;
 pub mod audit_event;
 pub mod credential;
+mod expiring;
 pub mod id;
 pub mod idempotency_key;
 pub mod identifier_prefix;
@@ -21,9 +23,12 @@ pub mod revoked_token;
 pub mod role_binding;
 pub mod service_account;
 pub mod signing_key;
+mod tenant_scoped;
 pub mod used_assertion;
 
+pub use expiring::Expiring;
 pub use id::{
     ApiId, AuditEventId, CredentialId, Id, InvalidId, OrganizationId, ServiceAccountId,
     SigningKeyId,
 };
+pub use tenant_scoped::{Mutable, TenantScoped};

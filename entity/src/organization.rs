@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
-use crate::OrganizationId;
+use crate::{OrganizationId, TenantScoped};
 
 /// One row of `organizations`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -12,36 +12,35 @@ pub struct Model {
     /// Its id.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: OrganizationId,
-    /// A lower-case DNS segment that names it; unique.
+    /// Label: a lower-case DNS label; unique.
     #[sea_orm(unique)]
     pub label: String,
-    /// What people call it.
+    /// Display name.
     pub name: String,
-    /// When it was made.
+    /// Time of creation.
     pub created_at: DateTime<Utc>,
-    /// When its name or label last changed.
+    /// Time of the last change of its name or label.
     pub updated_at: DateTime<Utc>,
 }
 
-/// What an organization is joined with.
+/// Relations to other tables.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl Entity {
-    /// The organization itself, as everything else that is the tenant's.
-    pub fn in_org(organization: &OrganizationId) -> Select<Self> {
-        Self::find().filter(Column::Id.eq(organization.clone()))
-    }
+impl TenantScoped for Entity {
+    const ORGANIZATION: Column = Column::Id;
+}
 
-    /// Across tenants: for the operator's commands, which name an organization by its label.
-    pub fn by_label(label: &str) -> Select<Self> {
+impl Entity {
+    /// The organization with a label: for the operator's commands.
+    pub fn any_tenant_by_label(label: &str) -> Select<Self> {
         Self::find().filter(Column::Label.eq(label))
     }
 
-    /// Across tenants: whether there is any organization at all.
-    pub fn of_any_tenant() -> Select<Self> {
+    /// All organizations.
+    pub fn any_tenant() -> Select<Self> {
         Self::find()
     }
 }

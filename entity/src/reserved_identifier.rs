@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
-use crate::OrganizationId;
+use crate::{OrganizationId, TenantScoped};
 
 /// One row of `reserved_identifiers`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -13,21 +13,18 @@ pub struct Model {
     /// The identifier; unique in the installation.
     #[sea_orm(primary_key, auto_increment = false)]
     pub identifier: String,
-    /// The tenant that registered it first.
+    /// The organization that registered it first.
     pub organization_id: OrganizationId,
-    /// When it was first registered.
+    /// Time of the first registration.
     pub created_at: DateTime<Utc>,
 }
 
-/// What a reserved identifier is joined with.
+/// Relations to other tables.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl Entity {
-    /// The reserved identifiers of a tenant.
-    pub fn in_org(organization: &OrganizationId) -> Select<Self> {
-        Self::find().filter(Column::OrganizationId.eq(organization.clone()))
-    }
+impl TenantScoped for Entity {
+    const ORGANIZATION: Column = Column::OrganizationId;
 }

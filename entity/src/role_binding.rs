@@ -1,31 +1,30 @@
 //! Role bindings: the roles that service accounts hold.
 
 use chrono::{DateTime, Utc};
-use sea_orm::DeleteMany;
 use sea_orm::entity::prelude::*;
 
-use crate::{OrganizationId, ServiceAccountId};
+use crate::{Mutable, OrganizationId, ServiceAccountId, TenantScoped};
 
 /// One row of `role_bindings`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "role_bindings")]
 pub struct Model {
-    /// Who holds the role.
+    /// The holder.
     #[sea_orm(primary_key, auto_increment = false)]
     pub service_account_id: ServiceAccountId,
     /// The label of the role.
     #[sea_orm(primary_key, auto_increment = false)]
     pub role: String,
-    /// The tenant.
+    /// The organization.
     pub organization_id: OrganizationId,
-    /// When it was granted.
+    /// Time of the grant.
     pub created_at: DateTime<Utc>,
 }
 
-/// What a role binding is joined with.
+/// Relations to other tables.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {
-    /// Who holds the role.
+    /// The holder.
     #[sea_orm(
         belongs_to = "super::service_account::Entity",
         from = "Column::ServiceAccountId",
@@ -36,14 +35,8 @@ pub enum Relation {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl Entity {
-    /// The role bindings of a tenant.
-    pub fn in_org(organization: &OrganizationId) -> Select<Self> {
-        Self::find().filter(Column::OrganizationId.eq(organization.clone()))
-    }
-
-    /// Deletes within a tenant.
-    pub fn delete_in_org(organization: &OrganizationId) -> DeleteMany<Self> {
-        Self::delete_many().filter(Column::OrganizationId.eq(organization.clone()))
-    }
+impl TenantScoped for Entity {
+    const ORGANIZATION: Column = Column::OrganizationId;
 }
+
+impl Mutable for Entity {}

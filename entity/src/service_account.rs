@@ -1,10 +1,9 @@
 //! Service accounts: the machine identities of an organization.
 
 use chrono::{DateTime, Utc};
-use sea_orm::DeleteMany;
 use sea_orm::entity::prelude::*;
 
-use crate::{OrganizationId, ServiceAccountId};
+use crate::{Mutable, OrganizationId, ServiceAccountId, TenantScoped};
 
 /// One row of `service_accounts`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -13,38 +12,32 @@ pub struct Model {
     /// Its id: the `sub` of its tokens.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: ServiceAccountId,
-    /// The tenant.
+    /// The organization.
     pub organization_id: OrganizationId,
-    /// What people call it.
+    /// Display name.
     pub name: String,
-    /// What it is for.
+    /// Description.
     pub description: Option<String>,
-    /// When it was made.
+    /// Time of creation.
     pub created_at: DateTime<Utc>,
-    /// When its name or description last changed.
+    /// Time of the last change of its name or description.
     pub updated_at: DateTime<Utc>,
-    /// Since when it is disabled, if it is.
+    /// Time since when it is disabled; `None`: it is enabled.
     pub disabled_at: Option<DateTime<Utc>>,
     /// The id of the service account that disabled it; `None` for the operator.
     pub disabled_by: Option<ServiceAccountId>,
-    /// Before this instant no token that it holds was issued, if its tokens were ever revoked.
+    /// Earliest time at which a valid token of it was issued; `None`: its tokens were never revoked.
     pub not_before: Option<DateTime<Utc>>,
 }
 
-/// What a service account is joined with.
+/// Relations to other tables.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl Entity {
-    /// The service accounts of a tenant.
-    pub fn in_org(organization: &OrganizationId) -> Select<Self> {
-        Self::find().filter(Column::OrganizationId.eq(organization.clone()))
-    }
-
-    /// Deletes within a tenant.
-    pub fn delete_in_org(organization: &OrganizationId) -> DeleteMany<Self> {
-        Self::delete_many().filter(Column::OrganizationId.eq(organization.clone()))
-    }
+impl TenantScoped for Entity {
+    const ORGANIZATION: Column = Column::OrganizationId;
 }
+
+impl Mutable for Entity {}

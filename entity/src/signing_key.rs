@@ -1,4 +1,4 @@
-//! Signing keys: what tokens are signed with. They belong to the installation, not to a tenant.
+//! Signing keys of access tokens; they belong to the installation, not to a tenant.
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
@@ -15,43 +15,36 @@ pub struct Model {
     pub id: SigningKeyId,
     /// The JOSE name of the algorithm (RFC 7518, section 3.1).
     pub algorithm: String,
-    /// The public half as a JWK (RFC 7517) in JSON.
+    /// The public key as a JWK (RFC 7517) in JSON.
     pub public_jwk: String,
-    /// The private half, sealed under the master key.
+    /// The private key, encrypted under the master key.
     pub sealed_private_key: Vec<u8>,
-    /// When it was made.
+    /// Time of creation.
     pub created_at: DateTime<Utc>,
-    /// From when it signs; nothing, where an older version has made it.
-    pub activates_at: Option<DateTime<Utc>>,
-}
-
-impl Model {
-    /// From when it signs: a key of an older version, from when it was made.
-    pub fn signs_from(&self) -> DateTime<Utc> {
-        self.activates_at.unwrap_or(self.created_at)
-    }
+    /// Time from when it signs.
+    pub activates_at: DateTime<Utc>,
 }
 
 impl std::fmt::Debug for Model {
-    /// Tells which key it is, and nothing of its private half.
+    /// Shows the id, and nothing of the private key.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SigningKey").field("id", &self.id).finish_non_exhaustive()
     }
 }
 
-/// What a signing key is joined with.
+/// Relations to other tables.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Entity {
-    /// Every key of this installation.
+    /// All keys of the installation.
     pub fn of_installation() -> Select<Self> {
         Self::find()
     }
 
-    /// Changes the one row that still holds this private half.
+    /// Updates the key if it still holds this encrypted private key.
     pub fn update_while(id: &SigningKeyId, sealed_private_key: &[u8]) -> UpdateMany<Self> {
         Self::update_many()
             .filter(Column::Id.eq(id.clone()))

@@ -4,7 +4,8 @@ use argon2::Params;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::TimeDelta;
-use entity::{credential, role_binding, service_account};
+use entity::credential::{self, Authenticator, NewCredential};
+use entity::{role_binding, service_account};
 use postern::app::App;
 use postern::authz::Role;
 use postern::clock::Clock;
@@ -15,7 +16,7 @@ use postern::random;
 use postern::secret::{ClientSecret, QueueClass, SecretHasher};
 use postern::store::{self, Db, Purpose};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ConnectionTrait, Database, EntityTrait, TransactionTrait};
+use sea_orm::{ConnectionTrait, Database, EntityTrait, IntoActiveModel, TransactionTrait};
 use tempfile::TempDir;
 
 use crate::process::Settings;
@@ -141,35 +142,20 @@ async fn fill(
             for _ in 0..3 {
                 let hash = if client_ids.len() < HEAVY { &heavy } else { &light };
                 client_ids.push(random::base62(21));
-                rows.push(credential::ActiveModel {
-                    id: Set(random::id()),
-                    organization_id: Set(organization.clone()),
-                    service_account_id: Set(account.clone()),
-                    client_id: Set(client_ids.last().cloned().unwrap_or_default()),
-                    secret_hash: Set(hash.clone()),
-                    name: Set("Credential".to_owned()),
-                    description: Set(None),
-                    created_at: Set(at),
-                    updated_at: Set(at),
-                    last_used_at: Set(None),
-                    suspended: Set(false),
-                    revision: Set(0),
-                    first_used_at: Set(None),
-                    last_source_address: Set(None),
-                    last_user_agent: Set(None),
-                    token_count: Set(0),
-                    expires_at: Set(None),
-                    disabled_at: Set(None),
-                    disabled_by: Set(None),
-                    rotation_began_at: Set(None),
-                    retires_at: Set(None),
-                    replaced_by: Set(None),
-                    tokens_before_rotation: Set(None),
-                    restrictions: Set(None),
-                    not_before: Set(None),
-                    token_generation: Set(0),
-                    public_key: Set(None),
+                let row = credential::Model::from(NewCredential {
+                    id: random::id(),
+                    organization_id: organization.clone(),
+                    service_account_id: account.clone(),
+                    client_id: client_ids.last().cloned().unwrap_or_default(),
+                    authenticator: Authenticator::ClientSecret(hash.clone()),
+                    name: "Credential".to_owned(),
+                    description: None,
+                    restrictions: None,
+                    created_at: at,
+                    expires_at: None,
+                    suspended: false,
                 });
+                rows.push(row.into_active_model());
             }
         }
         insert::<service_account::Entity, _>(&transaction, accounts).await;

@@ -86,7 +86,8 @@ async fn rotate_secrets(of: &Installation, tell: &watch::Sender<Requests>) {
     let (op, organization) = (OpContext::operator(&of.app), &of.admin.organization.id);
     let (mut requests, mut old) = (tell.borrow().to_vec(), Vec::new());
     for (request, client_id) in requests.iter_mut().zip(&of.client_ids[HEAVY..]).take(SECRETS) {
-        let row = credential::Entity::by_client_id(client_id).one(of.app.db.reader()).await;
+        let row =
+            credential::Entity::any_tenant_by_client_id(client_id).one(of.app.db.reader()).await;
         let row = row.expect("an answer").expect("a credential");
         let start = rotation::start(&op, organization, None, &row.id, Start::default(), None).await;
         let (row, new) = start.expect("a rotation");

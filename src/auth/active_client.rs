@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
+use entity::credential::Authenticator;
 use entity::{CredentialId, OrganizationId, ServiceAccountId, organization};
 
 use super::{AuthFailure, ClientInfo};
@@ -20,8 +21,8 @@ pub struct ActiveCredential {
     pub service_account: ServiceAccountId,
     /// The organization of the service account.
     pub organization: OrganizationId,
-    /// The stored hash of its secret.
-    pub(super) secret_hash: String,
+    /// What it is authenticated with.
+    pub(super) authenticator: Authenticator,
     /// The revision that was read: usage is recorded and tokens are issued for this one alone.
     pub(super) revision: i32,
     /// When it expires or retires, whichever comes first; `None`: never.
@@ -30,8 +31,6 @@ pub struct ActiveCredential {
     pub restrictions: Restrictions,
     /// How often its tokens were revoked: tokens of earlier generations are invalid.
     pub token_generation: i32,
-    /// The public key that verifies its assertions; `None`: it has a secret.
-    pub(super) public_key: Option<String>,
 }
 
 impl ActiveCredential {
@@ -39,11 +38,6 @@ impl ActiveCredential {
     #[must_use]
     pub fn bounds(&self) -> Bounds {
         Bounds { restrictions: self.restrictions.clone(), ends_at: self.ends_at }
-    }
-
-    /// The stored hash of its secret; `None` where it has a public key.
-    pub(super) fn stored_hash(&self) -> Option<&str> {
-        self.public_key.is_none().then_some(&self.secret_hash)
     }
 
     /// Checks the restrictions that decide whether a client may use the credential, for every way to

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use entity::credential;
+use entity::credential::{self, Authenticator};
 use sea_orm::sea_query::Expr;
 
 use super::{ActiveClient, ActiveCredential, Auth, AuthFailure, ClientInfo};
@@ -43,7 +43,7 @@ impl Auth {
         };
         let class = self.rate_limit.class(client.address);
         let (stored, failure) = match self.lookup.by_client_id(client_id).await? {
-            Ok(found) if found.credential.stored_hash().is_none() => {
+            Ok(found) if found.credential.authenticator.secret_hash().is_none() => {
                 (None, AuthFailure::WrongMethod)
             }
             Ok(found) => match found.credential.permit_client(client) {
@@ -53,7 +53,9 @@ impl Auth {
                         |credential| ActiveClient { credential, ..ActiveClient::clone(&found) };
                     return Ok(verified.map(found).ok_or(AuthFailure::WrongSecret));
                 }
-                Err(failure) => (found.credential.stored_hash().map(str::to_owned), failure),
+                Err(failure) => {
+                    (found.credential.authenticator.secret_hash().map(str::to_owned), failure)
+                }
             },
             Err(failure) => (None, failure),
         };
@@ -83,22 +85,26 @@ impl Auth {
         secret: &ClientSecret,
         class: QueueClass,
     ) -> Result<Option<Arc<ActiveCredential>>> {
-        match self.hasher.verify(class, secret, credential.stored_hash()).await? {
+        match self.hasher.verify(class, secret, credential.authenticator.secret_hash()).await? {
             Verdict::Wrong => Ok(None),
             Verdict::Right { rehashed: None } => Ok(Some(Arc::clone(credential))),
             Verdict::Right { rehashed: Some(hash) } => {
-                let replaced =
-                    credential::Entity::update_while(&credential.id, credential.revision)
-                        .col_expr(credential::Column::SecretHash, Expr::value(hash.clone()))
-                        .exec(self.db.writer())
-                        .await?;
+                let replaced = credential::Entity::update_at_revision(
+                    &credential.organization,
+                    &credential.id,
+                    credential.revision,
+                )
+                .col_expr(credential::Column::SecretHash, Expr::value(hash.clone()))
+                .exec(self.db.writer())
+                .await?;
                 if replaced.rows_affected == 0 {
                     // Changed meanwhile: recording the usage will find the revision outdated.
                     return Ok(Some(Arc::clone(credential)));
                 }
                 let revision = credential.revision + 1;
                 let current = ActiveCredential::clone(credential);
-                Ok(Some(Arc::new(ActiveCredential { secret_hash: hash, revision, ..current })))
+                let authenticator = Authenticator::ClientSecret(hash);
+                Ok(Some(Arc::new(ActiveCredential { authenticator, revision, ..current })))
             }
         }
     }

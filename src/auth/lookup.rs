@@ -6,8 +6,9 @@ use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use entity::credential::{self, Authenticator};
 use entity::{CredentialId, OrganizationId, ServiceAccountId};
-use entity::{credential, organization, revoked_token, role_binding};
+use entity::{organization, revoked_token, role_binding};
 use sea_orm::sea_query::IntoCondition;
 use sea_orm::{
     ConnectionTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationTrait,
@@ -90,7 +91,7 @@ struct Row {
     client_id: String,
     service_account_id: ServiceAccountId,
     organization_id: OrganizationId,
-    secret_hash: String,
+    secret_hash: Option<String>,
     revision: i32,
     expires_at: Option<DateTime<Utc>>,
     retires_at: Option<DateTime<Utc>>,
@@ -143,7 +144,7 @@ fn select(on: &impl ConnectionTrait, keys: &[Key]) -> sea_orm::Select<credential
         in_list(on, revoked_token::Column::Jti, keys.iter().filter_map(|it| it.jti.as_ref()));
     let revoked = credential::Relation::RevokedToken.def();
     let revoked = revoked.on_condition(move |_, _| jtis.clone().into_condition());
-    credential::Entity::of_any_tenant()
+    credential::Entity::any_tenant()
         .select_only()
         .columns([
             credential::Column::Id,
@@ -188,6 +189,8 @@ impl Row {
     fn client(self, status: Status) -> Result<ActiveClient> {
         let restrictions = Restrictions::stored(self.restrictions.as_deref());
         let restrictions = restrictions.map_err(Error::internal)?;
+        let authenticator = Authenticator::from_columns(self.secret_hash, self.public_key);
+        let missing = || Error::internal("a credential with neither a secret nor a public key");
         let organization = organization::Model {
             id: self.organization_id.clone(),
             label: self.label,
@@ -200,12 +203,11 @@ impl Row {
             client_id: self.client_id,
             service_account: self.service_account_id,
             organization: self.organization_id,
-            secret_hash: self.secret_hash,
+            authenticator: authenticator.ok_or_else(missing)?,
             revision: self.revision,
             ends_at: status.ends_at,
             restrictions,
             token_generation: self.token_generation,
-            public_key: self.public_key,
         };
         Ok(ActiveClient {
             credential: Arc::new(credential),

@@ -128,7 +128,7 @@ impl Auth {
         client: &ClientInfo,
     ) -> Result<Result<ActiveClient, AuthFailure>> {
         let found = self.lookup.by_client_id(assertion.client_id()).await?;
-        let key = found.as_ref().ok().and_then(|it| it.credential.public_key.as_deref());
+        let key = found.as_ref().ok().and_then(|it| it.credential.authenticator.public_key());
         let key = key.map(ClientKey::stored).transpose()?;
         let signed = assertion.is_signed_with(key.as_ref())?;
         let found = match found {

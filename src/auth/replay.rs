@@ -7,7 +7,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
-use entity::used_assertion::Entity;
+use entity::used_assertion;
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult, SqlErr, Statement, Value};
 
 use super::{ActiveCredential, Auth};
@@ -100,8 +100,7 @@ impl Auth {
     /// The database does not answer.
     pub async fn delete_expired_assertions(&self) -> Result<()> {
         let expired = self.clock.now() - TimeDelta::seconds(2 * LEEWAY) - MAX_REQUEST;
-        Entity::delete_ended_until(expired).exec(self.db.writer()).await?;
-        Ok(())
+        store::delete_expired::<used_assertion::Entity>(&self.db, expired).await
     }
 }
 

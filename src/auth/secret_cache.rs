@@ -112,7 +112,7 @@ impl VerifiedSecretCache {
             self.insert(&verified, secret, now);
             Ok(Some(verified))
         };
-        let stored = credential.stored_hash().unwrap_or_default();
+        let stored = credential.authenticator.secret_hash().unwrap_or_default();
         let digest = self.sign(["verify", &credential.client_id, stored, secret.reveal()]);
         let shared = self.in_flight.try_get_with((class.flow(), digest), verifying);
         shared_verdict(shared.await).map(Option::flatten)
@@ -156,7 +156,8 @@ impl VerifiedSecretCache {
     }
 
     fn digest(&self, credential: &ActiveCredential, secret: &ClientSecret) -> Digest {
-        self.sign([credential.id.as_str(), &credential.secret_hash, secret.reveal()])
+        let hash = credential.authenticator.secret_hash().unwrap_or_default();
+        self.sign([credential.id.as_str(), hash, secret.reveal()])
     }
 
     fn sign<const PARTS: usize>(&self, parts: [&str; PARTS]) -> Digest {

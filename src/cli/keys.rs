@@ -62,14 +62,14 @@ async fn list(app: &App) -> Result<String, Failure> {
             KeyStatus::Current => "current",
             KeyStatus::Previous => "previous",
         };
-        let (made, from) = (instant(key.created_at), instant(key.signs_from()));
+        let (made, from) = (instant(key.created_at), instant(key.activates_at));
         format!("{}  {:<5}  {status:<8}  {made}  {from}\n", key.id, key.algorithm)
     };
     Ok(keys.statuses(app.clock.now()).map(line).collect())
 }
 
 fn made(key: &signing_key::Model) -> String {
-    let from = instant(key.signs_from());
+    let from = instant(key.activates_at);
     format!("made {} ({}): it is published and signs from {from}\n", key.id, key.algorithm)
 }
 
@@ -82,7 +82,7 @@ fn would_make(planned: &PlannedKey) -> String {
 async fn there(app: &App) -> Result<String, Failure> {
     let keys = all(app.db.reader()).await?;
     let Some(key) = keys.newest() else { return Ok(String::new()) };
-    let (id, algorithm, from) = (&key.id, &key.algorithm, instant(key.signs_from()));
+    let (id, algorithm, from) = (&key.id, &key.algorithm, instant(key.activates_at));
     Ok(format!("nothing to do: {id} ({algorithm}) is published already and signs from {from}\n"))
 }
 
@@ -97,7 +97,7 @@ fn revoked(app: &App, revoked: &RevokedKey) -> String {
     if revoked.status == KeyStatus::Next {
         return format!("{text}it had not signed yet: no token of a client is lost\n{at_apis}");
     }
-    let from = instant(revoked.key.signs_from());
+    let from = instant(revoked.key.activates_at);
     if let Some(successor) = &revoked.successor {
         text += &format!("{} signs in its place\n", successor.id);
     }

@@ -7,7 +7,7 @@ mod ownership;
 mod revocation;
 mod update;
 
-use entity::{ApiId, OrganizationId, api};
+use entity::{ApiId, OrganizationId, TenantScoped, api};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter, QueryOrder,
@@ -113,8 +113,6 @@ pub async fn delete(op: &OpContext, organization: &OrganizationId, id: &ApiId) -
         let row = locks::api(transaction, organization, id).await?;
         let held = revocation::held(transaction, &row, &Scopes::split(&row.scopes)).await?;
         revocation::permit(transaction, op, &held).await?;
-        // An older version may have registered it without a reservation.
-        ownership::keep(transaction, op, organization, &row.identifier).await?;
         let one = api::Entity::delete_in_org(organization).filter(api::Column::Id.eq(id.clone()));
         one.exec(transaction).await?;
         let event = event(&row, "api.delete").changed(Facts::from(&row), Facts::default());

@@ -3,7 +3,9 @@
 mod facts;
 mod retention;
 
-use entity::{AuditEventId, OrganizationId, ServiceAccountId, audit_event, service_account};
+use entity::{
+    AuditEventId, OrganizationId, ServiceAccountId, TenantScoped, audit_event, service_account,
+};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 

@@ -45,7 +45,7 @@ pub async fn bootstrap(op: &OpContext, wanted: Wanted<'_>) -> Result<Bootstrappe
     let checked = credentials::check(op, new, Fields::default())?;
     let prepared = credentials::prepare(op, checked).await?;
     in_transaction!(op.app.db, transaction => {
-        let there = organization::Entity::by_label(wanted.organization).one(transaction).await?;
+        let there = organization::Entity::any_tenant_by_label(wanted.organization).one(transaction).await?;
         let organization = match there {
             Some(row) => row,
             None => {
@@ -71,6 +71,6 @@ pub async fn bootstrap(op: &OpContext, wanted: Wanted<'_>) -> Result<Bootstrappe
 /// # Errors
 /// What the database answers.
 pub async fn is_empty(op: &OpContext) -> Result<bool> {
-    let any = organization::Entity::of_any_tenant().one(op.db()).await;
+    let any = organization::Entity::any_tenant().one(op.db()).await;
     any.map(|row| row.is_none()).map_err(Error::from)
 }

@@ -13,7 +13,7 @@ pub mod rotation;
 mod update;
 
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
-use entity::{CredentialId, OrganizationId, ServiceAccountId, credential};
+use entity::{CredentialId, OrganizationId, ServiceAccountId, TenantScoped, credential};
 use sea_orm::{ColumnTrait, QueryFilter};
 
 pub use address_refusal::report_address_refusal;

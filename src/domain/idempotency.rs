@@ -11,7 +11,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{CredentialId, Id, OrganizationId, credential, idempotency_key};
+use entity::{CredentialId, Id, OrganizationId, TenantScoped, credential, idempotency_key};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, SimpleExpr};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
@@ -26,6 +26,7 @@ use crate::config::MasterKeys;
 use crate::context::OpContext;
 use crate::encryption::{self, Aad};
 use crate::error::{Error, Reason, Result};
+use crate::store;
 
 /// How long the first answer is given again.
 const KEPT: TimeDelta = TimeDelta::minutes(10);
@@ -53,7 +54,6 @@ pub struct Created {
     id: String,
     secret: Option<Zeroizing<String>>,
     /// The id of what was deleted to make room.
-    #[serde(default)]
     removed: Option<String>,
     /// The bounds that what was created must be within for the caller of the repetition.
     #[serde(skip)]
@@ -285,8 +285,7 @@ fn place(id: &str) -> Aad<'_> {
 /// What the database answers.
 pub async fn delete_expired(app: &App) -> Result<()> {
     let until = app.clock.now() - KEPT;
-    idempotency_key::Entity::delete_made_until(until).exec(app.db.writer()).await?;
-    Ok(())
+    store::delete_expired::<idempotency_key::Entity>(&app.db, until).await
 }
 
 /// Seals the answers under the first master key; gives how many were sealed under another.
@@ -296,13 +295,15 @@ pub async fn delete_expired(app: &App) -> Result<()> {
 pub async fn reencrypt(app: &App) -> Result<u64> {
     let (masters, mut renewed, mut last) = (masters(app)?, 0, String::new());
     loop {
-        let rows = idempotency_key::Entity::of_any_tenant_after(&last, AT_ONCE);
+        let rows = idempotency_key::Entity::any_tenant_after(&last, AT_ONCE);
         let rows = rows.all(app.db.reader()).await?;
-        for idempotency_key::Model { id, sealed_answer, .. } in &rows {
+        for idempotency_key::Model { id, organization_id, sealed_answer, .. } in &rows {
             let Some(anew) = encryption::reencrypt(masters, place(id), sealed_answer)? else {
                 continue;
             };
-            let update = idempotency_key::Entity::update_while(id, sealed_answer)
+            let update = idempotency_key::Entity::update_in_org(organization_id)
+                .filter(idempotency_key::Column::Id.eq(id))
+                .filter(idempotency_key::Column::SealedAnswer.eq(sealed_answer.as_slice()))
                 .col_expr(idempotency_key::Column::SealedAnswer, Expr::value(anew));
             renewed += update.exec(app.db.writer()).await?.rows_affected;
         }

@@ -1,7 +1,9 @@
 //! An organization never loses its last org_admin that can still authenticate.
 
 use chrono::{DateTime, Utc};
-use entity::{CredentialId, OrganizationId, ServiceAccountId, credential, role_binding};
+use entity::{
+    CredentialId, OrganizationId, ServiceAccountId, TenantScoped, credential, role_binding,
+};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, JoinType, PaginatorTrait, QueryFilter, QuerySelect,
     RelationTrait,

@@ -8,7 +8,7 @@
 //! The locks leave the keys of a row alone (`FOR NO KEY UPDATE`): inserts of rows that refer to it,
 //! such as audit events, do not wait. An embedded database has one writer, and no row locks.
 
-use entity::{ApiId, OrganizationId, ServiceAccountId};
+use entity::{ApiId, OrganizationId, ServiceAccountId, TenantScoped};
 use entity::{api, credential, organization, service_account};
 use sea_orm::sea_query::LockType;
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect};

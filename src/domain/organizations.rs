@@ -130,7 +130,7 @@ pub(super) async fn by_label(
     label: &str,
 ) -> Result<organization::Model> {
     debug_assert!(matches!(op.actor, Actor::Operator), "only the operator sees all organizations");
-    organization::Entity::by_label(label).one(on).await?.ok_or_else(not_found)
+    organization::Entity::any_tenant_by_label(label).one(on).await?.ok_or_else(not_found)
 }
 
 fn label_taken(error: DbErr) -> Error {

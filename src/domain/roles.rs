@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use entity::{OrganizationId, ServiceAccountId, role_binding, service_account};
+use entity::{OrganizationId, ServiceAccountId, TenantScoped, role_binding, service_account};
 use sea_orm::{ColumnTrait, QueryFilter};
 
 use super::access::{self, accounts, credential_bounds, held_permissions, role_bindings};

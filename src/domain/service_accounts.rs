@@ -5,7 +5,9 @@ mod disabling;
 mod lists;
 mod revocation;
 
-use entity::{CredentialId, OrganizationId, ServiceAccountId, credential, service_account};
+use entity::{
+    CredentialId, OrganizationId, ServiceAccountId, TenantScoped, credential, service_account,
+};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, QueryFilter};
 

@@ -15,7 +15,7 @@ use crate::clock::LEEWAY;
 use crate::context::OpContext;
 use crate::domain::audit::{self, Event, Target};
 use crate::error::{Error, Result};
-use crate::store::in_transaction;
+use crate::store::{self, in_transaction};
 
 /// Revokes a token for its own service account: it is rejected from the next request on, at every
 /// replica.
@@ -64,6 +64,5 @@ pub async fn revoke(
 /// The database does not answer.
 pub async fn delete_expired(app: &App) -> Result<()> {
     let expired = app.clock.now() - TimeDelta::seconds(2 * LEEWAY);
-    revoked_token::Entity::delete_ended_until(expired).exec(app.db.writer()).await?;
-    Ok(())
+    store::delete_expired::<revoked_token::Entity>(&app.db, expired).await
 }

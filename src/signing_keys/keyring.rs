@@ -184,7 +184,7 @@ impl Ring {
     fn signer(&self, masters: &MasterKeys, key: &signing_key::Model) -> Option<Arc<Signer>> {
         // A revocation changes from when the next one signs.
         let is_same =
-            |signer: &&Arc<Signer>| signer.id == key.id && signer.from == key.signs_from();
+            |signer: &&Arc<Signer>| signer.id == key.id && signer.from == key.activates_at;
         if let Some(known) = self.signers.iter().find(is_same) {
             return Some(Arc::clone(known));
         }

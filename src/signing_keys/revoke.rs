@@ -46,7 +46,7 @@ impl Keyring {
             let (key, status) = keys.statuses(now).find(|(key, _)| key.id == *id).ok_or_else(unknown)?;
             let successor = if status == KeyStatus::Current {
                 let (mut row, was_published) = self.successor(&keys, spare.clone(), now)?;
-                row.activates_at = Set(Some(now));
+                row.activates_at = Set(now);
                 let row = if was_published {
                     row.update(transaction).await?
                 } else {

@@ -23,7 +23,7 @@ impl Keyring {
     ) -> Result<Option<signing_key::Model>> {
         let created = self.create(trigger).await?;
         if let Some(key) = &created {
-            let (id, algorithm, from) = (&key.id, &key.algorithm, key.signs_from());
+            let (id, algorithm, from) = (&key.id, &key.algorithm, key.activates_at);
             tracing::info!(signing_key.id = %id, algorithm, activates_at = %from, "signing key created");
         }
         Ok(created)
@@ -41,7 +41,7 @@ impl Keyring {
             let Some(PlannedKey { activates_at, .. }) = still else { return Ok(None) };
             let mut row = generated.clone();
             row.created_at = Set(self.clock.now());
-            row.activates_at = Set(Some(activates_at));
+            row.activates_at = Set(activates_at);
             Ok(Some(row.insert(transaction).await?))
         })
     }

@@ -49,7 +49,7 @@ impl Keys {
     /// Puts rows in order.
     #[must_use]
     pub fn new(mut rows: Vec<signing_key::Model>) -> Self {
-        rows.sort_by(|a, b| (b.signs_from(), &b.id).cmp(&(a.signs_from(), &a.id)));
+        rows.sort_by(|a, b| (b.activates_at, &b.id).cmp(&(a.activates_at, &a.id)));
         Self(rows)
     }
 
@@ -68,7 +68,7 @@ impl Keys {
     /// is ahead.
     #[must_use]
     pub fn current(&self, now: DateTime<Utc>) -> Option<&signing_key::Model> {
-        self.iter().find(|key| key.signs_from() <= now).or(self.0.last())
+        self.iter().find(|key| key.activates_at <= now).or(self.0.last())
     }
 
     /// All of them, with what they are at `now`.
@@ -100,7 +100,7 @@ impl Keys {
             // Nobody holds a copy of keys that were not there.
             return Some(PlannedKey { algorithm: set, activates_at: now });
         };
-        let from = newest.signs_from();
+        let from = newest.activates_at;
         // Only servers know what is set: a command may be run with other settings by mistake.
         let same = SigningAlgorithm::named(&newest.algorithm).unwrap_or(set);
         let (planned, algorithm) = match trigger {
@@ -112,8 +112,7 @@ impl Keys {
         planned.then(|| PlannedKey { algorithm, activates_at: after_it.max(now + times.lead) })
     }
 
-    /// Those whose tokens have all ended. A key that an older version has made may have signed
-    /// for as long as only such keys were there, whichever of them is the newest.
+    /// The keys whose tokens have all expired.
     #[must_use]
     pub fn ended(&self, times: &KeyTimes, now: DateTime<Utc>) -> Vec<SigningKeyId> {
         let (mut superseded, mut ended) = (None, Vec::new());
@@ -121,7 +120,7 @@ impl Keys {
             if superseded.is_some_and(|at: DateTime<Utc>| at + times.kept <= now) {
                 ended.push(key.id.clone());
             }
-            superseded = key.activates_at.or(superseded);
+            superseded = Some(key.activates_at);
         }
         ended
     }
@@ -143,16 +142,15 @@ mod tests {
         DateTime::from_timestamp(1_800_000_000 + seconds, 0).expect("a time")
     }
 
-    /// A key of version 1 was made by a version that knew no instants.
-    fn key(name: char, version: u8, from: i64) -> signing_key::Model {
+    fn key(name: char, from: i64) -> signing_key::Model {
         let id = format!("k{}", name.to_string().repeat(25));
         signing_key::Model {
             id: id.parse().expect("an id"),
             algorithm: "ES256".to_owned(),
             public_jwk: String::new(),
             sealed_private_key: Vec::new(),
-            created_at: if version == 1 { at(from) } else { at(0) },
-            activates_at: (version > 1).then(|| at(from)),
+            created_at: at(0),
+            activates_at: at(from),
         }
     }
 
@@ -163,7 +161,7 @@ mod tests {
     #[test]
     fn the_newest_of_those_that_have_begun_signs() {
         use KeyStatus::{Current, Next, Previous};
-        let keys = Keys::new(vec![key('a', 1, 0), key('c', 2, 20), key('b', 2, 10)]);
+        let keys = Keys::new(vec![key('a', 0), key('c', 20), key('b', 10)]);
         for (now, expected) in [
             (-1, [Next, Next, Current]),
             (0, [Next, Next, Current]),
@@ -188,7 +186,7 @@ mod tests {
         assert_eq!(planned(&[], Trigger::Start, ES256), first);
 
         let due = (times.lead - times.period).num_seconds();
-        let (young, old, coming) = (key('a', 2, due + 1), key('a', 1, due), key('b', 2, 60));
+        let (young, old, coming) = (key('a', due + 1), key('a', due), key('b', 60));
         assert_eq!(planned(&[&young], Trigger::Maintenance, ES256), None);
         assert_eq!(planned(&[&old], Trigger::Maintenance, ES256), next(ES256));
         assert_eq!(planned(&[&old], Trigger::Maintenance, EDDSA), next(ES256));
@@ -200,8 +198,8 @@ mod tests {
         assert_eq!(planned(&[&young, &coming], Trigger::Command, EDDSA), None);
 
         // Whatever comes later signs later.
-        let latest = key('c', 2, times.lead.num_seconds());
-        let after_it = latest.signs_from() + TimeDelta::microseconds(1);
+        let latest = key('c', times.lead.num_seconds());
+        let after_it = latest.activates_at + TimeDelta::microseconds(1);
         let planned = planned(&[&young, &latest], Trigger::Start, EDDSA);
         assert_eq!(planned.map(|it| it.activates_at), Some(after_it));
     }
@@ -210,16 +208,11 @@ mod tests {
     fn a_key_goes_when_the_longest_token_that_it_can_have_signed_has_ended() {
         let times = times();
         let kept = times.kept.num_seconds();
-        let keys = Keys::new(vec![key('a', 2, 0), key('b', 2, 10), key('c', 2, 20)]);
+        let keys = Keys::new(vec![key('a', 0), key('b', 10), key('c', 20)]);
         for (now, gone) in [(kept + 9, ""), (kept + 10, "a"), (kept + 20, "ba")] {
             assert_eq!(names(keys.ended(&times, at(now))), gone);
         }
-        // Any of them may have signed until the first that says when it does.
-        let keys = Keys::new(vec![key('a', 1, 0), key('b', 1, 10), key('c', 2, 20)]);
-        for (now, gone) in [(kept + 19, ""), (kept + 20, "ba")] {
-            assert_eq!(names(keys.ended(&times, at(now))), gone);
-        }
-        let older = Keys::new(vec![key('a', 1, 0), key('b', 1, 10)]);
-        assert_eq!(older.ended(&times, at(10 * kept)), []);
+        let only = Keys::new(vec![key('a', 0)]);
+        assert_eq!(only.ended(&times, at(10 * kept)), []);
     }
 }

@@ -41,7 +41,7 @@ impl Signer {
         };
         Ok(Self {
             id: key.id.clone(),
-            from: key.signs_from(),
+            from: key.activates_at,
             header: encode(&header)? + ".",
             key_pair: SigningKeyPair::parse(algorithm, &private)?,
         })

@@ -29,15 +29,15 @@ impl Schema {
     /// Why this version of Postern must not work with the database.
     #[must_use]
     pub fn conflict(&self) -> Option<String> {
+        if let Some(name) = self.foreign.first() {
+            return Some(format!(
+                "the database has the migration {name}, which no released version of postern up to this one has; is POSTERN_DATABASE_URL right?"
+            ));
+        }
         let own = schema_version();
         if let Some(least) = self.least_version.filter(|least| *least > own) {
             return Some(format!(
                 "the database needs schema version {least}, and this version of postern has {own}; start the newer version of postern"
-            ));
-        }
-        if let Some(name) = self.foreign.first() {
-            return Some(format!(
-                "the database has the migration {name}, which no version of postern up to this one has; is POSTERN_DATABASE_URL right?"
             ));
         }
         let lacks = self.pending.len();
@@ -151,7 +151,7 @@ mod tests {
         assert!(conflict.contains("m20261124_000001_other"), "{conflict}");
 
         let mut gap = known();
-        gap.remove(3);
+        gap.remove(0);
         assert_eq!(Schema::new(gap.clone(), None).conflict(), None);
         gap.push("m29990101_999999_newer".to_owned());
         let conflict = Schema::new(gap, None).conflict().expect("a conflict");

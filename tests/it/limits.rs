@@ -1,7 +1,7 @@
 //! Limits of what an installation stores.
 
 use chrono::TimeDelta;
-use entity::audit_event;
+use entity::{TenantScoped, audit_event};
 use postern::context::OpContext;
 use postern::domain::audit::{self, Event, Target};
 use sea_orm::PaginatorTrait;

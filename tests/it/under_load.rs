@@ -25,7 +25,7 @@ async fn accounts(world: &World, count: usize) -> Vec<Account> {
 }
 
 async fn last_used(world: &World, account: &Account) -> Option<DateTime<Utc>> {
-    let row = credential::Entity::by_client_id(&account.client_id);
+    let row = credential::Entity::any_tenant_by_client_id(&account.client_id);
     let row = row.one(world.app.db.reader()).await.expect("an answer");
     row.expect("a row").last_used_at
 }
@@ -135,10 +135,11 @@ async fn what_is_revoked_at_a_busy_replica_is_refused_by_the_next_request_at_the
 async fn replace_secret(world: &World, account: &Account) {
     let secret = ClientSecret::generate();
     let hash = world.app.hasher.hash(QueueClass::Operator, &secret).await.expect("a hash");
-    let row = credential::Entity::by_client_id(&account.client_id);
+    let row = credential::Entity::any_tenant_by_client_id(&account.client_id);
     let row = row.one(world.app.db.reader()).await.expect("an answer").expect("a row");
-    let replace = credential::Entity::update_while(&row.id, row.revision)
-        .col_expr(credential::Column::SecretHash, Expr::value(hash));
+    let replace =
+        credential::Entity::update_at_revision(&row.organization_id, &row.id, row.revision)
+            .col_expr(credential::Column::SecretHash, Expr::value(hash));
     assert_eq!(replace.exec(world.app.db.writer()).await.expect("replaced").rows_affected, 1);
 }
 

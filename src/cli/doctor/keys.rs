@@ -43,7 +43,7 @@ fn schedule(keys: &Keys, times: &KeyTimes, now: DateTime<Utc>) -> Finding {
     let Some(current) = keys.current(now) else {
         return Finding::warning(CHECK, "there is no signing key", "start `postern serve` once");
     };
-    let (id, from) = (&current.id, current.signs_from());
+    let (id, from) = (&current.id, current.activates_at);
     // The very first one may have been created by a server whose clock is a little ahead.
     if from > now + TimeDelta::seconds(LEEWAY) {
         let message = format!("no signing key is active before {}", clock::spell(from));
@@ -51,7 +51,7 @@ fn schedule(keys: &Keys, times: &KeyTimes, now: DateTime<Utc>) -> Finding {
     }
     let next = keys.statuses(now).filter(|(_, status)| *status == KeyStatus::Next).last();
     if let Some((next, _)) = next {
-        let at = clock::spell(next.signs_from());
+        let at = clock::spell(next.activates_at);
         return Finding::ok(CHECK, format!("{id} signs; {} signs from {at}", next.id));
     }
     let (created, until) = (from + times.period - times.lead, from + times.period);

@@ -1,6 +1,6 @@
 //! Service accounts as the other nouns see them: fetched for an operation, and named in events.
 
-use entity::{OrganizationId, ServiceAccountId, service_account};
+use entity::{OrganizationId, ServiceAccountId, TenantScoped, service_account};
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
 
 use super::held_permissions;

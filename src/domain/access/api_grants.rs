@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use entity::{OrganizationId, ServiceAccountId, api, api_grant, service_account};
+use entity::{OrganizationId, ServiceAccountId, TenantScoped, api, api_grant, service_account};
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder};
 
 use crate::authz::Scopes;

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use entity::{OrganizationId, ServiceAccountId, credential, service_account};
+use entity::{OrganizationId, ServiceAccountId, TenantScoped, credential, service_account};
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
 
 use crate::authz::{Bounds, CredentialBounds, Permission};

@@ -3,7 +3,9 @@
 
 use std::collections::HashMap;
 
-use entity::{OrganizationId, ServiceAccountId, api_grant, credential, service_account};
+use entity::{
+    OrganizationId, ServiceAccountId, TenantScoped, api_grant, credential, service_account,
+};
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use entity::{OrganizationId, ServiceAccountId, role_binding, service_account};
+use entity::{OrganizationId, ServiceAccountId, TenantScoped, role_binding, service_account};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, SimpleExpr};
 use sea_orm::{

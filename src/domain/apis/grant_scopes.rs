@@ -1,6 +1,8 @@
 //! Granting and revoking scopes of APIs.
 
-use entity::{ApiId, OrganizationId, ServiceAccountId, api, api_grant, service_account};
+use entity::{
+    ApiId, OrganizationId, ServiceAccountId, TenantScoped, api, api_grant, service_account,
+};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};

@@ -2,7 +2,7 @@
 //! to one of them for good: to the one that the operator allowed its prefix to or, with the setting
 //! `open_identifiers`, to the first that registers it.
 
-use entity::{OrganizationId, identifier_prefix, organization, reserved_identifier};
+use entity::{OrganizationId, TenantScoped, identifier_prefix, organization, reserved_identifier};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
@@ -45,7 +45,7 @@ pub(super) async fn reserve(
 }
 
 /// Writes the reservation, unless there is one.
-pub(super) async fn keep(
+async fn keep(
     on: &impl ConnectionTrait,
     op: &OpContext,
     organization: &OrganizationId,
@@ -72,7 +72,7 @@ async fn is_allowed(
     identifier: &str,
 ) -> Result<bool> {
     // Prefixes of several organizations never overlap: those found are of one.
-    let covering = identifier_prefix::Entity::of_any_tenant()
+    let covering = identifier_prefix::Entity::any_tenant()
         .filter(in_list(on, identifier_prefix::Column::Prefix, prefixes(identifier)))
         .one(on)
         .await?;
@@ -89,7 +89,7 @@ pub async fn allow(op: &OpContext, label: &str, prefix: &str) -> Result<()> {
     in_transaction!(op.app.db, transaction => {
         locks::identifier_prefixes(transaction).await?;
         let organization = organizations::by_label(transaction, op, label).await?;
-        let all = identifier_prefix::Entity::of_any_tenant().all(transaction).await?;
+        let all = identifier_prefix::Entity::any_tenant().all(transaction).await?;
         let is_own = |it: &identifier_prefix::Model| it.organization_id == organization.id;
         if all.iter().any(|it| is_own(it) && it.prefix == prefix) {
             return Ok(());

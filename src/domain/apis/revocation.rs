@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use entity::{ServiceAccountId, api, api_grant, service_account};
+use entity::{ServiceAccountId, TenantScoped, api, api_grant, service_account};
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
 
 use super::grant_scopes;

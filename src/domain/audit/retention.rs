@@ -39,12 +39,12 @@ pub async fn delete_expired(app: &App) -> Result<()> {
 }
 
 async fn delete_batch(on: &impl ConnectionTrait, end: DateTime<Utc>) -> Result<u64> {
-    let expired = audit_event::Entity::lock_created_before(end, AT_ONCE);
+    let expired = audit_event::Entity::lock_any_tenant_before(end, AT_ONCE);
     let expired = expired.select_only().column(audit_event::Column::Id);
     let ids: Vec<AuditEventId> = expired.into_tuple().all(on).await?;
     if ids.is_empty() {
         return Ok(0);
     }
     let these = store::in_list(on, audit_event::Column::Id, ids.iter());
-    Ok(audit_event::Entity::delete_these(these).exec(on).await?.rows_affected)
+    Ok(audit_event::Entity::delete_any_tenant(these).exec(on).await?.rows_affected)
 }

@@ -1,10 +1,11 @@
 //! Creation of credentials: the one moment at which a secret, where there is one, is in the clear.
 
 use chrono::{DateTime, Utc};
-use entity::{CredentialId, OrganizationId, ServiceAccountId, credential, service_account};
-use sea_orm::ActiveValue::Set;
+use entity::credential::{self, Authenticator, NewCredential};
+use entity::{CredentialId, OrganizationId, ServiceAccountId, service_account};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QueryOrder,
 };
 use serde::Serialize;
 
@@ -64,7 +65,7 @@ impl CreatedCredential {
 #[derive(Clone)]
 pub struct Prepared {
     secret: Option<ClientSecret>,
-    hash: String,
+    authenticator: Authenticator,
     checked: Checked,
 }
 
@@ -196,16 +197,17 @@ pub(in crate::domain) fn check(
 
 /// Generates a secret and hashes it, where the credential has no public key.
 pub(in crate::domain) async fn prepare(op: &OpContext, checked: Checked) -> Result<Prepared> {
-    if checked.public_key.is_some() {
-        return Ok(Prepared { secret: None, hash: String::new(), checked });
+    if let Some(key) = &checked.public_key {
+        let authenticator = Authenticator::PublicKey(key.clone());
+        return Ok(Prepared { secret: None, authenticator, checked });
     }
     let secret = ClientSecret::generate();
     let class = match &op.actor {
         Actor::Client(client) => QueueClass::Organization(client.organization.clone()),
         Actor::Anonymous | Actor::Operator => QueueClass::Operator,
     };
-    let hash = op.app.hasher.hash(class, &secret).await?;
-    Ok(Prepared { secret: Some(secret), hash, checked })
+    let authenticator = Authenticator::ClientSecret(op.app.hasher.hash(class, &secret).await?);
+    Ok(Prepared { secret: Some(secret), authenticator, checked })
 }
 
 /// Inserts the row.
@@ -213,41 +215,24 @@ pub(in crate::domain) async fn insert(
     on: &impl ConnectionTrait,
     op: &OpContext,
     account: &service_account::Model,
-    Prepared { secret, hash, checked }: &Prepared,
+    Prepared { secret, authenticator, checked }: &Prepared,
 ) -> Result<CreatedCredential> {
-    let Checked { name, description, public_key, bounds, .. } = checked;
+    let Checked { name, description, bounds, .. } = checked;
     let Bounds { restrictions, ends_at } = bounds;
-    let now = op.now();
-    let row = credential::ActiveModel {
-        id: Set(random::id()),
-        organization_id: Set(account.organization_id.clone()),
-        service_account_id: Set(account.id.clone()),
-        client_id: Set(random::base62(21)),
-        secret_hash: Set(hash.clone()),
-        name: Set(name.clone()),
-        description: Set(description.clone()),
-        created_at: Set(now),
-        updated_at: Set(now),
-        last_used_at: Set(None),
-        suspended: Set(account.disabled_at.is_some()),
-        revision: Set(0),
-        first_used_at: Set(None),
-        last_source_address: Set(None),
-        last_user_agent: Set(None),
-        token_count: Set(0),
-        expires_at: Set(*ends_at),
-        disabled_at: Set(None),
-        disabled_by: Set(None),
-        rotation_began_at: Set(None),
-        retires_at: Set(None),
-        replaced_by: Set(None),
-        tokens_before_rotation: Set(None),
-        restrictions: Set(restrictions.to_stored().map_err(Error::internal)?),
-        public_key: Set(public_key.clone()),
-        not_before: Set(None),
-        token_generation: Set(0),
-    };
-    let credential = row.insert(on).await?;
+    let row = credential::Model::from(NewCredential {
+        id: random::id(),
+        organization_id: account.organization_id.clone(),
+        service_account_id: account.id.clone(),
+        client_id: random::base62(21),
+        authenticator: authenticator.clone(),
+        name: name.clone(),
+        description: description.clone(),
+        restrictions: restrictions.to_stored().map_err(Error::internal)?,
+        created_at: op.now(),
+        expires_at: *ends_at,
+        suspended: account.disabled_at.is_some(),
+    });
+    let credential = row.into_active_model().insert(on).await?;
     let event = event(&credential, "credential.create");
     audit::record(on, op, event.changed(Facts::default(), Facts::from(&credential))).await?;
     Ok(CreatedCredential { credential, secret: secret.clone(), removed: None })

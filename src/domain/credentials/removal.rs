@@ -1,6 +1,6 @@
 //! Removal of the row of a credential, which cancels the rotations to it.
 
-use entity::credential;
+use entity::{TenantScoped, credential};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, QueryFilter};
 

@@ -1,6 +1,6 @@
 //! Creation of service accounts.
 
-use entity::{OrganizationId, service_account};
+use entity::{OrganizationId, TenantScoped, service_account};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, PaginatorTrait};
 use serde::Serialize;

@@ -1,7 +1,7 @@
 //! Service accounts that are disabled for a while.
 
 use chrono::{DateTime, Utc};
-use entity::{OrganizationId, ServiceAccountId, credential, service_account};
+use entity::{OrganizationId, ServiceAccountId, TenantScoped, credential, service_account};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, QueryFilter};

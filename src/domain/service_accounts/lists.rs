@@ -1,6 +1,6 @@
 //! Lists of service accounts.
 
-use entity::{OrganizationId, service_account};
+use entity::{OrganizationId, TenantScoped, service_account};
 use sea_orm::sea_query::Expr;
 use sea_orm::{DbErr, FromQueryResult, PaginatorTrait, QueryResult, QuerySelect};
 

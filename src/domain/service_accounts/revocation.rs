@@ -1,6 +1,6 @@
 //! Revocation of all tokens of a service account.
 
-use entity::{OrganizationId, ServiceAccountId, credential, service_account};
+use entity::{OrganizationId, ServiceAccountId, TenantScoped, credential, service_account};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ExprTrait, QueryFilter};

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object};
-use entity::{credential, service_account};
+use entity::credential::{self, AuthMethod};
+use entity::service_account;
 
 use super::ServiceAccount;
 use super::permissions::{CredentialPermissions, Subject};
@@ -159,9 +160,9 @@ impl Credential {
 
     /// How it proves itself.
     async fn auth_method(&self) -> ClientAuthMethod {
-        match self.row.public_key {
-            Some(_) => ClientAuthMethod::PrivateKeyJwt,
-            None => ClientAuthMethod::ClientSecret,
+        match self.row.auth_method() {
+            AuthMethod::PrivateKeyJwt => ClientAuthMethod::PrivateKeyJwt,
+            AuthMethod::ClientSecret => ClientAuthMethod::ClientSecret,
         }
     }
 

@@ -100,7 +100,8 @@ struct CredentialState {
 impl CredentialState {
     fn of(row: &credential::Model) -> Result<Self> {
         Ok(Self {
-            auth_method: row.public_key.is_some().then_some(AuthMethod::PrivateKeyJwt),
+            auth_method: (row.auth_method() == credential::AuthMethod::PrivateKeyJwt)
+                .then_some(AuthMethod::PrivateKeyJwt),
             expires_at: row.expires_at.map(Timestamp),
             disabled_at: row.disabled_at.map(Timestamp),
             retires_at: row.retires_at.map(Timestamp),

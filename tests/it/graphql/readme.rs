@@ -1,6 +1,6 @@
 //! The example query of the documentation, as a frontend sends it.
 
-use entity::{credential, service_account};
+use entity::{TenantScoped, credential, service_account};
 use postern::authz::Role;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::json;
@@ -47,7 +47,7 @@ async fn fill(world: &World) {
         .one(db)
         .await
         .expect("an answer");
-    let credential = credential::Entity::by_client_id(&one.client_id).one(db).await;
+    let credential = credential::Entity::any_tenant_by_client_id(&one.client_id).one(db).await;
     let (account, credential) =
         (account.expect("a row"), credential.expect("an answer").expect("a row"));
     let accounts: Vec<_> = (0..100)

@@ -21,7 +21,7 @@ async fn skewed(world: &World, by: TimeDelta) -> App {
 
 async fn activate(world: &World, key: signing_key::Model, at: DateTime<Utc>) {
     let mut row: signing_key::ActiveModel = key.into();
-    row.activates_at = Set(Some(at));
+    row.activates_at = Set(at);
     row.update(world.app.db.writer()).await.expect("a row");
 }
 

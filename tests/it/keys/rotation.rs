@@ -1,9 +1,6 @@
 //! The next key is published, signs, and goes, with nobody doing anything.
 
 use chrono::TimeDelta;
-use entity::signing_key;
-use sea_orm::ActiveModelTrait;
-use sea_orm::ActiveValue::Set;
 
 use super::{Verifier, header, keep, opens, published, rows, token};
 use crate::support::World;
@@ -95,26 +92,6 @@ async fn a_verifier_that_keeps_its_copy_for_as_long_as_it_may_never_meets_a_key_
     }
     assert_eq!(kids.len(), 2, "one rotation was seen");
     assert!(step > 150 && rows(&world).await.len() <= 2);
-}
-
-#[tokio::test]
-async fn a_key_that_an_older_version_has_made_signs_from_when_it_was_made() {
-    let world = World::new().await;
-    let (here, times) = (world.anonymous(), world.app.config.key_times);
-    let key = rows(&world).await.remove(0);
-    let older = signing_key::ActiveModel { activates_at: Set(None), ..key.clone().into() };
-    older.update(world.app.db.writer()).await.expect("a row of an older version");
-    let (app, base) = world.replica().await;
-    let there = here.at(&base);
-    assert_eq!(header(&token(&world, &there).await).kid.as_deref(), Some(key.id.as_str()));
-    assert_eq!(rows(&world).await.len(), 1);
-    world.clock.advance(times.period - times.lead);
-    keep(&app).await;
-    assert_eq!(published(&there).await.len(), 2);
-    world.clock.advance(times.lead + times.kept);
-    keep(&app).await;
-    assert_ne!(published(&there).await, [key.id.to_string()]);
-    assert_eq!(rows(&world).await.len(), 1);
 }
 
 fn claims_end(token: &str) -> i64 {

@@ -1,7 +1,7 @@
 //! A create that is sent again is done once, and answered alike.
 
 use chrono::TimeDelta;
-use entity::idempotency_key;
+use entity::{TenantScoped, idempotency_key};
 use postern::authz::Role;
 use postern::domain::idempotency::delete_expired;
 use reqwest::Method;
