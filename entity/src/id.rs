@@ -1,8 +1,8 @@
-//! Typed ids: 26 characters of `[a-z0-9]`, the first of which tells the kind.
+//! Typed ids: 26 characters of `[a-z0-9]`, the first of which is the kind.
 
 use sea_orm::sea_query::ValueTypeErr;
 
-/// How long every id is.
+/// The length of every id.
 pub const LENGTH: usize = 26;
 
 /// The symbols of an id: safe in URLs and in DNS labels.
@@ -11,13 +11,13 @@ pub const ALPHABET: [char; 36] = [
     'j', 'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z',
 ];
 
-/// An id of one kind of thing.
+/// An id of one kind.
 pub trait Id: std::str::FromStr<Err = InvalidId> + std::fmt::Display {
     /// The first character of every id of this kind.
     const KIND: char;
 }
 
-/// The text is no id, or one of another kind.
+/// The text is not an id, or one of another kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not an id of this kind")]
 pub struct InvalidId;
@@ -98,17 +98,17 @@ macro_rules! ids {
 }
 
 ids! {
-    /// What happened, once.
+    /// The id of an audit event.
     AuditEventId = 'a',
-    /// An API that tokens are for.
+    /// The id of an API.
     ApiId = 'p',
-    /// A client id and secret of a service account.
+    /// The id of a credential.
     CredentialId = 'c',
-    /// A key that signs tokens: the `kid` of their header.
+    /// The id of a signing key: the `kid` of its tokens.
     SigningKeyId = 'k',
-    /// The tenant.
+    /// The id of an organization.
     OrganizationId = 'o',
-    /// A machine identity of an organization.
+    /// The id of a service account.
     ServiceAccountId = 's',
 }
 
