@@ -1,8 +1,9 @@
-//! The command line: one file for each command.
+//! The command line: one file per command.
 
 mod bootstrap;
 mod dev;
 mod doctor;
+mod flags;
 mod keys;
 mod migrate;
 mod open;
@@ -11,20 +12,21 @@ mod organizations;
 mod print;
 mod schema;
 mod serve;
+mod settings;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{FromArgMatches, Parser, Subcommand};
 
-use crate::config::{self, Config};
+use crate::config::{Config, ConfigError, DEV_DEFAULTS};
 
-/// The service entrance to an organization's APIs: a GraphQL gateway with an OAuth 2.0 token
-/// endpoint.
+/// GraphQL gateway with an OAuth 2.0 token endpoint: service accounts, credentials and access
+/// tokens for an organization's APIs.
 #[derive(Debug, Parser)]
-#[command(name = "postern", version, after_help = config::help())]
+#[command(name = "postern", version, after_help = flags::HINT)]
 pub struct Cli {
-    /// A TOML file with settings; the environment goes before it.
+    /// TOML file with settings; flags and environment override it
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(subcommand)]
@@ -33,50 +35,50 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Everything in one go on the embedded database: for a first look and for development.
-    #[command(after_help = config::help())]
+    /// Set up an embedded database and serve it, for development
     Dev,
-    /// Serves an installation that is set up.
-    #[command(after_help = config::help())]
+    /// Serve a database that `migrate` and `bootstrap` have set up
     Serve,
-    /// Brings the database to the schema of this version.
+    /// Migrate the database to the schema of this version
     #[command(subcommand)]
     Migrate(migrate::Command),
-    /// Makes one more service account with a credential, and its organization if it is not there.
+    /// Create a service account with a credential, and its organization if it does not exist
     Bootstrap(bootstrap::Args),
-    /// Manages which API identifiers organizations may register.
+    /// Manage the API identifiers that organizations may register
     #[command(subcommand)]
     Organizations(organizations::Command),
-    /// Tells about the keys that sign tokens, and changes them and the master key.
+    /// Manage signing keys and the encryption under the master key
     #[command(subcommand)]
     Keys(keys::Command),
-    /// Reports what is wrong with this installation: settings, database, clock, keys, file modes.
+    /// Check this installation: settings, database, clock, keys, file modes
     Doctor(doctor::Args),
-    /// Prints the GraphQL schema.
+    /// Print the GraphQL schema in SDL
     Schema(schema::Args),
-    /// Prints the OpenAPI document of the REST and OAuth endpoints.
+    /// Print the OpenAPI document of the REST and OAuth endpoints
     Openapi,
+    /// Print all settings as a Markdown table
+    Settings,
 }
 
-/// What a command that failed tells: one line that says what, and what to do.
+/// Why a command failed, and how to resolve it, in one line.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 struct Failure(String);
 
-impl From<config::ConfigError> for Failure {
-    fn from(error: config::ConfigError) -> Self {
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
         Self(error.to_string())
     }
 }
 
 impl From<crate::error::Error> for Failure {
-    /// The operator may read the cause, too.
+    /// Operators may read internal causes, unlike clients.
     fn from(error: crate::error::Error) -> Self {
         use crate::error::Error;
         Self(match error {
             Error::Internal(cause) => cause.to_string(),
             Error::Unavailable(cause) => format!("the database is not available: {cause}"),
-            told => told.to_string(),
+            error => error.to_string(),
         })
     }
 }
@@ -87,30 +89,34 @@ impl From<std::io::Error> for Failure {
     }
 }
 
-/// Runs the command line: exit code 0, 1 for what failed, 2 for what was not understood.
+/// Runs the command line. Exit codes: 0 for success, 1 for a failure, 2 for invalid arguments.
 pub async fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(told) => return print::usage(&told),
+    let parsed = flags::command().try_get_matches().and_then(|matches| {
+        let flags = flags::given(&matches);
+        Cli::from_arg_matches(&matches).map(|cli| (cli, flags))
+    });
+    let (cli, flags) = match parsed {
+        Ok(parsed) => parsed,
+        Err(error) => return print::usage(&error),
     };
-    match cli.run().await {
+    match cli.run(flags).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => print::failure(&failure),
     }
 }
 
 impl Cli {
-    async fn run(self) -> Result<(), Failure> {
-        if let Command::Schema(args) = &self.command {
-            return schema::run(args);
+    async fn run(self, flags: flags::Flags) -> Result<(), Failure> {
+        match &self.command {
+            Command::Schema(args) => return schema::run(args),
+            Command::Settings => return settings::run(),
+            _ => {}
         }
-        let defaults: config::Defaults<'_> = match self.command {
-            Command::Dev => dev::DEFAULTS,
-            _ => &[],
-        };
-        let config = Config::load(self.config.as_deref(), environment()?, defaults);
+        let defaults = if matches!(self.command, Command::Dev) { DEV_DEFAULTS } else { &[] };
+        let file = self.config.as_deref();
+        let config = Config::load_with_flags(file, environment()?, defaults, flags);
         let config = match (&self.command, config) {
-            (Command::Doctor(args), Err(error)) => return doctor::unreadable(args, &error),
+            (Command::Doctor(args), Err(error)) => return doctor::invalid_settings(args, &error),
             (_, config) => config?,
         };
         let _flush = open::logs(&config)?;
@@ -121,32 +127,21 @@ impl Cli {
             Command::Bootstrap(args) => bootstrap::run(args, config).await,
             Command::Organizations(command) => organizations::run(command, config).await,
             Command::Keys(command) => keys::run(command, config).await,
-            Command::Doctor(args) => doctor::run(&args, &config, self.config.as_deref()).await,
+            Command::Doctor(args) => doctor::run(&args, &config, file).await,
             Command::Schema(args) => schema::run(&args),
             Command::Openapi => openapi::run(&config),
+            Command::Settings => settings::run(),
         }
     }
 }
 
-/// The variables of the environment that are text.
+/// The variables of the environment that may be settings.
 fn environment() -> Result<Vec<(String, String)>, Failure> {
     std::env::vars_os()
         .filter(|(name, _)| name.to_string_lossy().starts_with("POSTERN_"))
         .map(|(name, value)| match (name.into_string(), value.into_string()) {
             (Ok(name), Ok(value)) => Ok((name, value)),
-            (name, _) => Err(Failure(format!("{name:?} in the environment is not UTF-8"))),
+            (name, _) => Err(Failure(format!("the variable {name:?} must be UTF-8"))),
         })
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use clap::CommandFactory;
-
-    use super::*;
-
-    #[test]
-    fn the_command_line_can_be_parsed() {
-        Cli::command().debug_assert();
-    }
 }

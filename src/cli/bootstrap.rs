@@ -8,19 +8,20 @@ use crate::authz::Role;
 use crate::config::Config;
 use crate::context::OpContext;
 use crate::domain::bootstrap::{Bootstrapped, Wanted, bootstrap};
+use crate::domain::text;
 
 #[derive(Debug, ClapArgs)]
 pub struct Args {
-    /// The label of the organization.
-    #[arg(long, value_name = "LABEL")]
+    /// Label of the organization
+    #[arg(long, value_name = "LABEL", value_parser = text::label)]
     organization: String,
-    /// The name of the service account.
-    #[arg(long, default_value = "Administrator")]
+    /// Name of the service account
+    #[arg(long, default_value = "Administrator", value_parser = text::name)]
     name: String,
-    /// Its role: org_admin, org_member or org_viewer.
+    /// Role of the service account: org_admin, org_member or org_viewer
     #[arg(long, default_value = "org_admin", value_parser = role)]
     role: Role,
-    /// Prints one JSON object and nothing else.
+    /// Print ids and secret as one JSON object and nothing else
     #[arg(long)]
     json: bool,
 }
@@ -32,32 +33,32 @@ fn role(label: &str) -> Result<Role, String> {
 pub async fn run(args: Args, config: Config) -> Result<(), Failure> {
     let app = open::app(config).await?;
     let wanted = Wanted { organization: &args.organization, name: &args.name, role: args.role };
-    let made = bootstrap(&OpContext::operator(&app), wanted).await?;
-    print::result(&if args.json { as_json(&made) } else { as_text(&made) })?;
+    let created = bootstrap(&OpContext::operator(&app), wanted).await?;
+    print::result(&if args.json { as_json(&created) } else { as_text(&created) })?;
     app.db.clone().close().await.map_err(|error| crate::error::Error::from(error).into())
 }
 
-fn as_json(made: &Bootstrapped) -> String {
+fn as_json(created: &Bootstrapped) -> String {
     let object = json!({
-        "organization_id": made.organization.id,
-        "organization_label": made.organization.label,
-        "service_account_id": made.service_account.id,
-        "credential_id": made.credential.id,
-        "client_id": made.credential.client_id,
-        "client_secret": made.secret.reveal(),
+        "organization_id": created.organization.id,
+        "organization_label": created.organization.label,
+        "service_account_id": created.service_account.id,
+        "credential_id": created.credential.id,
+        "client_id": created.credential.client_id,
+        "client_secret": created.secret.reveal(),
     });
     format!("{object}\n")
 }
 
-fn as_text(made: &Bootstrapped) -> String {
+fn as_text(created: &Bootstrapped) -> String {
     format!(
         "organization     {} ({})\nservice account  {} ({})\nclient id        {}\nclient secret    {}\n\
-         Keep the secret now: nobody can tell it again.\n",
-        made.organization.label,
-        made.organization.id,
-        made.service_account.name,
-        made.service_account.id,
-        made.credential.client_id,
-        made.secret.reveal(),
+         Save this secret now. It is not shown again.\n",
+        created.organization.label,
+        created.organization.id,
+        created.service_account.name,
+        created.service_account.id,
+        created.credential.client_id,
+        created.secret.reveal(),
     )
 }

@@ -1,4 +1,4 @@
-//! `postern dev`: the whole thing in one go.
+//! `postern dev`: set up and serve in one step, for development.
 
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
@@ -10,19 +10,11 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::{Failure, open, print, serve};
 use crate::authz::Role;
-use crate::config::{Config, Defaults};
+use crate::config::Config;
 use crate::context::OpContext;
 use crate::domain::bootstrap::{Bootstrapped, Wanted, bootstrap, is_empty};
 use crate::random;
 use crate::store::{self, Purpose};
-
-/// What is set otherwise than for `serve`.
-pub const DEFAULTS: Defaults<'_> = &[
-    ("introspection", "true"),
-    ("graphiql", "true"),
-    ("open_identifiers", "true"),
-    ("shutdown_delay_seconds", "0"),
-];
 
 pub async fn run(mut config: Config) -> Result<(), Failure> {
     let listener = serve::listen(&config).await?;
@@ -42,13 +34,13 @@ pub async fn run(mut config: Config) -> Result<(), Failure> {
         print::result(&first_steps(&base, &bootstrap(&op, wanted).await?))?;
     } else {
         print::result(
-            "The database is set up; for one more admin: postern bootstrap --organization dev\n",
+            "The database is set up. To create another admin: postern bootstrap --organization dev\n",
         )?;
     }
     let graphiql =
         if app.config.graphiql { format!("GraphiQL: {base}/graphiql\n") } else { String::new() };
     print::result(&format!("{graphiql}REST: {base}/docs\n"))?;
-    serve::until_told(&app, listener, async { Ok(()) }).await
+    serve::until_stopped(&app, listener, async { Ok(()) }).await
 }
 
 /// `postern.key`, beside an embedded database.
@@ -56,7 +48,7 @@ fn key_path(config: &Config) -> PathBuf {
     config.database.sqlite_file().unwrap_or_default().with_file_name("postern.key")
 }
 
-/// The master key in `path`, which is made if it is not there, for its owner alone to read.
+/// The master key in `path`. A missing file is created, readable by its owner only.
 fn key_file(path: &Path) -> Result<String, Failure> {
     let failed = |error| Failure(format!("{}: {error}", path.display()));
     let new = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
@@ -73,15 +65,17 @@ fn key_file(path: &Path) -> Result<String, Failure> {
     }
 }
 
-fn first_steps(base: &str, made: &Bootstrapped) -> String {
-    let (id, secret) = (&made.credential.client_id, made.secret.reveal());
+fn first_steps(base: &str, created: &Bootstrapped) -> String {
+    let (id, secret) = (&created.credential.client_id, created.secret.reveal());
     format!(
-        r#"Organization "dev" is ready, with an admin service account. Its secret is shown this once:
+        r#"Created the organization "dev" with an admin service account.
 
   client id      {id}
   client secret  {secret}
 
-Fetch a token, list the service accounts, make one:
+Save this secret now. It is not shown again.
+
+Request a token, list the service accounts, create one:
 
 TOKEN=$(curl -s {base}/oauth/token -u '{id}:{secret}' -d grant_type=client_credentials | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
 curl -s {base}/graphql -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{{"query":"{{ organization(id: \"dev\") {{ serviceAccounts {{ nodes {{ id name }} }} }} }}"}}'

@@ -1,4 +1,4 @@
-//! `postern doctor`: one line for each thing that was checked, and what to do about it.
+//! `postern doctor`: one line per check, with its result and the action that resolves it.
 
 mod database;
 mod files;
@@ -17,36 +17,40 @@ use crate::error::Error;
 use crate::server;
 use crate::store::Purpose;
 
-/// How long the checks of the database may take.
+/// Time limit of the checks of the database.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
 #[derive(Debug, ClapArgs)]
 pub struct Args {
-    /// Prints one JSON object and nothing else.
+    /// Print the findings as one JSON object and nothing else
     #[arg(long)]
     json: bool,
 }
 
-/// Reports on an installation whose settings are valid. It changes nothing.
+/// Checks an installation whose settings are valid. It changes nothing.
 pub async fn run(args: &Args, config: &Config, file: Option<&Path>) -> Result<(), Failure> {
     let mut findings = config::review(config);
     findings.extend(files::review(config, file));
     findings.push(tls(config));
     let examining = tokio::time::timeout(TIMEOUT, examine(config, &mut findings));
     if examining.await.is_err() {
-        let action = "is it busy or frozen?";
-        findings.push(Finding::problem("database", "the database does not answer in time", action));
+        let action = "check its load and its log";
+        findings.push(Finding::problem(
+            "database",
+            "the database does not respond in time",
+            action,
+        ));
     }
     report(args, &findings)
 }
 
-/// Reports settings that are not valid.
-pub fn unreadable(args: &Args, error: &ConfigError) -> Result<(), Failure> {
-    let action = "correct it and run `postern doctor` again: nothing else was checked";
+/// Reports invalid settings.
+pub fn invalid_settings(args: &Args, error: &ConfigError) -> Result<(), Failure> {
+    let action = "correct it and run `postern doctor` again; nothing else was checked";
     report(args, &[Finding::problem("settings", error.to_string(), action)])
 }
 
-/// The finding of a check that the database did not answer.
+/// The finding of a check whose query failed.
 fn unreadable_database(check: &'static str, error: Error) -> Finding {
     let message = format!("the database cannot be read: {}", Failure::from(error));
     Finding::problem(check, message, "check the log of the database")
@@ -60,7 +64,8 @@ async fn examine(config: &Config, findings: &mut Vec<Finding>) {
             return;
         }
     };
-    findings.push(Finding::ok("database", format!("{} answers", config.database.display_url())));
+    findings
+        .push(Finding::ok("database", format!("connected to {}", config.database.display_url())));
     let clock = Clock::System;
     findings.push(database::clock(&db, &clock).await);
     let schema = database::schema(&db).await;
@@ -69,7 +74,7 @@ async fn examine(config: &Config, findings: &mut Vec<Finding>) {
     if has_tables {
         findings.extend(keys::review(config, &db, &clock).await);
     }
-    // An embedded database that is left open leaves files behind, of whoever asked.
+    // An embedded database that is not closed leaves files of the user who ran the command.
     if let Err(error) = db.close().await {
         tracing::warn!(error.cause = %error, "the database could not be closed");
     }
@@ -78,11 +83,10 @@ async fn examine(config: &Config, findings: &mut Vec<Finding>) {
 fn tls(config: &Config) -> Finding {
     let check = "tls";
     match (&config.front.tls, server::check(config)) {
-        (None, _) => Finding::ok(check, "a proxy has to end TLS, where it is needed"),
-        (Some(_), Ok(())) => Finding::ok(check, "certificate and key go together"),
+        (None, _) => Finding::ok(check, "TLS is not set; a proxy may terminate it"),
+        (Some(_), Ok(())) => Finding::ok(check, "certificate and key match"),
         (Some(_), Err(error)) => {
-            let action =
-                "correct the files, or POSTERN_TLS_CERTIFICATE_FILE and POSTERN_TLS_KEY_FILE";
+            let action = "correct POSTERN_TLS_CERTIFICATE_FILE, POSTERN_TLS_KEY_FILE or the files";
             Finding::problem(check, error.to_string(), action)
         }
     }
@@ -100,8 +104,8 @@ fn report(args: &Args, findings: &[Finding]) -> Result<(), Failure> {
     print::result(&text)?;
     match problems {
         0 => Ok(()),
-        1 => Err(Failure("1 problem was found".to_owned())),
-        more => Err(Failure(format!("{more} problems were found"))),
+        1 => Err(Failure("1 problem found".to_owned())),
+        more => Err(Failure(format!("{more} problems found"))),
     }
 }
 

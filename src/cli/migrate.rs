@@ -8,9 +8,9 @@ use crate::store::{self, Purpose, Schema};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Applies what is pending; any number of replicas may do so at once.
+    /// Apply pending migrations; several replicas may do so at the same time
     Up,
-    /// Tells what is pending.
+    /// List pending migrations
     Status,
 }
 
@@ -39,18 +39,16 @@ fn lines(names: &[String], what: &str) -> String {
     names.iter().map(|name| format!("{what} {name}\n")).collect()
 }
 
-/// What the database is beside this version.
+/// The schema of the database, compared with that of this version.
 fn state(schema: &Schema) -> String {
     if let Some(conflict) = schema.conflict() {
         return format!("{conflict}\n");
     }
     if !schema.pending.is_empty() {
-        return format!("the database lacks {} migrations\n", schema.pending.len());
+        return format!("pending migrations: {}\n", schema.pending.len());
     }
     match schema.newer.last() {
-        Some(last) => format!(
-            "nothing to do: the database has migrations of a newer version of postern, up to {last}\n"
-        ),
+        Some(last) => format!("the database has migrations of a newer version, up to {last}\n"),
         None => "the database is up to date\n".to_owned(),
     }
 }

@@ -1,4 +1,4 @@
-//! What commands share: the logs, the database, and its state.
+//! Steps that commands share: logs, checks of settings, and the database.
 
 use std::time::Duration;
 
@@ -17,18 +17,18 @@ pub fn logs(config: &Config) -> Result<Flush, Failure> {
     telemetry::start(config).map_err(Failure)
 }
 
-/// Refuses to go on without a master key.
+/// Fails without a master key.
 pub fn need_master_key(config: &Config) -> Result<(), Failure> {
     let mut findings = config::review(config).into_iter();
     findings.find(|it| it.check == "master_key").map_or(Ok(()), refuse)
 }
 
-/// Refuses to serve with settings that cannot be right.
+/// Fails if the settings have a problem.
 pub fn permit_serving(config: &Config) -> Result<(), Failure> {
     config::review(config).into_iter().try_for_each(refuse)
 }
 
-/// Warns of settings that work and put something at risk.
+/// Logs a warning for each risk of the settings.
 pub fn warn_of_risks(config: &Config) {
     for finding in config::review(config).iter().filter(|it| it.level == Level::Warning) {
         tracing::warn!(check = finding.check, "{finding}");
@@ -39,7 +39,7 @@ fn refuse(finding: Finding) -> Result<(), Failure> {
     if finding.level == Level::Problem { Err(Failure(finding.to_string())) } else { Ok(()) }
 }
 
-/// Connects to the database; otherwise what went wrong, and what to do.
+/// Connects to the database. An error is a message and the action that resolves it.
 pub async fn connect(config: &Config, purpose: Purpose) -> Result<Db, (String, &'static str)> {
     let config = &config.database;
     Db::connect(config, purpose).await.map_err(|error| cannot_open(config, purpose, &error))
@@ -47,40 +47,40 @@ pub async fn connect(config: &Config, purpose: Purpose) -> Result<Db, (String, &
 
 fn cannot_open(config: &DatabaseConfig, purpose: Purpose, error: &DbErr) -> (String, &'static str) {
     let action = if config.is_sqlite() && purpose == Purpose::Serve {
-        "is the file there? `postern migrate up` makes it"
+        "check that the file exists; `postern migrate up` creates it"
     } else {
-        "is it running, and is POSTERN_DATABASE_URL right?"
+        "check that it is running, and POSTERN_DATABASE_URL"
     };
     (format!("cannot open the database {}: {error}", config.display_url()), action)
 }
 
 /// Connects to the database.
 pub async fn database(config: &Config, purpose: Purpose) -> Result<Db, Failure> {
-    connect(config, purpose).await.map_err(not_found)
+    connect(config, purpose).await.map_err(unreachable)
 }
 
-fn not_found((error, action): (String, &'static str)) -> Failure {
+fn unreachable((error, action): (String, &'static str)) -> Failure {
     Failure(format!("{error}; {action}"))
 }
 
-/// The time between two attempts to find the database.
+/// Time between two attempts to connect to the database.
 const RETRY: Duration = Duration::from_millis(500);
 
-/// The longest that an attempt may take.
+/// Time limit of an attempt.
 const ATTEMPT: Duration = Duration::from_secs(10);
 
-/// Puts the app together although its database may be away: each request is answered that the
-/// service is unavailable until [`until_ready`] returns.
+/// Creates the app while its database may be unreachable: requests fail as unavailable until
+/// [`until_ready`] returns.
 pub fn app_without_database(config: Config) -> Result<App, Failure> {
     let db = Db::open(&config.database, Purpose::Serve);
     Ok(App::new(config, Clock::System, db)?)
 }
 
-/// Why the app is not ready.
+/// Reason why the app is not ready.
 enum NotReady {
-    /// It may be, a moment later.
+    /// A retry may succeed.
     Yet(Failure),
-    /// No wait mends it.
+    /// No retry can succeed.
     Ever(Failure),
 }
 
@@ -96,8 +96,8 @@ impl From<crate::error::Error> for NotReady {
 /// Waits for a database that has the schema of this version, and loads the signing keys.
 ///
 /// # Errors
-/// The database is still away or not migrated after the wait that is set, this version must not work
-/// with it, or the keys cannot be loaded.
+/// The database is unreachable or not migrated after the configured wait, its schema is
+/// incompatible, or the keys cannot be loaded.
 pub async fn until_ready(app: &App) -> Result<(), Failure> {
     let deadline = Instant::now() + app.config.database.wait;
     let mut logged = None;
@@ -108,7 +108,7 @@ pub async fn until_ready(app: &App) -> Result<(), Failure> {
             Ok(Err(NotReady::Yet(failure))) => failure,
             Err(_) => {
                 let url = app.config.database.display_url();
-                Failure(format!("the database {url} does not answer; is it busy or frozen?"))
+                Failure(format!("the database {url} does not respond; check its load and its log"))
             }
         };
         if Instant::now() + RETRY > deadline {
@@ -126,7 +126,7 @@ async fn prepare(app: &App) -> Result<(), NotReady> {
     let config = &app.config.database;
     let found = app.db.find().await;
     let connection = found
-        .map_err(|error| NotReady::Yet(not_found(cannot_open(config, Purpose::Serve, &error))))?;
+        .map_err(|error| NotReady::Yet(unreachable(cannot_open(config, Purpose::Serve, &error))))?;
     let schema = store::schema(&connection).await;
     connection.close().await.map_err(crate::error::Error::from)?;
     let schema = schema?;
@@ -138,22 +138,21 @@ async fn prepare(app: &App) -> Result<(), NotReady> {
     Ok(app.keys.load().await?)
 }
 
-/// Connects to a database that has the schema of this version, and puts the app together.
+/// Connects to a database that has the schema of this version, and creates the app.
 pub async fn app(config: Config) -> Result<App, Failure> {
     let db = database(&config, Purpose::Serve).await?;
     permit_schema(&store::schema(db.reader()).await?)?;
     Ok(App::new(config, Clock::System, db)?)
 }
 
-/// Refuses to work with a database that lacks migrations of this version, or that this version is
-/// too old for.
+/// Fails if migrations are pending, or if this version is too old for the database.
 fn permit_schema(schema: &Schema) -> Result<(), Failure> {
     if let Some(conflict) = schema.conflict() {
         return Err(Failure(conflict));
     }
     need_all_migrations(schema)?;
     if let Some(last) = schema.newer.last() {
-        tracing::warn!(last, "the database has migrations of a newer version of postern");
+        tracing::warn!(last, "the database has migrations of a newer version");
     }
     Ok(())
 }
@@ -162,7 +161,7 @@ fn need_all_migrations(schema: &Schema) -> Result<(), Failure> {
     match schema.pending.len() {
         0 => Ok(()),
         count => Err(Failure(format!(
-            "the database lacks {count} migrations; run `postern migrate up` first"
+            "the database has {count} pending migrations; run `postern migrate up` first"
         ))),
     }
 }

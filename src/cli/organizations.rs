@@ -5,29 +5,32 @@ use clap::{Args, Subcommand};
 use super::{Failure, open, print};
 use crate::config::Config;
 use crate::context::OpContext;
-use crate::domain::apis;
+use crate::domain::{apis, text};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Allows an organization to register API identifiers under a prefix.
+    /// Allow an organization to register API identifiers under a prefix
     AllowIdentifier(Prefix),
-    /// Lists the prefixes under which an organization may register API identifiers, one per line.
+    /// List the prefixes under which an organization may register API identifiers, one per line
     AllowedIdentifiers {
-        /// The label of the organization.
+        /// Label of the organization
+        #[arg(value_parser = text::label)]
         label: String,
     },
-    /// Disallows new API identifiers under a prefix. Registered APIs stay, and identifiers that
-    /// were registered stay reserved for the organization.
+    /// Disallow new API identifiers under a prefix; registered ones stay reserved for the
+    /// organization
     DisallowIdentifier(Prefix),
 }
 
 #[derive(Debug, Args)]
 pub struct Prefix {
-    /// The label of the organization.
+    /// Label of the organization
+    #[arg(value_parser = text::label)]
     label: String,
-    /// An absolute URI, such as https://orders.example.com or urn:example:acme: (with the colon). It
-    /// covers itself and longer identifiers that go on with / or ?, or after its own last / or
-    /// colon.
+    /// Absolute URI, such as https://orders.example.com or urn:example:acme: (with the colon). It
+    /// covers itself and the identifiers that continue it with / or ?, or after a / or colon at its
+    /// end
+    #[arg(value_parser = apis::identifier_prefix)]
     prefix: String,
 }
 
@@ -46,7 +49,7 @@ pub async fn run(command: Command, config: Config) -> Result<(), Failure> {
         Command::DisallowIdentifier(Prefix { label, prefix }) => {
             apis::disallow(&op, &label, &prefix).await?;
             format!(
-                "{label} may not register more identifiers under {prefix}; registered ones stay\n"
+                "{label} may not register new identifiers under {prefix}; registered ones stay\n"
             )
         }
     };

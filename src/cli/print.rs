@@ -1,4 +1,4 @@
-//! What commands print: results to standard output, everything else to standard error.
+//! Output of commands: results to standard output, all else to standard error.
 
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::Failure;
 
-/// Writes a result. A reader that went away is no error: it has read what it wanted.
+/// Writes a result. A closed pipe is not an error: its reader has read enough.
 pub fn result(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
@@ -15,26 +15,26 @@ pub fn result(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// How long the line about a failure may wait for its reader.
+/// Time limit for writing a failure.
 const FAILURE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// One line that says what and what to do.
+/// Prints a failure as one line.
 pub fn failure(failure: &Failure) -> ExitCode {
     let line = failure.to_string().replace('\n', " ");
     let (done, written) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
-        // With standard error gone there is nobody to tell, nor with the process at its end.
+        // If standard error is closed, there is no other place for the line.
         let _ = writeln!(std::io::stderr(), "postern: {line}");
         let _ = done.send(());
     });
-    // A reader that has stopped does not keep the process.
+    // A reader that is suspended does not keep the process from ending.
     let _ = written.recv_timeout(FAILURE_TIMEOUT);
     ExitCode::FAILURE
 }
 
-/// What clap has to say: help and version, or what was not understood.
-pub fn usage(told: &clap::Error) -> ExitCode {
-    // With the output gone there is nobody to tell.
-    let _ = told.print();
-    if told.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS }
+/// Prints help, the version, or an error in the arguments.
+pub fn usage(error: &clap::Error) -> ExitCode {
+    // If the output is closed, there is no other place for the text.
+    let _ = error.print();
+    if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS }
 }

@@ -8,7 +8,7 @@ use crate::graphql;
 
 #[derive(Debug, ClapArgs)]
 pub struct Args {
-    /// Print settings for normalized client caches (Apollo Client, urql) as JSON instead.
+    /// Print settings of normalized client caches (Apollo Client, urql) as JSON instead
     #[arg(long)]
     client_cache: bool,
 }

@@ -9,35 +9,37 @@ use crate::app::App;
 use crate::config::Config;
 use crate::server;
 
-/// How long the database may take to close: whatever was answered is committed.
+/// Time limit for closing the database; all acknowledged changes are committed before.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 pub async fn run(config: Config) -> Result<(), Failure> {
     open::permit_serving(&config)?;
     let listener = listen(&config).await?;
     let app = open::app_without_database(config)?;
-    // It listens before its database is there, and is not ready until then.
+    // The server listens before its database is available, and is not ready until then.
     let ready = async {
         open::until_ready(&app).await?;
         open::warn_of_risks(&app.config);
         tracing::info!(address = app.config.listen, issuer = app.config.issuer, "serving");
         Ok(())
     };
-    until_told(&app, listener, ready).await
+    until_stopped(&app, listener, ready).await
 }
 
-/// Takes the address.
+/// Binds the address to listen on.
 pub async fn listen(config: &Config) -> Result<TcpListener, Failure> {
     server::check(config)?;
     let address = &config.listen;
     TcpListener::bind(address).await.map_err(|error| {
-        Failure(format!("cannot listen on {address}: {error}; set another POSTERN_LISTEN"))
+        Failure(format!(
+            "cannot listen on {address}: {error}; set POSTERN_LISTEN to another address"
+        ))
     })
 }
 
-/// Serves until the process is told to stop, then closes the database; ends, too, when it does not
-/// become `ready`. From then on, the database is watched.
-pub async fn until_told(
+/// Serves until a signal stops the process or `ready` fails, then closes the database. Once it is
+/// ready, the connection to the database is watched.
+pub async fn until_stopped(
     app: &App,
     listener: TcpListener,
     ready: impl Future<Output = Result<(), Failure>>,

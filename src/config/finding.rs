@@ -2,39 +2,39 @@
 
 use serde::Serialize;
 
-/// How much a finding matters.
+/// Severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
-    /// Nothing is to be done.
+    /// The check passed.
     Ok,
-    /// It works, and something is at risk.
+    /// The installation works, and something is at risk.
     Warning,
-    /// It does not work.
+    /// The installation does not work.
     Problem,
 }
 
 /// The result of one check of the installation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// How much it matters.
+    /// Severity.
     pub level: Level,
-    /// The name of the check, in snake case.
+    /// Name of the check, in snake case.
     pub check: &'static str,
-    /// What was found.
+    /// Result of the check.
     pub message: String,
-    /// What to do about it.
+    /// Action that resolves it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub action: Option<String>,
 }
 
 impl Finding {
-    /// Nothing is to be done.
+    /// A check that passed.
     pub fn ok(check: &'static str, message: impl Into<String>) -> Self {
         Self { level: Level::Ok, check, message: message.into(), action: None }
     }
 
-    /// Something is at risk until `action` is taken.
+    /// A risk, until `action` is taken.
     pub fn warning(
         check: &'static str,
         message: impl Into<String>,
@@ -44,7 +44,7 @@ impl Finding {
         Self { level: Level::Warning, check, message, action }
     }
 
-    /// It does not work until `action` is taken.
+    /// A fault, until `action` is taken.
     pub fn problem(
         check: &'static str,
         message: impl Into<String>,

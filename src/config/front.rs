@@ -1,118 +1,151 @@
-//! Settings of the front: connections, TLS, shutdown, and browsers at other origins.
+//! Settings of connections, TLS, shutdown, and browsers at other origins.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use ipnet::IpNet;
 use url::Url;
 
-use super::values::{at_least_one, within};
-use super::{ConfigError, given};
+use super::ConfigError;
+use super::parser::{Parser, list, seconds, text, within};
+use super::reader::Reader;
 
-/// Settings of the front.
+/// Settings of connections, TLS, shutdown and browsers.
 #[derive(Clone, Debug)]
 pub struct Front {
     /// Maximum number of open connections.
     pub max_connections: usize,
     /// Maximum number of open connections from one client address.
     pub max_connections_per_address: usize,
-    /// Time in which the header of a request must arrive, and in which a TLS handshake must end.
+    /// Time limit of a request's header and of a TLS handshake.
     pub header_timeout: Duration,
-    /// Time after which a kept-alive connection without a request is closed.
+    /// Time until an idle keep-alive connection is closed.
     pub idle_timeout: Duration,
-    /// Time after which a connection whose peer does not read is closed.
+    /// Time until a connection is closed whose peer reads nothing.
     pub write_timeout: Duration,
-    /// Time between a signal to stop and the end of accepting connections.
+    /// Time from a signal to stop until new connections are rejected.
     pub shutdown_delay: Duration,
-    /// Certificate and key; none: plain HTTP.
+    /// Certificate and key; `None` for plain HTTP.
     pub tls: Option<TlsFiles>,
     /// Origins whose pages may call the API.
     pub cors_origins: Vec<String>,
     /// Origins whose pages may call the OAuth endpoints.
     pub cors_token_origins: Vec<String>,
-    /// `max-age` of `Strict-Transport-Security` in seconds; 0: the header is not sent.
+    /// `max-age` of `Strict-Transport-Security` in seconds; 0 omits the header.
     pub hsts_seconds: u64,
 }
 
-/// Files in PEM that TLS needs.
+/// PEM files of TLS.
 #[derive(Clone, Debug)]
 pub struct TlsFiles {
-    /// Certificate chain, the server's own certificate first.
+    /// Certificate chain, which begins with the server's certificate.
     pub certificate: PathBuf,
     /// Private key of the first certificate.
     pub key: PathBuf,
 }
 
-/// The same settings before they are checked.
-pub(super) struct Unchecked {
-    pub max_connections: usize,
-    pub max_connections_per_address: usize,
-    pub header_timeout_seconds: u64,
-    pub idle_timeout_seconds: u64,
-    pub write_timeout_seconds: u64,
-    pub shutdown_delay_seconds: u64,
-    pub tls_certificate_file: Option<String>,
-    pub tls_key_file: Option<String>,
-    pub cors_origins: String,
-    pub cors_token_origins: String,
-    pub hsts_seconds: u64,
-}
-
-impl Unchecked {
-    pub fn check(self) -> Result<Front, ConfigError> {
-        let connections = |name, value| within(name, 1..=1_000_000, value);
-        Ok(Front {
-            max_connections: connections("max_connections", self.max_connections)?,
-            max_connections_per_address: connections(
-                "max_connections_per_address",
-                self.max_connections_per_address,
+impl Front {
+    pub(super) fn read(settings: &mut Reader) -> Result<Self, ConfigError> {
+        Ok(Self {
+            max_connections: settings.read(
+                "max_connections",
+                "10000",
+                within(1..=1_000_000),
+                "Maximum number of open connections (at most half of them from one address)",
             )?,
-            header_timeout: at_least_one("header_timeout_seconds", self.header_timeout_seconds)?,
-            idle_timeout: at_least_one("idle_timeout_seconds", self.idle_timeout_seconds)?,
-            write_timeout: at_least_one("write_timeout_seconds", self.write_timeout_seconds)?,
-            shutdown_delay: Duration::from_secs(within(
+            max_connections_per_address: settings.read(
+                "max_connections_per_address",
+                "512",
+                within(1..=1_000_000),
+                "Maximum number of open connections from one IPv4 address or IPv6 /64 (trusted \
+                 proxies are exempt)",
+            )?,
+            header_timeout: settings.read(
+                "header_timeout_seconds",
+                "10",
+                seconds(1..=3_600),
+                "Time limit of a request's header and of a TLS handshake, in seconds",
+            )?,
+            idle_timeout: settings.read(
+                "idle_timeout_seconds",
+                "60",
+                seconds(1..=3_600),
+                "Time until an idle keep-alive connection is closed, in seconds",
+            )?,
+            write_timeout: settings.read(
+                "write_timeout_seconds",
+                "30",
+                seconds(1..=3_600),
+                "Time until a connection is closed whose peer reads nothing, in seconds",
+            )?,
+            shutdown_delay: settings.read(
                 "shutdown_delay_seconds",
-                0..=300,
-                self.shutdown_delay_seconds,
-            )?),
-            tls: tls(given(self.tls_certificate_file), given(self.tls_key_file))?,
-            cors_origins: origins("cors_origins", &self.cors_origins)?,
-            cors_token_origins: origins("cors_token_origins", &self.cors_token_origins)?,
-            hsts_seconds: within("hsts_seconds", 0..=315_360_000, self.hsts_seconds)?,
+                "2",
+                seconds(0..=300),
+                "Time from SIGTERM, when /readyz starts to return 503, until new connections are \
+                 rejected, in seconds",
+            )?,
+            tls: tls(settings)?,
+            cors_origins: settings.read(
+                "cors_origins",
+                "",
+                origins(),
+                "Pages that may call the API",
+            )?,
+            cors_token_origins: settings.read(
+                "cors_token_origins",
+                "",
+                origins(),
+                "Pages that may call the OAuth endpoints",
+            )?,
+            hsts_seconds: settings.read(
+                "hsts_seconds",
+                "0",
+                within(0..=315_360_000),
+                "max-age of Strict-Transport-Security, in seconds (0 omits the header)",
+            )?,
         })
     }
 }
 
-fn tls(certificate: Option<String>, key: Option<String>) -> Result<Option<TlsFiles>, ConfigError> {
+/// Proxies whose `X-Forwarded-For` is trusted.
+pub fn trusted_proxies(settings: &mut Reader) -> Result<Vec<IpNet>, ConfigError> {
+    let network =
+        |text: &str| text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
+    settings.read(
+        "trusted_proxies",
+        "",
+        list("addresses or networks such as 10.0.0.0/8", network),
+        "Proxies whose X-Forwarded-For is trusted",
+    )
+}
+
+fn tls(settings: &mut Reader) -> Result<Option<TlsFiles>, ConfigError> {
+    let certificate = settings.read(
+        "tls_certificate_file",
+        "",
+        text("").optional(),
+        "PEM file with the certificate chain for HTTPS, reloaded when it changes",
+    )?;
+    let help = "PEM file with the private key of the certificate";
+    let key = settings.read("tls_key_file", "", text("").optional(), help)?;
     match (certificate, key) {
         (None, None) => Ok(None),
         (Some(certificate), Some(key)) => {
             Ok(Some(TlsFiles { certificate: certificate.into(), key: key.into() }))
         }
-        (Some(_), None) => Err(ConfigError(
-            "tls_certificate_file is set without tls_key_file; set both or neither".to_owned(),
-        )),
-        (None, Some(_)) => Err(ConfigError(
-            "tls_key_file is set without tls_certificate_file; set both or neither".to_owned(),
-        )),
+        _ => Err(ConfigError("tls_certificate_file and tls_key_file must be set together".into())),
     }
 }
 
-/// Origins, separated by commas, each spelt as browsers send it (RFC 6454, section 6.2).
-fn origins(name: &str, text: &str) -> Result<Vec<String>, ConfigError> {
-    let each = text.split(',').map(str::trim).filter(|it| !it.is_empty());
-    each.map(|it| {
-        if is_origin(it) {
-            return Ok(it.to_owned());
-        }
-        Err(ConfigError(format!(
-            "{name}: {it} is not an origin such as https://app.example.com or http://localhost:3000"
-        )))
-    })
-    .collect()
+/// Origins, each in the spelling of browsers (RFC 6454, section 6.2).
+fn origins() -> Parser<Vec<String>> {
+    list("origins such as https://app.example.com", |text| is_origin(text).then(|| text.to_owned()))
 }
 
 fn is_origin(text: &str) -> bool {
-    // A URL may have a host like `*.example.com`, but whoever writes that expects a pattern.
+    // `*.example.com` is a valid host, but an operator who writes it expects a pattern.
     !text.contains('*')
         && Url::parse(text).is_ok_and(|url| {
             matches!(url.scheme(), "http" | "https") && url.origin().ascii_serialization() == text
@@ -121,17 +154,15 @@ fn is_origin(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::origins;
 
     #[test]
     fn origins_are_accepted_in_the_spelling_of_browsers_only() {
+        let parse = origins().parse;
         let all = "https://app.example.com, http://localhost:3000,,http://[::1]:8080";
-        let listed = origins("cors_origins", all).expect("origins");
-        assert_eq!(
-            listed,
-            ["https://app.example.com", "http://localhost:3000", "http://[::1]:8080"]
-        );
-        assert!(origins("cors_origins", "").expect("none").is_empty());
+        let expected = ["https://app.example.com", "http://localhost:3000", "http://[::1]:8080"];
+        assert_eq!(parse(all).expect("origins"), expected);
+        assert!(parse("").expect("no origins").is_empty());
         for wrong in [
             "*",
             "null",
@@ -145,16 +176,7 @@ mod tests {
             "file:///",
             "ftp://example.com",
         ] {
-            let told = origins("cors_origins", wrong).expect_err(wrong).to_string();
-            assert!(told.starts_with(&format!("cors_origins: {wrong} is not an origin")), "{told}");
+            assert_eq!(parse(wrong), None, "{wrong}");
         }
-    }
-
-    #[test]
-    fn certificate_and_key_are_set_together() {
-        let file = || Some("file.pem".to_owned());
-        assert!(tls(None, None).expect("neither").is_none());
-        assert!(tls(file(), file()).expect("both").is_some());
-        assert!(tls(file(), None).is_err() && tls(None, file()).is_err());
     }
 }

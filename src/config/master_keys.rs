@@ -1,12 +1,16 @@
-//! What everything at rest is sealed under: one key, or several while it is changed.
+//! Settings of the master keys, which encrypt secrets at rest: one key, or several in a rotation.
+
+use std::path::PathBuf;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
 use super::ConfigError;
+use super::parser::text;
+use super::reader::Reader;
 
-/// 256 bits.
+/// A key of 256 bits.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MasterKey(Zeroizing<[u8; 32]>);
 
@@ -32,14 +36,14 @@ impl std::str::FromStr for MasterKey {
         let key = bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes.as_slice()).ok());
         key.map(|key| Self(Zeroizing::new(key))).ok_or_else(|| {
             ConfigError(
-                "the master key is not 32 bytes in base64; make one with: openssl rand -base64 32"
+                "a master key must be 32 bytes in base64; generate one with: openssl rand -base64 32"
                     .to_owned(),
             )
         })
     }
 }
 
-/// At least one master key: the first seals, all open.
+/// At least one master key: the first encrypts, all decrypt.
 #[derive(Clone, Debug)]
 pub struct MasterKeys {
     first: MasterKey,
@@ -47,13 +51,13 @@ pub struct MasterKeys {
 }
 
 impl MasterKeys {
-    /// What is sealed from now on is sealed under it.
+    /// The key that encrypts.
     #[must_use]
     pub fn first(&self) -> &MasterKey {
         &self.first
     }
 
-    /// What was sealed may be sealed under any of them.
+    /// All keys, each of which may have encrypted what is stored.
     pub fn iter(&self) -> impl Iterator<Item = &MasterKey> {
         std::iter::once(&self.first).chain(&self.others)
     }
@@ -62,7 +66,7 @@ impl MasterKeys {
 impl std::str::FromStr for MasterKeys {
     type Err = ConfigError;
 
-    /// Reads keys that commas or white space stand between.
+    /// Reads keys that are separated by commas or white space.
     fn from_str(text: &str) -> Result<Self, ConfigError> {
         let written = text.split(|it: char| it == ',' || it.is_whitespace());
         let mut written = written.filter(|part| !part.is_empty());
@@ -70,8 +74,10 @@ impl std::str::FromStr for MasterKeys {
         let mut keys = Self { first, others: Vec::new() };
         for key in written {
             let key = key.parse()?;
-            if keys.iter().any(|there| *there == key) {
-                return Err(ConfigError("the same master key is there twice".to_owned()));
+            if keys.iter().any(|it| *it == key) {
+                return Err(ConfigError(
+                    "master keys must differ; the same one is listed twice".to_owned(),
+                ));
             }
             keys.others.push(key);
         }
@@ -79,23 +85,29 @@ impl std::str::FromStr for MasterKeys {
     }
 }
 
-/// The keys that are set, or in a file.
+/// The master keys, if there are any, and the file that contains them.
 pub(super) fn read(
-    keys: Option<String>,
-    file: Option<&str>,
-) -> Result<Option<MasterKeys>, ConfigError> {
-    match (keys, file) {
-        (Some(_), Some(_)) => {
-            Err(ConfigError("set master_key or master_key_file, not both".to_owned()))
+    settings: &mut Reader,
+) -> Result<(Option<MasterKeys>, Option<PathBuf>), ConfigError> {
+    let keys = settings.read(
+        "master_key",
+        "",
+        text("32 bytes in base64, or several keys separated by commas").map(Zeroizing::new),
+        "Master key for secrets at rest (of several, the first encrypts and all decrypt)",
+    )?;
+    let help = "File with the master keys, one per line";
+    let file = settings.read("master_key_file", "", text("").optional(), help)?.map(PathBuf::from);
+    let text = match (keys.is_empty(), &file) {
+        (true, None) => return Ok((None, None)),
+        (false, None) => keys,
+        (true, Some(file)) => std::fs::read_to_string(file)
+            .map(Zeroizing::new)
+            .map_err(|error| ConfigError(format!("master_key_file cannot be read: {error}")))?,
+        (false, Some(_)) => {
+            return Err(ConfigError("set master_key or master_key_file, not both".to_owned()));
         }
-        (Some(text), None) => Zeroizing::new(text).parse().map(Some),
-        (None, Some(path)) => {
-            let text = std::fs::read_to_string(path)
-                .map_err(|error| ConfigError(format!("master_key_file {path}: {error}")))?;
-            Zeroizing::new(text).parse().map(Some)
-        }
-        (None, None) => Ok(None),
-    }
+    };
+    Ok((Some(text.parse()?), file))
 }
 
 #[cfg(test)]
@@ -107,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_read_in_order_whatever_stands_between() {
+    fn keys_keep_their_order_whatever_separates_them() {
         let [a, b, c] = [1, 2, 3].map(written);
         for text in [format!("{a},{b},{c}"), format!("{a}\n{b}\n{c}\n"), format!(" {a} , {b}\t{c}")]
         {
@@ -118,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_or_is_there_twice_is_refused() {
+    fn an_invalid_or_repeated_key_is_rejected() {
         let a = written(1);
         let twice = format!("{a},{},{a}", written(2));
         for wrong in ["", ",", "abc", &a[1..], &format!("{a},abc"), &twice] {

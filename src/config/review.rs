@@ -1,5 +1,4 @@
-//! What may be wrong with settings that are valid, each by itself: `serve` refuses or warns,
-//! `doctor` reports.
+//! Checks of valid settings in combination: `serve` rejects or warns, `doctor` reports.
 
 use std::net::IpAddr;
 
@@ -9,7 +8,7 @@ use url::{Host, Url};
 
 use super::{Config, DatabaseConfig, Finding};
 
-/// The findings of all checks that need nothing but the settings.
+/// The findings of all checks that need only the settings.
 #[must_use]
 pub fn review(config: &Config) -> Vec<Finding> {
     vec![
@@ -27,8 +26,8 @@ fn master_key(config: &Config) -> Finding {
         Some(keys) => Finding::ok(check, format!("master keys: {}", keys.iter().count())),
         None => Finding::problem(
             check,
-            "there is no master key",
-            "set POSTERN_MASTER_KEY or POSTERN_MASTER_KEY_FILE (make one: openssl rand -base64 32)",
+            "no master key is set",
+            "set POSTERN_MASTER_KEY or POSTERN_MASTER_KEY_FILE (generate a key: openssl rand -base64 32)",
         ),
     }
 }
@@ -38,21 +37,21 @@ fn issuer(config: &Config) -> Finding {
     if !config.issuer_is_set && !is_loopback_address(&config.listen) {
         return Finding::problem(
             check,
-            format!("there is no issuer, and {} is no loopback address", config.listen),
+            format!("no issuer is set, and {} is not a loopback address", config.listen),
             "set POSTERN_ISSUER to the public URL, such as https://id.example.com",
         );
     }
     if issuer.starts_with("http:") && !is_loopback_url(issuer) {
         return Finding::warning(
             check,
-            format!("the issuer {issuer} is not https: secrets and tokens may be read on the way"),
-            "serve it by https and set POSTERN_ISSUER accordingly",
+            format!("the issuer {issuer} is not https: secrets and tokens are sent in clear text"),
+            "serve HTTPS, and set POSTERN_ISSUER to the https URL",
         );
     }
     Finding::ok(check, format!("issuer: {issuer}"))
 }
 
-/// Whether an address to listen on, with its port, is reached from this machine only.
+/// Whether an address to listen on, with its port, is reachable from this machine only.
 fn is_loopback_address(listen: &str) -> bool {
     is_loopback_host(listen.rsplit_once(':').map_or(listen, |(host, _)| host))
 }
@@ -82,10 +81,10 @@ fn trusted_proxies(networks: &[IpNet]) -> Finding {
     match too_wide {
         Some(network) => Finding::warning(
             check,
-            format!("the trusted proxies include {network}: strangers may claim any address"),
-            "list the addresses of the proxies alone in POSTERN_TRUSTED_PROXIES",
+            format!("the trusted proxies include {network}: any client can forge its address"),
+            "list only the addresses of the proxies in POSTERN_TRUSTED_PROXIES",
         ),
-        None => Finding::ok(check, format!("networks of trusted proxies: {}", networks.len())),
+        None => Finding::ok(check, format!("trusted proxies: {}", networks.len())),
     }
 }
 
@@ -97,7 +96,7 @@ fn database_tls(database: &DatabaseConfig) -> Finding {
     let Ok(options) = database.url.reveal().parse::<PgConnectOptions>() else {
         return Finding::problem(
             check,
-            "the parameters of the database URL cannot be read",
+            "the database URL has invalid parameters",
             "correct POSTERN_DATABASE_URL",
         );
     };
@@ -111,7 +110,7 @@ fn database_tls(database: &DatabaseConfig) -> Finding {
     }
     Finding::warning(
         check,
-        format!("the connection to PostgreSQL at {host} does not verify who answers"),
+        format!("the connection to PostgreSQL at {host} does not verify its certificate"),
         "add ?sslmode=verify-full to POSTERN_DATABASE_URL, and sslrootcert=FILE for a private CA",
     )
 }
@@ -119,11 +118,11 @@ fn database_tls(database: &DatabaseConfig) -> Finding {
 fn rate_limit(config: &Config) -> Finding {
     let check = "rate_limit";
     match config.failures_per_minute {
-        Some(most) => Finding::ok(check, format!("failed attempts per minute: {most}")),
+        Some(most) => Finding::ok(check, format!("failed authentications per minute: {most}")),
         None => Finding::warning(
             check,
             "failed authentications are not limited",
-            "set POSTERN_RATE_LIMIT to a number",
+            "set POSTERN_RATE_LIMIT to a positive number",
         ),
     }
 }
@@ -204,19 +203,6 @@ mod tests {
             "postgres://db.internal/postern?sslmode=verify-ca",
         ] {
             assert_eq!(found(&[("DATABASE_URL", url)]), [], "{url}");
-        }
-    }
-
-    #[test]
-    fn without_an_issuer_the_default_names_a_host_that_exists() {
-        for (listen, issuer) in [
-            ("127.0.0.1:80", "http://127.0.0.1:80"),
-            ("0.0.0.0:8080", "http://127.0.0.1:8080"),
-            ("[::]:8080", "http://[::1]:8080"),
-        ] {
-            let settings = [("POSTERN_LISTEN".to_owned(), listen.to_owned())];
-            let config = Config::load(None, settings, &[]).expect("settings");
-            assert_eq!(config.issuer, issuer);
         }
     }
 }

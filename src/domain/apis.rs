@@ -26,6 +26,7 @@ pub use granted_scopes::MOST as MOST_GRANTS;
 pub use granted_scopes::{
     Grant, for_audiences, granted_to, granted_to_one, held, still_granted, unambiguous,
 };
+pub use identifier::identifier_prefix;
 pub use ownership::{allow, allowed, disallow};
 pub use update::{Change, Updated, update};
 

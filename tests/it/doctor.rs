@@ -1,4 +1,4 @@
-//! `postern doctor`: what it finds, and how it ends.
+//! `postern doctor`: findings and exit codes.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -24,7 +24,7 @@ fn examine(shell: &Shell, settings: &[(&str, &str)]) -> (Option<i32>, Vec<(Strin
 }
 
 #[tokio::test]
-async fn a_sound_installation_has_nothing_but_ok_in_its_report() {
+async fn a_sound_installation_has_no_findings_but_ok() {
     let shell = Shell::new().await;
     shell.succeeds(&["migrate", "up"]);
     let settings = [("MASTER_KEY", KEY)];
@@ -45,15 +45,15 @@ async fn the_report_names_each_fault_with_its_level() {
     };
     let invalid = examine(&shell, &[("MASTER_KEY_FILE", "nowhere")]);
     assert_eq!(invalid.0, Some(1));
-    has(&invalid.1, "settings", "master_key_file nowhere");
+    has(&invalid.1, "settings", "master_key_file cannot be read");
     let (code, found) = examine(&shell, &[("LISTEN", "0.0.0.0:80")]);
     assert_eq!(code, Some(1));
-    has(&found, "master_key", "there is no master key");
-    has(&found, "issuer", "there is no issuer");
+    has(&found, "master_key", "no master key is set");
+    has(&found, "issuer", "no issuer is set");
     if shell.database_file().is_some() {
         has(&found, "database", "cannot open the database");
     } else {
-        has(&found, "migrations", "lacks");
+        has(&found, "migrations", "pending migrations: ");
     }
 
     shell.succeeds(&["migrate", "up"]);
@@ -68,7 +68,7 @@ async fn the_report_names_each_fault_with_its_level() {
     has(&found, "issuer", "is not https");
     has(&found, "trusted_proxies", "0.0.0.0/0");
     has(&found, "rate_limit", "not limited");
-    has(&found, "signing_keys", "there is no signing key");
+    has(&found, "signing_keys", "no signing key exists");
     assert_eq!(found.len(), 4, "{found:?}");
 }
 
@@ -89,7 +89,7 @@ async fn keys_that_cannot_be_used_are_reported() {
     shell.sql("UPDATE signing_keys SET activates_at = '2020-01-01T00:00:00+00:00'").await;
     let (code, found) = examine(&shell, &[("MASTER_KEY", KEY)]);
     assert_eq!((code, found.len()), (Some(0), 1), "{found:?}");
-    assert!(found[0].1.contains("its successor was to be created at 2020-"), "{found:?}");
+    assert!(found[0].1.contains("its successor was due at 2020-"), "{found:?}");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Whether the database has the schema of this version, and the time of this machine.
+//! Checks of the database: its schema, and its clock.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -6,7 +6,7 @@ use crate::clock::{Clock, LEEWAY};
 use crate::config::Finding;
 use crate::store::{self, Db};
 
-/// From which difference on clocks are warned about: tokens allow for [`LEEWAY`] seconds.
+/// Difference of clocks that is tolerated without a warning; tokens tolerate [`LEEWAY`] seconds.
 const SKEW: TimeDelta = TimeDelta::seconds(2);
 
 /// The finding on migrations.
@@ -20,24 +20,24 @@ pub async fn schema(db: &Db) -> Finding {
         return Finding::problem(check, conflict, "see docs/operations/upgrades.md");
     }
     if !schema.pending.is_empty() {
-        let message = format!("the database lacks {} migrations", schema.pending.len());
+        let message = format!("pending migrations: {}", schema.pending.len());
         return Finding::problem(check, message, "run `postern migrate up`");
     }
     match schema.newer.last() {
         Some(last) => Finding::warning(
             check,
-            format!("the database has migrations of a newer version of postern, up to {last}"),
-            "finish the rollout of the newer version",
+            format!("the database has migrations of a newer version, up to {last}"),
+            "complete the upgrade of all servers",
         ),
         None => Finding::ok(check, "the database is up to date"),
     }
 }
 
-/// The finding on the clock of this machine beside that of the database.
+/// The finding on the difference between the clocks of this machine and of the database.
 pub async fn clock(db: &Db, clock: &Clock) -> Finding {
     let check = "clock";
     if db.is_sqlite() {
-        return Finding::ok(check, "the embedded database has the clock of this machine");
+        return Finding::ok(check, "the embedded database uses the clock of this machine");
     }
     let before = clock.now();
     match store::database_now(db.reader(), clock).await {
@@ -46,7 +46,7 @@ pub async fn clock(db: &Db, clock: &Clock) -> Finding {
     }
 }
 
-/// The database told its time at some moment from `before` to `after`.
+/// The database read `theirs` at some moment from `before` to `after`.
 fn compared(before: DateTime<Utc>, theirs: DateTime<Utc>, after: DateTime<Utc>) -> Finding {
     let (check, ahead, behind) = ("clock", before - theirs, theirs - after);
     let (skew, direction) = if ahead > behind { (ahead, "ahead of") } else { (behind, "behind") };

@@ -1,11 +1,11 @@
-//! Who may read the files that hold secrets.
+//! Checks of the modes of files that contain secrets.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use crate::config::{Config, Finding};
 
-/// The findings on the modes of the database's files, of the files of keys, and of the settings.
+/// The findings on the files of the database, of keys, and of the settings.
 pub fn review(config: &Config, settings: Option<&Path>) -> Vec<Finding> {
     let database = config.database.sqlite_file();
     let database = database.iter().flat_map(|file| {
@@ -21,14 +21,14 @@ pub fn review(config: &Config, settings: Option<&Path>) -> Vec<Finding> {
     all.filter_map(|file| mode(&file)).collect()
 }
 
-/// A file that does not exist is no finding of its own.
+/// No finding for a file that does not exist; other checks report it.
 fn mode(file: &Path) -> Option<Finding> {
     let (check, path) = ("file_mode", file.display());
     let mode = std::fs::metadata(file).ok()?.permissions().mode() & 0o7777;
     if mode & 0o077 == 0 {
         return Some(Finding::ok(check, format!("{path}: mode {mode:04o}")));
     }
-    let message = format!("{path} has mode {mode:04o}: others than its owner may use it");
-    let action = format!("run: chmod 600 {path}, or mount it so that only the server reads it");
+    let message = format!("{path} has mode {mode:04o}: not only its owner has access");
+    let action = format!("run: chmod 600 {path}, or mount it for the server only");
     Some(Finding::warning(check, message, action))
 }

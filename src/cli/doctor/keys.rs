@@ -1,4 +1,4 @@
-//! Whether there are keys to sign tokens with, and when the next one signs.
+//! Checks of the signing keys: whether they can be decrypted, and when they rotate.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::signing_key;
@@ -22,14 +22,13 @@ pub async fn review(config: &Config, db: &Db, clock: &Clock) -> Vec<Finding> {
     }
 }
 
-/// Keys that the master keys do not decrypt. Those that have signed are not needed any more, save
-/// for re-encryption.
+/// Keys that the master keys do not decrypt. Previous keys are needed for re-encryption only.
 fn locked(keys: &Keys, masters: Option<&MasterKeys>, now: DateTime<Utc>) -> Vec<Finding> {
     let Some(masters) = masters else { return Vec::new() };
     let locked = keys.statuses(now).filter(|(key, _)| !signing_keys::decrypts(masters, key));
     let finding = |(key, status): (&signing_key::Model, _)| {
         let message = format!("the master keys do not decrypt {}", key.id);
-        let action = "set the master key that it was encrypted under as well";
+        let action = "add the master key that encrypted it";
         match status {
             KeyStatus::Current | KeyStatus::Next => Finding::problem(CHECK, message, action),
             KeyStatus::Previous => Finding::warning(CHECK, message, action),
@@ -38,13 +37,17 @@ fn locked(keys: &Keys, masters: Option<&MasterKeys>, now: DateTime<Utc>) -> Vec<
     locked.map(finding).collect()
 }
 
-/// Which key signs, and until when.
+/// The finding on the current key and its successor.
 fn schedule(keys: &Keys, times: &KeyTimes, now: DateTime<Utc>) -> Finding {
     let Some(current) = keys.current(now) else {
-        return Finding::warning(CHECK, "there is no signing key", "start `postern serve` once");
+        return Finding::warning(
+            CHECK,
+            "no signing key exists",
+            "start `postern serve`, which creates one",
+        );
     };
     let (id, from) = (&current.id, current.activates_at);
-    // The very first one may have been created by a server whose clock is a little ahead.
+    // The first key may have been created by a server whose clock is slightly ahead.
     if from > now + TimeDelta::seconds(LEEWAY) {
         let message = format!("no signing key is active before {}", clock::spell(from));
         return Finding::problem(CHECK, message, "check the clock of this machine");
@@ -57,8 +60,8 @@ fn schedule(keys: &Keys, times: &KeyTimes, now: DateTime<Utc>) -> Finding {
     let (created, until) = (from + times.period - times.lead, from + times.period);
     let [at, until] = [created, until].map(clock::spell);
     if created + UNNOTICED < now {
-        let message = format!("{id} signs; its successor was to be created at {at}");
-        return Finding::warning(CHECK, message, "check the log of the servers");
+        let message = format!("{id} signs; its successor was due at {at}");
+        return Finding::warning(CHECK, message, "check the logs of the servers");
     }
     let message = format!("{id} signs until {until}; its successor is created at {at}");
     Finding::ok(CHECK, message)

@@ -23,6 +23,14 @@ pub(super) fn checked(op: &OpContext, text: &str) -> Result<String> {
     Ok(identifier)
 }
 
+/// A valid prefix of identifiers.
+///
+/// # Errors
+/// `Invalid`.
+pub fn identifier_prefix(text: &str) -> Result<String> {
+    normal("prefix", text)
+}
+
 /// An absolute URI without a fragment (RFC 8707, section 2) in normal form, as which it must have
 /// been written: two spellings of one URI would be two identifiers.
 ///

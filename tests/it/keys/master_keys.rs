@@ -49,8 +49,8 @@ async fn nothing_stops_while_the_master_key_is_changed_and_then_the_old_one_is_w
 
     let (masters, busy) = (format!("{NEW},{old}"), world.anonymous().at(&after));
     for told in [
-        "re-encrypted signing keys: 1\nre-encrypted kept answers: 1\n",
-        "re-encrypted signing keys: 0\nre-encrypted kept answers: 0\n",
+        "re-encrypted signing keys: 1\nre-encrypted stored responses: 1\n",
+        "re-encrypted signing keys: 0\nre-encrypted stored responses: 0\n",
     ] {
         let mut done = std::pin::pin!(run(&world, &["keys", "reencrypt"], &masters));
         let output = in_time("everything is encrypted again", async {

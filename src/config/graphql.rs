@@ -1,0 +1,119 @@
+//! Settings of the GraphQL endpoint.
+
+use std::time::Duration;
+
+use super::ConfigError;
+use super::parser::{boolean, seconds, within};
+use super::reader::Reader;
+
+/// Limits of a GraphQL request.
+#[derive(Clone, Debug)]
+pub struct GraphqlLimits {
+    /// Size of a request body, in bytes.
+    pub body_bytes: usize,
+    /// Tokens of a document.
+    pub tokens: usize,
+    /// Depth of nested fields; introspection has a limit of its own.
+    pub depth: usize,
+    /// Aliases, fragments expanded.
+    pub aliases: usize,
+    /// Root fields of an operation, fragments expanded.
+    pub root_fields: usize,
+    /// Directives of a document.
+    pub directives: usize,
+    /// Fields, fragments expanded.
+    pub selections: usize,
+    /// Objects of a response, with lists of full length.
+    pub cost: usize,
+    /// Fields of a response, with lists of full length.
+    pub resolutions: usize,
+    /// Duration of an operation.
+    pub duration: Duration,
+    /// Size of a query response, in bytes.
+    pub response_bytes: usize,
+}
+
+/// Whether anonymous callers may read the schema.
+pub fn introspection(settings: &mut Reader) -> Result<bool, ConfigError> {
+    settings.read("introspection", "false", boolean(), "Introspection for anonymous callers")
+}
+
+/// Whether GraphiQL is served.
+pub fn graphiql(settings: &mut Reader) -> Result<bool, ConfigError> {
+    let help = "GraphiQL, a page to explore the API, at /graphiql";
+    settings.read("graphiql", "false", boolean(), help)
+}
+
+impl GraphqlLimits {
+    /// The ranges are what the parser and the engine can handle.
+    pub(super) fn read(settings: &mut Reader) -> Result<Self, ConfigError> {
+        Ok(Self {
+            body_bytes: settings.read(
+                "graphql_max_body_bytes",
+                "65536",
+                within(1_024..=16_777_216),
+                "Maximum size of a request body, in bytes",
+            )?,
+            tokens: settings.read(
+                "graphql_max_tokens",
+                "2000",
+                within(100..=100_000),
+                "Maximum number of tokens in a document",
+            )?,
+            depth: settings.read(
+                "graphql_max_depth",
+                "12",
+                within(1..=30),
+                "Maximum depth of nested fields (introspection has a fixed limit of its own)",
+            )?,
+            aliases: settings.read(
+                "graphql_max_aliases",
+                "30",
+                within(0..=10_000),
+                "Maximum number of aliases in an operation, fragments expanded",
+            )?,
+            root_fields: settings.read(
+                "graphql_max_root_fields",
+                "20",
+                within(1..=1_000),
+                "Maximum number of root fields in an operation, fragments expanded",
+            )?,
+            directives: settings.read(
+                "graphql_max_directives",
+                "50",
+                within(0..=10_000),
+                "Maximum number of directives in a document",
+            )?,
+            selections: settings.read(
+                "graphql_max_selections",
+                "2000",
+                within(1..=100_000),
+                "Maximum number of fields in a document, fragments expanded",
+            )?,
+            cost: settings.read(
+                "graphql_max_cost",
+                "5000",
+                within(1..=10_000_000),
+                "Maximum number of objects in a response, with lists of full length",
+            )?,
+            resolutions: settings.read(
+                "graphql_max_resolutions",
+                "50000",
+                within(1..=10_000_000),
+                "Maximum number of fields in a response, with lists of full length",
+            )?,
+            duration: settings.read(
+                "graphql_max_seconds",
+                "15",
+                seconds(1..=25),
+                "Maximum duration of an operation, in seconds",
+            )?,
+            response_bytes: settings.read(
+                "graphql_max_response_bytes",
+                "8388608",
+                within(1_024..=1_073_741_824),
+                "Maximum size of a query response, in bytes (mutation payloads are always returned)",
+            )?,
+        })
+    }
+}
