@@ -7,26 +7,14 @@
     reason = "what a test relies on and what is not so fails it"
 )]
 
-mod attacks;
+mod authorization_coverage;
 mod authz_matrix;
 mod cli;
-mod disk_full;
-mod doctor;
-mod every_door;
-mod faults;
-mod front;
 mod graphql;
-mod keys;
-mod limits;
-mod logs;
 mod oauth;
-mod openapi;
-mod pages;
 mod permissions;
 mod published;
-mod replicas;
 mod rest;
-mod schema_versions;
 mod server;
+mod signing_keys;
 mod support;
-mod under_load;

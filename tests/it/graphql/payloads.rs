@@ -3,8 +3,8 @@
 use postern::authz::Role;
 use serde_json::{Value, json};
 
-use super::inputs::{Schema, base, selection, target, text};
-use crate::support::{Caller, World};
+use super::invalid_inputs::{Schema, base, selection, target, text};
+use crate::support::{Caller, World, input_type};
 
 /// An admin of whom each decision on an account is looked up: the token lacks a permission.
 async fn caller(world: &World) -> Caller {
@@ -19,14 +19,13 @@ fn things<'a>(schema: &'a Schema, mutation: &str) -> impl Iterator<Item = &'a Va
 }
 
 async fn run(caller: &Caller, mutation: &str, selection: &str, input: &Value) -> Value {
-    let kind = mutation[..1].to_uppercase() + &mutation[1..];
-    let query =
-        format!("mutation($a: {kind}Input!) {{ a: {mutation}(input: $a) {{ {selection} }} }}");
+    let kind = input_type(mutation);
+    let query = format!("mutation($a: {kind}!) {{ a: {mutation}(input: $a) {{ {selection} }} }}");
     caller.graphql(&query, json!({ "a": input })).await.json()
 }
 
 #[tokio::test]
-async fn every_thing_in_a_payload_is_nullable() {
+async fn every_object_in_a_payload_is_nullable() {
     let schema = Schema::of(&World::new().await.admin().await).await;
     for (mutation, _) in schema.mutations() {
         for thing in things(&schema, mutation) {
@@ -36,7 +35,7 @@ async fn every_thing_in_a_payload_is_nullable() {
 }
 
 #[tokio::test]
-async fn a_payload_and_its_secret_stand_when_what_is_below_cannot_be_read() {
+async fn a_payload_keeps_its_secret_when_the_fields_below_it_cannot_be_read() {
     let world = World::new().await;
     let (admin, caller) = (world.admin().await, caller(&world).await);
     let (schema, mut secrets) = (Schema::of(&admin).await, 0);
@@ -75,15 +74,23 @@ fn paths(reply: &Value) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn paths_of_errors_end_at_the_field_that_failed_also_below_fragments_and_lists() {
+async fn error_paths_end_at_the_failed_field_below_fragments_and_lists() {
     let world = World::new().await;
     let (admin, caller) = (world.admin().await, caller(&world).await);
     let input = target(&world, &admin, "startCredentialRotation").await;
     let replica = world.replica_that_reads_until("INSERT INTO \"audit_events\"").await;
-    let query = "mutation($a: StartCredentialRotationInput!) {
-      a: startCredentialRotation(input: $a) { clientSecret old: credential { ...F } newCredential { ...F } }
-    }
-    fragment F on Credential { may: permissions { serviceAccountCredentials { update } } }";
+    let query = r#"
+        mutation($a: StartCredentialRotationInput!) {
+          a: startCredentialRotation(input: $a) {
+            clientSecret
+            old: credential { ...F }
+            newCredential { ...F }
+          }
+        }
+        fragment F on Credential {
+          may: permissions { serviceAccountCredentials { update } }
+        }
+    "#;
     let reply = caller.at(&replica).graphql(query, json!({ "a": input })).await;
     let below = r#""may","serviceAccountCredentials","update""#;
     assert_eq!(
@@ -93,7 +100,7 @@ async fn paths_of_errors_end_at_the_field_that_failed_also_below_fragments_and_l
 }
 
 #[tokio::test]
-async fn paths_of_errors_have_the_positions_of_the_lists_that_they_pass() {
+async fn error_paths_include_list_positions() {
     let world = World::new().await;
     let own = world.account(&[Role::Admin]).await;
     let end = postern::clock::spell(world.now() + chrono::TimeDelta::hours(1));
@@ -114,4 +121,32 @@ async fn paths_of_errors_have_the_positions_of_the_lists_that_they_pass() {
         assert_eq!(paths(&reply), [path], "{reply:#}");
         assert_eq!(reply["data"]["organization"], json!({ "serviceAccounts": null }));
     }
+}
+
+#[tokio::test]
+async fn fields_below_a_payload_require_the_usual_permissions() {
+    let world = World::new().await;
+    let account = world.account(&[]).await;
+    let everything = postern::authz::PermissionSet::all().names().join(" ");
+    let hidden = everything.replace("service_accounts:read ", "");
+    let caller = world.sign_in_for(&world.admin_account(), Some(&hidden)).await;
+    let reply = caller
+        .mutate_selecting(
+            "updateCredential",
+            json!({ "id": account.credential, "name": "New" }),
+            "credential { name serviceAccount { id } }",
+        )
+        .await;
+    let credential = reply.json()["data"]["updateCredential"]["credential"].clone();
+    assert_eq!(credential, json!({ "name": "New", "serviceAccount": null }));
+    let path = "updateCredential.credential.serviceAccount".to_owned();
+    assert_eq!(reply.errors(), [(path, "NOT_FOUND".to_owned())]);
+    caller
+        .mutate_selecting(
+            "updateServiceAccount",
+            json!({ "id": account.id, "name": "New" }),
+            "serviceAccount { name }",
+        )
+        .await
+        .is_graphql_error("NOT_FOUND");
 }

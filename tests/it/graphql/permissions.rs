@@ -3,16 +3,38 @@
 use postern::authz::{Permission, Role};
 use serde_json::{Value, json};
 
-use crate::support::World;
+use crate::support::{World, mutation_call};
 
-const ALL: &str = "query($s: ID!, $c: ID!) {
-  organization: viewer { organization { permissions {
-    organizations { read update } serviceAccounts { list create read update delete }
-    serviceAccountCredentials { list create read update delete } roles { list grant } auditEvents { list }
-  } } }
-  account: node(id: $s) { ... on ServiceAccount { permissions { serviceAccounts { list create read update delete } serviceAccountCredentials { list create read update delete } } } }
-  credential: node(id: $c) { ... on Credential { permissions { serviceAccountCredentials { list create read update delete } } } }
-}";
+const ALL: &str = r#"
+    query($account: ID!, $credential: ID!) {
+      organization: viewer {
+        organization {
+          permissions {
+            organizations { read update }
+            serviceAccounts { list create read update delete }
+            serviceAccountCredentials { list create read update delete }
+            roles { list grant }
+            auditEvents { list }
+          }
+        }
+      }
+      account: node(id: $account) {
+        ... on ServiceAccount {
+          permissions {
+            serviceAccounts { list create read update delete }
+            serviceAccountCredentials { list create read update delete }
+          }
+        }
+      }
+      credential: node(id: $credential) {
+        ... on Credential {
+          permissions {
+            serviceAccountCredentials { list create read update delete }
+          }
+        }
+      }
+    }
+"#;
 
 /// The permissions that a `permissions` object says yes to.
 fn granted(permissions: &Value) -> Vec<String> {
@@ -36,12 +58,14 @@ fn granted(permissions: &Value) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn every_thing_tells_what_the_roles_of_the_caller_hold() {
+async fn permissions_of_every_resource_match_the_roles_of_the_caller() {
     let world = World::new().await;
     let thing = world.account(&[]).await;
     for role in Role::ALL {
         let caller = world.sign_in(&world.account(&[*role]).await).await;
-        let reply = caller.graphql(ALL, json!({ "s": thing.id, "c": thing.credential })).await;
+        let reply = caller
+            .graphql(ALL, json!({ "account": thing.id, "credential": thing.credential }))
+            .await;
         let held = |kinds: &[&str]| {
             let names = role.permissions().names().into_iter();
             let of_kind =
@@ -59,11 +83,21 @@ async fn every_thing_tells_what_the_roles_of_the_caller_hold() {
 }
 
 #[tokio::test]
-async fn a_narrowed_token_says_and_does_less() {
+async fn a_token_with_a_scope_has_and_reports_fewer_permissions() {
     let world = World::new().await;
     let scope = "organizations:read service_accounts:list";
     let caller = world.sign_in_for(&world.admin_account(), Some(scope)).await;
-    let query = "{ organization(id: \"acme\") { permissions { organizations { read update } } serviceAccounts { nodes { id } permissions { serviceAccounts { create list } } } } }";
+    let query = r#"
+        {
+          organization(id: "acme") {
+            permissions { organizations { read update } }
+            serviceAccounts {
+              nodes { id }
+              permissions { serviceAccounts { create list } }
+            }
+          }
+        }
+    "#;
     let reply = caller.graphql(query, json!({})).await;
     assert_eq!(
         reply.data("/organization/permissions/organizations"),
@@ -71,55 +105,54 @@ async fn a_narrowed_token_says_and_does_less() {
     );
     let list = reply.data("/organization/serviceAccounts/permissions/serviceAccounts");
     assert_eq!(list, json!({ "create": false, "list": true }));
-    let update = "mutation { updateOrganization(input: { id: \"acme\", name: \"x\" }) { clientMutationId } }";
-    caller.graphql(update, json!({})).await.is_refused("FORBIDDEN");
+    caller
+        .mutate("updateOrganization", json!({ "id": "acme", "name": "x" }))
+        .await
+        .is_graphql_error("FORBIDDEN");
 }
 
 #[tokio::test]
-async fn what_is_not_permitted_is_refused_by_every_mutation() {
+async fn every_mutation_is_forbidden_without_its_permission() {
     let world = World::new().await;
     let thing = world.account(&[]).await;
-    let variables = json!({ "s": thing.id, "c": thing.credential });
+    let variables = json!({ "account": thing.id, "credential": thing.credential });
     let viewer = world.viewer().await;
     for (permission, mutation) in [
         (
             Permission::OrganizationsUpdate,
-            "mutation { updateOrganization(input: { id: \"acme\", name: \"x\" }) { clientMutationId } }",
+            r#"updateOrganization(input: { id: "acme", name: "x" })"#,
         ),
         (
             Permission::ServiceAccountsCreate,
-            "mutation { createServiceAccount(input: { organizationId: \"acme\", name: \"x\" }) { clientMutationId } }",
+            r#"createServiceAccount(input: { organizationId: "acme", name: "x" })"#,
         ),
         (
             Permission::ServiceAccountsUpdate,
-            "mutation($s: ID!) { updateServiceAccount(input: { id: $s, name: \"x\" }) { clientMutationId } }",
+            r#"updateServiceAccount(input: { id: $account, name: "x" })"#,
         ),
-        (
-            Permission::ServiceAccountsDelete,
-            "mutation($s: ID!) { deleteServiceAccount(input: { id: $s }) { deletedId } }",
-        ),
+        (Permission::ServiceAccountsDelete, "deleteServiceAccount(input: { id: $account })"),
         (
             Permission::CredentialsCreate,
-            "mutation($s: ID!) { createCredential(input: { serviceAccountId: $s, name: \"x\" }) { clientSecret } }",
+            r#"createCredential(input: { serviceAccountId: $account, name: "x" })"#,
         ),
         (
             Permission::CredentialsUpdate,
-            "mutation($c: ID!) { updateCredential(input: { id: $c, name: \"x\" }) { clientMutationId } }",
+            r#"updateCredential(input: { id: $credential, name: "x" })"#,
         ),
+        (Permission::CredentialsDelete, "deleteCredential(input: { id: $credential })"),
         (
-            Permission::CredentialsDelete,
-            "mutation($c: ID!) { deleteCredential(input: { id: $c }) { deletedId } }",
+            Permission::RolesGrant,
+            r#"grantRole(input: { serviceAccountId: $account, role: "org_viewer" })"#,
         ),
         (
             Permission::RolesGrant,
-            "mutation($s: ID!) { grantRole(input: { serviceAccountId: $s, role: \"org_viewer\" }) { clientMutationId } }",
-        ),
-        (
-            Permission::RolesGrant,
-            "mutation($s: ID!) { revokeRole(input: { serviceAccountId: $s, role: \"org_viewer\" }) { clientMutationId } }",
+            r#"revokeRole(input: { serviceAccountId: $account, role: "org_viewer" })"#,
         ),
     ] {
         assert!(!Role::Viewer.permissions().contains(permission));
-        viewer.graphql(mutation, variables.clone()).await.is_refused("FORBIDDEN");
+        viewer
+            .graphql(&mutation_call(mutation), variables.clone())
+            .await
+            .is_graphql_error("FORBIDDEN");
     }
 }

@@ -10,7 +10,7 @@ fn extensions() -> Value {
 }
 
 #[tokio::test]
-async fn a_hash_alone_is_answered_so_that_clients_send_the_document() {
+async fn a_persisted_query_hash_without_a_document_gets_not_supported() {
     let world = World::new().await;
     let viewer = world.viewer().await;
     for accept in ["application/json", "application/graphql-response+json"] {
@@ -31,7 +31,7 @@ async fn a_hash_alone_is_answered_so_that_clients_send_the_document() {
 }
 
 #[tokio::test]
-async fn a_hash_with_its_document_is_executed() {
+async fn a_persisted_query_hash_with_its_document_is_executed() {
     let world = World::new().await;
     let query = "{ viewer { organization { label } } }";
     let body = json!({ "query": query, "extensions": extensions() });

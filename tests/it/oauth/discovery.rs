@@ -4,11 +4,11 @@ use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{DecodingKey, Validation, decode, decode_header};
 use serde_json::{Value, json};
 
-use super::assertions::{Client, proof};
+use super::token::private_key_jwt::{Client, proof};
 use crate::support::{Reply, World};
 
 #[tokio::test]
-async fn the_metadata_tells_exactly_what_is_offered() {
+async fn the_metadata_lists_endpoints_grants_methods_and_scopes() {
     let world = World::new().await;
     let reply = world.anonymous().get("/.well-known/oauth-authorization-server").await;
     let metadata = reply.json();
@@ -44,7 +44,7 @@ const ENDPOINTS: [(&str, &str); 3] = [
 ];
 
 #[tokio::test]
-async fn clients_prove_themselves_at_each_endpoint_in_each_way_that_is_listed() {
+async fn each_listed_authentication_method_works_at_each_endpoint() {
     let world = World::new().await;
     let (account, caller) = (world.account(&[]).await, world.anonymous());
     let asked = [("grant_type", "client_credentials"), ("token", "x")];
@@ -76,7 +76,7 @@ async fn clients_prove_themselves_at_each_endpoint_in_each_way_that_is_listed() 
 }
 
 #[tokio::test]
-async fn what_is_not_listed_is_not_taken() {
+async fn grants_methods_and_scopes_that_are_not_listed_are_rejected() {
     let world = World::new().await;
     let (account, caller) = (world.account(&[]).await, world.anonymous());
     let grants = listed(&world, "grant_types_supported").await;
@@ -111,7 +111,7 @@ async fn what_is_not_listed_is_not_taken() {
 }
 
 #[tokio::test]
-async fn a_token_can_be_verified_by_the_published_keys_alone() {
+async fn a_token_can_be_verified_with_the_jwks_alone() {
     for algorithm in ["ES256", "EdDSA", "RS256"] {
         let world = World::with(&[("SIGNING_ALGORITHM", algorithm)]).await;
         let reply = world.anonymous().get("/.well-known/jwks.json").await;

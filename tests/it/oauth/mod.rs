@@ -1,14 +1,7 @@
-//! The OAuth endpoints: contract, section 3, rule by rule.
+//! OAuth endpoints, one file or folder each: contract, section 3.
 
-mod assertions;
-mod audiences;
-mod clients;
 mod discovery;
-mod failures;
-mod introspection;
-mod older_clients;
-mod requests;
-mod restrictions;
-mod tokens;
-mod use_of_credentials;
-mod verified_secrets;
+mod introspect;
+mod revoke;
+mod service_account_token;
+mod token;

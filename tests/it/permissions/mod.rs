@@ -1,7 +1,7 @@
 //! `permissions` against enforcement, over both surfaces: for all callers and targets, true means
 //! that the operation is not forbidden, and false that every such operation is refused.
 
-mod operations;
+pub mod operations;
 
 use chrono::TimeDelta;
 use postern::authz::Role;
@@ -59,8 +59,7 @@ async fn account(world: &World, admin: &Caller, roles: &[Role], bounds: Bounds) 
     let mut input = bounds.input(world);
     if bounds != Bounds::None {
         input["id"] = json!(account.credential);
-        let update = "mutation($input: UpdateCredentialInput!) { updateCredential(input: $input) { credential { id } } }";
-        admin.graphql(update, json!({ "input": input })).await.data("");
+        admin.mutate_selecting("updateCredential", input, "credential { id }").await.data("");
     }
     account
 }
@@ -77,14 +76,39 @@ async fn said(surface: Surface, caller: &Caller, target: &Account) -> [Value; 3]
         };
         return [ask("/organizations/acme".to_owned()).await, ask(path).await, ask(one).await];
     }
-    let query = "query($s: ID!, $c: ID!) {
-      organization(id: \"acme\") { permissions {
-        organizations { read update } service_accounts: serviceAccounts { list create }
-        roles { list grant } audit_events: auditEvents { list }
-      } }
-      account: node(id: $s) { ... on ServiceAccount { permissions { service_accounts: serviceAccounts { list create read update delete } service_account_credentials: serviceAccountCredentials { list create read update delete } } } }
-      credential: node(id: $c) { ... on Credential { permissions { service_account_credentials: serviceAccountCredentials { list create read update delete } } } }
-    }";
+    let query = r#"
+        query($s: ID!, $c: ID!) {
+          organization(id: "acme") {
+            permissions {
+              organizations { read update }
+              service_accounts: serviceAccounts { list create }
+              roles { list grant }
+              audit_events: auditEvents { list }
+            }
+          }
+          account: node(id: $s) {
+            ... on ServiceAccount {
+              permissions {
+                service_accounts: serviceAccounts {
+                  list create read update delete
+                }
+                service_account_credentials: serviceAccountCredentials {
+                  list create read update delete
+                }
+              }
+            }
+          }
+          credential: node(id: $c) {
+            ... on Credential {
+              permissions {
+                service_account_credentials: serviceAccountCredentials {
+                  list create read update delete
+                }
+              }
+            }
+          }
+        }
+    "#;
     let data =
         caller.graphql(query, json!({ "s": target.id, "c": target.credential })).await.data("");
     ["organization", "account", "credential"].map(|thing| data[thing]["permissions"].clone())
@@ -176,17 +200,17 @@ async fn truth(surface: Surface) {
 }
 
 #[tokio::test]
-async fn permissions_are_what_graphql_enforces() {
+async fn permissions_match_what_graphql_enforces() {
     truth(Surface::GraphQl).await;
 }
 
 #[tokio::test]
-async fn permissions_are_what_rest_enforces() {
+async fn permissions_match_what_rest_enforces() {
     truth(Surface::Rest).await;
 }
 
 #[tokio::test]
-async fn permissions_of_a_token_with_a_scope_are_what_is_enforced() {
+async fn permissions_of_a_token_with_a_scope_match_enforcement() {
     let world = World::new().await;
     let admin = world.admin_account();
     for scope in [
@@ -212,21 +236,20 @@ async fn permissions_of_a_token_with_a_scope_are_what_is_enforced() {
 /// with the new one.
 async fn rotating(world: &World, admin: &Caller, roles: &[Role]) -> [Account; 2] {
     let old = world.account(roles).await;
-    let start = "mutation($id: ID!) { startCredentialRotation(input: { id: $id }) { newCredential { id clientId } clientSecret } }";
-    let started = admin.graphql(start, json!({ "id": old.credential })).await;
+    let started = admin
+        .mutate_selecting(
+            "startCredentialRotation",
+            json!({ "id": old.credential }),
+            "newCredential { id clientId } clientSecret",
+        )
+        .await;
     let started = started.data("/startCredentialRotation");
-    let text = |it: &Value| it.as_str().expect("a text").to_owned();
-    let new = Account {
-        id: old.id.clone(),
-        credential: text(&started["newCredential"]["id"]),
-        client_id: text(&started["newCredential"]["clientId"]),
-        secret: text(&started["clientSecret"]),
-    };
+    let new = old.with_credential(&started["newCredential"], &started["clientSecret"]);
     [old, new]
 }
 
 #[tokio::test]
-async fn permissions_on_the_credentials_of_a_rotation_are_what_is_enforced() {
+async fn permissions_on_credentials_in_rotation_match_enforcement() {
     let world = World::new().await;
     let admin = world.admin().await;
     for surface in [Surface::GraphQl, Surface::Rest] {

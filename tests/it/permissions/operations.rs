@@ -5,7 +5,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::Bounds;
-use crate::support::{Account, Caller, Reply, World};
+use crate::support::Document::{Mutation, Query};
+use crate::support::{Account, Caller, Document, Reply, World};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Surface {
@@ -31,16 +32,16 @@ pub struct Operation {
     pub may_be_refused: bool,
     /// Whether a caller who does it to itself is refused from then on.
     pub ends_itself: bool,
-    document: &'static str,
+    document: Document,
     /// Method, path below the account (`C` is the credential, `^` the organization) and body, where
-    /// `BOUNDED` is a credential with bounds.
+    /// `RESTRICTED` is a credential with bounds.
     rest: (&'static str, &'static str, &'static str),
 }
 
 const fn operation(
     name: &'static str,
     permission: &'static str,
-    document: &'static str,
+    document: Document,
     rest: (&'static str, &'static str, &'static str),
 ) -> Operation {
     let (on, may_be_refused, ends_itself) = (On::Account, false, false);
@@ -84,7 +85,7 @@ impl Operation {
         let request = caller.request(method.parse::<Method>().expect("a method"), &path);
         let body = match body {
             "" => Value::Null,
-            "BOUNDED" => Bounds::Both.body(world),
+            "RESTRICTED" => Bounds::Both.body(world),
             text => serde_json::from_str(text).expect("a body"),
         };
         let reply = Reply::of(if body.is_null() { request } else { request.json(&body) }).await;
@@ -92,11 +93,11 @@ impl Operation {
     }
 
     async fn run_graphql(&self, caller: &Caller, target: &Account, world: &World) -> String {
-        let mut bounded = Bounds::Both.input(world);
-        bounded["serviceAccountId"] = json!(target.id);
-        bounded["name"] = json!("Tried");
-        let variables = json!({ "s": target.id, "c": target.credential, "bounded": bounded });
-        let reply = caller.graphql(self.document, variables).await;
+        let mut restricted = Bounds::Both.input(world);
+        restricted["serviceAccountId"] = json!(target.id);
+        restricted["name"] = json!("Tried");
+        let variables = json!({ "account": target.id, "credential": target.credential, "restricted": restricted });
+        let reply = caller.graphql(&self.document.text(), variables).await;
         match &reply.json()["errors"] {
             Value::Null => "OK".to_owned(),
             errors => text(&errors[0]["extensions"]["code"]),
@@ -113,62 +114,78 @@ pub const OPERATIONS: &[Operation] = &[
     operation(
         "read the organization",
         "organizations:read",
-        "{ organization(id: \"acme\") { id createdAt } }",
+        Query(r#"{ organization(id: "acme") { id createdAt } }"#),
         ("GET", "^", ""),
     )
     .on(On::Organization),
     operation(
         "rename the organization",
         "organizations:update",
-        "mutation { updateOrganization(input: { id: \"acme\", name: \"Acme\" }) { clientMutationId } }",
+        Mutation(r#"updateOrganization(input: { id: "acme", name: "Acme" })"#),
         ("PATCH", "^", r#"{"name":"Acme"}"#),
     )
     .on(On::Organization),
     operation(
         "list the accounts",
         "service_accounts:list",
-        "{ organization(id: \"acme\") { serviceAccounts(first: 1) { pageInfo { hasNextPage } } } }",
+        Query(r#"{ organization(id: "acme") { serviceAccounts(first: 1) { pageInfo { hasNextPage } } } }"#),
         ("GET", "^/service-accounts?limit=1", ""),
     )
     .on(On::Organization),
     operation(
         "create an account",
         "service_accounts:create",
-        "mutation { createServiceAccount(input: { organizationId: \"acme\", name: \"New\" }) { clientMutationId } }",
+        Mutation(r#"createServiceAccount(input: { organizationId: "acme", name: "New" })"#),
         ("POST", "^/service-accounts", r#"{"name":"New"}"#),
     )
     .on(On::Organization),
     operation(
         "list the roles",
         "roles:list",
-        "{ organization(id: \"acme\") { roles { label } } }",
+        Query(r#"{ organization(id: "acme") { roles { label } } }"#),
         ("GET", "^/roles", ""),
     )
     .on(On::Organization),
     operation(
         "list the audit events",
         "audit_events:list",
-        "{ organization(id: \"acme\") { auditEvents(first: 1) { pageInfo { hasNextPage } } } }",
+        Query(r#"{ organization(id: "acme") { auditEvents(first: 1) { pageInfo { hasNextPage } } } }"#),
         ("GET", "^/audit-events?limit=1", ""),
     )
     .on(On::Organization),
     operation(
         "read the account",
         "service_accounts:read",
-        "query($s: ID!) { viewer { organization { serviceAccount(id: $s) { id } } } }",
+        Query("query($account: ID!) { viewer { organization { serviceAccount(id: $account) { id } } } }"),
         ("GET", "", ""),
     ),
     operation(
         "list its credentials",
         "service_account_credentials:list",
-        "query($s: ID!) { viewer { organization { serviceAccount(id: $s) { credentials { totalCount } } } } }",
+        Query(r#"
+            query($account: ID!) {
+              viewer {
+                organization {
+                  serviceAccount(id: $account) { credentials { totalCount } }
+                }
+              }
+            }
+        "#),
         ("GET", "/credentials", ""),
     )
     .on(On::Credential),
     operation(
         "read the credential",
         "service_account_credentials:read",
-        "query($s: ID!, $c: ID!) { viewer { organization { serviceAccount(id: $s) { credential(id: $c) { id } } } } }",
+        Query(r#"
+            query($account: ID!, $credential: ID!) {
+              viewer {
+                organization {
+                  serviceAccount(id: $account) { credential(id: $credential) { id } }
+                }
+              }
+            }
+        "#),
         ("GET", "/credentials/C", ""),
     )
     .on(On::Credential)
@@ -176,19 +193,19 @@ pub const OPERATIONS: &[Operation] = &[
     operation(
         "rename the account",
         "service_accounts:update",
-        "mutation($s: ID!) { updateServiceAccount(input: { id: $s, name: \"Renamed\" }) { clientMutationId } }",
+        Mutation(r#"updateServiceAccount(input: { id: $account, name: "Renamed" })"#),
         ("PATCH", "", r#"{"name":"Renamed"}"#),
     ),
     operation(
         "change nothing of the account",
         "service_accounts:update",
-        "mutation($s: ID!) { updateServiceAccount(input: { id: $s }) { clientMutationId } }",
+        Mutation("updateServiceAccount(input: { id: $account })"),
         ("PATCH", "", "{}"),
     ),
     operation(
         "grant it a role",
         "roles:grant",
-        "mutation($s: ID!) { grantRole(input: { serviceAccountId: $s, role: \"org_viewer\" }) { clientMutationId } }",
+        Mutation(r#"grantRole(input: { serviceAccountId: $account, role: "org_viewer" })"#),
         ("PUT", "/roles/org_viewer", ""),
     )
     .on(On::Organization)
@@ -196,34 +213,34 @@ pub const OPERATIONS: &[Operation] = &[
     operation(
         "create a credential with bounds",
         "service_account_credentials:create",
-        "mutation($bounded: CreateCredentialInput!) { createCredential(input: $bounded) { clientMutationId } }",
-        ("POST", "/credentials", "BOUNDED"),
+        Mutation("createCredential(input: $restricted)"),
+        ("POST", "/credentials", "RESTRICTED"),
     ),
     operation(
         "create a credential without bounds",
         "service_account_credentials:create",
-        "mutation($s: ID!) { createCredential(input: { serviceAccountId: $s, name: \"Tried\" }) { clientMutationId } }",
+        Mutation(r#"createCredential(input: { serviceAccountId: $account, name: "Tried" })"#),
         ("POST", "/credentials", r#"{"name":"Tried"}"#),
     )
     .may_be_refused(),
     operation(
         "rename the credential",
         "service_account_credentials:update",
-        "mutation($c: ID!) { updateCredential(input: { id: $c, name: \"Renamed\" }) { clientMutationId } }",
+        Mutation(r#"updateCredential(input: { id: $credential, name: "Renamed" })"#),
         ("PATCH", "/credentials/C", r#"{"name":"Renamed"}"#),
     )
     .on(On::Credential),
     operation(
         "shorten the lifetime of its tokens",
         "service_account_credentials:update",
-        "mutation($c: ID!) { updateCredential(input: { id: $c, restrictions: { tokenLifetime: 3600 } }) { clientMutationId } }",
+        Mutation("updateCredential(input: { id: $credential, restrictions: { tokenLifetime: 3600 } })"),
         ("PATCH", "/credentials/C", r#"{"restrictions":{"token_lifetime":3600}}"#),
     )
     .on(On::Credential),
     operation(
         "start a rotation of the credential",
         "service_account_credentials:update",
-        "mutation($c: ID!) { startCredentialRotation(input: { id: $c }) { clientMutationId } }",
+        Mutation("startCredentialRotation(input: { id: $credential })"),
         ("POST", "/credentials/C/rotation", ""),
     )
     .on(On::Credential)
@@ -231,7 +248,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation(
         "cancel that rotation",
         "service_account_credentials:update",
-        "mutation($c: ID!) { cancelCredentialRotation(input: { id: $c }) { clientMutationId } }",
+        Mutation("cancelCredentialRotation(input: { id: $credential })"),
         ("POST", "/credentials/C/rotation/cancel", ""),
     )
     .on(On::Credential)
@@ -239,7 +256,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation(
         "start another rotation of it",
         "service_account_credentials:update",
-        "mutation($c: ID!) { startCredentialRotation(input: { id: $c }) { clientMutationId } }",
+        Mutation("startCredentialRotation(input: { id: $credential })"),
         ("POST", "/credentials/C/rotation", ""),
     )
     .on(On::Credential)
@@ -247,7 +264,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation(
         "revoke the tokens of the credential",
         "service_account_credentials:update",
-        "mutation($c: ID!) { revokeCredentialTokens(input: { id: $c }) { clientMutationId } }",
+        Mutation("revokeCredentialTokens(input: { id: $credential })"),
         ("POST", "/credentials/C/revoke-tokens", ""),
     )
     .on(On::Credential)
@@ -255,7 +272,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation(
         "disable the credential",
         "service_account_credentials:update",
-        "mutation($c: ID!) { disableCredential(input: { id: $c }) { clientMutationId } }",
+        Mutation("disableCredential(input: { id: $credential })"),
         ("POST", "/credentials/C/disable", ""),
     )
     .on(On::Credential)
@@ -263,14 +280,14 @@ pub const OPERATIONS: &[Operation] = &[
     operation(
         "enable the credential",
         "service_account_credentials:update",
-        "mutation($c: ID!) { enableCredential(input: { id: $c }) { clientMutationId } }",
+        Mutation("enableCredential(input: { id: $credential })"),
         ("POST", "/credentials/C/enable", ""),
     )
     .on(On::Credential),
     operation(
         "retire the credential",
         "service_account_credentials:update",
-        "mutation($c: ID!) { finishCredentialRotation(input: { id: $c }) { clientMutationId } }",
+        Mutation("finishCredentialRotation(input: { id: $credential })"),
         ("POST", "/credentials/C/rotation/finish", ""),
     )
     .on(On::Credential)
@@ -278,7 +295,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation(
         "delete the credential",
         "service_account_credentials:delete",
-        "mutation($c: ID!) { deleteCredential(input: { id: $c, force: true }) { deletedId } }",
+        Mutation("deleteCredential(input: { id: $credential, force: true })"),
         ("DELETE", "/credentials/C", ""),
     )
     .on(On::Credential)
@@ -286,28 +303,28 @@ pub const OPERATIONS: &[Operation] = &[
     operation(
         "revoke the tokens of the account",
         "service_accounts:update",
-        "mutation($s: ID!) { revokeServiceAccountTokens(input: { id: $s }) { clientMutationId } }",
+        Mutation("revokeServiceAccountTokens(input: { id: $account })"),
         ("POST", "/revoke-tokens", ""),
     )
     .ends_itself(),
     operation(
         "disable the account",
         "service_accounts:update",
-        "mutation($s: ID!) { disableServiceAccount(input: { id: $s }) { clientMutationId } }",
+        Mutation("disableServiceAccount(input: { id: $account })"),
         ("POST", "/disable", ""),
     )
     .ends_itself(),
     operation(
         "enable the account",
         "service_accounts:update",
-        "mutation($s: ID!) { enableServiceAccount(input: { id: $s }) { clientMutationId } }",
+        Mutation("enableServiceAccount(input: { id: $account })"),
         ("POST", "/enable", ""),
     )
     .may_be_refused(),
     operation(
         "delete the account",
         "service_accounts:delete",
-        "mutation($s: ID!) { deleteServiceAccount(input: { id: $s }) { deletedId } }",
+        Mutation("deleteServiceAccount(input: { id: $account })"),
         ("DELETE", "", ""),
     )
     .ends_itself(),

@@ -21,7 +21,7 @@ async fn put(caller: &Caller, at: &str, body: &Value) -> Reply {
 }
 
 #[tokio::test]
-async fn scopes_are_granted_listed_and_revoked() {
+async fn api_scopes_are_granted_listed_and_revoked() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[]).await);
     let (id, at) = api(&admin, &account).await;
@@ -39,7 +39,7 @@ async fn scopes_are_granted_listed_and_revoked() {
 }
 
 #[tokio::test]
-async fn requests_that_name_no_scope_rightly_change_nothing() {
+async fn requests_without_valid_scopes_change_nothing() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[]).await);
     let (_, at) = api(&admin, &account).await;
@@ -55,7 +55,7 @@ async fn requests_that_name_no_scope_rightly_change_nothing() {
 }
 
 #[tokio::test]
-async fn nobody_grants_or_revokes_without_the_permission() {
+async fn granting_and_revoking_api_scopes_require_the_permission() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[Role::Viewer]).await);
     let (_, at) = api(&admin, &account).await;

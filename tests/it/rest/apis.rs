@@ -37,7 +37,7 @@ async fn an_api_is_registered_read_changed_and_deleted() {
 }
 
 #[tokio::test]
-async fn invalid_inputs_are_named() {
+async fn invalid_inputs_of_an_api_are_named() {
     let world = World::new().await;
     let admin = world.admin().await;
     let nothing = admin.post(APIS, &json!({})).await;
@@ -71,7 +71,7 @@ async fn held(world: &World) -> (Caller, String, String) {
 }
 
 #[tokio::test]
-async fn scopes_are_added_and_removed_and_those_in_use_only_with_force() {
+async fn removing_a_granted_scope_requires_force() {
     let world = World::new().await;
     let (admin, at, grants) = held(&world).await;
     let free = json!({ "add_scopes": ["d", "a"], "remove_scopes": ["c", "z"], "force": null });
@@ -99,7 +99,7 @@ async fn scopes_are_added_and_removed_and_those_in_use_only_with_force() {
 }
 
 #[tokio::test]
-async fn changes_of_scopes_that_contradict_themselves_are_rejected() {
+async fn contradictory_scope_changes_are_rejected() {
     let world = World::new().await;
     let (admin, at, _) = held(&world).await;
     let many: Vec<_> = (0..98).map(|it| format!("s{it}")).collect();
@@ -134,7 +134,7 @@ async fn an_api_can_be_sent_back_as_it_was_read() {
 }
 
 #[tokio::test]
-async fn an_identifier_stays_reserved_and_others_are_not_told_that_it_exists() {
+async fn the_identifier_of_a_deleted_api_stays_reserved_without_revealing_it() {
     let world = World::new().await;
     let (admin, stranger) = (world.admin().await, world.stranger().await);
     let theirs = "/organizations/globex/apis";
@@ -150,7 +150,7 @@ async fn an_identifier_stays_reserved_and_others_are_not_told_that_it_exists() {
 }
 
 #[tokio::test]
-async fn members_do_not_change_them() {
+async fn a_member_cannot_change_apis() {
     let world = World::new().await;
     let body = json!({ "identifier": "https://x.example", "name": "x", "scopes": ["a"] });
     let made = world.admin().await.post(APIS, &body).await.body(201);

@@ -5,7 +5,7 @@ use super::{credential, credentials, ids};
 use crate::support::World;
 
 #[tokio::test]
-async fn the_new_one_is_deleted_and_the_old_one_stays() {
+async fn cancelling_deletes_the_new_credential_and_keeps_the_old_one() {
     let world = World::new().await;
     let (admin, old) = (world.admin().await, world.account(&[]).await);
     let at = format!("{}/rotation/cancel", credential(&old));

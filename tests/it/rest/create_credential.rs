@@ -5,7 +5,7 @@ use super::{WRONG_NAMES, credentials, members};
 use crate::support::{Account, ClientKeys, Reply, World};
 
 #[tokio::test]
-async fn its_secret_is_shown_once_and_fetches_tokens() {
+async fn a_secret_is_returned_once_and_gets_tokens() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[Role::Viewer]).await);
     let body = json!({ "name": "Production", "description": "in the vault" });
@@ -29,7 +29,7 @@ async fn its_secret_is_shown_once_and_fetches_tokens() {
 }
 
 #[tokio::test]
-async fn it_ends_and_is_restricted_as_the_body_says() {
+async fn a_credential_has_the_expiry_and_restrictions_of_the_body() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[Role::Viewer]).await);
     let restrictions = json!({ "scopes": ["service_accounts:read"], "addresses": ["127.0.0.1"], "token_lifetime": 60 });
@@ -52,7 +52,7 @@ async fn it_ends_and_is_restricted_as_the_body_says() {
 }
 
 #[tokio::test]
-async fn one_with_a_public_key_has_no_secret() {
+async fn a_public_key_credential_has_no_secret() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[]).await);
     let body = json!({ "name": "x", "public_key": ClientKeys::new("ES256").jwk().to_string() });
@@ -64,7 +64,7 @@ async fn one_with_a_public_key_has_no_secret() {
 }
 
 #[tokio::test]
-async fn wrong_texts_are_refused_and_nothing_is_made() {
+async fn invalid_names_are_rejected_and_nothing_is_created() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[]).await);
     let at = credentials(&account);
@@ -80,7 +80,7 @@ async fn wrong_texts_are_refused_and_nothing_is_made() {
 }
 
 #[tokio::test]
-async fn nobody_makes_one_for_an_account_that_is_stronger() {
+async fn creating_a_credential_for_a_more_privileged_account_is_forbidden() {
     let world = World::new().await;
     let admin = credentials(&world.admin_account());
     let body = json!({ "name": "x" });
@@ -93,7 +93,7 @@ async fn nobody_makes_one_for_an_account_that_is_stronger() {
 }
 
 #[tokio::test]
-async fn an_account_has_so_many_at_the_most() {
+async fn an_account_has_a_limited_number_of_credentials() {
     let world = World::with(&[("CREDENTIALS_PER_ACCOUNT", "2")]).await;
     let (admin, account) = (world.admin().await, world.account(&[]).await);
     let (at, body) = (credentials(&account), json!({ "name": "x" }));

@@ -1,10 +1,11 @@
 use serde_json::json;
+use tokio::task::JoinSet;
 
 use super::{ACCOUNTS, WRONG_NAMES, members, named};
 use crate::support::World;
 
 #[tokio::test]
-async fn it_is_made_and_can_be_read() {
+async fn a_created_account_can_be_read() {
     let world = World::new().await;
     let admin = world.admin().await;
     let body = json!({ "name": "  Nächtlicher Export 🚪 ", "description": "copies" });
@@ -20,7 +21,7 @@ async fn it_is_made_and_can_be_read() {
 }
 
 #[tokio::test]
-async fn the_organization_goes_by_its_id_or_its_label() {
+async fn the_organization_is_found_by_id_or_label() {
     let world = World::new().await;
     let (admin, organization) = (world.admin().await, &world.first.organization.id);
     let by_id = format!("/organizations/{organization}/service-accounts");
@@ -32,7 +33,7 @@ async fn the_organization_goes_by_its_id_or_its_label() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_left_out_and_what_the_server_owns_is_ignored() {
+async fn absent_members_are_omitted_and_read_only_ones_are_ignored() {
     let world = World::new().await;
     let body = json!({
         "name": "x", "description": null, "id": "s1", "created_at": 1, "roles": null, "permissions": {}
@@ -63,7 +64,7 @@ async fn a_description_keeps_its_tabs_and_line_breaks() {
 }
 
 #[tokio::test]
-async fn its_roles_are_granted_from_the_start_by_callers_who_hold_them() {
+async fn an_account_is_created_with_roles_by_callers_who_may_grant_them() {
     let world = World::new().await;
     let (admin, member) = (world.admin().await, world.member().await);
     let body = json!({ "name": "x", "roles": ["org_viewer", "org_member", "org_viewer"] });
@@ -85,7 +86,7 @@ async fn its_roles_are_granted_from_the_start_by_callers_who_hold_them() {
 }
 
 #[tokio::test]
-async fn wrong_texts_are_refused_and_nothing_is_made() {
+async fn invalid_names_are_rejected_and_nothing_is_created() {
     let world = World::new().await;
     let admin = world.admin().await;
     let request = || admin.request(reqwest::Method::POST, ACCOUNTS);
@@ -110,11 +111,39 @@ async fn wrong_texts_are_refused_and_nothing_is_made() {
 }
 
 #[tokio::test]
-async fn a_member_may_and_a_viewer_may_not() {
+async fn a_member_can_create_accounts_and_a_viewer_cannot() {
     let world = World::new().await;
     let body = json!({ "name": "x" });
     world.member().await.post(ACCOUNTS, &body).await.body(201);
     world.viewer().await.post(ACCOUNTS, &body).await.is_error(403, "FORBIDDEN");
     world.stranger().await.post(ACCOUNTS, &body).await.is_error(404, "NOT_FOUND");
     world.anonymous().post(ACCOUNTS, &body).await.is_error(401, "UNAUTHENTICATED");
+}
+
+#[tokio::test]
+async fn an_organization_has_a_limited_number_of_service_accounts() {
+    let world = World::with(&[("SERVICE_ACCOUNTS_PER_ORGANIZATION", "5")]).await;
+    let (_, other) = world.replica_with(&[("SERVICE_ACCOUNTS_PER_ORGANIZATION", "5")]).await;
+    let admin = world.admin().await;
+    let mut creating = JoinSet::new();
+    for nth in 0..12 {
+        let at = if nth % 2 == 0 { admin.clone() } else { admin.at(&other) };
+        let name = json!({ "name": format!("Account {nth}") });
+        creating.spawn(async move { at.post(ACCOUNTS, &name).await });
+    }
+    let replies = creating.join_all().await;
+    assert_eq!(replies.iter().filter(|it| it.status == 201).count(), 4, "beside the admin");
+    for refused in replies.iter().filter(|it| it.status != 201) {
+        refused.is_conflict("LIMIT_REACHED");
+        assert!(refused.text.contains("at most 5 service accounts"), "{refused:?}");
+    }
+    // The way in that an operator needs when all else is lost.
+    world.account(&[]).await;
+    admin.post(ACCOUNTS, &json!({ "name": "x" })).await.is_conflict("LIMIT_REACHED");
+    let list = admin.get(ACCOUNTS).await.body(200);
+    let ids = list["items"].as_array().expect("items").iter().filter_map(|it| it["id"].as_str());
+    for id in ids.filter(|id| *id != world.first.service_account.id.as_str()).take(2) {
+        assert_eq!(admin.delete(&format!("{ACCOUNTS}/{id}")).await.status, 204);
+    }
+    admin.post(ACCOUNTS, &json!({ "name": "x" })).await.body(201);
 }

@@ -4,7 +4,7 @@ use super::{credential, credentials, ids};
 use crate::support::World;
 
 #[tokio::test]
-async fn it_and_its_tokens_are_refused_from_the_next_request_on_at_every_replica() {
+async fn a_deleted_credential_and_its_tokens_are_rejected_by_the_next_request_at_every_replica() {
     let world = World::new().await;
     let (_, other) = world.replica().await;
     let (admin, account) = (world.admin().await, world.account(&[Role::Viewer]).await);
@@ -19,7 +19,7 @@ async fn it_and_its_tokens_are_refused_from_the_next_request_on_at_every_replica
 }
 
 #[tokio::test]
-async fn a_member_may_not() {
+async fn a_member_cannot_delete_credentials() {
     let world = World::new().await;
     let account = world.account(&[]).await;
     world.member().await.delete(&credential(&account)).await.is_error(403, "FORBIDDEN");

@@ -5,7 +5,7 @@ use super::{ACCOUNTS, credential, path};
 use crate::support::{Reply, World};
 
 #[tokio::test]
-async fn it_is_gone_with_its_credentials_and_tokens() {
+async fn deleting_an_account_deletes_its_credentials_and_rejects_its_tokens() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[Role::Viewer]).await);
     let caller = world.sign_in(&account).await;
@@ -24,7 +24,7 @@ async fn it_is_gone_with_its_credentials_and_tokens() {
 }
 
 #[tokio::test]
-async fn the_last_admin_stays_and_trying_again_does_not_help() {
+async fn the_last_admin_cannot_be_deleted() {
     let world = World::new().await;
     let admin = world.admin().await;
     let refused = admin.delete(&path(&world.admin_account())).await;
@@ -34,7 +34,7 @@ async fn the_last_admin_stays_and_trying_again_does_not_help() {
 }
 
 #[tokio::test]
-async fn a_member_may_not() {
+async fn a_member_cannot_delete_accounts() {
     let world = World::new().await;
     let account = world.account(&[]).await;
     world.member().await.delete(&path(&account)).await.is_error(403, "FORBIDDEN");

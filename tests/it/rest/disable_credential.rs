@@ -6,7 +6,7 @@ use super::{credential, members, path};
 use crate::support::World;
 
 #[tokio::test]
-async fn it_and_its_tokens_are_refused_until_it_is_enabled() {
+async fn a_disabled_credential_and_its_tokens_are_rejected_until_it_is_enabled() {
     let world = World::new().await;
     let (_, other) = world.replica().await;
     let (admin, account) = (world.admin().await, world.account(&[Role::Viewer]).await);
@@ -23,14 +23,14 @@ async fn it_and_its_tokens_are_refused_until_it_is_enabled() {
 }
 
 #[tokio::test]
-async fn the_last_admin_keeps_its_last_one() {
+async fn the_last_credential_of_the_last_admin_cannot_be_disabled() {
     let world = World::new().await;
     let at = format!("{}/disable", credential(&world.admin_account()));
     world.admin().await.post_empty(&at).await.is_conflict("LAST_ADMIN");
 }
 
 #[tokio::test]
-async fn an_expired_one_is_not_enabled() {
+async fn an_expired_credential_cannot_be_enabled() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[]).await);
     let at = credential(&account);
@@ -41,7 +41,7 @@ async fn an_expired_one_is_not_enabled() {
 }
 
 #[tokio::test]
-async fn it_is_found_under_its_own_account_only() {
+async fn a_credential_is_found_only_under_its_own_account() {
     let world = World::new().await;
     let (admin, a, b) = (world.admin().await, world.account(&[]).await, world.account(&[]).await);
     for verb in

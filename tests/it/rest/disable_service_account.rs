@@ -5,7 +5,7 @@ use super::{members, path};
 use crate::support::World;
 
 #[tokio::test]
-async fn its_tokens_and_credentials_are_refused_at_every_replica_until_it_is_enabled() {
+async fn tokens_and_credentials_of_a_disabled_account_are_rejected_at_every_replica() {
     let world = World::new().await;
     let (_, other) = world.replica().await;
     let (admin, account) = (world.admin().await, world.account(&[Role::Viewer]).await);
@@ -28,14 +28,14 @@ async fn its_tokens_and_credentials_are_refused_at_every_replica_until_it_is_ena
 }
 
 #[tokio::test]
-async fn the_last_admin_is_not_disabled() {
+async fn the_last_admin_cannot_be_disabled() {
     let world = World::new().await;
     let at = format!("{}/disable", path(&world.admin_account()));
     world.admin().await.post_empty(&at).await.is_conflict("LAST_ADMIN");
 }
 
 #[tokio::test]
-async fn nobody_disables_or_enables_an_account_that_holds_more() {
+async fn disabling_and_enabling_a_more_privileged_account_are_forbidden() {
     let world = World::new().await;
     let (member, weak) = (world.member().await, world.account(&[Role::Viewer]).await);
     for verb in ["disable", "enable", "revoke-tokens"] {

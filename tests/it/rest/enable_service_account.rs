@@ -4,7 +4,7 @@ use super::{credentials, path};
 use crate::support::{Account, World};
 
 #[tokio::test]
-async fn a_credential_that_ends_enables_no_account_with_one_that_does_not() {
+async fn an_expiring_credential_cannot_enable_an_account_with_a_lasting_one() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[]).await);
     let body = json!({ "name": "x", "expires_at": "2027-01-01T00:00:00Z" });

@@ -7,7 +7,7 @@ use super::{ACCOUNTS, credential, credentials, named, path};
 use crate::support::{Reply, World};
 
 #[tokio::test]
-async fn a_wrong_method_is_told_with_those_that_are_taken() {
+async fn an_unsupported_method_is_405_with_the_allowed_methods() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[]).await);
     for (at, allowed) in [
@@ -46,7 +46,7 @@ async fn unknown_paths_are_not_found() {
 }
 
 #[tokio::test]
-async fn a_body_must_be_json_in_utf_8() {
+async fn a_body_that_is_not_json_in_utf_8_is_rejected() {
     let world = World::new().await;
     let admin = world.admin().await;
     let post = |kind: Option<&'static str>, body: Vec<u8>| {
@@ -87,7 +87,7 @@ async fn a_body_must_be_json_in_utf_8() {
 }
 
 #[tokio::test]
-async fn a_body_of_64_kib_is_read_and_one_more_byte_is_not() {
+async fn a_body_over_64_kib_is_rejected() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[]).await);
     let body = |size: usize| {
@@ -102,7 +102,7 @@ async fn a_body_of_64_kib_is_read_and_one_more_byte_is_not() {
 }
 
 #[tokio::test]
-async fn a_message_repeats_little_of_what_was_sent() {
+async fn an_error_message_quotes_little_of_the_input() {
     let world = World::new().await;
     let body = json!({ "name": { "x".repeat(10_000): 1 } });
     let reply = world.admin().await.post(ACCOUNTS, &body).await;
@@ -114,7 +114,7 @@ async fn a_message_repeats_little_of_what_was_sent() {
 }
 
 #[tokio::test]
-async fn unknown_names_and_names_that_are_given_twice_are_named() {
+async fn unknown_and_repeated_members_are_named() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[]).await);
     let (one, its) = (credential(&account), credentials(&account));
@@ -182,7 +182,7 @@ async fn every_invalid_input_is_named() {
 }
 
 #[tokio::test]
-async fn what_is_refused_is_named_for_a_program() {
+async fn rejections_have_machine_readable_reasons() {
     let world = World::new().await;
     let (admin, member) = (world.admin().await, world.member().await);
     let account = world.account(&[]).await;
@@ -196,7 +196,7 @@ async fn what_is_refused_is_named_for_a_program() {
 }
 
 #[tokio::test]
-async fn a_challenge_tells_whether_a_token_was_sent() {
+async fn the_www_authenticate_challenge_depends_on_whether_a_token_was_sent() {
     let world = World::new().await;
     let none = world.anonymous().get(ACCOUNTS).await;
     none.is_error(401, "UNAUTHENTICATED");
@@ -211,7 +211,7 @@ async fn a_challenge_tells_whether_a_token_was_sent() {
 }
 
 #[tokio::test]
-async fn a_token_with_a_narrow_scope_may_do_no_more_than_it_says() {
+async fn a_token_with_a_scope_has_only_its_permissions() {
     let world = World::new().await;
     let admin = world.admin_account();
     let caller =

@@ -6,7 +6,7 @@ use super::{credential, path};
 use crate::support::World;
 
 #[tokio::test]
-async fn the_old_one_and_its_tokens_are_refused_from_the_next_request_on() {
+async fn the_old_credential_and_its_tokens_are_rejected_by_the_next_request() {
     let world = World::new().await;
     let (admin, old) = (world.admin().await, world.account(&[Role::Viewer]).await);
     let at = format!("{}/rotation/finish", credential(&old));

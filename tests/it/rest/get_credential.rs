@@ -4,7 +4,7 @@ use super::{ACCOUNTS, credential, credentials, members, path};
 use crate::support::World;
 
 #[tokio::test]
-async fn it_is_told_without_its_secret() {
+async fn a_credential_is_returned_without_its_secret() {
     let world = World::new().await;
     let account = world.account(&[]).await;
     let viewer = world.viewer().await;
@@ -22,7 +22,7 @@ async fn it_is_told_without_its_secret() {
 }
 
 #[tokio::test]
-async fn its_usage_is_shown_with_expand_only() {
+async fn usage_is_included_only_with_expand() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[]).await);
     let at = credential(&account);
@@ -44,7 +44,7 @@ async fn its_usage_is_shown_with_expand_only() {
 }
 
 #[tokio::test]
-async fn it_is_found_under_its_own_account_and_organization_only() {
+async fn a_credential_is_found_only_under_its_own_account_and_organization() {
     let world = World::new().await;
     let (a, b) = (world.account(&[]).await, world.account(&[]).await);
     let other = world.other_tenant().await;

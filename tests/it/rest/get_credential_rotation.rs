@@ -6,7 +6,7 @@ use super::start_credential_rotation::{start, successor};
 use crate::support::World;
 
 #[tokio::test]
-async fn it_shows_how_far_it_is_and_whether_the_old_one_is_still_needed() {
+async fn a_rotation_reports_its_state_and_whether_the_old_credential_is_in_use() {
     let world = World::new().await;
     let (admin, old) = (world.admin().await, world.account(&[]).await);
     let at = format!("{}/rotation", credential(&old));

@@ -4,7 +4,7 @@ use super::members;
 use crate::support::World;
 
 #[tokio::test]
-async fn it_goes_by_its_id_or_its_label() {
+async fn an_organization_is_found_by_id_or_label() {
     let world = World::new().await;
     let viewer = world.viewer().await;
     let by_label = viewer.get("/organizations/acme").await.body(200);
@@ -25,7 +25,7 @@ async fn it_goes_by_its_id_or_its_label() {
 }
 
 #[tokio::test]
-async fn another_tenant_is_as_if_there_were_none() {
+async fn an_organization_of_another_tenant_is_not_found() {
     let world = World::new().await;
     world.other_tenant().await;
     let admin = world.admin().await;

@@ -4,7 +4,7 @@ use super::{ACCOUNTS, path};
 use crate::support::World;
 
 #[tokio::test]
-async fn it_is_told_with_the_callers_permissions_when_they_are_asked_for() {
+async fn a_service_account_has_permissions_when_expanded() {
     let world = World::new().await;
     let account = world.account(&[]).await;
     let member = world.member().await;
@@ -18,7 +18,7 @@ async fn it_is_told_with_the_callers_permissions_when_they_are_asked_for() {
 }
 
 #[tokio::test]
-async fn an_account_without_a_role_sees_itself_and_nothing_else() {
+async fn an_account_without_a_role_reads_only_itself() {
     let world = World::new().await;
     let (account, other) = (world.account(&[]).await, world.account(&[]).await);
     let caller = world.sign_in(&account).await;
@@ -35,7 +35,7 @@ async fn an_account_without_a_role_sees_itself_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_or_not_ours_or_no_id_is_not_found_in_the_same_words() {
+async fn a_missing_foreign_or_malformed_id_gets_the_same_404() {
     let world = World::new().await;
     let other = world.other_tenant().await;
     let admin = world.admin().await;

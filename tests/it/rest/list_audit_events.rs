@@ -6,7 +6,7 @@ use crate::support::World;
 const EVENTS: &str = "/organizations/acme/audit-events";
 
 #[tokio::test]
-async fn changes_are_listed_with_their_actor_and_request() {
+async fn audit_events_are_listed_with_actor_and_request_id() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[]).await);
     admin.patch(&path(&account), &json!({ "description": "d" })).await.body(200);
@@ -44,7 +44,7 @@ async fn changes_are_listed_with_their_actor_and_request() {
 }
 
 #[tokio::test]
-async fn they_are_paged_50_at_a_time() {
+async fn a_page_has_50_audit_events() {
     let world = World::new().await;
     let admin = world.admin().await;
     for _ in 0..60 {
@@ -60,7 +60,7 @@ async fn they_are_paged_50_at_a_time() {
 }
 
 #[tokio::test]
-async fn members_do_not_read_them() {
+async fn a_member_cannot_list_audit_events() {
     let world = World::new().await;
     let refused = world.member().await.get(EVENTS).await;
     refused.is_error(403, "FORBIDDEN");

@@ -5,7 +5,7 @@ use super::{ACCOUNTS, credentials, ids, members};
 use crate::support::World;
 
 #[tokio::test]
-async fn they_are_paged_in_order_of_creation_in_both_directions() {
+async fn credentials_are_paged_in_order_of_creation_in_both_directions() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[]).await);
     let at = credentials(&account);
@@ -35,7 +35,7 @@ async fn they_are_paged_in_order_of_creation_in_both_directions() {
 }
 
 #[tokio::test]
-async fn cursors_of_other_lists_are_refused() {
+async fn a_cursor_of_another_list_is_rejected() {
     let world = World::new().await;
     let (admin, a, b) = (world.admin().await, world.account(&[]).await, world.account(&[]).await);
     let of_a = admin.get(&credentials(&a)).await.body(200);
@@ -46,7 +46,7 @@ async fn cursors_of_other_lists_are_refused() {
 }
 
 #[tokio::test]
-async fn permissions_are_told_of_the_list_and_of_each_item_when_asked_for() {
+async fn expanded_permissions_cover_the_list_and_each_item() {
     let world = World::new().await;
     let account = world.account(&[]).await;
     let at = format!("{}?expand[]=permissions", credentials(&account));
@@ -58,7 +58,7 @@ async fn permissions_are_told_of_the_list_and_of_each_item_when_asked_for() {
 }
 
 #[tokio::test]
-async fn those_of_an_account_that_is_not_there_are_not_found() {
+async fn credentials_of_an_unknown_account_are_not_found() {
     let world = World::new().await;
     let admin = world.admin().await;
     let nobody = format!("{ACCOUNTS}/s0000000000000000000000000/credentials");

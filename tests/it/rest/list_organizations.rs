@@ -4,7 +4,7 @@ use super::members;
 use crate::support::World;
 
 #[tokio::test]
-async fn a_caller_sees_its_own() {
+async fn a_caller_lists_its_own_organization() {
     let world = World::new().await;
     world.other_tenant().await;
     let viewer = world.viewer().await;
@@ -24,7 +24,7 @@ async fn a_caller_sees_its_own() {
 }
 
 #[tokio::test]
-async fn a_caller_without_a_role_sees_its_own_too() {
+async fn a_caller_without_a_role_lists_its_own_organization() {
     let world = World::new().await;
     let caller = world.sign_in(&world.account(&[]).await).await;
     let page = caller.get("/organizations?expand=permissions").await.body(200);

@@ -2,7 +2,7 @@ use super::members;
 use crate::support::World;
 
 #[tokio::test]
-async fn the_built_in_roles_are_told() {
+async fn the_built_in_roles_are_listed() {
     let world = World::new().await;
     let list = world.member().await.get("/organizations/acme/roles").await.body(200);
     let items = list["items"].as_array().expect("items");
@@ -16,7 +16,7 @@ async fn the_built_in_roles_are_told() {
 }
 
 #[tokio::test]
-async fn a_viewer_may_not_list_them() {
+async fn a_viewer_cannot_list_roles() {
     let world = World::new().await;
     world.viewer().await.get("/organizations/acme/roles").await.is_error(403, "FORBIDDEN");
     world.stranger().await.get("/organizations/acme/roles").await.is_error(404, "NOT_FOUND");

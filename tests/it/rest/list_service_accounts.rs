@@ -32,7 +32,7 @@ async fn filled() -> (World, Caller, Vec<String>) {
 }
 
 #[tokio::test]
-async fn a_walk_in_either_direction_sees_everything_once_with_exact_flags() {
+async fn paging_in_either_direction_returns_every_account_once_with_exact_flags() {
     let (_world, admin, all) = filled().await;
     for limit in 1..=7 {
         let (mut forward, mut query) = (Vec::new(), format!("limit={limit}"));
@@ -69,7 +69,7 @@ async fn all_but_last(caller: &Caller) -> String {
 }
 
 #[tokio::test]
-async fn beyond_either_end_there_is_an_empty_page_without_cursors() {
+async fn a_page_beyond_either_end_is_empty_without_cursors() {
     let (_world, admin, all) = filled().await;
     let whole = page(&admin, "limit=100").await;
     assert_eq!((ids(&whole), flags(&whole)), (all, (false, false)));
@@ -84,7 +84,7 @@ async fn beyond_either_end_there_is_an_empty_page_without_cursors() {
 }
 
 #[tokio::test]
-async fn a_cursor_holds_when_its_row_is_deleted_and_others_are_made() {
+async fn a_cursor_stays_valid_when_its_row_is_deleted_and_others_are_created() {
     let (world, admin, all) = filled().await;
     let first = page(&admin, "limit=3").await;
     assert_eq!(admin.delete(&format!("{ACCOUNTS}/{}", all[2])).await.status, 204);
@@ -97,7 +97,7 @@ async fn a_cursor_holds_when_its_row_is_deleted_and_others_are_made() {
 }
 
 #[tokio::test]
-async fn there_are_50_on_a_page_unless_another_number_is_asked_for() {
+async fn a_page_has_50_accounts_unless_a_limit_is_given() {
     let world = World::new().await;
     for _ in 0..60 {
         world.account(&[]).await;
@@ -113,7 +113,7 @@ async fn there_are_50_on_a_page_unless_another_number_is_asked_for() {
 }
 
 #[tokio::test]
-async fn query_strings_that_cannot_be_right_are_refused() {
+async fn invalid_query_strings_are_rejected() {
     let (world, admin, _) = filled().await;
     let own = cursor(&page(&admin, "limit=1").await, "end_cursor");
     let credentials = format!("{}/credentials", super::path(&world.admin_account()));
@@ -143,7 +143,7 @@ async fn query_strings_that_cannot_be_right_are_refused() {
 }
 
 #[tokio::test]
-async fn permissions_are_told_in_every_spelling_of_expand_and_only_then() {
+async fn permissions_are_included_only_with_expand_in_any_spelling() {
     let world = World::new().await;
     let viewer = world.viewer().await;
     let accounts =
@@ -186,7 +186,7 @@ async fn a_page_of_100_with_permissions_takes_as_many_statements_as_without() {
 }
 
 #[tokio::test]
-async fn permissions_of_each_account_are_those_of_the_operations_on_it() {
+async fn permissions_of_each_account_match_the_operations_on_it() {
     let world = World::new().await;
     let (weak, member) = (world.account(&[Role::Viewer]).await, world.member().await);
     let all = page(&member, "expand=permissions").await;
@@ -213,7 +213,7 @@ async fn permissions_of_each_account_are_those_of_the_operations_on_it() {
 }
 
 #[tokio::test]
-async fn permissions_of_a_caller_with_an_expiring_credential_take_one_statement_more() {
+async fn permissions_for_an_expiring_caller_take_one_more_statement() {
     let world = World::new().await;
     let (admin, first, other) =
         (world.admin().await, world.admin_account(), world.account(&[]).await);

@@ -2,7 +2,6 @@
 
 mod api_grants;
 mod apis;
-mod bodies;
 mod cancel_credential_rotation;
 mod create_credential;
 mod create_service_account;
@@ -18,13 +17,14 @@ mod get_credential;
 mod get_credential_rotation;
 mod get_organization;
 mod get_service_account;
+mod idempotency;
+mod idempotent_replays;
 mod list_audit_events;
 mod list_credentials;
 mod list_organizations;
 mod list_roles;
 mod list_service_accounts;
-mod replays;
-mod retries;
+mod request_bodies;
 mod revoke_tokens;
 mod service_account_roles;
 mod start_credential_rotation;

@@ -7,7 +7,7 @@ use super::{credential, path};
 use crate::support::World;
 
 #[tokio::test]
-async fn tokens_that_were_issued_so_far_are_refused_and_new_ones_are_not() {
+async fn tokens_issued_before_are_rejected_and_new_ones_are_accepted() {
     let world = World::new().await;
     let (_, other) = world.replica().await;
     let (admin, account) = (world.admin().await, world.account(&[Role::Viewer]).await);

@@ -48,7 +48,7 @@ async fn unknown_roles_are_not_found() {
 }
 
 #[tokio::test]
-async fn nobody_grants_or_revokes_what_they_may_not() {
+async fn granting_and_revoking_roles_require_the_permission() {
     let world = World::new().await;
     let (member, viewer) = (world.member().await, world.viewer().await);
     let account = world.account(&[Role::Viewer]).await;

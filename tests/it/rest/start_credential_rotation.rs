@@ -22,7 +22,7 @@ pub async fn start(caller: &Caller, old: &Account, body: &Value) -> Reply {
 }
 
 #[tokio::test]
-async fn both_are_valid_until_the_old_one_retires() {
+async fn both_credentials_are_valid_until_the_old_one_retires() {
     let world = World::new().await;
     let (admin, old) = (world.admin().await, world.account(&[Role::Viewer]).await);
     let reply = start(&admin, &old, &json!({ "overlap": 3600 })).await;
@@ -42,7 +42,7 @@ async fn both_are_valid_until_the_old_one_retires() {
 }
 
 #[tokio::test]
-async fn without_a_body_the_overlap_is_a_week() {
+async fn the_default_overlap_is_a_week() {
     let world = World::new().await;
     let (admin, old) = (world.admin().await, world.account(&[]).await);
     start(&admin, &old, &json!([])).await.is_error(400, "BAD_USER_INPUT");
@@ -53,7 +53,7 @@ async fn without_a_body_the_overlap_is_a_week() {
 }
 
 #[tokio::test]
-async fn restrictions_and_expiry_are_inherited_and_the_rest_can_be_chosen() {
+async fn the_new_credential_inherits_restrictions_and_expiry() {
     let world = World::new().await;
     let (admin, old) = (world.admin().await, world.account(&[]).await);
     let ends = "2027-01-01T00:00:00.000000Z";
@@ -85,7 +85,7 @@ async fn restrictions_and_expiry_are_inherited_and_the_rest_can_be_chosen() {
 }
 
 #[tokio::test]
-async fn a_key_starts_it_once() {
+async fn an_idempotency_key_starts_one_rotation() {
     let world = World::new().await;
     let (admin, old) = (world.admin().await, world.account(&[]).await);
     let send = || {
@@ -98,7 +98,7 @@ async fn a_key_starts_it_once() {
 }
 
 #[tokio::test]
-async fn nobody_rotates_a_credential_of_an_account_that_holds_more() {
+async fn rotating_a_credential_of_a_more_privileged_account_is_forbidden() {
     let world = World::new().await;
     let (member, admin) = (world.member().await, world.admin_account());
     start(&member, &admin, &json!({})).await.is_error(403, "FORBIDDEN");

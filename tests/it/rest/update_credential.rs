@@ -5,7 +5,7 @@ use super::{WRONG_NAMES, credential, members};
 use crate::support::{Reply, World};
 
 #[tokio::test]
-async fn absent_keeps_null_clears_and_a_value_is_set() {
+async fn an_absent_member_keeps_null_clears_and_a_value_sets() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[]).await);
     let at = credential(&account);
@@ -24,7 +24,7 @@ async fn absent_keeps_null_clears_and_a_value_is_set() {
 }
 
 #[tokio::test]
-async fn its_expiry_is_set_kept_and_removed() {
+async fn the_expiry_is_set_kept_and_removed() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[]).await);
     let at = credential(&account);
@@ -43,7 +43,7 @@ async fn its_expiry_is_set_kept_and_removed() {
 }
 
 #[tokio::test]
-async fn each_restriction_is_set_kept_and_removed_alone() {
+async fn each_restriction_is_set_kept_and_removed_on_its_own() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[Role::Viewer]).await);
     let at = credential(&account);
@@ -72,7 +72,7 @@ async fn each_restriction_is_set_kept_and_removed_alone() {
 }
 
 #[tokio::test]
-async fn the_last_admin_keeps_a_credential_that_does_not_end() {
+async fn the_last_admin_keeps_a_credential_without_expiry() {
     let world = World::new().await;
     let at = credential(&world.admin_account());
     let ends = json!({ "expires_at": "2027-01-01T00:00:00Z" });
@@ -80,7 +80,7 @@ async fn the_last_admin_keeps_a_credential_that_does_not_end() {
 }
 
 #[tokio::test]
-async fn a_refused_change_changes_nothing() {
+async fn a_rejected_update_changes_nothing() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[]).await);
     let at = credential(&account);

@@ -4,7 +4,7 @@ use super::WRONG_NAMES;
 use crate::support::{Reply, World};
 
 #[tokio::test]
-async fn name_and_label_are_changed_and_absent_ones_stay() {
+async fn name_and_label_are_updated_and_absent_members_keep_their_value() {
     let world = World::new().await;
     let admin = world.admin().await;
     let before = admin.get("/organizations/acme").await.body(200);
@@ -18,7 +18,7 @@ async fn name_and_label_are_changed_and_absent_ones_stay() {
 }
 
 #[tokio::test]
-async fn a_refused_change_changes_nothing() {
+async fn a_rejected_update_changes_nothing() {
     let world = World::new().await;
     world.other_tenant().await;
     let admin = world.admin().await;

@@ -5,7 +5,7 @@ use super::{WRONG_NAMES, path};
 use crate::support::{Reply, World};
 
 #[tokio::test]
-async fn absent_keeps_null_clears_and_a_value_is_set() {
+async fn an_absent_member_keeps_null_clears_and_a_value_sets() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[]).await);
     let at = path(&account);
@@ -29,7 +29,7 @@ async fn absent_keeps_null_clears_and_a_value_is_set() {
 }
 
 #[tokio::test]
-async fn a_refused_change_changes_nothing() {
+async fn a_rejected_update_changes_nothing() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[]).await);
     let at = path(&account);

@@ -49,6 +49,11 @@ impl Caller {
         Reply::of(self.request(reqwest::Method::GET, path)).await
     }
 
+    /// A GET with one more header.
+    pub async fn get_with(&self, path: &str, name: &str, value: &str) -> Reply {
+        Reply::of(self.request(reqwest::Method::GET, path).header(name, value)).await
+    }
+
     pub async fn post(&self, path: &str, body: &Value) -> Reply {
         Reply::of(self.request(reqwest::Method::POST, path).json(body)).await
     }
@@ -121,7 +126,7 @@ impl Reply {
 
     /// Asserts that the only error has this code.
     #[track_caller]
-    pub fn is_refused(&self, code: &str) {
+    pub fn is_graphql_error(&self, code: &str) {
         let codes: Vec<_> = self.errors().into_iter().map(|(_, code)| code).collect();
         assert_eq!(codes, [code], "{}", self.text);
     }

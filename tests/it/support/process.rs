@@ -2,7 +2,7 @@
 
 use std::process::{Child, Command, Stdio};
 
-use super::{World, free_address, in_time};
+use super::{World, eventually, free_address};
 
 /// `postern serve` with these settings; it is killed when the test ends.
 pub struct Process {
@@ -57,14 +57,17 @@ impl Process {
 
     pub async fn wait_until_ready(&mut self) {
         let ready = format!("{}/readyz", self.base);
-        in_time("the server is ready", async {
-            while !reqwest::get(&ready).await.is_ok_and(|reply| reply.status().is_success()) {
-                assert!(self.child.try_wait().expect("its state").is_none(), "the server ended");
-                tokio::task::yield_now().await;
-            }
+        eventually("the server is ready", async || {
+            assert!(self.child.try_wait().expect("its state").is_none(), "the server ended");
+            is_success(&ready).await
         })
         .await;
     }
+}
+
+/// Whether a GET is answered with success.
+pub async fn is_success(url: &str) -> bool {
+    reqwest::get(url).await.is_ok_and(|reply| reply.status().is_success())
 }
 
 impl Drop for Process {

@@ -11,8 +11,8 @@ pub async fn in_time<T>(what: &str, work: impl Future<Output = T>) -> T {
     done.unwrap_or_else(|_| panic!("not in time: {what}"))
 }
 
-/// Asks again and again until `condition` holds, and fails when it does not in time.
-pub async fn eventually<F: Future<Output = bool>>(what: &str, condition: impl Fn() -> F) {
+/// Checks again and again until `condition` holds, and fails when it does not in time.
+pub async fn eventually(what: &str, mut condition: impl AsyncFnMut() -> bool) {
     in_time(what, async {
         while !condition().await {
             tokio::task::yield_now().await;

@@ -14,6 +14,7 @@ use postern::context::OpContext;
 use postern::domain::bootstrap::{Bootstrapped, Wanted, bootstrap};
 use postern::domain::{credentials, service_accounts};
 use postern::store::{self, Db, Purpose};
+use serde_json::Value;
 use tokio::net::TcpListener;
 
 use super::{Caller, TestDatabase};
@@ -205,6 +206,17 @@ impl World {
 }
 
 impl Account {
+    /// The same service account with another credential, as GraphQL returns it.
+    pub fn with_credential(&self, credential: &Value, secret: &Value) -> Self {
+        let text = |it: &Value| it.as_str().expect("a text").to_owned();
+        Self {
+            id: self.id.clone(),
+            credential: text(&credential["id"]),
+            client_id: text(&credential["clientId"]),
+            secret: text(secret),
+        }
+    }
+
     /// The parameters that fetch a token.
     pub fn form(&self) -> Vec<(&str, &str)> {
         vec![

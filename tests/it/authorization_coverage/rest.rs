@@ -1,0 +1,252 @@
+//! REST: every operation of the OpenAPI document.
+
+use postern::authz::Role;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Account, Caller, Reply, World};
+
+/// Who may use an operation.
+enum Door {
+    /// Anybody: it shows nothing of a tenant, or asks for a client's own secret.
+    Open,
+    /// Callers with a token, and the status for a viewer.
+    Guarded { viewer: u16 },
+}
+
+const READ: Door = Door::Guarded { viewer: 200 };
+const REFUSED: Door = Door::Guarded { viewer: 403 };
+
+/// Every operation, by its id.
+const OPERATIONS: &[(&str, Door)] = &[
+    ("show_keys", Door::Open),
+    ("show_metadata", Door::Open),
+    ("issue_token", Door::Open),
+    ("issue_service_account_token", Door::Open),
+    ("introspect_token", Door::Open),
+    ("revoke_token", Door::Open),
+    ("list_organizations", READ),
+    ("get_organization", READ),
+    ("update_organization", REFUSED),
+    ("list_audit_events", REFUSED),
+    ("list_roles", REFUSED),
+    ("list_apis", READ),
+    ("create_api", REFUSED),
+    ("get_api", READ),
+    ("update_api", REFUSED),
+    ("delete_api", REFUSED),
+    ("list_service_accounts", READ),
+    ("create_service_account", REFUSED),
+    ("get_service_account", READ),
+    ("update_service_account", REFUSED),
+    ("delete_service_account", REFUSED),
+    ("disable_service_account", REFUSED),
+    ("enable_service_account", REFUSED),
+    ("revoke_service_account_tokens", REFUSED),
+    ("list_service_account_roles", REFUSED),
+    ("grant_role", REFUSED),
+    ("revoke_role", REFUSED),
+    ("list_api_grants", REFUSED),
+    ("grant_api_scopes", REFUSED),
+    ("revoke_api_scopes", REFUSED),
+    ("list_credentials", READ),
+    ("create_credential", REFUSED),
+    ("get_credential", READ),
+    ("update_credential", REFUSED),
+    ("delete_credential", REFUSED),
+    ("disable_credential", REFUSED),
+    ("enable_credential", REFUSED),
+    ("revoke_credential_tokens", REFUSED),
+    ("start_credential_rotation", REFUSED),
+    ("get_credential_rotation", READ),
+    ("finish_credential_rotation", REFUSED),
+    ("cancel_credential_rotation", REFUSED),
+];
+
+/// An operation of the document, and who may use it.
+pub struct Operation {
+    pub id: String,
+    pub method: Method,
+    pub path: String,
+    pub responses: Value,
+    has_body: bool,
+    door: &'static Door,
+}
+
+/// What callers try to read and to change: an account with a role, a credential that is being
+/// replaced, and a scope of an API.
+pub struct Victim {
+    account: Account,
+    api: String,
+}
+
+impl Victim {
+    pub async fn of(world: &World) -> Self {
+        let (admin, account) = (world.admin().await, world.account(&[Role::Viewer]).await);
+        let api = json!({ "identifier": "https://x.example", "name": "x", "scopes": ["a", "b"] });
+        let api = admin.post("/organizations/acme/apis", &api).await.body(201);
+        let api = api["id"].as_str().expect("an id").to_owned();
+        let at = format!("/organizations/acme/service-accounts/{}", account.id);
+        let grant = admin.request(Method::PUT, &format!("{at}/api-grants/{api}"));
+        Reply::of(grant.json(&json!({ "scopes": ["a"] }))).await.body(200);
+        let rotation = format!("{at}/credentials/{}/rotation", account.credential);
+        admin.post_empty(&rotation).await.body(201);
+        Self { account, api }
+    }
+
+    /// All that could be changed, as an admin reads it.
+    pub async fn state(&self, world: &World) -> Vec<Value> {
+        let (admin, account) = (world.admin().await, &self.account);
+        let at = format!("/organizations/acme/service-accounts/{}", account.id);
+        let mut state = Vec::new();
+        for path in [
+            "/organizations/acme".to_owned(),
+            "/organizations/acme/apis".to_owned(),
+            "/organizations/acme/service-accounts".to_owned(),
+            format!("{at}/roles"),
+            format!("{at}/api-grants"),
+            format!("{at}/credentials"),
+            format!("{at}/credentials/{}/rotation", account.credential),
+        ] {
+            state.push(admin.get(&path).await.body(200));
+        }
+        state
+    }
+}
+
+impl Operation {
+    pub async fn by(&self, caller: &Caller, victim: &Victim) -> Reply {
+        self.at("acme", caller, victim).await
+    }
+
+    async fn at(&self, organization: &str, caller: &Caller, victim: &Victim) -> Reply {
+        self.at_path(&self.path, organization, caller, victim).await
+    }
+
+    /// Whether it takes callers with a token alone.
+    pub fn is_guarded(&self) -> bool {
+        matches!(self.door, Door::Guarded { .. })
+    }
+
+    /// Where it is for a victim.
+    pub fn path_at(&self, organization: &str, victim: &Victim) -> String {
+        fill(&self.path, organization, victim)
+    }
+
+    /// The same operation at another path, whose parameters are filled in likewise.
+    pub async fn at_path(
+        &self,
+        path: &str,
+        organization: &str,
+        caller: &Caller,
+        victim: &Victim,
+    ) -> Reply {
+        let path = fill(path, organization, victim);
+        let request = caller.request(self.method.clone(), &path);
+        Reply::of(if self.has_body { request.json(&self.body()) } else { request }).await
+    }
+
+    fn body(&self) -> Value {
+        match self.id.as_str() {
+            "create_api" => {
+                json!({ "identifier": "https://h.example", "name": "Harmed", "scopes": ["a"] })
+            }
+            "grant_api_scopes" => json!({ "scopes": ["b"] }),
+            "cancel_credential_rotation" => json!({ "force": true }),
+            _ => json!({ "name": "Harmed" }),
+        }
+    }
+}
+
+fn fill(path: &str, organization: &str, victim: &Victim) -> String {
+    let path = path
+        .replace("{organization_id}", organization)
+        .replace("{service_account_id}", &victim.account.id)
+        .replace("{credential_id}", &victim.account.credential)
+        .replace("{api_id}", &victim.api)
+        .replace("{role}", "org_viewer");
+    assert!(!path.contains('{'), "{path}");
+    path
+}
+
+pub async fn operations(world: &World) -> Vec<Operation> {
+    let document = world.anonymous().get("/openapi.json").await.body(200);
+    let mut found = Vec::new();
+    for (path, methods) in document["paths"].as_object().expect("paths") {
+        let methods = methods.as_object().expect("methods");
+        for (method, operation) in methods.iter().filter(|(_, it)| it.get("responses").is_some()) {
+            let id = operation["operationId"].as_str().expect("an id").to_owned();
+            let listed = OPERATIONS.iter().find(|(listed, _)| *listed == id);
+            let (_, door) = listed.unwrap_or_else(|| panic!("{id} is not tried"));
+            let method = method.to_uppercase().parse().expect("a method");
+            let has_body = operation.get("requestBody").is_some();
+            let (path, responses) = (path.clone(), operation["responses"].clone());
+            found.push(Operation { id, method, path, responses, has_body, door });
+        }
+    }
+    assert_eq!(found.len(), OPERATIONS.len(), "what is tried is there");
+    found
+}
+
+#[tokio::test]
+async fn a_caller_without_a_valid_token_is_unauthenticated_everywhere() {
+    let world = World::new().await;
+    let victim = Victim::of(&world).await;
+    let before = victim.state(&world).await;
+    for operation in operations(&world).await {
+        let reply = operation.by(&world.anonymous(), &victim).await;
+        let wrong = operation.by(&world.anonymous().with_token("wrong"), &victim).await;
+        match operation.door {
+            Door::Open => assert!(reply.status != 401 && reply.status != 404, "{}", operation.id),
+            Door::Guarded { .. } => {
+                reply.is_error(401, "UNAUTHENTICATED");
+                wrong.is_error(401, "UNAUTHENTICATED");
+            }
+        }
+    }
+    assert_eq!(victim.state(&world).await, before);
+}
+
+#[tokio::test]
+async fn another_tenant_gets_the_response_for_a_missing_resource() {
+    let world = World::new().await;
+    let (stranger, victim) = (world.stranger().await, Victim::of(&world).await);
+    let before = victim.state(&world).await;
+    for operation in operations(&world).await {
+        let reply = operation.by(&stranger, &victim).await;
+        match operation.door {
+            Door::Open => assert!(!reply.text.contains(&victim.account.client_id)),
+            Door::Guarded { .. } if operation.path.contains("{organization_id}") => {
+                reply.is_error(404, "NOT_FOUND");
+                assert_eq!(reply.json()["message"], "no such organization", "{}", operation.id);
+                if operation.path.matches('{').count() > 1 {
+                    let among_its_own = operation.at("globex", &stranger, &victim).await;
+                    among_its_own.is_error(404, "NOT_FOUND");
+                }
+            }
+            Door::Guarded { .. } => {
+                let seen = reply.body(200);
+                assert_eq!(seen["items"].as_array().map(Vec::len), Some(1), "{}", operation.id);
+                assert_eq!(seen["items"][0]["label"], "globex", "{}", operation.id);
+            }
+        }
+    }
+    assert_eq!(victim.state(&world).await, before);
+}
+
+#[tokio::test]
+async fn a_viewer_can_read_and_cannot_write() {
+    let world = World::new().await;
+    let victim = Victim::of(&world).await;
+    let viewer = world.sign_in(&world.account(&[Role::Viewer]).await).await;
+    let before = victim.state(&world).await;
+    for operation in operations(&world).await {
+        let reply = operation.by(&viewer, &victim).await;
+        match operation.door {
+            Door::Open => {}
+            Door::Guarded { viewer: 403 } => reply.is_error(403, "FORBIDDEN"),
+            Door::Guarded { viewer } => assert_eq!(reply.status, *viewer, "{}", operation.id),
+        }
+    }
+    assert_eq!(victim.state(&world).await, before);
+}

@@ -1,6 +1,0 @@
-//! No operation is unguarded: each is tried by nobody, by the admin of another tenant, and by a
-//! viewer.
-
-mod examples;
-mod graphql;
-mod rest;
