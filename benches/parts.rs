@@ -1,8 +1,8 @@
-//! What the parts of a request cost: `cargo bench`.
+//! The cost of the parts of a request: `cargo bench`.
 //!
-//! Take the ratios: the figures move with the machine.
+//! The ratios matter: the rates depend on the machine.
 
-#![expect(clippy::expect_used, reason = "what a benchmark relies on and what is not so ends it")]
+#![expect(clippy::expect_used, reason = "a benchmark ends when its preconditions fail")]
 
 use std::hint::black_box;
 use std::net::{IpAddr, Ipv4Addr};
@@ -23,11 +23,11 @@ use postern::domain::bootstrap::{Bootstrapped, Wanted, bootstrap};
 use postern::page::{Page, PageRequest};
 use postern::random;
 use postern::secret::{ClientSecret, QueueClass, SecretHasher};
-use postern::store::{self, Db, Purpose};
+use postern::store::{self, ConnectMode, Db};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-/// An installation on an embedded database, with one credential.
+/// Creates an installation on an embedded database, with one credential.
 async fn installation(folder: &TempDir) -> (App, Bootstrapped) {
     let url = format!("sqlite://{}", folder.path().join("bench.db").display());
     let settings = [("DATABASE_URL", url.as_str()), ("MASTER_KEY", &"A".repeat(43))];
@@ -36,24 +36,24 @@ async fn installation(folder: &TempDir) -> (App, Bootstrapped) {
         (format!("POSTERN_{name}"), value)
     });
     let config = Config::load(None, settings, &[]).expect("settings");
-    let db = Db::connect(&config.database, Purpose::Migrate).await.expect("a database");
-    store::migrate(&db).await.expect("migrated");
+    let db = Db::connect(&config.database, ConnectMode::Migrate).await.expect("a database");
+    store::migrate(&db).await.expect("migrations");
     let app = App::new(config, Clock::System, db).expect("an app");
     app.keys.load().await.expect("keys");
     let wanted = Wanted { organization: "acme", name: "Bench", role: Role::Admin };
-    let made = bootstrap(&OpContext::operator(&app), wanted).await.expect("an organization");
-    (app, made)
+    let created = bootstrap(&OpContext::operator(&app), wanted).await.expect("an organization");
+    (app, created)
 }
 
-fn token(c: &mut Criterion) {
+fn tokens(c: &mut Criterion) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let runtime = Runtime::new().expect("a runtime");
-    let (app, made) = runtime.block_on(installation(&folder));
-    let (client_id, secret) = (&made.credential.client_id, made.secret.reveal());
+    let (app, created) = runtime.block_on(installation(&folder));
+    let (client_id, secret) = (&created.credential.client_id, created.secret.reveal());
     let address = Ipv4Addr::LOCALHOST.into();
     let info = ClientInfo { address, user_agent: None, request_id: "bench".into() };
     let client = runtime.block_on(app.auth.authenticate_secret(client_id, secret, &info));
-    let client = client.expect("an answer").expect("an authenticated client");
+    let client = client.expect("a result").expect("an authenticated client");
     let terms = app.auth.own_terms(None);
     c.bench_function("secret: cached", |b| {
         b.iter(|| app.auth.cached_secret(client_id, black_box(secret), &info).is_some());
@@ -62,20 +62,20 @@ fn token(c: &mut Criterion) {
         b.iter(|| app.auth.issue(black_box(&client.credential), &terms).expect("a token"));
     });
     let issued = app.auth.issue(&client.credential, &terms).expect("a token");
-    c.bench_function("bearer: a cached token, and the row, SQLite", |b| {
+    c.bench_function("bearer: a cached token and its row, SQLite", |b| {
         b.to_async(&runtime)
             .iter(|| async { app.auth.authenticate_token(&issued.token).await.expect("a client") });
     });
 }
 
-fn secret(c: &mut Criterion) {
+fn secrets(c: &mut Criterion) {
     let runtime = Runtime::new().expect("a runtime");
-    let pool = SecretHasher::new(argon2::Params::default(), 16).expect("a pool");
+    let hasher = SecretHasher::new(argon2::Params::default(), 16).expect("a hasher");
     let secret = ClientSecret::generate();
-    let stored = runtime.block_on(pool.hash(QueueClass::Operator, &secret)).expect("a hash");
-    c.bench_function("secret: Argon2id of the default settings", |b| {
+    let stored = runtime.block_on(hasher.hash(QueueClass::Operator, &secret)).expect("a hash");
+    c.bench_function("secret: Argon2id with the default settings", |b| {
         b.to_async(&runtime).iter(|| async {
-            pool.verify(QueueClass::Operator, &secret, Some(&stored)).await.is_ok()
+            hasher.verify(QueueClass::Operator, &secret, Some(&stored)).await.is_ok()
         });
     });
 }
@@ -96,11 +96,11 @@ fn accounts(organization: &OrganizationId) -> Vec<Arc<service_account::Model>> {
     (0..100).map(|_| Arc::new(account())).collect()
 }
 
-fn list(c: &mut Criterion) {
+fn lists(c: &mut Criterion) {
     let organization: OrganizationId = random::id();
     let rows = accounts(&organization);
     let now = Clock::System.now();
-    let home = organization::Model {
+    let organization_row = organization::Model {
         id: organization.clone(),
         label: "acme".to_owned(),
         name: "Acme".to_owned(),
@@ -108,7 +108,7 @@ fn list(c: &mut Criterion) {
         updated_at: now,
     };
     let actor = Actor::Client(Arc::new(Client {
-        current_organization: Arc::new(ArcSwap::from_pointee(home)),
+        current_organization: Arc::new(ArcSwap::from_pointee(organization_row)),
         organization: organization.clone(),
         service_account: random::id(),
         credential: random::id(),
@@ -117,25 +117,25 @@ fn list(c: &mut Criterion) {
         bounds: Bounds::default(),
         token_expires_at: now,
     }));
-    c.bench_function("permissions: all of 100 rows", |b| {
+    c.bench_function("permissions: all permissions of 100 rows", |b| {
         b.iter(|| {
-            let may = |row: &Arc<service_account::Model>| {
+            let allowed = |row: &Arc<service_account::Model>| {
                 let holds = Role::Viewer.permissions();
                 let account = Account { organization: &row.organization_id, id: &row.id, holds };
                 let all = Permission::ALL.iter();
                 all.filter(|&&permission| allows(&actor, permission, &account)).count()
             };
-            black_box(&rows).iter().map(may).sum::<usize>()
+            black_box(&rows).iter().map(allowed).sum::<usize>()
         });
     });
     let all = PageRequest::of_limit(Some(100), None, None).expect("a page");
     let page = Page::cut("service_accounts/bench".to_owned(), rows, &all).expect("a page");
-    c.bench_function("cursors: of 100 rows", |b| {
+    c.bench_function("cursors: 100 rows", |b| {
         b.iter(|| page.items.iter().map(|row| page.cursor(row).len()).sum::<usize>());
     });
 }
 
-/// The worst that one token request may ask for.
+/// The most expensive token request within the limits.
 fn scopes(c: &mut Criterion) {
     let now = Clock::System.now();
     let organization: OrganizationId = random::id();
@@ -163,7 +163,7 @@ fn scopes(c: &mut Criterion) {
     });
 }
 
-fn failures(c: &mut Criterion) {
+fn auth_failures(c: &mut Criterion) {
     let limiter = AuthFailureLimiter::new(Some(20));
     let address = |nth: u32| IpAddr::from(Ipv4Addr::from(nth << 8));
     for nth in 0..100_000 {
@@ -178,5 +178,5 @@ fn failures(c: &mut Criterion) {
     });
 }
 
-criterion_group!(parts, token, secret, list, scopes, failures);
+criterion_group!(parts, tokens, secrets, lists, scopes, auth_failures);
 criterion_main!(parts);

@@ -1,46 +1,46 @@
-//! What time it is: the only file that asks the machine's clock.
+//! The clock of the process: the only file that reads the system clock.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, Datelike, SecondsFormat, SubsecRound, TimeDelta, Utc};
 
-/// How far the clocks of replicas may be apart, in seconds.
+/// The accepted difference between the clocks of two machines, in seconds.
 pub const LEEWAY: i64 = 5;
 
-/// The system's clock, or one that a test sets by hand.
+/// The system clock, or a manual clock for tests.
 #[derive(Clone, Default)]
 pub enum Clock {
-    /// The machine's clock.
+    /// The system clock.
     #[default]
     System,
-    /// The machine's clock, off by so much: a machine whose clock is wrong.
+    /// The system clock with an offset, for tests of a machine with a wrong clock.
     Skewed(TimeDelta),
-    /// Microseconds since 1970, moved only by [`Clock::advance`].
+    /// Microseconds since 1970; only [`Clock::advance`] changes them.
     Manual(Arc<AtomicI64>),
 }
 
 impl Clock {
-    /// A clock that stands still at `at`.
+    /// A manual clock that shows `at`.
     #[must_use]
     pub fn manual(at: DateTime<Utc>) -> Self {
         Self::Manual(Arc::new(AtomicI64::new(at.timestamp_micros())))
     }
 
-    /// Now, in whole microseconds: what both databases keep.
+    /// The current time in whole microseconds, the precision of both databases.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that asks the clock")]
+    #[expect(clippy::disallowed_methods, reason = "the only place that reads the system clock")]
     pub fn now(&self) -> DateTime<Utc> {
         match self {
             Self::System => Utc::now().trunc_subsecs(6),
-            Self::Skewed(by) => Utc::now().trunc_subsecs(6) + *by,
+            Self::Skewed(offset) => Utc::now().trunc_subsecs(6) + *offset,
             Self::Manual(micros) => {
                 DateTime::from_timestamp_micros(micros.load(Ordering::SeqCst)).unwrap_or_default()
             }
         }
     }
 
-    /// Moves a hand-set clock on; the system's clock goes by itself.
+    /// Advances a manual clock; has no effect on the system clock.
     pub fn advance(&self, by: TimeDelta) {
         if let Self::Manual(micros) = self {
             micros.fetch_add(by.num_microseconds().unwrap_or_default(), Ordering::SeqCst);
@@ -48,23 +48,23 @@ impl Clock {
     }
 }
 
-/// An instant as every surface spells it: RFC 3339 in UTC, with six digits and `Z`.
+/// Formats an instant as RFC 3339 in UTC, with six digits and `Z`: the format of every surface.
 #[must_use]
-pub fn spell(at: DateTime<Utc>) -> String {
+pub fn to_rfc3339(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 
-/// The instant of an RFC 3339 `date-time` with any offset, of the years 1 to 9999, in whole
+/// Parses an RFC 3339 `date-time` with any offset, of the years 1 to 9999; truncates it to
 /// microseconds.
 #[must_use]
-pub fn parse(text: &str) -> Option<DateTime<Utc>> {
-    // The separator may be a space for the parser, but not for RFC 3339's own grammar in JSON.
+pub fn parse_rfc3339(text: &str) -> Option<DateTime<Utc>> {
+    // The parser accepts a space as the separator; the grammar of RFC 3339 does not.
     let separator = text.as_bytes().get(10).copied();
     if !matches!(separator, Some(b'T' | b't')) {
         return None;
     }
     let at = DateTime::parse_from_rfc3339(text).ok()?.to_utc();
-    // Without leap seconds and no finer than both databases keep.
+    // Drops leap seconds, and digits beyond the precision of both databases.
     let at = DateTime::from_timestamp_micros(at.timestamp_micros())?;
     (1..=9_999).contains(&at.year()).then_some(at)
 }
@@ -74,18 +74,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_instant_has_one_spelling() {
-        for (given, spelt) in [
+    fn an_instant_is_formatted_in_utc_with_six_digits() {
+        for (text, expected) in [
             ("2026-11-25T08:00:00Z", "2026-11-25T08:00:00.000000Z"),
             ("2026-11-25T08:00:00.1+01:00", "2026-11-25T07:00:00.100000Z"),
             ("2026-11-25t08:00:00.123456789z", "2026-11-25T08:00:00.123456Z"),
         ] {
-            assert_eq!(parse(given).map(spell).as_deref(), Some(spelt));
+            assert_eq!(parse_rfc3339(text).map(to_rfc3339).as_deref(), Some(expected));
         }
     }
 
     #[test]
-    fn anything_but_rfc_3339_is_refused() {
+    fn text_other_than_rfc_3339_is_rejected() {
         for text in [
             "",
             "tomorrow",
@@ -96,7 +96,7 @@ mod tests {
             "0000-01-01T00:00:00Z",
             "+10000-01-01T00:00:00Z",
         ] {
-            assert_eq!(parse(text), None, "{text}");
+            assert_eq!(parse_rfc3339(text), None, "{text}");
         }
     }
 }

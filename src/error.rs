@@ -12,7 +12,7 @@ use sea_orm::DbErr;
 
 pub use conflict::Reason;
 pub use fields::{FieldError, Fields};
-use transient::{DiskError, Kind};
+use transient::{DbErrorClass, DiskError};
 
 /// The cause of an error of ours: for the log, never for a caller.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
@@ -141,10 +141,10 @@ impl Error {
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
-        match transient::sort(error) {
-            Kind::Disk(error) => Self::Unavailable(error.into()),
-            Kind::Transient(error) => Self::Unavailable(error.into()),
-            Kind::Permanent(error) => Self::internal(error),
+        match transient::classify(error) {
+            DbErrorClass::Disk(error) => Self::Unavailable(error.into()),
+            DbErrorClass::Transient(error) => Self::Unavailable(error.into()),
+            DbErrorClass::Permanent(error) => Self::internal(error),
         }
     }
 }

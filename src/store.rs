@@ -1,35 +1,39 @@
-//! The database: connections, transactions, migrations, and nothing of what is in it.
+//! The database: connections, transactions, migrations; no tables and no rules.
 
+mod advisory_lock;
 mod coalesce;
 mod connect;
 mod database_time;
+mod db;
 mod expiry;
 mod health;
 mod in_list;
-mod lock;
 mod migrate;
+mod monitor;
 mod pool;
+mod retry;
 mod transaction;
-mod watch;
 
+pub use advisory_lock::advisory_lock;
 pub use coalesce::Coalescer;
-pub use connect::{Db, Purpose};
+pub use connect::ConnectMode;
 pub use database_time::database_now;
+pub use db::Db;
 pub use expiry::delete_expired;
 pub use in_list::in_list;
-pub use lock::hold;
-pub use migrate::{Schema, migrate, schema};
+pub use migrate::{SchemaStatus, migrate, schema_status};
 pub use pool::Pool;
-pub(crate) use transaction::{Attempts, in_transaction, is_serialization_failure};
+pub(crate) use retry::{Attempts, is_serialization_failure};
+pub(crate) use transaction::in_transaction;
 
 use sea_orm::{DbErr, SqlErr};
 
 use crate::error::Error;
 
-/// Turns the violation of a unique constraint into what it means here.
-pub fn on_unique_violation(error: DbErr, meaning: impl FnOnce() -> Error) -> Error {
+/// The error of a failed statement; `conflict` for the violation of a unique constraint.
+pub fn on_unique_violation(error: DbErr, conflict: impl FnOnce() -> Error) -> Error {
     match error.sql_err() {
-        Some(SqlErr::UniqueConstraintViolation(_)) => meaning(),
+        Some(SqlErr::UniqueConstraintViolation(_)) => conflict(),
         _ => error.into(),
     }
 }

@@ -1,4 +1,4 @@
-//! Tokens of clients that prove themselves by assertions, beside those that do by secrets.
+//! Tokens of clients that authenticate with `private_key_jwt`, compared with secrets.
 
 use std::sync::Arc;
 
@@ -11,17 +11,19 @@ use postern::random;
 use serde_json::{Value, json};
 
 use crate::Plan;
-use crate::drive::{self, Requests, Until};
-use crate::installation::{HEAVY, Installation};
-use crate::lists::Admin;
+use crate::admin::Admin;
+use crate::generator::{self, Requests, Until};
+use crate::http;
+use crate::installation::Installation;
 use crate::process::Server;
-use crate::report::{Goals, median, say};
+use crate::report::{Targets, median, print_line};
 use crate::tokens;
 
-/// How many clients there are; all have one key.
+/// The number of clients, which share a key.
 const CLIENTS: usize = 200;
-/// How many assertions each run sends, each once.
+/// The number of assertions of each run; each is sent once.
 const ASSERTIONS: usize = 20_000;
+/// The number of connections.
 const CONNECTIONS: usize = 64;
 
 const CREATE: &str = "mutation($id: ID!, $key: String!) {
@@ -30,31 +32,31 @@ const CREATE: &str = "mutation($id: ID!, $key: String!) {
   }
 }";
 
-/// Runs of both in turns.
-pub async fn run(plan: &Plan, of: &Installation, goals: &mut Goals) {
+/// Measures both alternately.
+pub async fn run(plan: &Plan, of: &Installation, targets: &mut Targets) {
     let server = Server::start(&["serve"], &of.settings).await;
-    let secrets = tokens::requests(of, &of.client_ids[HEAVY..]);
-    tokens::warm(&server, &secrets).await;
-    let (public, private) = key();
-    let clients = clients(of, &server, &public).await;
+    let secrets = tokens::requests(of, of.cheap_client_ids());
+    tokens::warm_up(&server, &secrets).await;
+    let (public, private) = generate_key();
+    let clients = create_clients(of, &server, &public).await;
     let (mut rates, mut ratios) = (Vec::new(), Vec::new());
     for _ in 0..plan.runs {
         let signed = requests(of, &clients, &private);
-        let until = Until::After(plan.time);
-        let by_secret = drive::drive(server.address, &secrets, CONNECTIONS, until).await;
-        let by_key = drive::drive(server.address, &signed, CONNECTIONS, Until::Once).await;
-        assert_eq!(by_key.errors, 0, "each is good for one time");
+        let until = Until::Elapsed(plan.time);
+        let by_secret = generator::run(server.address, &secrets, CONNECTIONS, until).await;
+        let by_key = generator::run(server.address, &signed, CONNECTIONS, Until::AllSent).await;
+        assert_eq!(by_key.errors, 0, "every assertion is accepted");
         rates.push(by_key.rate);
         ratios.push(by_key.rate / by_secret.rate);
     }
     let rate = median(rates.into_iter());
-    say(&format!("\nTokens by assertions (ES256), {CONNECTIONS} connections: {rate:.0}/s."));
+    print_line(&format!("\nTokens by assertions (ES256), {CONNECTIONS} connections: {rate:.0}/s."));
     let ratio = median(ratios.into_iter());
-    goals.add("tokens by assertions / warm tokens, 64", "≥ 0.4", format!("{ratio:.2}"));
+    targets.add("tokens by assertions / warm tokens, 64", "≥ 0.4", format!("{ratio:.2}"));
 }
 
-/// A public key as JWK, and its private key.
-fn key() -> (String, EncodingKey) {
+/// Generates a key pair: the public key as JWK, and the private key.
+fn generate_key() -> (String, EncodingKey) {
     let random = SystemRandom::new();
     let signing = &ECDSA_P256_SHA256_FIXED_SIGNING;
     let pkcs8 = EcdsaKeyPair::generate_pkcs8(signing, &random).expect("a key");
@@ -65,19 +67,19 @@ fn key() -> (String, EncodingKey) {
     (jwk.to_string(), EncodingKey::from_ec_der(pkcs8.as_ref()))
 }
 
-/// The client ids of new credentials with this key.
-async fn clients(of: &Installation, server: &Server, public: &str) -> Vec<String> {
-    let admin = Admin::at(server.address, of).await;
+/// Creates credentials with this key; returns their client ids.
+async fn create_clients(of: &Installation, server: &Server, public: &str) -> Vec<String> {
+    let admin = Admin::new(server.address, of).await;
     let page = "query($after: String) { organization(id: \"load\") {
         serviceAccounts(first: 100, after: $after) { nodes { id } pageInfo { endCursor } } } }";
     let (mut clients, mut after) = (Vec::new(), Value::Null);
     while clients.len() < CLIENTS {
-        let accounts = admin.ask(server.address, page, &json!({ "after": after })).await;
+        let accounts = admin.execute(server.address, page, &json!({ "after": after })).await;
         let accounts = &accounts["organization"]["serviceAccounts"];
         after = accounts["pageInfo"]["endCursor"].clone();
         for account in accounts["nodes"].as_array().expect("accounts") {
             let create = json!({ "id": account["id"], "key": public });
-            let created = admin.ask(server.address, CREATE, &create).await;
+            let created = admin.execute(server.address, CREATE, &create).await;
             let client_id = &created["createCredential"]["credential"]["clientId"];
             clients.push(client_id.as_str().expect("a client id").to_owned());
         }
@@ -85,7 +87,7 @@ async fn clients(of: &Installation, server: &Server, public: &str) -> Vec<String
     clients
 }
 
-/// A token request with an assertion for each of many, in turns of the clients.
+/// Renders token requests, each with an assertion of the next client.
 fn requests(of: &Installation, clients: &[String], private: &EncodingKey) -> Requests {
     let header = Header::new(Algorithm::ES256);
     let now = of.app.clock.now().timestamp();
@@ -94,12 +96,11 @@ fn requests(of: &Installation, clients: &[String], private: &EncodingKey) -> Req
             "iss": client_id, "sub": client_id, "aud": "https://load.test",
             "jti": random::nonce(), "iat": now, "exp": now + 60,
         });
-        let assertion = encode(&header, &claims, private).expect("signed");
+        let assertion = encode(&header, &claims, private).expect("an assertion");
         let body = format!(
             "grant_type=client_credentials&client_assertion={assertion}&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer"
         );
-        let form = [("content-type", "application/x-www-form-urlencoded")];
-        drive::request("POST", "/oauth/token", &form, &body)
+        http::request("POST", "/oauth/token", &[http::FORM], &body)
     };
     Arc::new(clients.iter().cycle().take(ASSERTIONS).map(request).collect())
 }

@@ -1,133 +1,122 @@
-//! Signing keys and secrets that are rotated under load: nobody is refused, and whoever verifies tokens
-//! by a copy of the published keys, for as long as it may be used, knows the key of each.
+//! Rotation of the signing key and of secrets under load: no request may fail, and a verifier with
+//! a copy of the published keys must know the key of each token for as long as it may use the copy.
 
-use std::collections::{BTreeMap, HashMap};
+mod verifier;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use entity::credential;
-use jsonwebtoken::jwk::JwkSet;
-use jsonwebtoken::{DecodingKey, Validation, decode, decode_header};
 use postern::context::OpContext;
 use postern::domain::credentials::rotation::{self, Start};
 use serde_json::Value;
-use tokio::net::TcpStream;
-use tokio::sync::{Mutex, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::drive::{self, Requests};
-use crate::installation::{HEAVY, Installation};
+use crate::generator::Requests;
+use crate::http;
+use crate::installation::Installation;
 use crate::process::{Server, output};
-use crate::report::say;
+use crate::report::print_line;
 use crate::tokens;
+use verifier::Verifier;
 
-/// How long a copy of the keys may be used, in seconds.
-const MAX_AGE: u64 = 2;
-/// How many verify tokens, each by a copy of another age.
+/// The number of verifiers, each with a copy of another age.
 const VERIFIERS: usize = 4;
-/// Over how many connections each of them is sent tokens.
+/// The number of connections whose tokens each verifier verifies.
 const CONNECTIONS: usize = 4;
-/// How many secrets are rotated.
+/// The number of rotated secrets.
 const SECRETS: usize = 200;
-/// How long the load goes on before each step, and after the last.
-const AROUND: Duration = Duration::from_secs(4);
+/// The duration of the load before each step and after the last one.
+const PHASE: Duration = Duration::from_secs(4);
 
-/// The published keys by their ids.
-type Keys = Arc<HashMap<String, DecodingKey>>;
-
-/// What came of the requests.
+/// The results of the requests.
 #[derive(Default)]
 struct Tally {
     requests: usize,
-    refused: usize,
+    failed: usize,
     unverifiable: usize,
-    /// How many tokens each key has signed.
+    /// The number of tokens that each key signed.
     signed: BTreeMap<String, usize>,
 }
 
-/// Rotates the signing key of two servers under load; whether all went well.
+/// Rotates keys of two servers under load; returns whether every request succeeded.
 pub async fn run(of: &Installation) -> bool {
-    let settings = of.settings_with(&[("JWKS_MAX_AGE_SECONDS", &MAX_AGE.to_string())]);
+    let max_age = verifier::MAX_AGE;
+    let settings = of.settings_with(&[("JWKS_MAX_AGE_SECONDS", &max_age.as_secs().to_string())]);
     let servers =
         [Server::start(&["serve"], &settings).await, Server::start(&["serve"], &settings).await];
-    let (tell, told) = watch::channel(tokens::requests(of, &of.client_ids[HEAVY..]));
+    let (send, requests) = watch::channel(tokens::requests(of, of.cheap_client_ids()));
     let (stop, mut clients) = (Arc::new(AtomicBool::new(false)), JoinSet::new());
     for nth in 0..VERIFIERS {
-        let at = servers[nth % servers.len()].address;
-        let verifier = Arc::new(Verifier { at, copy: Mutex::default() });
+        let verifier = Arc::new(Verifier::new(servers[nth % servers.len()].address));
         for first in 0..CONNECTIONS {
-            // The tokens of each server are verified by the keys of both.
-            let asked = servers[first % servers.len()].address;
-            let (requests, verifier) = (told.clone(), Arc::clone(&verifier));
-            clients.spawn(client(asked, requests, first, verifier, Arc::clone(&stop)));
+            // Each verifier has the keys of one server, and the tokens of both.
+            let address = servers[first % servers.len()].address;
+            let (requests, verifier) = (requests.clone(), Arc::clone(&verifier));
+            clients.spawn(run_client(address, requests, first, verifier, Arc::clone(&stop)));
         }
-        tokio::time::sleep(Duration::from_secs(MAX_AGE) / VERIFIERS as u32).await;
+        tokio::time::sleep(max_age / VERIFIERS as u32).await;
     }
-    tokio::time::sleep(AROUND).await;
+    tokio::time::sleep(PHASE).await;
     let printed = output(&["keys", "rotate"], &settings).await;
-    tokio::time::sleep(Duration::from_secs(2 * MAX_AGE + 5) + AROUND).await;
-    rotate_secrets(of, &tell).await;
+    // A key signs after twice the maximum age and the leeway of clocks.
+    tokio::time::sleep(2 * max_age + Duration::from_secs(5) + PHASE).await;
+    rotate_secrets(of, &send).await;
     stop.store(true, Ordering::SeqCst);
-    let tally = clients.join_all().await.into_iter().fold(Tally::default(), Tally::and);
-    say(&format!(
-        "\n### A signing key and {SECRETS} secrets are rotated under load\n\n`keys rotate`: {}\n",
-        printed.trim()
-    ));
-    say("| requests | refused | unverifiable | signed by each key |\n|---:|---:|---:|---|");
-    let Tally { requests, refused, unverifiable, signed } = &tally;
-    let each: Vec<_> = signed.values().map(usize::to_string).collect();
-    say(&format!("| {requests} | {refused} | {unverifiable} | {} |", each.join(", ")));
-    *refused == 0 && *unverifiable == 0 && signed.len() == 2
+    let tally = clients.join_all().await.into_iter().fold(Tally::default(), Tally::add);
+    tally.print(printed.trim());
+    tally.failed == 0 && tally.unverifiable == 0 && tally.signed.len() == 2
 }
 
-/// Gives each of some clients a new credential, lets them use it, and retires the old ones.
-async fn rotate_secrets(of: &Installation, tell: &watch::Sender<Requests>) {
+/// Starts a rotation of some credentials, lets their clients use the new ones, and finishes it.
+async fn rotate_secrets(of: &Installation, send: &watch::Sender<Requests>) {
     let (op, organization) = (OpContext::operator(&of.app), &of.admin.organization.id);
-    let (mut requests, mut old) = (tell.borrow().to_vec(), Vec::new());
-    for (request, client_id) in requests.iter_mut().zip(&of.client_ids[HEAVY..]).take(SECRETS) {
+    let (mut requests, mut old) = (send.borrow().to_vec(), Vec::new());
+    for (request, client_id) in requests.iter_mut().zip(of.cheap_client_ids()).take(SECRETS) {
         let row =
             credential::Entity::any_tenant_by_client_id(client_id).one(of.app.db.reader()).await;
-        let row = row.expect("an answer").expect("a credential");
+        let row = row.expect("a result").expect("a credential");
         let start = rotation::start(&op, organization, None, &row.id, Start::default(), None).await;
         let (row, new) = start.expect("a rotation");
         let secret = new.secret().expect("a secret");
         *request = tokens::request(&new.credential.client_id, secret.reveal());
         old.push(row.id);
     }
-    tokio::time::sleep(AROUND).await;
-    tell.send_replace(Arc::new(requests));
-    tokio::time::sleep(AROUND).await;
+    tokio::time::sleep(PHASE).await;
+    send.send_replace(Arc::new(requests));
+    tokio::time::sleep(PHASE).await;
     for id in &old {
-        rotation::finish(&op, organization, None, id).await.expect("the end of it");
+        rotation::finish(&op, organization, None, id).await.expect("a finished rotation");
     }
-    tokio::time::sleep(AROUND).await;
+    tokio::time::sleep(PHASE).await;
 }
 
 /// Fetches tokens over one connection, one after the other, and has each verified.
-async fn client(
-    address: std::net::SocketAddr,
+async fn run_client(
+    address: SocketAddr,
     requests: watch::Receiver<Requests>,
     first: usize,
     verifier: Arc<Verifier>,
     stop: Arc<AtomicBool>,
 ) -> Tally {
-    let mut stream = TcpStream::connect(address).await.expect("the server takes connections");
-    stream.set_nodelay(true).expect("a socket that does not wait");
-    let (mut tally, mut buffer) = (Tally::default(), Vec::new());
+    let mut stream = http::connect(address).await;
+    let (mut tally, mut body) = (Tally::default(), Vec::new());
     let mut next = first * requests.borrow().len() / CONNECTIONS;
     while !stop.load(Ordering::SeqCst) {
         let all = Arc::clone(&requests.borrow());
         let request = &all[next % all.len()];
         next += 1;
-        tokio::io::AsyncWriteExt::write_all(&mut stream, request).await.expect("the server reads");
         tally.requests += 1;
-        if drive::answer(&mut stream, &mut buffer).await != 200 {
-            tally.refused += 1;
+        if http::exchange(&mut stream, request, &mut body).await != 200 {
+            tally.failed += 1;
             continue;
         }
-        let answer: Value = serde_json::from_slice(&buffer).expect("JSON");
-        match verifier.key_of(answer["access_token"].as_str().expect("a token")).await {
+        let response: Value = serde_json::from_slice(&body).expect("JSON");
+        match verifier.verify(response["access_token"].as_str().expect("a token")).await {
             Some(kid) => *tally.signed.entry(kid).or_default() += 1,
             None => tally.unverifiable += 1,
         }
@@ -136,52 +125,24 @@ async fn client(
 }
 
 impl Tally {
-    fn and(mut self, other: Self) -> Self {
+    fn add(mut self, other: Self) -> Self {
         self.requests += other.requests;
-        self.refused += other.refused;
+        self.failed += other.failed;
         self.unverifiable += other.unverifiable;
         for (kid, count) in other.signed {
             *self.signed.entry(kid).or_default() += count;
         }
         self
     }
-}
 
-/// An API that verifies tokens: it fetches the keys again when its copy is older than it may be,
-/// and never because of a token.
-struct Verifier {
-    at: std::net::SocketAddr,
-    copy: Mutex<Option<(Keys, Instant)>>,
-}
-
-impl Verifier {
-    /// The key that has signed a token; none, if it is not known or has not.
-    async fn key_of(&self, token: &str) -> Option<String> {
-        let header = decode_header(token).ok()?;
-        let (keys, kid) = (self.keys().await, header.kid?);
-        let mut validation = Validation::new(header.alg);
-        validation.set_audience(&["https://load.test"]);
-        validation.set_issuer(&["https://load.test"]);
-        decode::<Value>(token, keys.get(&kid)?, &validation).ok()?;
-        Some(kid)
-    }
-
-    async fn keys(&self) -> Keys {
-        let mut copy = self.copy.lock().await;
-        if let Some((keys, fetched)) = copy.as_ref()
-            && fetched.elapsed() < Duration::from_secs(MAX_AGE)
-        {
-            return Arc::clone(keys);
-        }
-        let request = drive::request("GET", "/.well-known/jwks.json", &[], "");
-        let set: JwkSet =
-            serde_json::from_slice(&drive::ask(self.at, &request).await).expect("keys");
-        let keys = set.keys.iter().map(|key| {
-            let kid = key.common.key_id.clone().expect("a kid");
-            (kid, DecodingKey::from_jwk(key).expect("a key"))
-        });
-        let keys: Keys = Arc::new(keys.collect());
-        *copy = Some((Arc::clone(&keys), Instant::now()));
-        keys
+    fn print(&self, printed: &str) {
+        print_line(&format!(
+            "\n### Rotation of a signing key and {SECRETS} secrets under load\n\n`keys rotate`: {printed}\n"
+        ));
+        print_line("| requests | failed | unverifiable | signed by each key |");
+        print_line("|---:|---:|---:|---|");
+        let Self { requests, failed, unverifiable, signed } = self;
+        let signed: Vec<_> = signed.values().map(usize::to_string).collect();
+        print_line(&format!("| {requests} | {failed} | {unverifiable} | {} |", signed.join(", ")));
     }
 }

@@ -1,93 +1,46 @@
-//! Postern under load, beside the limit and the plain way:
+//! Postern under load, compared with a ceiling and a baseline:
 //!
 //! ```sh
 //! cargo run --release --example loadtest -- all                                  # SQLite
 //! cargo run --release --example loadtest -- --database postgres://… all
 //! ```
 //!
-//! It makes a database of its own, fills it, and starts each server as a process of its own on
-//! this machine. What is compared is measured in turns: take the ratios.
+//! The program creates and fills databases, and starts each server as a process of its own on this
+//! machine. Compared servers are measured alternately, and their ratios matter more than their
+//! rates.
 
-#![expect(clippy::expect_used, reason = "what a measurement relies on and what is not so ends it")]
+#![expect(clippy::expect_used, reason = "a measurement ends when its preconditions fail")]
 
+mod admin;
+mod args;
 mod assertions;
 mod attacks;
-mod drive;
 mod faults;
+mod generator;
 mod growth;
+mod http;
 mod installation;
 mod keys;
 mod lists;
 mod peers;
 mod process;
 mod report;
+mod size;
 mod tokens;
 
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{Parser, ValueEnum};
+use args::{Args, Part};
+use clap::Parser;
+use installation::{DEFAULT_HASHES, Installation};
+use report::Targets;
 
-/// As in the `postern` command itself.
+/// The allocator of the `postern` command.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-use installation::{HEAVY, Installation};
-use process::Server;
-use report::{Goals, Subject, compare, head};
-
-/// Measures Postern under load.
-#[derive(Parser)]
-struct Args {
-    /// A PostgreSQL server in which databases may be made; without it, SQLite in a temporary file.
-    #[arg(long)]
-    database: Option<String>,
-    /// How many credentials there are.
-    #[arg(long, default_value_t = 20_000)]
-    credentials: usize,
-    /// Over how many connections tokens are fetched.
-    #[arg(long, value_delimiter = ',', default_value = "1,16,64,256")]
-    connections: Vec<usize>,
-    /// How long each run takes, in seconds.
-    #[arg(long, default_value_t = 3.0)]
-    seconds: f64,
-    /// How many runs there are, of which the median is told.
-    #[arg(long, default_value_t = 5)]
-    runs: usize,
-    /// What is measured.
-    #[arg(required = true)]
-    parts: Vec<Part>,
-}
-
-/// What can be measured.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Part {
-    /// Everything.
-    All,
-    /// Tokens of clients that are known, beside the limit.
-    Warm,
-    /// The same beside other ways, and one hot credential.
-    Others,
-    /// Tokens of clients that prove themselves by assertions.
-    Assertions,
-    /// Tokens of clients that are not.
-    Cold,
-    /// Pages of GraphQL.
-    Lists,
-    /// Tokens and pages of a large database beside a small one.
-    Size,
-    /// Whether anybody notices that the signing key and secrets are rotated.
-    Keys,
-    /// What others notice of attacks.
-    Attacks,
-    /// What is noticed of a PostgreSQL that hangs. It is frozen for some seconds, with all of its
-    /// databases; never part of `all`.
-    Faults,
-    /// Whether a million tokens leave anything in the database.
-    Growth,
-}
-
-/// How it is measured.
+/// The parameters of the measurements.
 pub struct Plan {
     connections: Vec<usize>,
     time: Duration,
@@ -104,85 +57,62 @@ fn main() -> ExitCode {
             runtime.block_on(peers::serve(kind, client_id));
             ExitCode::SUCCESS
         }
-        _ => runtime.block_on(measure(Args::parse())),
+        _ => runtime.block_on(measure(&Args::parse())),
     }
 }
 
-async fn measure(args: Args) -> ExitCode {
-    let wanted = |part| args.parts.contains(&part) || args.parts.contains(&Part::All);
+async fn measure(args: &Args) -> ExitCode {
     let time = Duration::from_secs_f64(args.seconds);
-    let plan = Plan { connections: args.connections, time, runs: args.runs };
-    let mut goals = Goals::default();
-    let server = args.database.as_deref();
-    let parts = [Part::Warm, Part::Others, Part::Assertions, Part::Cold, Part::Lists];
-    if parts.into_iter().any(wanted) {
-        let installation = Installation::new(server, args.credentials).await;
-        if wanted(Part::Warm) {
-            tokens::run(&plan, &installation, &mut goals).await;
-        }
-        if wanted(Part::Others) {
-            tokens::others(&plan, &installation, &mut goals).await;
-        }
-        if wanted(Part::Assertions) {
-            assertions::run(&plan, &installation, &mut goals).await;
-        }
-        if wanted(Part::Cold) {
-            tokens::cold(&plan, &installation, &mut goals).await;
-        }
-        if wanted(Part::Lists) {
-            lists::run(&plan, &installation, &mut goals).await;
-        }
-        installation.end().await;
+    let plan = Plan { connections: args.connections.clone(), time, runs: args.runs };
+    let (server, mut targets) = (args.database.as_deref(), Targets::default());
+    measure_shared(args, &plan, &mut targets).await;
+    if args.select(Part::Size) {
+        size::run(&plan, server, &mut targets).await;
     }
-    if wanted(Part::Size) {
-        size(&plan, server, &mut goals).await;
+    if args.select(Part::Attacks) {
+        let installation = Installation::new(server, DEFAULT_HASHES + 900).await;
+        attacks::run(plan.time, &installation, &mut targets).await;
+        installation.delete().await;
     }
-    if wanted(Part::Attacks) {
-        let installation = Installation::new(server, HEAVY + 900).await;
-        attacks::run(plan.time, &installation, &mut goals).await;
-        installation.end().await;
+    if args.select(Part::Faults) {
+        let installation = Installation::new(server, DEFAULT_HASHES + 900).await;
+        faults::run(&installation, &mut targets).await;
+        installation.delete().await;
     }
-    if args.parts.contains(&Part::Faults) {
-        let installation = Installation::new(server, HEAVY + 900).await;
-        faults::run(&installation, &mut goals).await;
-        installation.end().await;
+    let mut passed = true;
+    if args.select(Part::Keys) {
+        let installation = Installation::new(server, DEFAULT_HASHES + 1_000).await;
+        passed = keys::run(&installation).await;
+        installation.delete().await;
     }
-    let mut unnoticed = true;
-    if wanted(Part::Keys) {
-        let installation = Installation::new(server, HEAVY + 1_000).await;
-        unnoticed = keys::run(&installation).await;
-        installation.end().await;
+    if args.select(Part::Growth) {
+        passed &= growth::run(server).await;
     }
-    if wanted(Part::Growth) {
-        unnoticed &= growth::run(server).await;
-    }
-    goals.print();
-    if unnoticed { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    targets.print();
+    if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// A thousand clients among a million credentials, and among a thousand.
-async fn size(plan: &Plan, database: Option<&str>, goals: &mut Goals) {
-    let small = Installation::new(database, 1_000 + HEAVY).await;
-    let large = Installation::new(database, 1_000_000 + HEAVY).await;
-    let (mut servers, mut requests) = (Vec::new(), Vec::new());
-    for installation in [&small, &large] {
-        let server = Server::start(&["serve"], &installation.settings).await;
-        let clients = &installation.client_ids[HEAVY..];
-        let spread: Vec<_> = clients.iter().step_by(clients.len() / 1_000).cloned().collect();
-        let of_each = tokens::requests(installation, &spread);
-        tokens::warm(&server, &of_each).await;
-        servers.push(server);
-        requests.push(of_each);
+/// Measures the parts that share a database.
+async fn measure_shared(args: &Args, plan: &Plan, targets: &mut Targets) {
+    let parts = [Part::Warm, Part::Others, Part::Assertions, Part::Cold, Part::Lists];
+    if !parts.into_iter().any(|part| args.select(part)) {
+        return;
     }
-    head("Warm tokens of 1,000 clients");
-    let subjects = [
-        Subject::new("among 1,000 credentials", &servers[0], &requests[0], 256),
-        Subject::new("among 1,000,000 credentials", &servers[1], &requests[1], 256),
-    ];
-    let measured = compare(&subjects, plan.runs, plan.time, large.app.db.reader()).await;
-    let ratio = measured[1].against(&measured[0]);
-    goals.add("warm tokens among 1,000,000 credentials / 1,000", "≥ 0.9", format!("{ratio:.2}"));
-    lists::depth(plan, &large, goals).await;
-    small.end().await;
-    large.end().await;
+    let installation = Installation::new(args.database.as_deref(), args.credentials).await;
+    if args.select(Part::Warm) {
+        tokens::run(plan, &installation, targets).await;
+    }
+    if args.select(Part::Others) {
+        tokens::compare_with_peers(plan, &installation, targets).await;
+    }
+    if args.select(Part::Assertions) {
+        assertions::run(plan, &installation, targets).await;
+    }
+    if args.select(Part::Cold) {
+        tokens::cold(plan, &installation, targets).await;
+    }
+    if args.select(Part::Lists) {
+        lists::run(plan, &installation, targets).await;
+    }
+    installation.delete().await;
 }

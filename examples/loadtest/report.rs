@@ -1,153 +1,107 @@
-//! What was measured, as tables in Markdown.
+//! Measurements and their comparison.
+
+mod table;
+mod targets;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use postern::store::Pool;
 
-use crate::drive::{self, Outcome, Requests, Until};
-use crate::process::{Server, cpu_of_database};
+pub use table::{print_line, table_head, table_row};
+pub use targets::Targets;
 
-/// A server with what it is sent.
+use crate::generator::{self, Outcome, Requests, Until};
+use crate::process::{Server, database_cpu};
+
+/// A server with its load.
 pub struct Subject<'a> {
-    /// What the table calls it.
+    /// The name in the table.
     pub name: String,
     /// The server.
     pub server: &'a Server,
-    /// What it is sent.
+    /// The requests.
     pub requests: Requests,
-    /// Over how many connections.
+    /// The number of connections.
     pub connections: usize,
 }
 
 impl<'a> Subject<'a> {
-    /// A server, called `name`, that is sent `requests` over so many connections.
+    /// A server called `name` that gets `requests` over a number of connections.
     pub fn new(name: &str, server: &'a Server, requests: &Requests, connections: usize) -> Self {
         Self { name: name.to_owned(), server, requests: Arc::clone(requests), connections }
     }
 }
 
-/// All runs of one subject.
+/// The runs of one subject.
 #[derive(Default)]
-pub struct Measured {
-    /// Each run.
+pub struct Measurement {
+    /// The outcome of each run.
     pub runs: Vec<Outcome>,
-    /// Processor time of the server for each good answer, in microseconds, of each run.
+    /// The CPU time of the server per successful response of each run, in microseconds.
     pub server_cpu: Vec<f64>,
-    /// The same of the database, where it is a process of this machine.
+    /// The same of the database, if it is a process of this machine.
     pub database_cpu: Vec<f64>,
 }
 
-impl Measured {
-    /// Drives `subject` once more.
+impl Measurement {
+    /// Adds a run of `subject`.
     pub async fn run(&mut self, subject: &Subject<'_>, time: Duration, db: &Pool) {
         let Subject { server, requests, connections, .. } = subject;
-        let before = (server.cpu(), cpu_of_database(db).await);
-        let until = Until::After(time);
-        let outcome = drive::drive(server.address, requests, *connections, until).await;
-        let after = (server.cpu(), cpu_of_database(db).await);
-        let each = |after: Duration, before| {
-            after.saturating_sub(before).as_secs_f64() * 1e6 / outcome.good.max(1) as f64
+        let before = (server.cpu(), database_cpu(db).await);
+        let until = Until::Elapsed(time);
+        let outcome = generator::run(server.address, requests, *connections, until).await;
+        let after = (server.cpu(), database_cpu(db).await);
+        let per_response = |after: Duration, before| {
+            let cpu = after.saturating_sub(before).as_secs_f64() * 1e6;
+            cpu / outcome.succeeded.max(1) as f64
         };
-        self.server_cpu.push(each(after.0, before.0));
+        self.server_cpu.push(per_response(after.0, before.0));
         let database = after.1.zip(before.1);
-        self.database_cpu.extend(database.map(|(after, before)| each(after, before)));
+        self.database_cpu.extend(database.map(|(after, before)| per_response(after, before)));
         self.runs.push(outcome);
     }
 
-    /// The median of something of each run.
-    pub fn median(&self, of: impl Fn(&Outcome) -> f64) -> f64 {
-        median(self.runs.iter().map(of))
+    /// The median of a value of each run.
+    pub fn median(&self, value: impl Fn(&Outcome) -> f64) -> f64 {
+        median(self.runs.iter().map(value))
     }
 
-    /// The median of the ratios of the rates, run by run.
-    pub fn against(&self, other: &Self) -> f64 {
+    /// The median of the ratios of the rates of paired runs.
+    pub fn rate_ratio(&self, other: &Self) -> f64 {
         let pairs = self.runs.iter().zip(&other.runs);
-        median(pairs.map(|(this, that)| this.rate / that.rate))
+        median(pairs.map(|(this, other)| this.rate / other.rate))
     }
 
-    /// The processor time of server and database for each good answer, in microseconds.
+    /// The CPU time of server and database per successful response, in microseconds.
     pub fn cpu(&self) -> f64 {
         median(self.server_cpu.iter().copied()) + median(self.database_cpu.iter().copied())
     }
 }
 
-/// The middle one.
+/// The median; 0 without values.
 pub fn median(values: impl Iterator<Item = f64>) -> f64 {
     let mut values: Vec<_> = values.collect();
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or_default()
 }
 
-/// Drives one subject after the other, `runs` times over, so that what changes on the machine
-/// changes for all; prints a line for each.
+/// Measures the subjects alternately, `runs` times each, so that changes of the machine affect all
+/// of them; prints a table row for each.
 pub async fn compare(
     subjects: &[Subject<'_>],
     runs: usize,
     time: Duration,
     db: &Pool,
-) -> Vec<Measured> {
-    let mut measured: Vec<Measured> = subjects.iter().map(|_| Measured::default()).collect();
+) -> Vec<Measurement> {
+    let mut measurements: Vec<_> = subjects.iter().map(|_| Measurement::default()).collect();
     for _ in 0..runs {
-        for (subject, measured) in subjects.iter().zip(&mut measured) {
-            measured.run(subject, time, db).await;
+        for (subject, measurement) in subjects.iter().zip(&mut measurements) {
+            measurement.run(subject, time, db).await;
         }
     }
-    for (subject, measured) in subjects.iter().zip(&measured) {
-        line(subject, measured);
+    for (subject, measurement) in subjects.iter().zip(&measurements) {
+        table_row(subject, measurement);
     }
-    measured
-}
-
-/// The head of a table of what was measured.
-pub fn head(title: &str) {
-    say(&format!("\n### {title}\n"));
-    say(
-        "| | connections | requests/s | p50 ms | p99 ms | errors | server CPU µs | database CPU µs | memory MiB |",
-    );
-    say("|---|---:|---:|---:|---:|---:|---:|---:|---:|");
-}
-
-/// The line of what was measured of a subject.
-pub fn line(subject: &Subject<'_>, measured: &Measured) {
-    let database = match measured.database_cpu.as_slice() {
-        [] => "in the server".to_owned(),
-        times => format!("{:.0}", median(times.iter().copied())),
-    };
-    say(&format!(
-        "| {} | {} | {:.0} | {:.2} | {:.2} | {} | {:.0} | {database} | {} |",
-        subject.name,
-        subject.connections,
-        measured.median(|run| run.rate),
-        measured.median(|run| run.p50),
-        measured.median(|run| run.p99),
-        measured.runs.iter().map(|run| run.errors).sum::<usize>(),
-        median(measured.server_cpu.iter().copied()),
-        subject.server.memory(),
-    ));
-}
-
-/// What was to be reached, and what was.
-#[derive(Default)]
-pub struct Goals(Vec<(String, String, String)>);
-
-impl Goals {
-    /// One more.
-    pub fn add(&mut self, what: &str, goal: &str, reached: String) {
-        self.0.push((what.to_owned(), goal.to_owned(), reached));
-    }
-
-    /// The table of all.
-    pub fn print(&self) {
-        say("\n### Ratios\n\n| what | to reach | measured |\n|---|---:|---:|");
-        for (what, goal, reached) in &self.0 {
-            say(&format!("| {what} | {goal} | {reached} |"));
-        }
-    }
-}
-
-/// Prints a line of the report.
-#[expect(clippy::print_stdout, reason = "this is what the program is for")]
-pub fn say(line: &str) {
-    println!("{line}");
+    measurements
 }

@@ -7,7 +7,7 @@ use sea_orm::sea_query::Expr;
 
 use super::{ActiveClient, ActiveCredential, Auth, AuthFailure, ClientInfo};
 use crate::error::Result;
-use crate::secret::{ClientSecret, QueueClass, Verdict};
+use crate::secret::{ClientSecret, QueueClass, SecretVerification};
 
 impl Auth {
     /// The credential that `client_id` and `secret` authenticated with before, from memory. To be
@@ -86,9 +86,9 @@ impl Auth {
         class: QueueClass,
     ) -> Result<Option<Arc<ActiveCredential>>> {
         match self.hasher.verify(class, secret, credential.authenticator.secret_hash()).await? {
-            Verdict::Wrong => Ok(None),
-            Verdict::Right { rehashed: None } => Ok(Some(Arc::clone(credential))),
-            Verdict::Right { rehashed: Some(hash) } => {
+            SecretVerification::Mismatch => Ok(None),
+            SecretVerification::Match { rehashed: None } => Ok(Some(Arc::clone(credential))),
+            SecretVerification::Match { rehashed: Some(hash) } => {
                 let replaced = credential::Entity::update_at_revision(
                     &credential.organization,
                     &credential.id,

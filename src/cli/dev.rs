@@ -14,14 +14,14 @@ use crate::config::Config;
 use crate::context::OpContext;
 use crate::domain::bootstrap::{Bootstrapped, Wanted, bootstrap, is_empty};
 use crate::random;
-use crate::store::{self, Purpose};
+use crate::store::{self, ConnectMode};
 
 pub async fn run(mut config: Config) -> Result<(), Failure> {
     let listener = serve::listen(&config).await?;
     if config.master_keys.is_none() {
         config.master_keys = Some(key_file(&key_path(&config))?.parse()?);
     }
-    let db = open::database(&config, Purpose::Migrate).await?;
+    let db = open::database(&config, ConnectMode::Migrate).await?;
     store::migrate(&db).await?;
     db.close().await.map_err(crate::error::Error::from)?;
 

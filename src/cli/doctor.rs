@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::config::{self, Config, ConfigError, Finding, Level};
 use crate::error::Error;
 use crate::server;
-use crate::store::Purpose;
+use crate::store::ConnectMode;
 
 /// Time limit of the checks of the database.
 const TIMEOUT: Duration = Duration::from_secs(20);
@@ -57,7 +57,7 @@ fn unreadable_database(check: &'static str, error: Error) -> Finding {
 }
 
 async fn examine(config: &Config, findings: &mut Vec<Finding>) {
-    let db = match open::connect(config, Purpose::Serve).await {
+    let db = match open::connect(config, ConnectMode::Serve).await {
         Ok(db) => db,
         Err((error, action)) => {
             findings.push(Finding::problem("database", error, action));

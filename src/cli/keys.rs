@@ -8,7 +8,7 @@ use super::{Failure, open, print};
 use crate::app::App;
 use crate::config::Config;
 use crate::domain::idempotency;
-use crate::signing_keys::{KeyStatus, PlannedKey, READ_EVERY, RevokedKey, all};
+use crate::signing_keys::{KeyStatus, PlannedKey, RELOAD_INTERVAL, RevokedKey, all};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -89,7 +89,8 @@ async fn unchanged(app: &App) -> Result<String, Failure> {
 /// The effects of a revocation.
 fn revoked(app: &App, revoked: &RevokedKey) -> String {
     let (id, algorithm) = (&revoked.key.id, &revoked.key.algorithm);
-    let (within, cached) = (READ_EVERY.as_secs(), (app.config.key_times.max_age * 2).num_seconds());
+    let (within, cached) =
+        (RELOAD_INTERVAL.as_secs(), (app.config.key_times.max_age * 2).num_seconds());
     let at_apis = format!(
         "APIs that verify tokens locally accept tokens of this key until they fetch the keys again: within {cached} s (twice POSTERN_JWKS_MAX_AGE_SECONDS), unless they cache them for longer\n"
     );

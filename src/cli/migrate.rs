@@ -4,7 +4,7 @@ use clap::Subcommand;
 
 use super::{Failure, open, print};
 use crate::config::Config;
-use crate::store::{self, Purpose, Schema};
+use crate::store::{self, ConnectMode, SchemaStatus};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -15,18 +15,18 @@ pub enum Command {
 }
 
 pub async fn run(command: Command, config: &Config) -> Result<(), Failure> {
-    let purpose = match command {
-        Command::Up => Purpose::Migrate,
-        Command::Status => Purpose::Serve,
+    let mode = match command {
+        Command::Up => ConnectMode::Migrate,
+        Command::Status => ConnectMode::Serve,
     };
-    let db = open::database(config, purpose).await?;
+    let db = open::database(config, mode).await?;
     let text = match command {
         Command::Up => {
             let applied = store::migrate(&db).await?;
-            lines(&applied, "applied") + &state(&store::schema(db.reader()).await?)
+            lines(&applied, "applied") + &state(&store::schema_status(db.reader()).await?)
         }
         Command::Status => {
-            let schema = store::schema(db.reader()).await?;
+            let schema = store::schema_status(db.reader()).await?;
             let lines = lines(&schema.pending, "pending") + &lines(&schema.newer, "newer");
             lines + &state(&schema)
         }
@@ -40,7 +40,7 @@ fn lines(names: &[String], what: &str) -> String {
 }
 
 /// The schema of the database, compared with that of this version.
-fn state(schema: &Schema) -> String {
+fn state(schema: &SchemaStatus) -> String {
     if let Some(conflict) = schema.conflict() {
         return format!("{conflict}\n");
     }

@@ -9,7 +9,7 @@ use super::Failure;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{self, Config, DatabaseConfig, Finding, Level};
-use crate::store::{self, Db, Purpose, Schema};
+use crate::store::{self, ConnectMode, Db, SchemaStatus};
 use crate::telemetry::{self, Flush};
 
 /// Writes logs to standard error until the result is dropped.
@@ -40,13 +40,17 @@ fn refuse(finding: Finding) -> Result<(), Failure> {
 }
 
 /// Connects to the database. An error is a message and the action that resolves it.
-pub async fn connect(config: &Config, purpose: Purpose) -> Result<Db, (String, &'static str)> {
+pub async fn connect(config: &Config, mode: ConnectMode) -> Result<Db, (String, &'static str)> {
     let config = &config.database;
-    Db::connect(config, purpose).await.map_err(|error| cannot_open(config, purpose, &error))
+    Db::connect(config, mode).await.map_err(|error| cannot_open(config, mode, &error))
 }
 
-fn cannot_open(config: &DatabaseConfig, purpose: Purpose, error: &DbErr) -> (String, &'static str) {
-    let action = if config.is_sqlite() && purpose == Purpose::Serve {
+fn cannot_open(
+    config: &DatabaseConfig,
+    mode: ConnectMode,
+    error: &DbErr,
+) -> (String, &'static str) {
+    let action = if config.is_sqlite() && mode == ConnectMode::Serve {
         "check that the file exists; `postern migrate up` creates it"
     } else {
         "check that it is running, and POSTERN_DATABASE_URL"
@@ -55,8 +59,8 @@ fn cannot_open(config: &DatabaseConfig, purpose: Purpose, error: &DbErr) -> (Str
 }
 
 /// Connects to the database.
-pub async fn database(config: &Config, purpose: Purpose) -> Result<Db, Failure> {
-    connect(config, purpose).await.map_err(unreachable)
+pub async fn database(config: &Config, mode: ConnectMode) -> Result<Db, Failure> {
+    connect(config, mode).await.map_err(unreachable)
 }
 
 fn unreachable((error, action): (String, &'static str)) -> Failure {
@@ -72,7 +76,7 @@ const ATTEMPT: Duration = Duration::from_secs(10);
 /// Creates the app while its database may be unreachable: requests fail as unavailable until
 /// [`until_ready`] returns.
 pub fn app_without_database(config: Config) -> Result<App, Failure> {
-    let db = Db::open(&config.database, Purpose::Serve);
+    let db = Db::open(&config.database, ConnectMode::Serve);
     Ok(App::new(config, Clock::System, db)?)
 }
 
@@ -124,29 +128,30 @@ pub async fn until_ready(app: &App) -> Result<(), Failure> {
 
 async fn prepare(app: &App) -> Result<(), NotReady> {
     let config = &app.config.database;
-    let found = app.db.find().await;
-    let connection = found
-        .map_err(|error| NotReady::Yet(unreachable(cannot_open(config, Purpose::Serve, &error))))?;
-    let schema = store::schema(&connection).await;
+    let found = app.db.connect_unpooled().await;
+    let connection = found.map_err(|error| {
+        NotReady::Yet(unreachable(cannot_open(config, ConnectMode::Serve, &error)))
+    })?;
+    let schema = store::schema_status(&connection).await;
     connection.close().await.map_err(crate::error::Error::from)?;
     let schema = schema?;
     if schema.conflict().is_none() {
         need_all_migrations(&schema).map_err(NotReady::Yet)?;
     }
     permit_schema(&schema).map_err(NotReady::Ever)?;
-    app.db.set_up().await.map_err(crate::error::Error::from)?;
+    app.db.reconnect().await.map_err(crate::error::Error::from)?;
     Ok(app.keys.load().await?)
 }
 
 /// Connects to a database that has the schema of this version, and creates the app.
 pub async fn app(config: Config) -> Result<App, Failure> {
-    let db = database(&config, Purpose::Serve).await?;
-    permit_schema(&store::schema(db.reader()).await?)?;
+    let db = database(&config, ConnectMode::Serve).await?;
+    permit_schema(&store::schema_status(db.reader()).await?)?;
     Ok(App::new(config, Clock::System, db)?)
 }
 
 /// Fails if migrations are pending, or if this version is too old for the database.
-fn permit_schema(schema: &Schema) -> Result<(), Failure> {
+fn permit_schema(schema: &SchemaStatus) -> Result<(), Failure> {
     if let Some(conflict) = schema.conflict() {
         return Err(Failure(conflict));
     }
@@ -157,7 +162,7 @@ fn permit_schema(schema: &Schema) -> Result<(), Failure> {
     Ok(())
 }
 
-fn need_all_migrations(schema: &Schema) -> Result<(), Failure> {
+fn need_all_migrations(schema: &SchemaStatus) -> Result<(), Failure> {
     match schema.pending.len() {
         0 => Ok(()),
         count => Err(Failure(format!(

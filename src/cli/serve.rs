@@ -46,7 +46,7 @@ pub async fn until_stopped(
 ) -> Result<(), Failure> {
     let watched = async {
         ready.await?;
-        Ok::<_, Failure>(app.db.watch().await)
+        Ok::<_, Failure>(app.db.monitor().await)
     };
     tokio::select! {
         ended = server::run(listener, app.clone(), server::told_to_stop()?) => ended?,

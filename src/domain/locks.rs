@@ -22,7 +22,7 @@ use crate::store;
 /// # Errors
 /// What the database answers.
 pub async fn identifier_prefixes(on: &impl ConnectionTrait) -> Result<()> {
-    Ok(store::hold(on, "identifier_prefixes").await?)
+    Ok(store::advisory_lock(on, "identifier_prefixes").await?)
 }
 
 /// Locks an organization: for changes that depend on it as a whole, such as its last admin.

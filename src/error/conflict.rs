@@ -1,8 +1,8 @@
-//! Reasons of conflicts, the same on every surface.
+//! Conflict reasons, equal on every surface.
 
 macro_rules! reasons {
     ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
-        /// The rule that a conflict comes from.
+        /// The rule that a request violates.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Reason {
             $($(#[$doc])* $name,)*
@@ -12,7 +12,7 @@ macro_rules! reasons {
             /// Every reason.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
-            /// Its name, as every surface shows it.
+            /// The name of the reason on every surface.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self {
@@ -36,18 +36,18 @@ reasons! {
     RotationInProgress = "ROTATION_IN_PROGRESS",
     /// No rotation of the credential is in progress.
     NoRotation = "NO_ROTATION",
-    /// As many of these exist as there may be.
+    /// The maximum number of these exists already.
     LimitReached = "LIMIT_REACHED",
     /// Another organization has the label.
     LabelTaken = "LABEL_TAKEN",
     /// The organization may not register the identifier.
     IdentifierNotAllowed = "IDENTIFIER_NOT_ALLOWED",
-    /// A scope is granted to service accounts.
+    /// The scope is granted to service accounts.
     ScopeInUse = "SCOPE_IN_USE",
     /// The idempotency key was used with another input.
     IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED",
     /// The idempotency key was used by a credential that is more restricted than the caller's.
     IdempotencyKeyOfOtherCredential = "IDEMPOTENCY_KEY_OF_OTHER_CREDENTIAL",
-    /// What the request with this idempotency key created was deleted.
+    /// The resource that the request with this idempotency key created is deleted.
     IdempotentResultDeleted = "IDEMPOTENT_RESULT_DELETED",
 }

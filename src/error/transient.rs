@@ -1,42 +1,43 @@
-//! Database errors that are about the moment, not about the statement.
+//! Classification of database errors: transient, of the disk, or permanent.
 
 use sea_orm::{DbErr, RuntimeErr};
 use sqlx::Error as Sqlx;
 
-/// The classes of PostgreSQL (SQLSTATE): connection, resources, shut-down, cancelled, a lock that was not
-/// had in time, a transaction that was idle for too long, read-only, conflicts.
-const POSTGRES: [&str; 8] = ["08", "53", "57P", "57014", "55P03", "25P03", "25006", "40"];
+/// The transient classes and codes of PostgreSQL (SQLSTATE prefixes): connection, resources,
+/// shutdown, cancellation, lock timeout, idle transaction timeout, read-only, transaction rollback.
+const TRANSIENT_SQLSTATES: [&str; 8] =
+    ["08", "53", "57P", "57014", "55P03", "25P03", "25006", "40"];
 
-/// The primary codes of SQLite: busy, locked, read-only, input or output, full, cannot open.
-const SQLITE: [i32; 6] = [5, 6, 8, 10, 13, 14];
+/// The transient primary result codes of SQLite: busy, locked, read-only, I/O, full, cannot open.
+const TRANSIENT_SQLITE_CODES: [i32; 6] = [5, 6, 8, 10, 13, 14];
 
-/// The database cannot use its disk. For the log: it says what the operator has to do.
+/// A failure of the disk of the database, with the action for the operator, for the log.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum DiskError {
-    #[error("the disk of the database is full; nothing is written until there is space again: {0}")]
+    #[error("the disk of the database is full; writes fail until space is freed: {0}")]
     Full(#[source] DbErr),
     #[error("the database cannot read or write its disk; check the disk and its quota: {0}")]
     Failed(#[source] DbErr),
 }
 
-/// What is known of an error of the database.
-pub(super) enum Kind {
-    /// The disk is full, or fails.
+/// The class of a database error.
+pub(super) enum DbErrorClass {
+    /// The disk is full or fails.
     Disk(DiskError),
-    /// The same statement may well succeed later: no connection, too little time, too busy.
+    /// A retry of the statement may succeed: no connection, a timeout, too much load.
     Transient(DbErr),
-    /// Anything else.
+    /// Any other error.
     Permanent(DbErr),
 }
 
-/// Sorts an error of the database.
-pub(super) fn sort(error: DbErr) -> Kind {
+/// Classifies a database error.
+pub(super) fn classify(error: DbErr) -> DbErrorClass {
     let code = code(&error).unwrap_or_default();
     match (code.as_str(), sqlite_code(&code)) {
-        ("53100", _) | (_, Some(13)) => Kind::Disk(DiskError::Full(error)),
-        ("58030", _) | (_, Some(10)) => Kind::Disk(DiskError::Failed(error)),
-        (sqlstate, code) if is_transient(&error, sqlstate, code) => Kind::Transient(error),
-        _ => Kind::Permanent(error),
+        ("53100", _) | (_, Some(13)) => DbErrorClass::Disk(DiskError::Full(error)),
+        ("58030", _) | (_, Some(10)) => DbErrorClass::Disk(DiskError::Failed(error)),
+        (sqlstate, code) if is_transient(&error, sqlstate, code) => DbErrorClass::Transient(error),
+        _ => DbErrorClass::Permanent(error),
     }
 }
 
@@ -44,8 +45,8 @@ fn is_transient(error: &DbErr, sqlstate: &str, sqlite_code: Option<i32>) -> bool
     match cause(error) {
         None => matches!(error, DbErr::Conn(_) | DbErr::ConnectionAcquire(_)),
         Some(Sqlx::Database(_)) => sqlite_code.map_or_else(
-            || POSTGRES.iter().any(|class| sqlstate.len() == 5 && sqlstate.starts_with(class)),
-            |code| SQLITE.contains(&code),
+            || is_transient_sqlstate(sqlstate),
+            |code| TRANSIENT_SQLITE_CODES.contains(&code),
         ),
         Some(cause) => matches!(
             cause,
@@ -58,6 +59,10 @@ fn is_transient(error: &DbErr, sqlstate: &str, sqlite_code: Option<i32>) -> bool
     }
 }
 
+fn is_transient_sqlstate(sqlstate: &str) -> bool {
+    sqlstate.len() == 5 && TRANSIENT_SQLSTATES.iter().any(|prefix| sqlstate.starts_with(prefix))
+}
+
 fn cause(error: &DbErr) -> Option<&Sqlx> {
     match error {
         DbErr::Conn(RuntimeErr::SqlxError(cause))
@@ -67,13 +72,13 @@ fn cause(error: &DbErr) -> Option<&Sqlx> {
     }
 }
 
-/// The code that the database gives the error.
+/// The error code of the database.
 fn code(error: &DbErr) -> Option<String> {
     cause(error)?.as_database_error()?.code().map(|code| code.into_owned())
 }
 
-/// The primary result code of SQLite, whose extended codes have it in the lowest byte. Those of
-/// PostgreSQL have five characters, and SQLite's four digits at most.
+/// The primary result code of SQLite: the lowest byte of an extended code. Codes of PostgreSQL have
+/// five characters, and those of SQLite at most four digits.
 fn sqlite_code(code: &str) -> Option<i32> {
     let code: i32 = Some(code).filter(|code| code.len() < 5)?.parse().ok()?;
     Some(code & 0xff)
@@ -84,12 +89,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn extended_codes_of_sqlite_have_the_primary_code_in_them() {
+    fn the_primary_code_of_sqlite_is_the_lowest_byte_of_the_extended_code() {
         for (code, primary) in [("13", Some(13)), ("778", Some(10)), ("4618", Some(10))] {
             assert_eq!(sqlite_code(code), primary);
         }
-        for of_postgres in ["53100", "40001", "57P01", "08006", ""] {
-            assert_eq!(sqlite_code(of_postgres), None, "{of_postgres}");
+        for sqlstate in ["53100", "40001", "57P01", "08006", ""] {
+            assert_eq!(sqlite_code(sqlstate), None, "{sqlstate}");
         }
     }
 }

@@ -17,13 +17,13 @@ pub struct Timestamp(pub DateTime<Utc>);
 
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(&clock::spell(self.0))
+        to.serialize_str(&clock::to_rfc3339(self.0))
     }
 }
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let at = clock::parse(&Cow::<'_, str>::deserialize(from)?);
+        let at = clock::parse_rfc3339(&Cow::<'_, str>::deserialize(from)?);
         at.map(Self).ok_or_else(|| {
             D::Error::custom("must be an RFC 3339 date-time such as 2026-11-25T08:00:00Z")
         })

@@ -1,4 +1,4 @@
-//! Argon2id: hashes of secrets, and comparisons with them.
+//! Argon2id hashes of secrets (RFC 9106), as PHC strings.
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -20,9 +20,9 @@ pub(super) fn matches(secret: &ClientSecret, stored: &str) -> Result<bool> {
     Ok(Argon2::default().verify_password(secret.reveal().as_bytes(), &stored).is_ok())
 }
 
-/// Whether a PHC string was computed with these parameters.
-pub(super) fn is_current(params: &Params, stored: &str) -> Result<bool> {
+/// Whether a PHC string has these parameters.
+pub(super) fn has_params(stored: &str, params: &Params) -> Result<bool> {
     let stored = PasswordHash::new(stored).map_err(Error::internal)?;
-    let cost = |of: &Params| (of.m_cost(), of.t_cost(), of.p_cost());
-    Ok(Params::try_from(&stored).is_ok_and(|with| cost(&with) == cost(params)))
+    let cost = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
+    Ok(Params::try_from(&stored).is_ok_and(|stored| cost(&stored) == cost(params)))
 }

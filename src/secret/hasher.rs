@@ -1,28 +1,29 @@
-//! Argon2id off the async threads, by as many workers as there are cores and for a bounded queue:
-//! a burst can neither take memory without end nor keep other requests from the cores.
+//! Argon2id outside of the async threads: one worker per core behind a bounded, fair queue. A burst
+//! can neither exhaust the memory nor take the cores from other requests.
 //!
 //! # Fairness
 //!
-//! Anybody can make us hash for made-up clients, as the checksum of a secret is public. So the
-//! queue knows the [parties](super::Flow) that hashes are for: the network that a token request comes
-//! from (see [`crate::network`]), or the organization in which a credential is created.
+//! The checksum of a secret is public, so anybody can cause hashes for unknown clients. Jobs
+//! therefore belong to [flows](super::Flow): the network that a token request comes from (see
+//! [`crate::network`]), or the organization in which a credential is created.
 //!
-//! - Parties take turns (round robin), one hash each; within a network, addresses do. A request
-//!   waits for one hash of each network that has some waiting, however many those are.
-//! - A party may use all places while nobody else needs them: a cold start of many clients behind
-//!   one address is no attack. When all are taken, a newcomer displaces the newest job of the party
-//!   with the most, and within a network of the address with the most. Where nobody has more than the
-//!   newcomer, it displaces one of its own, drawn at random: so nobody who is there first keeps others
-//!   out for good, and who tries again is served in the end. The displaced job is rejected with 503.
-//! - A network with too many failures (see [`crate::auth::rate_limit`]) waits in a second queue of
-//!   lowest priority, with places of its own. One of its hashes is computed at a time, and only while
-//!   the first queue is empty, or after every eighth hash of the first. The displaced are rejected
-//!   with 429. So a right secret from a network under suspicion may have to be sent again, and those
-//!   from elsewhere never wait for it for longer than one hash.
-//! - A job whose caller has gone away is dropped without being computed.
+//! - Round robin between flows, one hash each; within a network, between addresses. A request waits
+//!   for one hash of each other network with waiting requests, however many those are.
+//! - A flow may fill the queue while no other needs it: the cold start of many clients behind one
+//!   address is no attack. In a full queue, a newcomer displaces the newest job of the largest
+//!   flow, and within a network of the largest address. If no flow has more jobs than the
+//!   newcomer's, it displaces a random job of its own flow: so early jobs do not block later ones
+//!   for good, and a retry succeeds eventually. The displaced job is rejected with 503.
+//! - Networks with too many failures (see [`crate::auth::rate_limit`]) have a second queue with a
+//!   capacity of its own and the lowest priority: one of its hashes runs at a time, and only while
+//!   the first queue is empty or after every eighth hash of the first. Displaced jobs are rejected
+//!   with 429. So a right secret from a suspicious network may need a retry, while other networks
+//!   wait for at most one hash of the suspicious ones.
+//! - A job whose caller was cancelled is dropped without a computation.
 
 mod fair_queue;
-mod jobs;
+mod hash_queue;
+mod job;
 mod round_robin;
 mod workers;
 
@@ -34,83 +35,83 @@ use tokio::sync::oneshot;
 
 use super::{ClientSecret, QueueClass, argon2id};
 use crate::error::{Error, Result};
-use jobs::Work;
+use job::Computation;
 use workers::Workers;
 
-/// Whether a secret is the right one.
-pub enum Verdict {
-    /// It is; with a new hash of it, if the stored one was made with other parameters.
-    Right {
-        /// What to store from now on.
+/// The result of comparing a secret with a stored hash.
+pub enum SecretVerification {
+    /// The secret matches.
+    Match {
+        /// A new hash to store, if the stored one has other Argon2id parameters.
         rehashed: Option<String>,
     },
-    /// It is not, or there is none.
-    Wrong,
+    /// The secret does not match, or there is no stored hash.
+    Mismatch,
 }
 
-/// The threads that hash, and the queue before them. They are threads of their own, as each that
-/// ever hashed keeps its memory.
+/// The worker threads and their queue. The threads of the async runtime do not hash, because each
+/// thread retains the memory of its hashes.
 #[derive(Clone)]
 pub struct SecretHasher {
     params: Params,
-    /// What the secret of an unknown client is compared with. It costs as much as every stored hash
-    /// does that was made with the parameters of today.
-    dummy: Arc<str>,
+    /// The hash that secrets of unknown clients are compared with, at the cost of the current
+    /// parameters.
+    dummy_hash: Arc<str>,
     workers: Arc<Workers>,
-    /// How many hashes were computed so far.
-    computed: Arc<AtomicU64>,
+    /// The number of hashes computed so far.
+    hash_count: Arc<AtomicU64>,
 }
 
 impl SecretHasher {
-    /// A pool of as many workers as there are cores, each with `queue` places before it.
+    /// Starts one worker per core, behind a queue of `capacity_per_core` jobs for each.
     ///
     /// # Errors
-    /// The parameters are outside of what Argon2id takes, or a thread cannot be started.
-    pub fn new(params: Params, queue: usize) -> Result<Self> {
+    /// The parameters are out of range for Argon2id, or a thread cannot be started.
+    pub fn new(params: Params, capacity_per_core: usize) -> Result<Self> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let dummy = argon2id::hash(&params, &ClientSecret::generate())?.into();
-        let workers = Workers::start(cores, cores * queue).map_err(Error::internal)?;
-        Ok(Self { params, dummy, workers: Arc::new(workers), computed: Arc::default() })
+        let dummy_hash = argon2id::hash(&params, &ClientSecret::generate())?.into();
+        let workers = Workers::start(cores, cores * capacity_per_core).map_err(Error::internal)?;
+        Ok(Self { params, dummy_hash, workers: Arc::new(workers), hash_count: Arc::default() })
     }
 
     /// The PHC string to store for a secret.
     ///
     /// # Errors
-    /// `Unavailable` when it is displaced.
+    /// `Unavailable` when the job is displaced.
     pub async fn hash(&self, class: QueueClass, secret: &ClientSecret) -> Result<String> {
         let (params, secret) = (self.params.clone(), secret.clone());
         self.run(class, move || argon2id::hash(&params, &secret)).await
     }
 
-    /// Compares a secret with the stored PHC string; for an unknown client with one that cannot
-    /// match, at the same cost.
+    /// Compares a secret with the stored PHC string; for an unknown client with a dummy, at the
+    /// same cost.
     ///
     /// # Errors
-    /// `Unavailable` when it is displaced, `RateLimited` in a failing class.
+    /// `Unavailable` when the job is displaced, or `RateLimited` in a failing class.
     pub async fn verify(
         &self,
         class: QueueClass,
         secret: &ClientSecret,
         stored: Option<&str>,
-    ) -> Result<Verdict> {
+    ) -> Result<SecretVerification> {
         let (params, secret) = (self.params.clone(), secret.clone());
-        let (known, stored) = (stored.is_some(), stored.unwrap_or(&self.dummy).to_owned());
+        let (known, stored) = (stored.is_some(), stored.unwrap_or(&self.dummy_hash).to_owned());
         self.run(class, move || {
             if !argon2id::matches(&secret, &stored)? || !known {
-                return Ok(Verdict::Wrong);
+                return Ok(SecretVerification::Mismatch);
             }
-            let current = argon2id::is_current(&params, &stored)?;
-            let rehashed = if current { None } else { Some(argon2id::hash(&params, &secret)?) };
-            Ok(Verdict::Right { rehashed })
+            let is_current = argon2id::has_params(&stored, &params)?;
+            let rehashed = if is_current { None } else { Some(argon2id::hash(&params, &secret)?) };
+            Ok(SecretVerification::Match { rehashed })
         })
         .await
     }
 
-    /// Whether a secret is the right one, and nothing more: it takes as long for a right one as for a
-    /// wrong one, whatever the stored hash was made with.
+    /// Whether a secret matches the stored PHC string. Takes as long for a right secret as for a
+    /// wrong one, because it never rehashes.
     ///
     /// # Errors
-    /// `Unavailable` when it is displaced, `RateLimited` in a failing class.
+    /// `Unavailable` when the job is displaced, or `RateLimited` in a failing class.
     pub async fn matches(
         &self,
         class: QueueClass,
@@ -118,30 +119,30 @@ impl SecretHasher {
         stored: Option<&str>,
     ) -> Result<bool> {
         let (known, secret) = (stored.is_some(), secret.clone());
-        let stored = stored.unwrap_or(&self.dummy).to_owned();
+        let stored = stored.unwrap_or(&self.dummy_hash).to_owned();
         self.run(class, move || Ok(argon2id::matches(&secret, &stored)? && known)).await
     }
 
-    /// How many secrets were hashed or compared so far.
+    /// The number of secrets hashed or compared so far.
     #[must_use]
-    pub fn computed(&self) -> u64 {
-        self.computed.load(Ordering::Relaxed)
+    pub fn hash_count(&self) -> u64 {
+        self.hash_count.load(Ordering::Relaxed)
     }
 
-    /// Runs `work` on one of the workers, unless the caller has gone away by then.
+    /// Runs `compute` on a worker, unless the caller is cancelled before.
     async fn run<T: Send + 'static>(
         &self,
         class: QueueClass,
-        work: impl FnOnce() -> Result<T> + Send + 'static,
+        compute: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (reply, result) = oneshot::channel();
-        let computed = Arc::clone(&self.computed);
-        let work = Work::new(reply, move || {
-            computed.fetch_add(1, Ordering::Relaxed);
-            work()
+        let (reply_to, result) = oneshot::channel();
+        let hash_count = Arc::clone(&self.hash_count);
+        let job = Computation::new(reply_to, move || {
+            hash_count.fetch_add(1, Ordering::Relaxed);
+            compute()
         });
-        self.workers.submit(class.clone(), Box::new(work));
-        // Without a reply, the job was displaced by another.
+        self.workers.submit(class.clone(), Box::new(job));
+        // A job without a reply was displaced.
         result.await.unwrap_or_else(|_| Err(class.rejection()))
     }
 }
@@ -151,22 +152,22 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn workers_survive_a_panic_that_its_caller_gets_as_an_internal_error() {
+    async fn workers_survive_a_panic_and_its_caller_gets_an_internal_error() {
         let params = Params::new(64, 1, 1, None).expect("parameters");
-        let pool = SecretHasher::new(params, 4).expect("a pool");
+        let hasher = SecretHasher::new(params, 4).expect("a hasher");
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         for _ in 0..=cores {
             let panicked =
-                pool.run(QueueClass::Operator, || -> Result<()> { panic!("a defect") }).await;
+                hasher.run(QueueClass::Operator, || -> Result<()> { panic!("a defect") }).await;
             assert!(matches!(panicked, Err(Error::Internal(_))), "{panicked:?}");
         }
         let failing =
             QueueClass::FailingClient("192.0.2.1".parse::<std::net::IpAddr>().expect("one").into());
-        let panicked = pool.run(failing.clone(), || -> Result<()> { panic!("a defect") }).await;
+        let panicked = hasher.run(failing.clone(), || -> Result<()> { panic!("a defect") }).await;
         assert!(matches!(panicked, Err(Error::Internal(_))), "{panicked:?}");
         let secret = ClientSecret::generate();
         for class in [QueueClass::Operator, failing] {
-            assert!(pool.matches(class, &secret, None).await.is_ok());
+            assert!(hasher.matches(class, &secret, None).await.is_ok());
         }
     }
 }

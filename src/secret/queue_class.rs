@@ -1,16 +1,16 @@
-//! Classes of the hash queue: whose turn a hash takes.
+//! Classes of the hash queue, and the flows between which it is fair.
 
 use entity::OrganizationId;
 
 use crate::error::Error;
 use crate::network::{Prefix, Subscriber};
 
-/// The cause of a hash. Parties take turns, and within a party its classes.
+/// The origin of a hash. The queue alternates between flows, and within a flow between its classes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum QueueClass {
     /// Clients that authenticate from one address.
     Client(Subscriber),
-    /// The same, in a network with too many failures: they have the lowest priority.
+    /// The same, in a network with too many failures: the lowest priority.
     FailingClient(Subscriber),
     /// Creation of credentials in one organization.
     Organization(OrganizationId),
@@ -18,7 +18,7 @@ pub enum QueueClass {
     Operator,
 }
 
-/// Those who have one turn together.
+/// The unit of fairness: each flow has one hash in a round.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Flow {
     /// A network.
@@ -30,7 +30,7 @@ pub enum Flow {
 }
 
 impl QueueClass {
-    /// The party that it belongs to.
+    /// The flow of the class.
     #[must_use]
     pub fn flow(&self) -> Flow {
         match self {
@@ -42,13 +42,13 @@ impl QueueClass {
         }
     }
 
-    /// Whether it has the lowest priority.
+    /// Whether the class has the lowest priority.
     #[must_use]
     pub fn is_failing(&self) -> bool {
         matches!(self, Self::FailingClient(_))
     }
 
-    /// The error when there is no place for it.
+    /// The error of a displaced job.
     pub(super) fn rejection(&self) -> Error {
         if self.is_failing() {
             return Error::RateLimited;

@@ -41,7 +41,7 @@ async fn delete_and_rotate(app: &App) -> Infallible {
 }
 
 async fn follow_keys(app: &App) -> Infallible {
-    let (mut ticks, mut failed) = (ticks(signing_keys::READ_EVERY), false);
+    let (mut ticks, mut failed) = (ticks(signing_keys::RELOAD_INTERVAL), false);
     loop {
         next(&mut ticks, app).await;
         let done = app.keys.reload().await;

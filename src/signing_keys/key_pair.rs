@@ -1,4 +1,4 @@
-//! Key pairs: generated, parsed once, and used to sign.
+//! Key pairs: generation, parsing, signatures, and public keys as JWK.
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 use crate::config::SigningAlgorithm;
 use crate::error::{Error, Result};
 
-/// A key pair.
+/// A key pair of one algorithm.
 pub enum SigningKeyPair {
     /// ES256.
     Ecdsa(EcdsaKeyPair),
@@ -27,7 +27,10 @@ pub enum SigningKeyPair {
 }
 
 impl SigningKeyPair {
-    /// A new key pair, and its private half as PKCS#8.
+    /// Generates a key pair; also returns its private key as PKCS#8.
+    ///
+    /// # Errors
+    /// `Internal` when the random generator fails.
     pub fn generate(algorithm: SigningAlgorithm) -> Result<(Self, Zeroizing<Vec<u8>>)> {
         let random = SystemRandom::new();
         let private = match algorithm {
@@ -46,7 +49,10 @@ impl SigningKeyPair {
         Ok((Self::parse(algorithm, &private)?, private))
     }
 
-    /// The key pair of a private half in PKCS#8.
+    /// Parses a private key in PKCS#8.
+    ///
+    /// # Errors
+    /// `Internal` when the document is malformed or of another algorithm.
     pub fn parse(algorithm: SigningAlgorithm, private: &[u8]) -> Result<Self> {
         let parsed = match algorithm {
             SigningAlgorithm::ES256 => {
@@ -58,7 +64,10 @@ impl SigningKeyPair {
         parsed.map_err(Error::internal)
     }
 
-    /// A JWS signature (RFC 7518, section 3; RFC 8037, section 3.1).
+    /// Computes a JWS signature (RFC 7518, section 3; RFC 8037, section 3.1).
+    ///
+    /// # Errors
+    /// `Internal` when the random generator fails.
     pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>> {
         let random = SystemRandom::new();
         let signature = match self {
@@ -72,12 +81,15 @@ impl SigningKeyPair {
         signature.map_err(Error::internal)
     }
 
-    /// The public half as a JWK (RFC 7517).
+    /// The public key as JWK (RFC 7517).
+    ///
+    /// # Errors
+    /// `Internal` when the JWK is invalid.
     pub fn public_jwk(&self, id: &SigningKeyId) -> Result<Jwk> {
         let base64 = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
         let mut jwk = match self {
             Self::Ecdsa(pair) => {
-                // An uncompressed point: 4, x, y (SEC 1, section 2.3.3).
+                // An uncompressed point: the byte 4, x, y (SEC 1, section 2.3.3).
                 let (x, y) = pair.public_key().as_ref()[1..].split_at(32);
                 json!({ "kty": "EC", "crv": "P-256", "alg": "ES256", "x": base64(x), "y": base64(y) })
             }

@@ -1,13 +1,14 @@
-//! Creation of the planned key, once among any number of replicas.
+//! Rotation: one replica creates the planned key.
 
 use entity::{SigningKeyId, signing_key};
 use sea_orm::ActiveModelTrait;
 use sea_orm::ActiveValue::Set;
 
+use super::all;
 use super::key_pair::SigningKeyPair;
-use super::schedule::{Keys, PlannedKey, Trigger};
-use super::signer::Signer;
-use super::{Keyring, all, private_key_of};
+use super::keyring::Keyring;
+use super::schedule::{KeySchedule, PlannedKey, Trigger};
+use super::signer::{Signer, private_key_aad};
 use crate::config::{MasterKeys, SigningAlgorithm};
 use crate::encryption;
 use crate::error::{Error, Result};
@@ -15,8 +16,24 @@ use crate::random;
 use crate::store::{self, in_transaction};
 
 impl Keyring {
-    /// Creates the key that is planned for a `trigger`, if one is. Replicas that look at once agree on
-    /// one: the key is created outside of the lock, and its plan is checked again inside.
+    /// The key that [`Self::rotate`] would create; `None` while a next key is published.
+    ///
+    /// # Errors
+    /// As [`Self::rotate`].
+    pub async fn planned(&self) -> Result<Option<PlannedKey>> {
+        self.plan(Trigger::Command).await
+    }
+
+    /// Creates the next key ahead of schedule; `None` while a next key is published.
+    ///
+    /// # Errors
+    /// The database does not respond; `Internal` when no master key decrypts the current key.
+    pub async fn rotate(&self) -> Result<Option<signing_key::Model>> {
+        self.create_planned(Trigger::Command).await
+    }
+
+    /// Creates the key that is planned for a `trigger`, if any. Concurrent replicas create one: the
+    /// key pair is generated before the lock, and the plan is checked again under the lock.
     pub(super) async fn create_planned(
         &self,
         trigger: Trigger,
@@ -35,10 +52,10 @@ impl Keyring {
         };
         let generated = generate(self.masters()?, algorithm).await?;
         in_transaction!(self.db, transaction => {
-            store::hold(transaction, "signing_keys").await?;
-            let still = self.plan_for(&all(transaction).await?, trigger);
-            let still = still.filter(|it| it.algorithm == algorithm);
-            let Some(PlannedKey { activates_at, .. }) = still else { return Ok(None) };
+            store::advisory_lock(transaction, "signing_keys").await?;
+            let planned = self.plan_for(&all(transaction).await?, trigger);
+            let planned = planned.filter(|it| it.algorithm == algorithm);
+            let Some(PlannedKey { activates_at, .. }) = planned else { return Ok(None) };
             let mut row = generated.clone();
             row.created_at = Set(self.clock.now());
             row.activates_at = Set(activates_at);
@@ -46,39 +63,42 @@ impl Keyring {
         })
     }
 
-    /// The key that is planned, if one is and if the current key can be decrypted: no key is created
-    /// under a master key that no other server has.
+    /// The planned key, if any. Fails unless the current key can be decrypted, so that no key is
+    /// created under a master key that other servers lack.
     pub(super) async fn plan(&self, trigger: Trigger) -> Result<Option<PlannedKey>> {
-        let keys = all(self.db.reader()).await?;
-        let Some(planned) = self.plan_for(&keys, trigger) else { return Ok(None) };
+        let schedule = all(self.db.reader()).await?;
+        let Some(planned) = self.plan_for(&schedule, trigger) else { return Ok(None) };
         let masters = self.masters()?;
-        if let Some(current) = keys.current(self.clock.now()) {
-            Signer::open(masters, current)?;
+        if let Some(current) = schedule.current(self.clock.now()) {
+            Signer::decrypt(masters, current)?;
         }
         Ok(Some(planned))
     }
 
-    fn plan_for(&self, keys: &Keys, trigger: Trigger) -> Option<PlannedKey> {
-        keys.planned(trigger, self.algorithm, &self.times, self.clock.now())
+    fn plan_for(&self, schedule: &KeySchedule, trigger: Trigger) -> Option<PlannedKey> {
+        schedule.planned(trigger, self.algorithm, &self.times, self.clock.now())
     }
 }
 
-/// A key without an activation time. An RSA key takes its time, so it is generated on another thread.
+/// Generates a key without an activation time, on another thread, because RSA takes long.
 pub async fn generate(
     masters: &MasterKeys,
     algorithm: SigningAlgorithm,
 ) -> Result<signing_key::ActiveModel> {
     let masters = masters.clone();
-    let generated = tokio::task::spawn_blocking(move || new_key(&masters, algorithm));
+    let generated = tokio::task::spawn_blocking(move || generate_blocking(&masters, algorithm));
     generated.await.map_err(Error::internal)?
 }
 
-fn new_key(masters: &MasterKeys, algorithm: SigningAlgorithm) -> Result<signing_key::ActiveModel> {
+fn generate_blocking(
+    masters: &MasterKeys,
+    algorithm: SigningAlgorithm,
+) -> Result<signing_key::ActiveModel> {
     let id: SigningKeyId = random::id();
     let (key_pair, private) = SigningKeyPair::generate(algorithm)?;
     let jwk = key_pair.public_jwk(&id)?;
     Ok(signing_key::ActiveModel {
-        sealed_private_key: Set(encryption::encrypt(masters, private_key_of(&id), private)?),
+        sealed_private_key: Set(encryption::encrypt(masters, private_key_aad(&id), private)?),
         public_jwk: Set(serde_json::to_string(&jwk).map_err(Error::internal)?),
         algorithm: Set(algorithm.name().to_owned()),
         id: Set(id),

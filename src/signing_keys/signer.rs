@@ -1,47 +1,48 @@
-//! A private key at work.
+//! Decrypted private keys, which sign tokens.
+
+use std::str::FromStr;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use entity::{SigningKeyId, signing_key};
-use jsonwebtoken::Header;
+use jsonwebtoken::{Algorithm, Header};
 use serde::Serialize;
 
 use super::key_pair::SigningKeyPair;
-use super::{jose, private_key_of};
 use crate::config::{MasterKeys, SigningAlgorithm};
-use crate::encryption;
+use crate::encryption::{self, Aad};
 use crate::error::{Error, Result};
 
-/// A key that signs.
+/// A signing key with its decrypted private key.
 pub struct Signer {
     /// The `kid`.
     pub id: SigningKeyId,
-    /// From when it signs.
-    pub from: DateTime<Utc>,
-    /// `header.` of every token.
+    /// The activation time.
+    pub activates_at: DateTime<Utc>,
+    /// The encoded header of every token, with the dot after it.
     header: String,
     key_pair: SigningKeyPair,
 }
 
 impl Signer {
-    /// Opens the private half of a key.
+    /// Decrypts the private key.
     ///
     /// # Errors
-    /// `Internal` when none of the master keys opens it.
-    pub fn open(masters: &MasterKeys, key: &signing_key::Model) -> Result<Self> {
-        let unknown = || Error::internal(format!("{} is no algorithm to sign with", key.algorithm));
+    /// `Internal` when no master key decrypts it, or its algorithm is unknown.
+    pub fn decrypt(masters: &MasterKeys, key: &signing_key::Model) -> Result<Self> {
+        let unknown = || Error::internal(format!("unknown signing algorithm {}", key.algorithm));
         let algorithm = SigningAlgorithm::named(&key.algorithm).ok_or_else(unknown)?;
         let private =
-            encryption::decrypt(masters, private_key_of(&key.id), &key.sealed_private_key)?;
+            encryption::decrypt(masters, private_key_aad(&key.id), &key.sealed_private_key)?;
         let header = Header {
             typ: Some("at+jwt".to_owned()),
             kid: Some(key.id.to_string()),
-            ..Header::new(jose(&key.algorithm)?)
+            ..Header::new(jws_algorithm(&key.algorithm)?)
         };
         Ok(Self {
             id: key.id.clone(),
-            from: key.activates_at,
+            activates_at: key.activates_at,
             header: encode(&header)? + ".",
             key_pair: SigningKeyPair::parse(algorithm, &private)?,
         })
@@ -50,7 +51,7 @@ impl Signer {
     /// Signs a JWT.
     ///
     /// # Errors
-    /// `Internal` when it cannot be signed.
+    /// `Internal` when the claims cannot be serialized or signed.
     pub fn sign(&self, claims: &impl Serialize) -> Result<String> {
         let mut token = self.header.clone() + &encode(claims)?;
         let signature = self.key_pair.sign(token.as_bytes())?;
@@ -58,6 +59,25 @@ impl Signer {
         URL_SAFE_NO_PAD.encode_string(signature, &mut token);
         Ok(token)
     }
+}
+
+/// Whether a master key decrypts the private key.
+#[must_use]
+pub fn decrypts(masters: &MasterKeys, key: &signing_key::Model) -> bool {
+    Signer::decrypt(masters, key).is_ok()
+}
+
+/// The additional data that binds an encrypted private key to its row.
+pub fn private_key_aad(id: &SigningKeyId) -> Aad<'_> {
+    Aad { column: "signing_keys.private_key", row: id.as_str() }
+}
+
+/// The JWS algorithm of this name (RFC 7518, section 3.1).
+///
+/// # Errors
+/// `Internal` when the algorithm is unknown.
+pub fn jws_algorithm(name: &str) -> Result<Algorithm> {
+    Algorithm::from_str(name).map_err(Error::internal)
 }
 
 fn encode(part: &impl Serialize) -> Result<String> {

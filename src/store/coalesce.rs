@@ -1,6 +1,6 @@
 //! Coalescing: requests that arrive while a batch is under way share the next batch.
 //!
-//! There is no timer: a lone request waits for nobody, and concurrent ones share a statement.
+//! There is no timer: a single request does not wait, and concurrent ones share a statement.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,14 +13,14 @@ use tokio::time::Instant;
 
 use crate::error::{Error, Result};
 
-/// The most requests in one batch.
+/// The maximum number of requests in a batch.
 const MAX_BATCH: usize = 1_000;
 
-/// The most requests that wait; beyond that they are rejected at once.
+/// The maximum number of waiting requests; any further one is rejected at once.
 const MAX_WAITING: usize = 16_384;
 
-/// A batch that fails after this time has failed because the database hangs.
-const HUNG: Duration = Duration::from_secs(1);
+/// The duration from which a failed batch counts as hung: the database does not respond.
+const HUNG_AFTER: Duration = Duration::from_secs(1);
 
 type Handler<Req, Rep> = dyn Fn(Vec<Req>) -> BoxFuture<'static, Result<Vec<Rep>>> + Send + Sync;
 
@@ -29,7 +29,7 @@ pub struct Coalescer<Req, Rep>(Arc<Shared<Req, Rep>>);
 
 struct Shared<Req, Rep> {
     queue: Mutex<Queue<Req, Rep>>,
-    /// The most batches under way at once.
+    /// The maximum number of batches under way.
     concurrency: usize,
     handler: Box<Handler<Req, Rep>>,
 }
@@ -40,12 +40,12 @@ struct Queue<Req, Rep> {
     running: usize,
 }
 
-/// A request, and where its reply goes.
+/// A request and the channel of its reply.
 type Pending<Req, Rep> = (Req, oneshot::Sender<Result<Rep>>);
 
 impl<Req: Send + 'static, Rep: Send + 'static> Coalescer<Req, Rep> {
-    /// `handler` takes the requests of a batch and returns the replies in their order; at most
-    /// `concurrency` batches are under way at once.
+    /// `handler` maps the requests of a batch to replies in the same order; `concurrency` is the
+    /// maximum number of batches under way.
     pub fn new<F>(
         concurrency: usize,
         handler: impl Fn(Vec<Req>) -> F + Send + Sync + 'static,
@@ -58,10 +58,10 @@ impl<Req: Send + 'static, Rep: Send + 'static> Coalescer<Req, Rep> {
         Self(Arc::new(Shared { queue, concurrency, handler }))
     }
 
-    /// The reply, from a batch that begins after this is called.
+    /// Sends a request; returns the reply of a batch that begins after this call.
     ///
     /// # Errors
-    /// Those of the batch, for each of its requests; `Unavailable` when too many wait.
+    /// Those of the batch, for each of its requests; `Unavailable` when too many requests wait.
     pub async fn request(&self, request: Req) -> Result<Rep> {
         let waiting = {
             let mut queue = self.0.queue();
@@ -83,8 +83,7 @@ impl<Req: Send + 'static, Rep: Send + 'static> Coalescer<Req, Rep> {
     }
 }
 
-/// The right to have one batch under way. When it is dropped, a task of its own runs a batch of
-/// those who wait by then.
+/// A permit for one batch under way. When it is dropped, a new task runs the next batch.
 struct Slot<Req: Send + 'static, Rep: Send + 'static>(Arc<Shared<Req, Rep>>);
 
 impl<Req: Send + 'static, Rep: Send + 'static> Drop for Slot<Req, Rep> {
@@ -98,19 +97,19 @@ impl<Req: Send + 'static, Rep: Send + 'static> Drop for Slot<Req, Rep> {
 }
 
 impl<Req: Send + 'static, Rep: Send + 'static> Shared<Req, Rep> {
-    /// A batch of one on the caller's own task, which wakes no other task. Requests that arrive
-    /// meanwhile are left to the slot, also when the caller goes away.
+    /// Runs a batch of one request on the caller's own task, which wakes no other task. The slot
+    /// passes requests that arrive meanwhile to a new task, even if the caller is cancelled.
     async fn run_alone(self: &Arc<Self>, request: Req) -> Result<Rep> {
         let slot = Slot(Arc::clone(self));
         let began = Instant::now();
         let replies = (slot.0.handler)(vec![request]).await;
-        if replies.is_err() && began.elapsed() >= HUNG {
+        if replies.is_err() && began.elapsed() >= HUNG_AFTER {
             self.reject_waiting();
         }
         replies?.pop().ok_or_else(|| Error::internal("a request of a batch has no reply"))
     }
 
-    /// Batch after batch until nobody waits.
+    /// Runs batches until no request waits.
     async fn run(self: Arc<Self>, first: Vec<Pending<Req, Rep>>) {
         let mut next = Some(first);
         while let Some(batch) = next {
@@ -120,10 +119,10 @@ impl<Req: Send + 'static, Rep: Send + 'static> Shared<Req, Rep> {
             let handling = AssertUnwindSafe(async { (self.handler)(requests).await });
             let replies = handling.catch_unwind().await;
             let replies = replies.unwrap_or_else(|_| Err(Error::internal("a batch panicked")));
-            if replies.is_err() && began.elapsed() >= HUNG {
+            if replies.is_err() && began.elapsed() >= HUNG_AFTER {
                 self.reject_waiting();
             }
-            // A receiver that is gone needs no reply.
+            // A closed receiver needs no reply.
             match replies {
                 Ok(replies) => reply_to.into_iter().zip(replies).for_each(|(reply_to, reply)| {
                     let _ = reply_to.send(Ok(reply));
@@ -136,16 +135,15 @@ impl<Req: Send + 'static, Rep: Send + 'static> Shared<Req, Rep> {
         }
     }
 
-    /// Rejects the requests behind a batch that the database did not answer: they have waited for
-    /// long enough.
+    /// Rejects the requests behind a hung batch: the next batch would hang as well.
     fn reject_waiting(&self) {
         for (_, reply_to) in std::mem::take(&mut self.queue().waiting) {
-            let hung = Error::Unavailable("the database has not answered in time".into());
+            let hung = Error::Unavailable("the database did not respond in time".into());
             let _ = reply_to.send(Err(hung));
         }
     }
 
-    /// The next batch of requests whose callers still wait; frees the slot when there is none.
+    /// The next batch, without requests of cancelled callers; frees the slot when there is none.
     fn next(&self) -> Option<Vec<Pending<Req, Rep>>> {
         let mut queue = self.queue();
         queue.waiting.retain(|(_, reply_to)| !reply_to.is_closed());

@@ -1,4 +1,4 @@
-//! Whether the database answers: statements under way end at once when it does not.
+//! Health of the database: statements under way end at once when it goes down.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -7,62 +7,66 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use sea_orm::{DbErr, RuntimeErr};
 use tokio::sync::watch;
 
-/// The state of one database, shared by all its pools; it is down at first.
+/// The health of one database, shared by all its pools; down at first.
 #[derive(Clone, Default)]
 pub(super) struct Health(Arc<State>);
 
 #[derive(Default)]
 struct State {
-    now: watch::Sender<Now>,
-    /// Statements that the database has answered so far.
-    answers: AtomicU64,
+    status: watch::Sender<Status>,
+    /// The number of statements that succeeded so far.
+    successes: AtomicU64,
 }
 
 #[derive(Clone, Copy, Default)]
-struct Now {
+struct Status {
     is_up: bool,
-    /// How often it went down: a statement that began before is lost, although it is up again.
-    losses: u64,
+    /// The number of outages so far: a statement that began before one is lost, even when the
+    /// database is up again.
+    outages: u64,
 }
 
 impl Health {
     pub fn is_up(&self) -> bool {
-        self.0.now.borrow().is_up
+        self.0.status.borrow().is_up
     }
 
-    /// Sets the state; statements under way end with an error when the database goes down.
+    /// Sets the status; when the database goes down, statements under way end with an error.
     pub fn set(&self, is_up: bool) {
-        self.0.now.send_modify(|now| {
-            now.losses += u64::from(now.is_up && !is_up);
-            now.is_up = is_up;
+        self.0.status.send_modify(|status| {
+            status.outages += u64::from(status.is_up && !is_up);
+            status.is_up = is_up;
         });
     }
 
-    /// A number that grows whenever a statement is answered.
-    pub fn answers(&self) -> u64 {
-        self.0.answers.load(Ordering::Relaxed)
+    /// The number of statements that succeeded so far.
+    pub fn successes(&self) -> u64 {
+        self.0.successes.load(Ordering::Relaxed)
     }
 
-    /// Does `work` on the database, unless that is down or goes down meanwhile.
+    /// Runs `work` on the database.
+    ///
+    /// # Errors
+    /// Those of `work`; the database is down or goes down meanwhile.
     pub async fn guard<T>(&self, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
-        let mut state = self.0.now.subscribe();
-        let began = *state.borrow_and_update();
+        let mut status = self.0.status.subscribe();
+        let began = *status.borrow_and_update();
         if !began.is_up {
             return Err(down());
         }
         tokio::select! {
             biased;
-            done = work => {
-                if done.is_ok() {
-                    self.0.answers.fetch_add(1, Ordering::Relaxed);
+            result = work => {
+                if result.is_ok() {
+                    self.0.successes.fetch_add(1, Ordering::Relaxed);
                 }
-                done
+                result
             }
-            _ = state.wait_for(|now| now.losses != began.losses) => Err(down()),
+            _ = status.wait_for(|now| now.outages != began.outages) => Err(down()),
         }
     }
 }
 
 fn down() -> DbErr {
-    DbErr::Conn(RuntimeErr::Internal("the database does not answer".to_owned()))
+    DbErr::Conn(RuntimeErr::Internal("the database does not respond".to_owned()))
 }

@@ -1,10 +1,11 @@
-//! Lists as one parameter: one prepared statement, however long the list.
+//! Lists as one parameter: one prepared statement for lists of any length.
 
 use sea_orm::sea_query::extension::postgres::PgFunc;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SimpleExpr};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend};
 
-/// Whether `column` is one of `texts`: `= ANY($1)`, or with SQLite a list in JSON.
+/// The condition that `column` equals one of `texts`: `= ANY($1)`, or `IN` of a JSON list in
+/// SQLite.
 pub fn in_list<C: ColumnTrait>(
     on: &impl ConnectionTrait,
     column: C,

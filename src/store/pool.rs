@@ -1,7 +1,7 @@
-//! Connection pools whose connections are replaced when the database does not answer on them.
+//! Connection pools whose connections are replaced when the database does not respond on them.
 //!
-//! A connection whose peer hangs cannot be used again, and a pool waits for each of its connections:
-//! so a new pool takes the place of the old one, which is closed as far as that can be.
+//! A connection with a hung peer is unusable, and a pool waits for each of its connections when it
+//! closes: so a new pool replaces the old one, which closes in the background.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -18,56 +18,59 @@ use super::health::Health;
 /// A callback for each statement.
 pub(super) type OnStatement = Arc<dyn Fn(&str) + Send + Sync>;
 
-/// A pool of connections; a statement that takes longer than its limit fails.
+/// A connection pool whose statements have a timeout.
 #[derive(Clone)]
-pub struct Pool(Arc<Parts>);
+pub struct Pool(Arc<Inner>);
 
-struct Parts {
+struct Inner {
     options: ConnectOptions,
     backend: DbBackend,
     current: ArcSwap<DatabaseConnection>,
     health: Health,
-    limit: Duration,
+    timeout: Duration,
     on_statement: ArcSwap<Option<OnStatement>>,
 }
 
 impl Pool {
-    /// A pool that has no connections before [`Pool::replace`].
+    /// A pool without connections until [`Pool::replace`].
     pub(super) fn new(
         mut options: ConnectOptions,
         backend: DbBackend,
         health: Health,
-        limit: Duration,
+        timeout: Duration,
     ) -> Self {
         options.connect_lazy(true);
-        Self(Arc::new(Parts {
+        Self(Arc::new(Inner {
             options,
             backend,
             current: ArcSwap::default(),
             health,
-            limit,
+            timeout,
             on_statement: ArcSwap::from_pointee(None),
         }))
     }
 
-    /// The connections as they are now.
+    /// The current connections.
     pub fn current(&self) -> Arc<DatabaseConnection> {
         self.0.current.load_full()
     }
 
-    /// Calls `told` for each statement from now on.
-    pub(super) fn set_on_statement(&self, told: OnStatement) {
+    /// Calls `callback` with the SQL of every later statement.
+    pub(super) fn set_on_statement(&self, callback: OnStatement) {
         let mut current = DatabaseConnection::clone(&self.current());
-        listen(&mut current, &told);
+        set_callback(&mut current, &callback);
         self.0.current.store(Arc::new(current));
-        self.0.on_statement.store(Arc::new(Some(told)));
+        self.0.on_statement.store(Arc::new(Some(callback)));
     }
 
-    /// Takes new connections from now on. The old ones are closed when they are not in use any more.
+    /// Replaces the connections. The old ones close once they are idle.
+    ///
+    /// # Errors
+    /// The options of the connection are invalid.
     pub(super) async fn replace(&self) -> Result<(), DbErr> {
         let mut new = Database::connect(self.0.options.clone()).await?;
-        if let Some(told) = self.0.on_statement.load().as_ref() {
-            listen(&mut new, told);
+        if let Some(callback) = self.0.on_statement.load().as_ref() {
+            set_callback(&mut new, callback);
         }
         let old = self.0.current.swap(Arc::new(new));
         if matches!(old.inner, DatabaseConnectionType::Disconnected) {
@@ -75,29 +78,35 @@ impl Pool {
         }
         tokio::spawn(async move {
             if let Err(error) = DatabaseConnection::clone(&old).close().await {
-                tracing::warn!(error.cause = %error, "connections could not be closed");
+                tracing::warn!(error.cause = %error, "database connections could not be closed");
             }
         });
         Ok(())
     }
 
-    /// Does `work` within the limit.
+    /// Runs `work` within the timeout; replaces the connections after a timeout.
+    ///
+    /// # Errors
+    /// Those of `work`; the timeout has passed, or the database is down.
     pub(super) async fn guard<T>(
         &self,
         work: impl Future<Output = Result<T, DbErr>>,
     ) -> Result<T, DbErr> {
-        match tokio::time::timeout(self.0.limit, self.0.health.guard(work)).await {
-            Ok(done) => done,
+        match tokio::time::timeout(self.0.timeout, self.0.health.guard(work)).await {
+            Ok(result) => result,
             Err(_) => {
-                tracing::warn!("a statement was not answered in time: connections are replaced");
+                tracing::warn!("a statement timed out: database connections are replaced");
                 self.replace().await?;
-                let message = "the database has not answered in time";
+                let message = "the database did not respond in time";
                 Err(DbErr::Conn(RuntimeErr::Internal(message.to_owned())))
             }
         }
     }
 
     /// Closes all connections.
+    ///
+    /// # Errors
+    /// The database cannot close a connection.
     pub(super) async fn close(&self) -> Result<(), DbErr> {
         let current = self.current();
         match current.inner {
@@ -107,9 +116,9 @@ impl Pool {
     }
 }
 
-fn listen(connection: &mut DatabaseConnection, told: &OnStatement) {
-    let told = Arc::clone(told);
-    connection.set_metric_callback(move |info| told(&info.statement.sql));
+fn set_callback(connection: &mut DatabaseConnection, callback: &OnStatement) {
+    let callback = Arc::clone(callback);
+    connection.set_metric_callback(move |info| callback(&info.statement.sql));
 }
 
 #[async_trait::async_trait]

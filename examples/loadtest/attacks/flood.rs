@@ -1,4 +1,4 @@
-//! A flood: many connections from one address, each with one request after the other.
+//! Floods: many connections from one address, each with one request at a time.
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -11,19 +11,20 @@ use tokio::task::JoinSet;
 
 use super::connect;
 
-/// How many answers of each status there were; 0: none, as the connection was closed.
+/// The number of responses of each status; 0 stands for a closed connection.
 pub type Statuses = BTreeMap<u16, usize>;
 
-/// What is sent by the connection with this number, as its request with that number.
-pub type Next = Arc<dyn Fn(usize, usize) -> Vec<u8> + Send + Sync>;
+/// The request for the index of a connection and the index of a request.
+pub type NextRequest = Arc<dyn Fn(usize, usize) -> Vec<u8> + Send + Sync>;
 
-/// Sends what `next` gives over so many connections from `source`, whatever is answered.
+/// Sends the requests of `next` over a number of connections from `source`, regardless of
+/// responses.
 pub async fn flood(
     server: SocketAddr,
     source: Ipv4Addr,
     connections: usize,
     time: Duration,
-    next: Next,
+    next: NextRequest,
 ) -> Statuses {
     let mut tasks = JoinSet::new();
     for connection in 0..connections {
@@ -32,9 +33,9 @@ pub async fn flood(
             let (began, mut statuses) = (Instant::now(), Statuses::new());
             let mut stream = None;
             for nth in 0.. {
-                let left = time.saturating_sub(began.elapsed());
+                let remaining = time.saturating_sub(began.elapsed());
                 let exchange = exchange(&mut stream, server, source, next(connection, nth));
-                let Ok(status) = tokio::time::timeout(left, exchange).await else { break };
+                let Ok(status) = tokio::time::timeout(remaining, exchange).await else { break };
                 *statuses.entry(status.unwrap_or_default()).or_default() += 1;
             }
             statuses
@@ -42,14 +43,14 @@ pub async fn flood(
     }
     let mut all = Statuses::new();
     while let Some(statuses) = tasks.join_next().await {
-        for (status, count) in statuses.expect("a connection comes to its end") {
+        for (status, count) in statuses.expect("no panic") {
             *all.entry(status).or_default() += count;
         }
     }
     all
 }
 
-/// One request and its status, over a new connection if the last one was closed.
+/// Sends one request, on a new connection after a closed one; returns the status of the response.
 async fn exchange(
     stream: &mut Option<TcpStream>,
     server: SocketAddr,
@@ -84,8 +85,8 @@ async fn exchange(
     text[9..12].parse().ok()
 }
 
-/// As a table shows them.
-pub fn shown(statuses: &Statuses, time: Duration) -> String {
+/// The rate of each status, for a table.
+pub fn rates(statuses: &Statuses, time: Duration) -> String {
     let rate = |count: usize| count as f64 / time.as_secs_f64();
     let each = statuses.iter().map(|(status, count)| match status {
         0 => format!("closed {:.0}/s", rate(*count)),

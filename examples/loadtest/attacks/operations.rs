@@ -1,4 +1,4 @@
-//! Attacks of clients of one organization: what a token lets them ask for.
+//! Attacks with a token of one organization.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -7,25 +7,25 @@ use std::time::Duration;
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
 
-use super::flood::{Next, flood, shown};
-use super::{ATTACKERS, Came};
-use crate::drive;
+use super::flood::{NextRequest, flood, rates};
+use super::{ATTACKERS, AttackResult};
+use crate::admin::Admin;
+use crate::http;
 use crate::installation::Installation;
-use crate::lists::Admin;
 use crate::tokens;
 
-/// How many connections each has.
+/// The number of connections.
 const CONNECTIONS: usize = 16;
 
-/// Two kinds of mutation of one account beside each other.
-pub async fn mutations(of: &Installation, server: SocketAddr, time: Duration) -> Came {
-    let admin = Admin::at(server, of).await;
+/// Sends two kinds of mutation of one account concurrently.
+pub async fn mutations(of: &Installation, server: SocketAddr, time: Duration) -> AttackResult {
+    let admin = Admin::new(server, of).await;
     let created = "mutation { createServiceAccount(input: { organizationId: \"load\", name: \"Victim\" }) { serviceAccount { id } } }";
-    let account = &admin.ask(server, created, &json!({})).await["createServiceAccount"];
+    let account = &admin.execute(server, created, &json!({})).await["createServiceAccount"];
     let account = account["serviceAccount"]["id"].clone();
     let created = "mutation($id: ID!) { createCredential(input: { serviceAccountId: $id, name: \"x\" }) { credential { id } } }";
     let credential =
-        &admin.ask(server, created, &json!({ "id": account })).await["createCredential"];
+        &admin.execute(server, created, &json!({ "id": account })).await["createCredential"];
     let credential = credential["credential"]["id"].clone();
     let update = "mutation($id: ID!) { updateCredential(input: { id: $id, name: \"y\" }) { clientMutationId } }";
     let roles = "mutation($id: ID!) {
@@ -35,15 +35,15 @@ pub async fn mutations(of: &Installation, server: SocketAddr, time: Duration) ->
         admin.graphql(update, &json!({ "id": credential })),
         admin.graphql(roles, &json!({ "id": account })),
     ];
-    let next: Next = Arc::new(move |connection, _| requests[connection % 2].clone());
+    let next: NextRequest = Arc::new(move |connection, _| requests[connection % 2].clone());
     let before = deadlocks(of).await;
-    let answers = flood(server, ATTACKERS[0], CONNECTIONS, time, next).await;
+    let responses = flood(server, ATTACKERS[0], CONNECTIONS, time, next).await;
     let deadlocks = deadlocks(of).await.zip(before).map(|(after, before)| after - before);
-    let deadlocks = deadlocks.map(|it| format!(", {it} dead-locks")).unwrap_or_default();
-    format!("{}{deadlocks}", shown(&answers, time)).into()
+    let deadlocks = deadlocks.map(|it| format!(", {it} deadlocks")).unwrap_or_default();
+    format!("{}{deadlocks}", rates(&responses, time)).into()
 }
 
-/// How many dead-locks PostgreSQL has seen in the database.
+/// The number of deadlocks in the database so far; `None` with SQLite.
 async fn deadlocks(of: &Installation) -> Option<i64> {
     let db = of.app.db.reader();
     if of.app.db.is_sqlite() {
@@ -54,11 +54,12 @@ async fn deadlocks(of: &Installation) -> Option<i64> {
     row.ok()??.try_get_by_index(0).ok()
 }
 
-/// As much as the limits allow: the same node a hundred times, pages of pages, and introspection.
-pub async fn queries(of: &Installation, server: SocketAddr, time: Duration) -> Came {
-    let admin = Admin::at(server, of).await;
+/// Sends the largest documents within the limits: the same node a hundred times, nested pages, and
+/// introspection.
+pub async fn queries(of: &Installation, server: SocketAddr, time: Duration) -> AttackResult {
+    let admin = Admin::new(server, of).await;
     let first = "{ organization(id: \"load\") { serviceAccounts(first: 1) { nodes { id } } } }";
-    let node = &admin.ask(server, first, &json!({})).await["organization"]["serviceAccounts"];
+    let node = &admin.execute(server, first, &json!({})).await["organization"]["serviceAccounts"];
     let ids = vec![node["nodes"][0]["id"].clone(); 100];
     let leaves = "id ".repeat(1_850);
     let nodes = format!("query($ids: [ID!]!) {{ nodes(ids: $ids) {{ {leaves} }} }}");
@@ -75,7 +76,7 @@ pub async fn queries(of: &Installation, server: SocketAddr, time: Duration) -> C
     let requests: Vec<_> = [
         admin.graphql(&nodes, &json!({ "ids": ids })),
         admin.graphql(page, &json!({})),
-        drive::request(
+        http::request(
             "POST",
             "/graphql",
             &[("content-type", "application/json")],
@@ -83,19 +84,20 @@ pub async fn queries(of: &Installation, server: SocketAddr, time: Duration) -> C
         ),
     ]
     .into();
-    let next: Next = Arc::new(move |connection, nth| requests[(connection + nth) % 3].clone());
-    shown(&flood(server, ATTACKERS[0], CONNECTIONS, time, next).await, time).into()
+    let next: NextRequest =
+        Arc::new(move |connection, nth| requests[(connection + nth) % 3].clone());
+    rates(&flood(server, ATTACKERS[0], CONNECTIONS, time, next).await, time).into()
 }
 
-/// The account of a client.
+/// The service account of a client.
 async fn account_of(of: &Installation, client_id: &str) -> String {
-    let found = of.app.auth.lookup.by_client_id(client_id).await.expect("the database answers");
+    let found = of.app.auth.lookup.by_client_id(client_id).await.expect("a result");
     found.expect("an active client").credential.service_account.to_string()
 }
 
-/// Tokens for as many resources as are allowed, and for more, of a client that holds many scopes.
-pub async fn resources(of: &Installation, server: SocketAddr, time: Duration) -> Came {
-    let admin = Admin::at(server, of).await;
+/// Requests tokens for the maximum of resources and for more, as a client with many scopes.
+pub async fn resources(of: &Installation, server: SocketAddr, time: Duration) -> AttackResult {
+    let admin = Admin::new(server, of).await;
     let client = of.client_ids.last().expect("a client");
     let account = account_of(of, client).await;
     let scopes: Vec<_> = (0..20).map(|nth| format!("things:operation-{nth}")).collect();
@@ -106,16 +108,17 @@ pub async fn resources(of: &Installation, server: SocketAddr, time: Duration) ->
         let create = "mutation($identifier: String!, $scopes: [String!]!) { createApi(input: {
             organizationId: \"load\", identifier: $identifier, name: \"API\", scopes: $scopes }) { api { id } } }";
         let api = json!({ "identifier": identifier, "scopes": scopes });
-        let api = admin.ask(server, create, &api).await["createApi"]["api"]["id"].clone();
+        let api = admin.execute(server, create, &api).await["createApi"]["api"]["id"].clone();
         let grant = "mutation($api: ID!, $id: ID!, $scopes: [String!]!) { grantApiScopes(input: {
             serviceAccountId: $id, apiId: $api, scopes: $scopes }) { clientMutationId } }";
-        admin.ask(server, grant, &json!({ "api": api, "id": account, "scopes": scopes })).await;
+        admin.execute(server, grant, &json!({ "api": api, "id": account, "scopes": scopes })).await;
         form += &format!("&resource={identifier}");
         if nth < 10 {
             allowed.clone_from(&form);
         }
     }
-    let requests = [allowed, form].map(|form| tokens::with_form(client, of.secret.reveal(), &form));
-    let next: Next = Arc::new(move |connection, _| requests[connection % 2].clone());
-    shown(&flood(server, ATTACKERS[0], CONNECTIONS, time, next).await, time).into()
+    let requests =
+        [allowed, form].map(|form| tokens::request_with_form(client, of.secret.reveal(), &form));
+    let next: NextRequest = Arc::new(move |connection, _| requests[connection % 2].clone());
+    rates(&flood(server, ATTACKERS[0], CONNECTIONS, time, next).await, time).into()
 }

@@ -12,7 +12,7 @@ const SKEW: TimeDelta = TimeDelta::seconds(2);
 /// The finding on migrations.
 pub async fn schema(db: &Db) -> Finding {
     let check = "migrations";
-    let schema = match store::schema(db.reader()).await {
+    let schema = match store::schema_status(db.reader()).await {
         Ok(schema) => schema,
         Err(error) => return super::unreadable_database(check, error),
     };

@@ -5,7 +5,7 @@ use entity::signing_key;
 
 use crate::clock::{self, Clock, LEEWAY};
 use crate::config::{Config, Finding, KeyTimes, MasterKeys, UNNOTICED};
-use crate::signing_keys::{self, KeyStatus, Keys};
+use crate::signing_keys::{self, KeySchedule, KeyStatus};
 use crate::store::Db;
 
 const CHECK: &str = "signing_keys";
@@ -23,7 +23,7 @@ pub async fn review(config: &Config, db: &Db, clock: &Clock) -> Vec<Finding> {
 }
 
 /// Keys that the master keys do not decrypt. Previous keys are needed for re-encryption only.
-fn locked(keys: &Keys, masters: Option<&MasterKeys>, now: DateTime<Utc>) -> Vec<Finding> {
+fn locked(keys: &KeySchedule, masters: Option<&MasterKeys>, now: DateTime<Utc>) -> Vec<Finding> {
     let Some(masters) = masters else { return Vec::new() };
     let locked = keys.statuses(now).filter(|(key, _)| !signing_keys::decrypts(masters, key));
     let finding = |(key, status): (&signing_key::Model, _)| {
@@ -38,7 +38,7 @@ fn locked(keys: &Keys, masters: Option<&MasterKeys>, now: DateTime<Utc>) -> Vec<
 }
 
 /// The finding on the current key and its successor.
-fn schedule(keys: &Keys, times: &KeyTimes, now: DateTime<Utc>) -> Finding {
+fn schedule(keys: &KeySchedule, times: &KeyTimes, now: DateTime<Utc>) -> Finding {
     let Some(current) = keys.current(now) else {
         return Finding::warning(
             CHECK,
@@ -49,16 +49,16 @@ fn schedule(keys: &Keys, times: &KeyTimes, now: DateTime<Utc>) -> Finding {
     let (id, from) = (&current.id, current.activates_at);
     // The first key may have been created by a server whose clock is slightly ahead.
     if from > now + TimeDelta::seconds(LEEWAY) {
-        let message = format!("no signing key is active before {}", clock::spell(from));
+        let message = format!("no signing key is active before {}", clock::to_rfc3339(from));
         return Finding::problem(CHECK, message, "check the clock of this machine");
     }
     let next = keys.statuses(now).filter(|(_, status)| *status == KeyStatus::Next).last();
     if let Some((next, _)) = next {
-        let at = clock::spell(next.activates_at);
+        let at = clock::to_rfc3339(next.activates_at);
         return Finding::ok(CHECK, format!("{id} signs; {} signs from {at}", next.id));
     }
     let (created, until) = (from + times.period - times.lead, from + times.period);
-    let [at, until] = [created, until].map(clock::spell);
+    let [at, until] = [created, until].map(clock::to_rfc3339);
     if created + UNNOTICED < now {
         let message = format!("{id} signs; its successor was due at {at}");
         return Finding::warning(CHECK, message, "check the logs of the servers");

@@ -98,5 +98,5 @@ fn some(text: &str) -> Option<String> {
 }
 
 fn time(at: Option<DateTime<Utc>>) -> Option<String> {
-    at.map(clock::spell)
+    at.map(clock::to_rfc3339)
 }

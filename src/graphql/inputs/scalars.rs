@@ -55,7 +55,7 @@ pub const SCALARS: &[Scalar] = &[
     Scalar {
         name: "DateTime",
         expected: "a date and time after RFC 3339, such as 2026-11-25T08:00:00Z",
-        accepts: |leaf| matches!(leaf, Leaf::Text(text) if clock::parse(text).is_some()),
+        accepts: |leaf| matches!(leaf, Leaf::Text(text) if clock::parse_rfc3339(text).is_some()),
     },
 ];
 

@@ -18,11 +18,11 @@ pub struct DateTime(pub chrono::DateTime<Utc>);
 )]
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {
-        let at = if let Value::String(text) = &value { clock::parse(text) } else { None };
+        let at = if let Value::String(text) = &value { clock::parse_rfc3339(text) } else { None };
         at.map(Self).ok_or_else(|| InputValueError::custom("must be an RFC 3339 date and time"))
     }
 
     fn to_value(&self) -> Value {
-        Value::String(clock::spell(self.0))
+        Value::String(clock::to_rfc3339(self.0))
     }
 }

@@ -1,9 +1,10 @@
-//! The threads that compute jobs, one after the other.
+//! The worker threads of the hash queue.
 
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use super::jobs::{Job, Jobs, Taken};
+use super::hash_queue::{HashQueue, NextJob};
+use super::job::BoxedJob;
 use crate::secret::QueueClass;
 
 /// The threads; they end when this is dropped.
@@ -15,29 +16,29 @@ struct Shared {
 }
 
 struct State {
-    jobs: Jobs,
+    queue: HashQueue,
     closed: bool,
 }
 
 impl Workers {
-    /// Starts `count` threads, with `places` for jobs before them.
+    /// Starts `count` threads behind a queue of `capacity` jobs.
     ///
     /// # Errors
     /// A thread cannot be started.
-    pub fn start(count: usize, places: usize) -> io::Result<Self> {
-        let state = Mutex::new(State { jobs: Jobs::new(places), closed: false });
+    pub fn start(count: usize, capacity: usize) -> io::Result<Self> {
+        let state = Mutex::new(State { queue: HashQueue::new(capacity), closed: false });
         let workers = Self(Arc::new(Shared { state, changed: Condvar::new() }));
         for nth in 0..count {
             let shared = Arc::clone(&workers.0);
             let thread = std::thread::Builder::new().name(format!("argon2id-{nth}"));
-            thread.spawn(move || shared.work())?;
+            thread.spawn(move || shared.run())?;
         }
         Ok(workers)
     }
 
-    /// Adds a job; when there is no place for it, another one is dropped.
-    pub fn submit(&self, class: QueueClass, job: Job) {
-        self.0.state().jobs.push(class, job);
+    /// Adds a job; a full queue displaces and drops another one.
+    pub fn submit(&self, class: QueueClass, job: BoxedJob) {
+        self.0.state().queue.push(class, job);
         self.0.changed.notify_one();
     }
 }
@@ -50,24 +51,24 @@ impl Drop for Workers {
 }
 
 impl Shared {
-    fn work(&self) {
-        while let Some(Taken { job, failing }) = self.next() {
+    fn run(&self) {
+        while let Some(NextJob { job, is_failing }) = self.next() {
             job.run();
-            if failing {
-                self.state().jobs.finish();
+            if is_failing {
+                self.state().queue.finish_failing();
             }
         }
     }
 
-    /// Waits for the next job; nothing, when the threads are to end.
-    fn next(&self) -> Option<Taken> {
+    /// Waits for the next job; `None` once the queue is closed.
+    fn next(&self) -> Option<NextJob> {
         let mut state = self.state();
         loop {
             if state.closed {
                 return None;
             }
-            if let Some(taken) = state.jobs.take() {
-                return Some(taken);
+            if let Some(next) = state.queue.pop() {
+                return Some(next);
             }
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }

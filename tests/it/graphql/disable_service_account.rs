@@ -25,7 +25,7 @@ async fn a_disabled_account_gets_no_token_and_its_tokens_are_rejected_at_every_r
     let told = switch(&admin, "disableServiceAccount", &account).await;
     let disabled = told.data("/disableServiceAccount/serviceAccount");
     assert_eq!(disabled["disabledBy"], world.admin_account().id);
-    assert_eq!(disabled["disabledAt"], json!(postern::clock::spell(world.now())));
+    assert_eq!(disabled["disabledAt"], json!(postern::clock::to_rfc3339(world.now())));
     for caller in &callers {
         caller.ask_token(&account.form()).await.is_oauth_error(401, "invalid_client");
         assert_eq!(signed_in.at(&caller.base).graphql(VIEWER, json!({})).await.status, 401);

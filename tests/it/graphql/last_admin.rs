@@ -71,7 +71,7 @@ async fn the_expiry_of_the_last_credential_cannot_be_brought_forward() {
     let world = World::new().await;
     let (first, other) = (world.admin_account(), world.account(&[Role::Admin]).await);
     let admin = world.sign_in(&other).await;
-    let at = |hours| clock::spell(world.now() + TimeDelta::hours(hours));
+    let at = |hours| clock::to_rfc3339(world.now() + TimeDelta::hours(hours));
     let expire = |hours| json!({ "id": first.credential, "expiresAt": at(hours) });
     admin.mutate("updateCredential", expire(2)).await.data("");
     let revoke = json!({ "serviceAccountId": other.id, "role": "org_admin" });

@@ -103,7 +103,7 @@ async fn error_paths_end_at_the_failed_field_below_fragments_and_lists() {
 async fn error_paths_include_list_positions() {
     let world = World::new().await;
     let own = world.account(&[Role::Admin]).await;
-    let end = postern::clock::spell(world.now() + chrono::TimeDelta::hours(1));
+    let end = postern::clock::to_rfc3339(world.now() + chrono::TimeDelta::hours(1));
     let input = json!({ "id": own.credential, "expiresAt": end });
     run(&world.admin().await, "updateCredential", "clientMutationId", &input).await;
     // What may be done to accounts with an expiring credential is looked up after the page.

@@ -30,7 +30,7 @@ const ROLES: [&[Role]; 4] = [&[], &[Role::Viewer], &[Role::Member], &[Role::Admi
 impl Bounds {
     /// The body that bounds a new credential so.
     fn body(self, world: &World) -> Value {
-        let end = |minutes| clock::spell(world.now() + TimeDelta::minutes(minutes));
+        let end = |minutes| clock::to_rfc3339(world.now() + TimeDelta::minutes(minutes));
         let addresses = json!({ "addresses": ["127.0.0.0/8"] });
         match self {
             Self::None => json!({ "name": "Tried" }),

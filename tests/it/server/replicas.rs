@@ -5,7 +5,7 @@ use postern::authz::Role;
 use postern::clock::Clock;
 use postern::config::Config;
 use postern::signing_keys;
-use postern::store::{self, Db, Purpose};
+use postern::store::{self, ConnectMode, Db};
 use serde_json::json;
 
 use crate::support::{TestDatabase, VIEWER, World};
@@ -46,9 +46,9 @@ async fn replicas_that_start_together_on_an_empty_database_share_one_key() {
     let settings = settings.map(|(name, value)| (format!("POSTERN_{name}"), value.to_owned()));
     let config = Config::load(None, settings, &[]).expect("settings");
     // The file of an embedded database is made by the first; the others find it.
-    Db::connect(&config.database, Purpose::Migrate).await.expect("a database");
+    Db::connect(&config.database, ConnectMode::Migrate).await.expect("a database");
     let replica = async || {
-        let db = Db::connect(&config.database, Purpose::Migrate).await.expect("a database");
+        let db = Db::connect(&config.database, ConnectMode::Migrate).await.expect("a database");
         store::migrate(&db).await.expect("migrated");
         let app = App::new(config.clone(), Clock::System, db).expect("an app");
         app.keys.load().await.expect("keys");

@@ -5,7 +5,7 @@ use entity::signing_key;
 use postern::app::App;
 use postern::clock::Clock;
 use postern::config::Config;
-use postern::store::{Db, Purpose};
+use postern::store::{ConnectMode, Db};
 use sea_orm::ActiveModelTrait;
 use sea_orm::ActiveValue::Set;
 
@@ -15,7 +15,7 @@ use crate::support::World;
 /// A replica whose clock is off by so much.
 async fn skewed(world: &World, by: TimeDelta) -> App {
     let config = Config::load(None, world.environment(), &[]).expect("settings");
-    let db = Db::connect(&config.database, Purpose::Serve).await.expect("a database");
+    let db = Db::connect(&config.database, ConnectMode::Serve).await.expect("a database");
     App::new(config, Clock::Skewed(by), db).expect("an app")
 }
 

@@ -13,7 +13,7 @@ use postern::config::Config;
 use postern::context::OpContext;
 use postern::domain::bootstrap::{Bootstrapped, Wanted, bootstrap};
 use postern::domain::{credentials, service_accounts};
-use postern::store::{self, Db, Purpose};
+use postern::store::{self, ConnectMode, Db};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
@@ -59,7 +59,7 @@ impl World {
         }
         let clock = Clock::manual(noon());
         let config = Config::load(None, all.clone(), &[]).expect("settings");
-        let db = Db::connect(&config.database, Purpose::Migrate).await.expect("a database");
+        let db = Db::connect(&config.database, ConnectMode::Migrate).await.expect("a database");
         store::migrate(&db).await.expect("migrated");
         db.close().await.expect("closed");
         let statements = Arc::default();
@@ -88,7 +88,7 @@ impl World {
     /// statement that begins with `last`; a transaction in progress goes on.
     pub async fn replica_that_reads_until(&self, last: &'static str) -> String {
         let config = Config::load(None, self.settings.clone(), &[]).expect("settings");
-        let mut db = Db::connect(&config.database, Purpose::Serve).await.expect("a database");
+        let mut db = Db::connect(&config.database, ConnectMode::Serve).await.expect("a database");
         let pools = db.clone();
         db.on_statement(move |sql| {
             if sql.starts_with(last) {
@@ -237,7 +237,7 @@ fn account(made: &Bootstrapped) -> Account {
 }
 
 async fn start(config: Config, clock: &Clock, statements: &Arc<AtomicUsize>) -> (App, String) {
-    let mut db = Db::connect(&config.database, Purpose::Serve).await.expect("a database");
+    let mut db = Db::connect(&config.database, ConnectMode::Serve).await.expect("a database");
     let counter = Arc::clone(statements);
     db.on_statement(move |sql| {
         // What a server reads every other second by itself belongs to no request.

@@ -28,7 +28,7 @@ async fn credential(caller: &Caller, id: &str) -> Value {
 /// An admin whose credential ends in an hour.
 async fn expiring(world: &World) -> (Account, Caller, String) {
     let account = world.account(&[Role::Admin]).await;
-    let end = clock::spell(world.now() + TimeDelta::hours(1));
+    let end = clock::to_rfc3339(world.now() + TimeDelta::hours(1));
     let input = json!({ "id": account.credential, "expiresAt": end });
     world.admin().await.mutate("updateCredential", input).await.data("");
     let caller = world.sign_in(&account).await;
@@ -49,7 +49,7 @@ async fn restricted(world: &World) -> (Account, Caller) {
 async fn an_expiring_credential_cannot_extend_itself_or_create_a_lasting_one() {
     let world = World::new().await;
     let (own, caller, end) = expiring(&world).await;
-    let later = clock::spell(world.now() + TimeDelta::hours(2));
+    let later = clock::to_rfc3339(world.now() + TimeDelta::hours(2));
     for expiry in [Value::Null, json!(later)] {
         let input = json!({ "id": own.credential, "expiresAt": expiry });
         caller.mutate("updateCredential", input).await.is_graphql_error("FORBIDDEN");
@@ -67,7 +67,7 @@ async fn an_expiring_credential_cannot_extend_itself_or_create_a_lasting_one() {
     let admin = world.admin().await;
     let rotated = credential(&admin, &own.credential).await;
     assert_eq!(rotated["rotation"]["replacedBy"]["expiresAt"], json!(end), "the end is inherited");
-    let sooner = clock::spell(world.now() + TimeDelta::minutes(30));
+    let sooner = clock::to_rfc3339(world.now() + TimeDelta::minutes(30));
     let input = json!({ "serviceAccountId": own.id, "name": "x", "expiresAt": sooner });
     caller.mutate("createCredential", input).await.data("");
 }
@@ -163,7 +163,7 @@ async fn a_restricted_credential_cannot_grant_api_scopes_to_a_less_restricted_ac
 async fn an_expired_or_retired_credential_cannot_be_enabled() {
     let world = World::new().await;
     let (admin, expired) = (world.admin().await, world.account(&[]).await);
-    let end = clock::spell(world.now() + TimeDelta::seconds(5));
+    let end = clock::to_rfc3339(world.now() + TimeDelta::seconds(5));
     let input = json!({ "id": expired.credential, "expiresAt": end });
     admin.mutate("updateCredential", input).await.data("");
     let retired = world.account(&[]).await;

@@ -26,7 +26,10 @@ async fn every_token_of_a_credential_is_revoked_and_the_next_one_is_valid_at_onc
         let before = [world.sign_in(&account).await, world.sign_in(&account).await];
         let id = if kind == "Credential" { &account.credential } else { &account.id };
         let revoked = revoke(&admin, kind, id).await.data("");
-        assert!(revoked.to_string().contains(&postern::clock::spell(world.now())), "{revoked}");
+        assert!(
+            revoked.to_string().contains(&postern::clock::to_rfc3339(world.now())),
+            "{revoked}"
+        );
         // The clock of this world stands still: the new token is issued in the same microsecond.
         let after = world.anonymous().at(&other).ask_token(&account.form()).await.body(200);
         let after = after["access_token"].as_str().expect("a token").to_owned();

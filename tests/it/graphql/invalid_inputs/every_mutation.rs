@@ -20,7 +20,7 @@ const CREDENTIALS: &str = "service_account_credentials:read service_account_cred
 /// Callers who may do more and less.
 async fn callers(world: &World) -> Vec<(&'static str, Caller)> {
     let (admin, other) = (world.admin_account(), world.account(&[Role::Admin]).await);
-    let end = postern::clock::spell(world.now() + chrono::TimeDelta::hours(1));
+    let end = postern::clock::to_rfc3339(world.now() + chrono::TimeDelta::hours(1));
     let input = json!({ "id": other.credential, "expiresAt": end });
     world.admin().await.mutate("updateCredential", input).await.data("");
     vec![

@@ -61,7 +61,7 @@ async fn start_rotation(admin: &Caller, account: &Account) {
 pub async fn target(world: &World, admin: &Caller, mutation: &str) -> Value {
     let account = world.account(&[]).await;
     let (id, credential) = (json!(account.id), json!(account.credential));
-    let end = postern::clock::spell(world.now() + chrono::TimeDelta::minutes(30));
+    let end = postern::clock::to_rfc3339(world.now() + chrono::TimeDelta::minutes(30));
     match mutation {
         "updateOrganization" => {
             json!({ "id": "acme", "name": format!("Acme {}", postern::random::nonce()) })

@@ -90,19 +90,19 @@ async fn every_failed_authentication_gets_the_same_response() {
 
 #[tokio::test]
 async fn an_unknown_client_costs_one_hash_like_a_wrong_secret() {
-    use postern::secret::{ClientSecret, QueueClass, SecretHasher, Verdict};
+    use postern::secret::{ClientSecret, QueueClass, SecretHasher, SecretVerification};
     let params = argon2::Params::new(64, 1, 1, None).expect("parameters");
     let pool = SecretHasher::new(params, 1).expect("a pool");
     let secret = ClientSecret::generate();
     let stored = pool.hash(QueueClass::Operator, &secret).await.expect("a hash");
     let right = pool.verify(QueueClass::Operator, &secret, Some(&stored)).await.expect("an answer");
-    assert!(matches!(right, Verdict::Right { rehashed: None }));
+    assert!(matches!(right, SecretVerification::Match { rehashed: None }));
     for stored in [None, Some(stored.as_str())] {
         let wrong = pool
             .verify(QueueClass::Operator, &ClientSecret::generate(), stored)
             .await
             .expect("an answer");
-        assert!(matches!(wrong, Verdict::Wrong));
+        assert!(matches!(wrong, SecretVerification::Mismatch));
     }
-    assert_eq!(pool.computed(), 4, "a hash to store, a right one, a wrong one, an unknown one");
+    assert_eq!(pool.hash_count(), 4, "a hash to store, a right one, a wrong one, an unknown one");
 }

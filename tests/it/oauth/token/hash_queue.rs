@@ -171,7 +171,7 @@ async fn requests_beyond_the_rate_limit_of_a_network_are_rejected_before_hashing
     for _ in 0..20 {
         assert_eq!(made_up(&world.anonymous()).await, 401);
     }
-    let before = world.app.hasher.computed();
+    let before = world.app.hasher.hash_count();
     let mut requests = JoinSet::new();
     for _ in 0..300 {
         let caller = world.anonymous();
@@ -180,7 +180,7 @@ async fn requests_beyond_the_rate_limit_of_a_network_are_rejected_before_hashing
     let statuses = requests.join_all().await;
     let count = |wanted: u16| statuses.iter().filter(|status| **status == wanted).count();
     assert!(count(429) > 0 && count(401) + count(429) == 300, "{statuses:?}");
-    assert_eq!(world.app.hasher.computed() - before, count(401) as u64);
+    assert_eq!(world.app.hasher.hash_count() - before, count(401) as u64);
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use crate::support::{Account, Caller, ClientKeys, World};
 
 /// How many secrets are hashed while an account fetches so many tokens at once.
 async fn hashed(app: &App, caller: &Caller, account: &Account, times: usize) -> u64 {
-    let before = app.hasher.computed();
+    let before = app.hasher.hash_count();
     let fetches: Vec<_> = (0..times)
         .map(|_| {
             let (caller, account) = (caller.clone(), account.clone());
@@ -18,7 +18,7 @@ async fn hashed(app: &App, caller: &Caller, account: &Account, times: usize) -> 
     for fetch in fetches {
         assert_eq!(fetch.await.expect("an answer"), 200);
     }
-    app.hasher.computed() - before
+    app.hasher.hash_count() - before
 }
 
 #[tokio::test]
@@ -40,9 +40,9 @@ async fn a_wrong_secret_is_hashed_each_time_and_never_cached() {
     let wrong = Account { secret: other.secret.clone(), ..account.clone() };
     let unknown = Account { client_id: "a".repeat(21), ..account.clone() };
     for refused in [&wrong, &wrong, &unknown, &unknown] {
-        let before = world.app.hasher.computed();
+        let before = world.app.hasher.hash_count();
         caller.ask_token(&refused.form()).await.is_oauth_error(401, "invalid_client");
-        assert_eq!(world.app.hasher.computed() - before, 1);
+        assert_eq!(world.app.hasher.hash_count() - before, 1);
     }
     assert_eq!(hashed(&world.app, &caller, &account, 1).await, 0, "failures put nothing out");
 }
@@ -76,7 +76,7 @@ async fn concurrent_equal_requests_with_a_wrong_secret_share_a_hash_for_any_clie
     let unknown = Account { client_id: "a".repeat(21), ..account.clone() };
     let with_key = Account { client_id: with_key.as_str().expect("an id").into(), ..account };
     for refused in [wrong, unknown, disabled, elsewhere, with_key] {
-        let before = world.app.hasher.computed();
+        let before = world.app.hasher.hash_count();
         let requests = (0..16).map(|_| {
             let (caller, refused) = (world.anonymous(), refused.clone());
             tokio::spawn(async move { caller.ask_token(&refused.form()).await })
@@ -84,7 +84,7 @@ async fn concurrent_equal_requests_with_a_wrong_secret_share_a_hash_for_any_clie
         for request in requests.collect::<Vec<_>>() {
             request.await.expect("an answer").is_oauth_error(401, "invalid_client");
         }
-        let hashed = world.app.hasher.computed() - before;
+        let hashed = world.app.hasher.hash_count() - before;
         assert!((1..8).contains(&hashed), "{hashed} for 16 requests of {}", refused.client_id);
     }
 }
@@ -154,9 +154,9 @@ async fn a_secret_is_rehashed_on_first_use_after_the_hash_settings_changed() {
     let (stronger, base) = world.replica_with(&[("ARGON2_MEMORY_KIB", "128")]).await;
     let caller = world.anonymous().at(&base);
     let hashes = async || {
-        let before = stronger.hasher.computed();
+        let before = stronger.hasher.hash_count();
         assert_eq!(caller.ask_token(&account.form()).await.status, 200);
-        stronger.hasher.computed() - before
+        stronger.hasher.hash_count() - before
     };
     let stored = async || {
         let row = entity::credential::Entity::any_tenant_by_client_id(&account.client_id);

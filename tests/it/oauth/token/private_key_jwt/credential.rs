@@ -52,10 +52,10 @@ async fn a_secret_is_rejected_for_a_public_key_credential_at_the_cost_of_one_has
     let unknown = Account { client_id: "a".repeat(21), ..client.account.clone() };
     let mut answers = Vec::new();
     for account in [&client.account, &client.account, &unknown] {
-        let before = world.app.hasher.computed();
+        let before = world.app.hasher.hash_count();
         let reply = caller.ask_token(&account.form()).await;
         reply.is_oauth_error(401, "invalid_client");
-        assert_eq!(world.app.hasher.computed() - before, 1);
+        assert_eq!(world.app.hasher.hash_count() - before, 1);
         answers.push(reply.text);
     }
     answers.dedup();

@@ -1,0 +1,65 @@
+//! Retries of transactions after a serialization failure.
+
+use std::time::Duration;
+
+use sea_orm::{DbErr, RuntimeErr};
+
+use super::transaction::Transaction;
+use crate::error::{Error, Result};
+use crate::random;
+
+/// The maximum number of attempts at a transaction.
+const MAX_ATTEMPTS: u32 = 5;
+
+/// The number of attempts at one transaction so far.
+#[derive(Default)]
+pub(crate) struct Attempts(u32);
+
+impl Attempts {
+    /// Commits the transaction of a successful attempt, and rolls back any other; `None` after a
+    /// random delay when the work is to be retried.
+    pub(crate) async fn settle<T>(
+        &mut self,
+        transaction: Transaction,
+        result: Result<T>,
+    ) -> Option<Result<T>> {
+        let settled = match result {
+            Ok(value) => transaction.commit().await.map(|()| value).map_err(Error::from),
+            Err(error) => {
+                // The error of the work says more, and a lost connection has rolled back.
+                if let Err(failed) = transaction.rollback().await {
+                    tracing::warn!(error.cause = %failed, "a transaction could not be rolled back");
+                }
+                Err(error)
+            }
+        };
+        self.0 += 1;
+        match settled {
+            Err(error) if self.0 < MAX_ATTEMPTS && is_serialization_failure(&error) => {
+                self.back_off().await;
+                None
+            }
+            settled => Some(settled),
+        }
+    }
+
+    /// Waits for less than 32 milliseconds, doubled with each attempt.
+    async fn back_off(&self) {
+        let jitter = u64::from(random::bytes(1)[0] / 8);
+        tokio::time::sleep(Duration::from_millis(jitter << self.0)).await;
+    }
+}
+
+/// Whether a statement failed because of a concurrent transaction (SQLSTATE 40001: serialization
+/// failure, 40P01: deadlock), so that a retry may succeed.
+pub(crate) fn is_serialization_failure(error: &Error) -> bool {
+    let Error::Unavailable(cause) = error else { return false };
+    let Some(
+        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)),
+    ) = cause.downcast_ref::<DbErr>()
+    else {
+        return false;
+    };
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.is_some_and(|code| code == "40001" || code == "40P01")
+}
