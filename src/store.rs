@@ -23,8 +23,7 @@ pub use expiry::delete_expired;
 pub use in_list::in_list;
 pub use migrate::{SchemaStatus, migrate, schema_status};
 pub use pool::Pool;
-pub(crate) use retry::{Attempts, is_serialization_failure};
-pub(crate) use transaction::in_transaction;
+pub(crate) use retry::{Attempts, in_transaction, is_serialization_failure};
 
 use sea_orm::{DbErr, SqlErr};
 

@@ -6,6 +6,9 @@ use std::sync::LazyLock;
 use super::parser::Parser;
 use super::{Config, ConfigError};
 
+/// The prefix of all settings in the environment.
+pub const PREFIX: &str = "POSTERN_";
+
 /// One setting, as help and documents show it.
 pub struct Setting {
     /// Heading of its group.
@@ -22,7 +25,7 @@ impl Setting {
     /// Name in the environment.
     #[must_use]
     pub fn variable(&self) -> String {
-        format!("{}{}", super::sources::PREFIX, self.name.to_ascii_uppercase())
+        format!("{PREFIX}{}", self.name.to_ascii_uppercase())
     }
 
     /// Name on the command line, without the two hyphens.

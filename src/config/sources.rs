@@ -4,10 +4,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::reader::PREFIX;
 use super::{ConfigError, settings};
-
-/// What the variables of all settings begin with.
-pub const PREFIX: &str = "POSTERN_";
 
 /// Defaults of a command where they differ from those of `serve`.
 pub type Defaults<'a> = &'a [(&'a str, &'a str)];

@@ -8,7 +8,7 @@ pub use status::{SchemaStatus, schema_status};
 
 use super::advisory_lock::{self, advisory_lock};
 use super::db::Db;
-use super::transaction::in_transaction;
+use super::retry::in_transaction;
 use crate::error::{Error, Result};
 
 /// Applies the pending migrations and returns their names; applies none if the database has

@@ -11,6 +11,27 @@ use crate::random;
 /// The maximum number of attempts at a transaction.
 const MAX_ATTEMPTS: u32 = 5;
 
+/// Runs a block in one transaction of a [`Db`], which commits if the block succeeds. After a
+/// serialization failure or a deadlock (SQLSTATE 40001, 40P01) the block runs again from its start.
+///
+/// A macro, because the future of a borrowing async closure cannot be proven to be `Send` yet.
+macro_rules! in_transaction {
+    ($db:expr, $transaction:ident => $work:block) => {{
+        let mut attempts = $crate::store::Attempts::default();
+        loop {
+            let begun = $db.begin().await?;
+            let result = {
+                let $transaction = &begun;
+                async { $work }.await
+            };
+            if let Some(result) = attempts.settle(begun, result).await {
+                break result;
+            }
+        }
+    }};
+}
+pub(crate) use in_transaction;
+
 /// The number of attempts at one transaction so far.
 #[derive(Default)]
 pub(crate) struct Attempts(u32);

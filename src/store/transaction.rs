@@ -1,4 +1,4 @@
-//! Transactions: they begin with the write lock in SQLite, and are retried after a conflict.
+//! Transactions, which begin with the write lock in SQLite.
 
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult,
@@ -9,27 +9,6 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::db::Db;
 use super::pool::Pool;
 use crate::error::Result;
-
-/// Runs a block in one transaction of a [`Db`], which commits if the block succeeds. After a
-/// serialization failure or a deadlock (SQLSTATE 40001, 40P01) the block runs again from its start.
-///
-/// A macro, because the future of a borrowing async closure cannot be proven to be `Send` yet.
-macro_rules! in_transaction {
-    ($db:expr, $transaction:ident => $work:block) => {{
-        let mut attempts = $crate::store::Attempts::default();
-        loop {
-            let begun = $db.begin().await?;
-            let result = {
-                let $transaction = &begun;
-                async { $work }.await
-            };
-            if let Some(result) = attempts.settle(begun, result).await {
-                break result;
-            }
-        }
-    }};
-}
-pub(crate) use in_transaction;
 
 /// A transaction whose statements have the timeout of its pool.
 pub(crate) struct Transaction {
