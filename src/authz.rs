@@ -36,7 +36,7 @@ pub enum Denial {
 impl std::fmt::Display for Denial {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Hidden => f.write_str("the caller may not read this"),
+            Self::Hidden => f.write_str("requires permission to read the resource"),
             Self::Missing(permission) => write!(f, "requires the permission {}", permission.name()),
             Self::HoldsMore => {
                 f.write_str("requires every permission that the service account holds")
@@ -44,7 +44,7 @@ impl std::fmt::Display for Denial {
             Self::GrantsMore => f.write_str("requires every permission that is granted"),
             Self::LessRestricted => f.write_str(
                 "the caller's credential is restricted or expires: \
-                 the other credential must be at least as restricted and end no later",
+                 the other credential must be at least as restricted and expire no later",
             ),
         }
     }

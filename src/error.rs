@@ -1,40 +1,39 @@
-//! What can go wrong, blind to the surface that reports it.
+//! The errors of operations, without anything of a surface: no HTTP, no JSON, no GraphQL.
 //!
-//! The text of an [`Error`] is what a stranger may read. Its cause, where there is one, is for
-//! the log: it is reached by [`std::error::Error::source`] only.
+//! The text of an [`Error`] is for the caller. The cause of a fault is for the log alone, by
+//! [`std::error::Error::source`].
 
 mod conflict;
 mod fields;
 mod transient;
 
-use axum::http::StatusCode;
 use sea_orm::DbErr;
 
 pub use conflict::Reason;
 pub use fields::{FieldError, Fields};
 use transient::{DbErrorClass, DiskError};
 
-/// The cause of an error of ours: for the log, never for a caller.
+/// The cause of a fault of the server: for the log, never for a caller.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 /// The result of an operation.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What went wrong.
+/// An operation that was rejected or that failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// No caller, or one that is not known any more.
-    #[error("present a valid access token first")]
+    /// The access token is missing, invalid or no longer active.
+    #[error("a valid access token is required")]
     Unauthenticated,
-    /// The caller may read the thing but not do this to it.
+    /// The caller may read the resource, but lacks a permission for the operation.
     #[error("{message}")]
     Forbidden {
-        /// The name of the permission that the operation asks for.
+        /// Name of the required permission.
         permission: &'static str,
-        /// What is missing.
+        /// Text for a person.
         message: String,
     },
-    /// There is no such thing, or the caller may not know that there is.
+    /// The resource of this kind does not exist, or the caller may not read it.
     #[error("no such {0}")]
     NotFound(&'static str),
     /// At least one input is invalid.
@@ -43,19 +42,19 @@ pub enum Error {
     /// The request conflicts with the resource's current state.
     #[error("{message}")]
     Conflict {
-        /// The rule that forbids it, for a program.
+        /// Reason for a program.
         reason: Reason,
-        /// The same for a person.
+        /// Text for a person.
         message: String,
     },
-    /// There were too many failed attempts, and nothing was tried.
-    #[error("too many failed attempts; try again in a moment")]
+    /// Too many failed authentication attempts; nothing was verified.
+    #[error("too many failed authentication attempts; try again in a moment")]
     RateLimited,
-    /// Not now: the database is away, or there is too much to do.
-    #[error("the service cannot answer right now; try again in a moment")]
+    /// A temporary fault: the database is not available, or the load is too high.
+    #[error("the service is temporarily unavailable; try again in a moment")]
     Unavailable(#[source] Cause),
-    /// Our fault.
-    #[error("something went wrong on our side")]
+    /// A fault of the server that a retry does not mend.
+    #[error("internal server error")]
     Internal(#[source] Cause),
 }
 
@@ -71,7 +70,7 @@ impl Error {
         Self::Conflict { reason, message: message.into() }
     }
 
-    /// Our fault.
+    /// A fault of the server.
     pub fn internal(cause: impl Into<Cause>) -> Self {
         Self::Internal(cause.into())
     }
@@ -110,23 +109,8 @@ impl Error {
         }
     }
 
-    /// The HTTP status, where the surface has one for each error.
-    #[must_use]
-    pub fn status(&self) -> StatusCode {
-        match self {
-            Self::Unauthenticated => StatusCode::UNAUTHORIZED,
-            Self::Forbidden { .. } => StatusCode::FORBIDDEN,
-            Self::NotFound(_) => StatusCode::NOT_FOUND,
-            Self::Invalid(_) => StatusCode::BAD_REQUEST,
-            Self::Conflict { .. } => StatusCode::CONFLICT,
-            Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
-        }
-    }
-
-    /// Writes a fault of ours to the log, with its cause; a caller's mistake is not logged.
-    /// To be called once, by the surface that answers.
+    /// Logs a fault of the server with its cause; errors of the caller are not logged. The surface that
+    /// responds calls this once.
     pub fn log(&self) {
         match self {
             Self::Unavailable(cause) if cause.is::<DiskError>() => {

@@ -7,6 +7,7 @@ pub mod form_encoding;
 pub mod openapi;
 pub mod pages;
 pub mod request_id;
+pub mod status;
 
 /// Marks a response that contains a secret: it is never compressed, as beside text that others choose
 /// its length would reveal parts of the secret (BREACH).

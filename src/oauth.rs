@@ -1,4 +1,4 @@
-//! The OAuth 2.0 endpoints (RFC 6749), one file each. Failures leave only through `error`.
+//! The OAuth 2.0 endpoints (RFC 6749), one file each. Every error response comes from `error`.
 
 mod client_authentication;
 mod error;
@@ -19,14 +19,14 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 
-/// The answer when something went wrong on our side.
+/// The response to a fault of the server.
 pub fn unavailable() -> Response {
     error::Error::Unavailable.into_response()
 }
 
-/// The routes, each with its description.
+/// The routes with their OpenAPI descriptions.
 pub fn routes() -> OpenApiRouter<App> {
-    // A wrong method is answered in the words of RFC 6749, too.
+    // The handlers also respond to other methods, with an error of RFC 6749.
     OpenApiRouter::default()
         .routes(routes!(token::issue).map(|post| post.fallback(token::issue)))
         .routes(

@@ -86,12 +86,12 @@ impl PageRequest {
         let Some(text) = &self.cursor else { return Ok(None) };
         cursor::decode(list, text)
             .map(Some)
-            .ok_or_else(|| Error::invalid(field, "is not a cursor of this list"))
+            .ok_or_else(|| Error::invalid(field, "must be a cursor of this list"))
     }
 }
 
 fn both_at_once(field: &'static str) -> Error {
-    Error::invalid(field, "page forward or backward, not both at once")
+    Error::invalid(field, "must not be combined with paging in the other direction")
 }
 
 /// The length of a page that was given as `field`.

@@ -1,23 +1,23 @@
-//! The REST surface: the same rules as in GraphQL, by resources. Handlers read the request, call the
-//! domain and write the response; no rule and no query lives here.
+//! The REST surface. Handlers read the request, call the domain and write the response; rules and queries
+//! are in the domain, which GraphQL shares.
 
 mod apis;
 mod audit_events;
 mod body;
 mod credentials;
 mod error;
-mod extract;
+mod idempotency;
 mod list;
+mod op_context;
 mod organizations;
 mod patch;
 mod paths;
 mod permissions;
 pub mod responses;
-mod retries;
 mod roles;
+mod schemas;
 mod service_accounts;
-mod text;
-mod time;
+mod timestamp;
 
 pub use error::{ErrorBody, Failure};
 
@@ -26,7 +26,7 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 
-/// The routes, each with its description.
+/// The routes with their OpenAPI descriptions.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::default()
         .routes(routes!(organizations::list_organizations))
@@ -47,8 +47,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(service_accounts::state::disable_service_account))
         .routes(routes!(service_accounts::state::enable_service_account))
         .routes(routes!(service_accounts::state::revoke_service_account_tokens))
-        .routes(routes!(roles::held::list_service_account_roles))
-        .routes(routes!(roles::held::grant_role, roles::held::revoke_role))
+        .routes(routes!(service_accounts::roles::list_service_account_roles))
+        .routes(routes!(service_accounts::roles::grant_role, service_accounts::roles::revoke_role))
         .routes(routes!(apis::grants::list_api_grants))
         .routes(routes!(apis::grants::grant_api_scopes, apis::grants::revoke_api_scopes))
         .routes(routes!(credentials::list_credentials, credentials::create_credential))

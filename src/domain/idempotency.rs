@@ -117,7 +117,7 @@ impl Created {
 /// The error of a repetition whose thing was deleted.
 #[must_use]
 pub fn deleted() -> Error {
-    let message = "what the request with this idempotency key created was deleted";
+    let message = "the resource that was created with this idempotency key was deleted";
     Error::conflict(Reason::IdempotentResultDeleted, message)
 }
 
@@ -168,7 +168,7 @@ impl Claim {
             .await?;
         let Some(row) = row else { return Ok(None) };
         if row.fingerprint != keyed.fingerprint {
-            let message = "the idempotency key was used with another request";
+            let message = "the idempotency key was used with a different request";
             return Err(Error::conflict(Reason::IdempotencyKeyReused, message));
         }
         let bounds = keyed.permit_answer_of(&row)?;
@@ -256,7 +256,7 @@ impl Keyed {
         if self.bounds.within(&made_with) {
             return Ok(self.bounds.clone());
         }
-        let message = "the idempotency key was used by a credential that is more restricted";
+        let message = "the idempotency key was used by a more restricted credential";
         Err(Error::conflict(Reason::IdempotencyKeyOfOtherCredential, message))
     }
 

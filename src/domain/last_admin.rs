@@ -62,7 +62,7 @@ pub async fn ensure_remains(
     if any(on, op, organization, others).await? || !any(on, op, organization, lost).await? {
         return Ok(());
     }
-    let message = "the organization would lose its last org_admin that can authenticate";
+    let message = "the organization must keep an org_admin with an active credential";
     Err(Error::conflict(Reason::LastAdmin, message))
 }
 

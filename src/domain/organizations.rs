@@ -135,7 +135,7 @@ pub(super) async fn by_label(
 
 fn label_taken(error: DbErr) -> Error {
     store::on_unique_violation(error, || {
-        Error::conflict(Reason::LabelTaken, "another organization has the label")
+        Error::conflict(Reason::LabelTaken, "another organization already uses the label")
     })
 }
 

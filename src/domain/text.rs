@@ -39,8 +39,8 @@ pub fn name(text: &str) -> Result<String> {
     match text.chars().count() {
         0 => wrong("must not be empty"),
         256.. => wrong("must be at most 255 characters"),
-        _ if text.chars().any(char::is_control) => wrong("must not hold control characters"),
-        _ if !text.chars().any(is_visible) => wrong("must have a visible character"),
+        _ if text.chars().any(char::is_control) => wrong("must not contain control characters"),
+        _ if !text.chars().any(is_visible) => wrong("must contain a visible character"),
         _ => Ok(text.to_owned()),
     }
 }
@@ -59,7 +59,7 @@ pub fn description(text: Option<&str>) -> Result<Option<String>> {
     }
     let is_break = |it| matches!(it, '\t' | '\n' | '\r');
     if text.chars().any(|it| it.is_control() && !is_break(it)) {
-        let message = "must not hold control characters but tabs and line breaks";
+        let message = "must not contain control characters other than tabs and line breaks";
         return Err(Error::invalid("description", message));
     }
     Ok(Some(text.to_owned()))
@@ -97,7 +97,7 @@ pub fn label(text: &str) -> Result<String> {
         return Err(Error::invalid("label", why));
     }
     if text.parse::<entity::OrganizationId>().is_ok() {
-        return Err(Error::invalid("label", "must not look like an id"));
+        return Err(Error::invalid("label", "must not have the form of an organization id"));
     }
     Ok(text.to_owned())
 }

@@ -24,11 +24,11 @@ macro_rules! reasons {
 }
 
 reasons! {
-    /// The organization would lose its last org_admin that can authenticate.
+    /// The organization would lose its last `org_admin` with an active credential.
     LastAdmin = "LAST_ADMIN",
-    /// The last active credential of a service account that used it within 24 hours.
+    /// The last active credential of its service account was used within 24 hours.
     LastCredentialInUse = "LAST_CREDENTIAL_IN_USE",
-    /// A credential that was used within 24 hours.
+    /// The credential was used within 24 hours.
     CredentialInUse = "CREDENTIAL_IN_USE",
     /// The credential has expired or retired, or is disabled.
     CredentialNotActive = "CREDENTIAL_NOT_ACTIVE",
@@ -44,10 +44,10 @@ reasons! {
     IdentifierNotAllowed = "IDENTIFIER_NOT_ALLOWED",
     /// The scope is granted to service accounts.
     ScopeInUse = "SCOPE_IN_USE",
-    /// The idempotency key was used with another input.
+    /// The idempotency key was used with a different request.
     IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED",
     /// The idempotency key was used by a credential that is more restricted than the caller's.
     IdempotencyKeyOfOtherCredential = "IDEMPOTENCY_KEY_OF_OTHER_CREDENTIAL",
-    /// The resource that the request with this idempotency key created is deleted.
+    /// The resource that was created with this idempotency key was deleted.
     IdempotentResultDeleted = "IDEMPOTENT_RESULT_DELETED",
 }

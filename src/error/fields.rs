@@ -1,14 +1,14 @@
-//! Invalid inputs: one error holds all that are known, so that a form can show them at once.
+//! Invalid inputs: one error holds all of them, so that a form can show them at once.
 
 use super::{Error, Result};
 
 /// An invalid input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldError {
-    /// Its path within the input: names in snake case and positions in lists, with dots between
+    /// Path of the input: names in snake case and zero-based positions in lists, with dots between
     /// them. Each surface spells it in its own way.
     pub path: String,
-    /// What is wrong with it, and what is expected.
+    /// Text for a person: the expected input.
     pub message: String,
 }
 
@@ -17,11 +17,11 @@ pub struct FieldError {
 pub struct Fields(Vec<FieldError>);
 
 impl Fields {
-    /// The value of a valid input; of an invalid one a default, which [`Fields::finish`] keeps from
-    /// being used.
+    /// The value of a valid input. For an invalid input, a default that is never used, as
+    /// [`Fields::finish`] fails.
     ///
     /// # Errors
-    /// Every error but `Invalid`.
+    /// Every error except `Invalid`.
     pub fn check<T: Default>(&mut self, input: Result<T>) -> Result<T> {
         match input {
             Err(Error::Invalid(errors)) => {
@@ -32,7 +32,7 @@ impl Fields {
         }
     }
 
-    /// Adds the input at `path`, which is invalid.
+    /// Adds an invalid input.
     pub fn add(&mut self, path: impl Into<String>, message: impl Into<String>) {
         self.0.push(FieldError { path: path.into(), message: message.into() });
     }
@@ -40,13 +40,13 @@ impl Fields {
     /// Ends the collection.
     ///
     /// # Errors
-    /// `Invalid` with every input that was found invalid.
+    /// `Invalid` with every invalid input.
     pub fn finish(self) -> Result<()> {
         if self.0.is_empty() { Ok(()) } else { Err(Error::Invalid(self.0)) }
     }
 }
 
-/// All of them as one text.
+/// The text of several invalid inputs.
 pub(super) fn message(fields: &[FieldError]) -> String {
     let texts: Vec<_> = fields.iter().map(|it| format!("{}: {}", it.path, it.message)).collect();
     texts.join("; ")

@@ -94,7 +94,7 @@ fn label(error: &mut ServerError) {
             tracing::error!(error.cause = error.message, "internal error");
             extensions = ErrorExtensionValues::default();
             extensions.set("code", "INTERNAL");
-            "something went wrong on our side".to_owned()
+            "internal server error".to_owned()
         }
         None => {
             if extensions.get("code").is_none() {

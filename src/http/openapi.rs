@@ -1,4 +1,4 @@
-//! Parts of the OpenAPI document that handlers use.
+//! Parts of the OpenAPI document that the surfaces share.
 
 mod enumeration;
 mod error_response;
@@ -8,7 +8,7 @@ use serde_json::Value;
 pub use enumeration::enumeration;
 pub use error_response::{ErrorResponse, Responses};
 
-/// `base` with other members, which replace those of the same name.
+/// `base` with additional members, which replace those of the same name.
 #[must_use]
 pub fn with(mut base: Value, members: Value) -> Value {
     if let (Value::Object(base), Value::Object(members)) = (&mut base, members) {

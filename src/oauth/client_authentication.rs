@@ -22,8 +22,8 @@ use crate::error::Error as Fault;
 use assertion::Presented;
 use authorization::Authorization;
 
-/// RFC 6749, section 2.3: not more than one method in a request.
-const TWO_METHODS: Error =
+/// At most one method in a request (RFC 6749, section 2.3).
+const MULTIPLE_METHODS: Error =
     Error::InvalidRequest("multiple client authentication methods in one request");
 
 /// The client id and the authentication method of a request.
@@ -35,7 +35,7 @@ pub struct ClientAuthentication {
     basic: bool,
 }
 
-/// A client authentication method with what it presents.
+/// A client authentication method with its input.
 enum AuthMethod {
     None,
     /// `client_secret_basic` or `client_secret_post`.
@@ -73,7 +73,7 @@ impl AuthenticatedRequest {
 
     /// The token of the request, if it is valid and of the client's organization.
     pub async fn valid_token(&self, app: &App) -> Result<Option<ValidToken>, Error> {
-        let token = self.form.get("token").ok_or(Error::InvalidRequest("token is missing"))?;
+        let token = self.form.get("token").ok_or(Error::InvalidRequest("token is required"))?;
         match app.auth.validate(token).await {
             Ok(valid) => {
                 let own = valid.claims().org == self.client.credential.organization;
@@ -86,17 +86,17 @@ impl AuthenticatedRequest {
 }
 
 impl ClientAuthentication {
-    /// Reads it from the header and the body, never from the query string.
+    /// Reads the client authentication from the header and the body, never from the query string.
     pub fn read(app: &App, headers: &HeaderMap, form: &Form) -> Result<Self, Error> {
         let other =
             headers.contains_key(header::AUTHORIZATION) || form.get("client_secret").is_some();
         if form.get("client_assertion").is_some() && other {
-            return Err(TWO_METHODS);
+            return Err(MULTIPLE_METHODS);
         }
         let presented = match assertion::read(app, form)? {
-            Some(Presented::Assertion(assertion)) => Ok(Self::asserted(form, assertion)),
+            Some(Presented::Assertion(assertion)) => Ok(Self::with_assertion(form, assertion)),
             Some(Presented::OtherType) => Ok(Self::unsupported(form, false)),
-            None => Self::by_secret(headers, form),
+            None => Self::with_secret(headers, form),
         }?;
         let secret =
             if let AuthMethod::Secret(secret) = &presented.method { Some(secret) } else { None };
@@ -104,11 +104,13 @@ impl ClientAuthentication {
         if texts.into_iter().flatten().all(|text| text.bytes().all(is_vschar)) {
             Ok(presented)
         } else {
-            Err(Error::InvalidRequest("client id or secret contains characters outside VSCHAR"))
+            Err(Error::InvalidRequest(
+                "client_id and client_secret must be printable ASCII characters",
+            ))
         }
     }
 
-    fn asserted(form: &Form, assertion: Result<Assertion, InvalidReason>) -> Self {
+    fn with_assertion(form: &Form, assertion: Result<Assertion, InvalidReason>) -> Self {
         let (client_id, method) = match assertion {
             Ok(assertion) => {
                 (assertion.client_id().to_owned(), AuthMethod::Assertion(Box::new(assertion)))
@@ -126,17 +128,19 @@ impl ClientAuthentication {
         Self { client_id: Zeroizing::new(client_id), method: AuthMethod::Unsupported, basic }
     }
 
-    fn by_secret(headers: &HeaderMap, form: &Form) -> Result<Self, Error> {
+    fn with_secret(headers: &HeaderMap, form: &Form) -> Result<Self, Error> {
         let (form_id, form_secret) = (form.get("client_id"), form.get("client_secret"));
         let method =
             |secret: Option<Zeroizing<String>>| secret.map_or(AuthMethod::None, AuthMethod::Secret);
         match Authorization::read(headers)? {
             Authorization::Other => Ok(Self::unsupported(form, true)),
-            Authorization::Basic(_) if form_secret.is_some() => Err(TWO_METHODS),
+            Authorization::Basic(_) if form_secret.is_some() => Err(MULTIPLE_METHODS),
             Authorization::Basic((client_id, _))
                 if form_id.is_some_and(|id| id != client_id.as_str()) =>
             {
-                Err(Error::InvalidRequest("two different client ids"))
+                Err(Error::InvalidRequest(
+                    "client_id must equal the client id of the Authorization header",
+                ))
             }
             Authorization::Basic((client_id, secret)) => {
                 let secret = Some(secret).filter(|secret| !secret.is_empty());
@@ -150,8 +154,7 @@ impl ClientAuthentication {
         }
     }
 
-    /// The credential that the client authenticated with before, from memory. An assertion is used
-    /// by this.
+    /// The credential of a cached verification. This consumes an assertion.
     pub async fn cached(
         &mut self,
         app: &App,
@@ -170,7 +173,8 @@ impl ClientAuthentication {
         }
     }
 
-    /// The authenticated client. An assertion is used by this, and by the same request again.
+    /// The authenticated client. This consumes an assertion, which further attempts of the same request may
+    /// use again.
     pub async fn authenticate(
         &mut self,
         app: &App,
@@ -202,8 +206,8 @@ impl ClientAuthentication {
     fn reject(&self, app: &App, client: &ClientInfo, failure: AuthFailure) -> Error {
         rejection::log(client, &self.client_id, &failure, self.method.invalid_reason());
         let invalid = Error::InvalidClient { basic: self.basic };
-        let by_secret = matches!(self.method, AuthMethod::Secret(_));
-        let limited = rejection::count(app, client, &self.client_id, &failure, by_secret);
+        let with_secret = matches!(self.method, AuthMethod::Secret(_));
+        let limited = rejection::count(app, client, &self.client_id, &failure, with_secret);
         rejection::report(app, client, failure);
         limited.err().unwrap_or(invalid)
     }

@@ -1,4 +1,4 @@
-//! Errors in the words of RFC 6749, section 5.2.
+//! Error responses of RFC 6749, section 5.2.
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -11,50 +11,63 @@ use crate::error::Error as Fault;
 use crate::http::form_encoding::Malformed;
 use crate::http::openapi::enumeration;
 
-/// What the token endpoint answers when it gives no token.
+/// An error of an OAuth endpoint.
 #[derive(Debug)]
 pub enum Error {
     /// The request is malformed.
     InvalidRequest(&'static str),
-    /// The request is larger than anybody needs.
+    /// The request body exceeds the limit.
     TooLarge,
     /// The method is not POST.
     MethodNotAllowed,
-    /// Nobody proved anything; the same for every reason.
+    /// Client authentication failed. The response is the same for every reason.
     InvalidClient {
-        /// Whether HTTP Basic was tried.
+        /// Whether the request used HTTP Basic.
         basic: bool,
     },
-    /// The client failed too often; in so many seconds it may fail again.
+    /// The client is rate-limited after too many failures.
     TooManyFailures {
-        /// Whole seconds.
+        /// Time until the next attempt, in whole seconds.
         retry_after: u64,
     },
-    /// There is no such grant here.
+    /// The grant type is not supported.
     UnsupportedGrantType,
-    /// The token is another client's.
+    /// The token was issued to another service account.
     UnauthorizedClient,
-    /// The client does not hold what it asks for.
+    /// The client does not hold the requested scope.
     InvalidScope(&'static str),
-    /// The token cannot be for what was asked for (RFC 8707, section 2).
+    /// The token cannot have the requested audience (RFC 8707, section 2).
     InvalidTarget(&'static str),
-    /// A fault of ours, which is never the client's.
+    /// A fault of the server.
     Unavailable,
 }
 
-/// Why there is no token (RFC 6749, section 5.2).
+/// An error of an OAuth endpoint (RFC 6749, section 5.2).
 #[derive(Serialize, ToSchema)]
 #[schema(as = OAuthError)]
 pub struct ErrorBody {
     #[schema(schema_with = code)]
     error: &'static str,
-    /// What went wrong, for a person.
+    /// Human-readable description of the error, in ASCII.
     #[schema(example = "client authentication failed")]
     error_description: &'static str,
 }
 
-/// Every code of RFC 6749, section 5.2, RFC 8707, section 2, and RFC 6749, section 4.1.2.1, that is
-/// sent here.
+/// `error_description` of a failed client authentication.
+pub const AUTHENTICATION_FAILED: &str = "client authentication failed";
+
+/// `error_description` of a rate-limited client.
+pub const TOO_MANY_FAILURES: &str =
+    "too many failed authentication attempts; retry after the time in Retry-After";
+
+/// `error_description` of a body above the limit.
+pub const TOO_LARGE: &str = "the request body must be at most 16 KiB";
+
+/// `error_description` of a fault of the server.
+pub const UNAVAILABLE: &str =
+    "the service is temporarily unavailable; retry after the time in Retry-After";
+
+/// The error codes of RFC 6749, sections 4.1.2.1 and 5.2, and RFC 8707, section 2, in use.
 const CODES: [&str; 7] = [
     "invalid_request",
     "invalid_client",
@@ -66,7 +79,11 @@ const CODES: [&str; 7] = [
 ];
 
 fn code() -> Object {
-    enumeration("Code of the error, for a program.", CODES, "invalid_client")
+    enumeration(
+        "Error code of RFC 6749, sections 4.1.2.1 and 5.2, or RFC 8707, section 2.",
+        CODES,
+        "invalid_client",
+    )
 }
 
 impl From<Fault> for Error {
@@ -77,42 +94,48 @@ impl From<Fault> for Error {
 }
 
 impl From<Malformed> for Error {
-    fn from(Malformed(why): Malformed) -> Self {
-        Self::InvalidRequest(why)
+    fn from(Malformed(reason): Malformed) -> Self {
+        Self::InvalidRequest(reason)
     }
 }
 
 impl Error {
     fn parts(&self) -> (StatusCode, ErrorBody) {
         let (status, error, error_description) = match self {
-            Self::InvalidRequest(why) => (StatusCode::BAD_REQUEST, "invalid_request", *why),
-            Self::TooLarge => {
-                (StatusCode::PAYLOAD_TOO_LARGE, "invalid_request", "the body is over 16 KiB")
+            Self::InvalidRequest(description) => {
+                (StatusCode::BAD_REQUEST, "invalid_request", *description)
             }
-            Self::MethodNotAllowed => {
-                (StatusCode::METHOD_NOT_ALLOWED, "invalid_request", "use POST")
-            }
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "invalid_request", TOO_LARGE),
+            Self::MethodNotAllowed => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "invalid_request",
+                "the request method must be POST",
+            ),
             Self::InvalidClient { .. } => {
-                (StatusCode::UNAUTHORIZED, "invalid_client", "client authentication failed")
+                (StatusCode::UNAUTHORIZED, "invalid_client", AUTHENTICATION_FAILED)
             }
             Self::TooManyFailures { .. } => {
-                (StatusCode::TOO_MANY_REQUESTS, "invalid_client", "too many failed attempts")
+                (StatusCode::TOO_MANY_REQUESTS, "invalid_client", TOO_MANY_FAILURES)
             }
             Self::UnsupportedGrantType => (
                 StatusCode::BAD_REQUEST,
                 "unsupported_grant_type",
-                "the grant offered here is client_credentials",
+                "grant_type must be client_credentials",
             ),
-            Self::UnauthorizedClient => {
-                (StatusCode::BAD_REQUEST, "unauthorized_client", "the token is another client's")
+            Self::UnauthorizedClient => (
+                StatusCode::BAD_REQUEST,
+                "unauthorized_client",
+                "the token was issued to another service account",
+            ),
+            Self::InvalidScope(description) => {
+                (StatusCode::BAD_REQUEST, "invalid_scope", *description)
             }
-            Self::InvalidScope(why) => (StatusCode::BAD_REQUEST, "invalid_scope", *why),
-            Self::InvalidTarget(why) => (StatusCode::BAD_REQUEST, "invalid_target", *why),
-            Self::Unavailable => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "temporarily_unavailable",
-                "the service cannot answer right now",
-            ),
+            Self::InvalidTarget(description) => {
+                (StatusCode::BAD_REQUEST, "invalid_target", *description)
+            }
+            Self::Unavailable => {
+                (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", UNAVAILABLE)
+            }
         };
         debug_assert!(CODES.contains(&error), "{error} is not documented");
         (status, ErrorBody { error, error_description })
@@ -144,6 +167,6 @@ impl IntoResponse for Error {
     }
 }
 
-/// On every answer that has to do with a token (RFC 6749, section 5.1).
+/// Headers of every response about a token (RFC 6749, section 5.1).
 pub const NO_STORE: [(header::HeaderName, &str); 2] =
     [(header::CACHE_CONTROL, "no-store"), (header::PRAGMA, "no-cache")];

@@ -1,5 +1,5 @@
-//! `application/x-www-form-urlencoded`, read strictly: a form that can be read in two ways is
-//! refused (RFC 6749, section 3.2 and appendix B).
+//! Strict parser of `application/x-www-form-urlencoded`: ambiguous forms are rejected (RFC 6749,
+//! section 3.2 and appendix B).
 
 use std::collections::HashMap;
 
@@ -13,10 +13,10 @@ use super::error::Error;
 use crate::http::body::{self, Unread};
 use crate::http::form_encoding;
 
-/// The largest body that is read.
+/// Maximum size of a request body, in bytes.
 const MAX_BODY: usize = 16 * 1024;
 
-/// The parameters of RFC 6749 and RFC 7521, none of which may come twice; all others are ignored.
+/// The parameters of RFC 6749 and RFC 7521, which must not be repeated. All others are ignored.
 const PARAMETERS: [&str; 14] = [
     "client_assertion",
     "client_assertion_type",
@@ -34,7 +34,7 @@ const PARAMETERS: [&str; 14] = [
     "username",
 ];
 
-/// What a token is asked for with.
+/// A token request (RFC 6749, section 4.4.2).
 #[derive(Deserialize, ToSchema)]
 #[schema(example = json!({
     "grant_type": "client_credentials",
@@ -43,36 +43,37 @@ const PARAMETERS: [&str; 14] = [
     "scope": "service_accounts:read service_accounts:list",
 }))]
 pub struct TokenRequest {
-    /// `client_credentials`.
+    /// Grant type (RFC 6749, section 4.4): always `client_credentials`.
     #[schema(value_type = String, pattern = "^client_credentials$", example = "client_credentials")]
     grant_type: Option<Zeroizing<String>>,
-    /// The client id, where it is not in HTTP Basic.
+    /// OAuth client id. Absent with HTTP Basic or `client_assertion`, or equal to their client id.
     #[schema(value_type = String, required = false, example = "svfV9ibqCbm8tB15SdaiE")]
     client_id: Option<Zeroizing<String>>,
-    /// The client secret, where it is not in HTTP Basic.
+    /// OAuth client secret. Absent with HTTP Basic or `client_assertion`.
     #[schema(value_type = String, required = false)]
     client_secret: Option<Zeroizing<String>>,
-    /// What to narrow the token to, with spaces between them; without it, a token for Postern itself
-    /// may do what the roles of the account hold at the time of use, and one for APIs what is granted
-    /// there now.
+    /// Space-separated scope of the token (RFC 6749, section 3.3), at most 200 values and 4096 characters,
+    /// all of which the client must hold. Absent: a token for this server has the permissions that its
+    /// service account holds at the time of use, a token for APIs has the scopes granted there now.
     #[schema(value_type = String, required = false, max_length = 4096, example = "service_accounts:read service_accounts:list")]
     scope: Option<Zeroizing<String>>,
-    /// Identifiers of the APIs that the token is for (RFC 8707), at most 10, in a form each as a
-    /// parameter of its own; none for Postern itself.
+    /// Identifiers of the APIs that the token is for (RFC 8707, section 2), at most 10. In a form, the
+    /// parameter is repeated. Absent: this server.
     #[serde(default)]
     #[schema(value_type = Vec<String>, required = false, max_items = 10, example = json!(["https://api.example.com"]))]
     resource: Resources,
-    /// What `client_assertion` is: `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`.
+    /// Format of `client_assertion` (RFC 7521, section 4.2): always
+    /// `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`. Required with `client_assertion`.
     #[schema(value_type = String, required = false, pattern = "^urn:ietf:params:oauth:client-assertion-type:jwt-bearer$", example = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")]
     client_assertion_type: Option<Zeroizing<String>>,
-    /// Instead of a secret: a JWT that is signed with the client's key (RFC 7523), by ES256, EdDSA,
-    /// PS256 or RS256. Its `iss` and `sub` are the client id, its `aud` is the issuer alone, its `jti`
-    /// is used once, and its `exp` is at most 300 seconds from now.
+    /// JWT that authenticates the client instead of a secret (RFC 7523, section 2.2). It is signed with
+    /// ES256, EdDSA, PS256 or RS256 by the private key of the client; `iss` and `sub` are the client id,
+    /// `aud` is the issuer alone, `jti` is unique, and `exp` is at most 300 seconds in the future.
     #[schema(value_type = String, required = false, max_length = 8192, example = "eyJ0eXAiOiJKV1QiLCJhbGciOiJFUzI1NiJ9…")]
     client_assertion: Option<Zeroizing<String>>,
 }
 
-/// `resource` in JSON: a text, or several.
+/// `resource` in JSON: a string or an array of strings.
 #[derive(Default, Deserialize)]
 #[serde(untagged)]
 enum Resources {
@@ -83,7 +84,7 @@ enum Resources {
 }
 
 impl Resources {
-    /// An empty value counts as absent.
+    /// Empty values count as absent.
     fn list(self) -> Vec<String> {
         let all = match self {
             Self::None => Vec::new(),
@@ -94,47 +95,49 @@ impl Resources {
     }
 }
 
-/// What is asked about a token (RFC 7662, section 2.1; RFC 7009, section 2.1).
+/// An introspection or revocation request (RFC 7662, section 2.1; RFC 7009, section 2.1).
 #[derive(ToSchema)]
 #[schema(example = json!({
     "token": "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFUzI1NiIsImtpZCI6…",
     "client_id": "svfV9ibqCbm8tB15SdaiE",
     "client_secret": "psk_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
 }))]
-#[expect(dead_code, reason = "it describes what a form holds")]
+#[expect(dead_code, reason = "it documents the parameters of a form")]
 pub struct AboutToken {
-    /// The token.
+    /// Access token to introspect or revoke.
     token: String,
-    /// `access_token`; there are no others here.
+    /// Type of the token: only `access_token` is supported. The value is ignored.
     #[schema(required = false)]
     token_type_hint: Option<String>,
-    /// The client id, where it is not in HTTP Basic.
+    /// OAuth client id. Absent with HTTP Basic or `client_assertion`, or equal to their client id.
     #[schema(required = false)]
     client_id: Option<String>,
-    /// The client secret, where it is not in HTTP Basic.
+    /// OAuth client secret. Absent with HTTP Basic or `client_assertion`.
     #[schema(required = false)]
     client_secret: Option<String>,
-    /// What `client_assertion` is: `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`.
+    /// Format of `client_assertion` (RFC 7521, section 4.2): always
+    /// `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`. Required with `client_assertion`.
     #[schema(required = false)]
     client_assertion_type: Option<String>,
-    /// Instead of a secret: a JWT that is signed with the client's key, as at `POST /oauth/token`.
+    /// JWT that authenticates the client instead of a secret (RFC 7523, section 2.2). The rules are those
+    /// of `POST /oauth/token`.
     #[schema(required = false, max_length = 8192)]
     client_assertion: Option<String>,
 }
 
-/// What a body may be.
+/// The request bodies that an endpoint accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Accepted {
     /// A form.
     Form,
     /// A form, or a [`TokenRequest`] in JSON.
     FormOrJson,
-    /// A form that is about a token: [`AboutToken`].
+    /// An [`AboutToken`] form.
     Token,
 }
 
 impl Accepted {
-    /// The parameters that are read, none of which may come twice.
+    /// The supported parameters, which must not be repeated.
     fn parameters(self) -> &'static [&'static str] {
         match self {
             Self::Form | Self::FormOrJson => &PARAMETERS,
@@ -150,12 +153,12 @@ impl Accepted {
     }
 }
 
-/// The parameters that were sent with a value.
+/// The parameters of a request that have a value.
 #[derive(Default)]
 pub struct Form {
-    /// Those that may come once.
+    /// Parameters that must not be repeated.
     single: HashMap<&'static str, Zeroizing<String>>,
-    /// Whom the token is to be for (RFC 8707, section 2): this one may come again and again.
+    /// Requested audiences (RFC 8707, section 2); `resource` may be repeated.
     pub resources: Vec<String>,
 }
 
@@ -165,12 +168,12 @@ impl Form {
         let json = accepted == Accepted::FormOrJson && body::is_json(headers);
         if !json && !is_form(headers) {
             return Err(Error::InvalidRequest(
-                "the body must be application/x-www-form-urlencoded",
+                "the request body must be application/x-www-form-urlencoded",
             ));
         }
         let body = body::read(body, MAX_BODY).await.map_err(|unread| match unread {
             Unread::TooLarge => Error::TooLarge,
-            Unread::Broken => Error::InvalidRequest("the body could not be read"),
+            Unread::Broken => Error::InvalidRequest("the request body could not be read"),
         })?;
         let body = Zeroizing::new(body);
         if json { Self::parse_json(&body) } else { Self::parse(&body, accepted) }
@@ -187,30 +190,31 @@ impl Form {
             if let Some(name) = known
                 && form.single.insert(*name, value).is_some()
             {
-                return Err(Error::InvalidRequest("a parameter was sent twice"));
+                return Err(Error::InvalidRequest("a parameter must occur only once"));
             }
         }
-        Ok(form.of_values())
+        Ok(form.without_empty_values())
     }
 
     fn parse_json(body: &[u8]) -> Result<Self, Error> {
-        let asked: TokenRequest = body::object(body)
-            .map_err(|_| Error::InvalidRequest("the body is not a JSON object of texts"))?;
+        let request: TokenRequest = body::object(body).map_err(|_| {
+            Error::InvalidRequest("the request body must be a JSON object with string members")
+        })?;
         let members = [
-            ("grant_type", asked.grant_type),
-            ("client_id", asked.client_id),
-            ("client_secret", asked.client_secret),
-            ("scope", asked.scope),
-            ("client_assertion_type", asked.client_assertion_type),
-            ("client_assertion", asked.client_assertion),
+            ("grant_type", request.grant_type),
+            ("client_id", request.client_id),
+            ("client_secret", request.client_secret),
+            ("scope", request.scope),
+            ("client_assertion_type", request.client_assertion_type),
+            ("client_assertion", request.client_assertion),
         ];
         let single = members.into_iter().filter_map(|(name, value)| Some((name, value?)));
-        let form = Self { single: single.collect(), resources: asked.resource.list() };
-        Ok(form.of_values())
+        let form = Self { single: single.collect(), resources: request.resource.list() };
+        Ok(form.without_empty_values())
     }
 
-    /// An empty value counts as absent.
-    fn of_values(mut self) -> Self {
+    /// Empty values count as absent.
+    fn without_empty_values(mut self) -> Self {
         self.single.retain(|_, value| !value.is_empty());
         self
     }

@@ -24,7 +24,7 @@ pub enum Grant {
     ClientCredentials(ClientCredentials),
 }
 
-/// A token that may be issued.
+/// The result of a grant: a token may be issued.
 pub struct Authorized {
     /// The credential that it is issued to.
     pub credential: Arc<ActiveCredential>,
@@ -33,14 +33,14 @@ pub struct Authorized {
 }
 
 impl Grant {
-    /// Reads the grant and its parameters. Too long ones are rejected before any work is done.
+    /// Reads the grant and its parameters. Parameters over the limits are rejected before any other work.
     pub fn read(form: &Form) -> Result<Self, Error> {
         match form.get("grant_type") {
             Some(client_credentials::GRANT_TYPE) => {
                 ClientCredentials::read(form).map(Self::ClientCredentials)
             }
             Some(_) => Err(Error::UnsupportedGrantType),
-            None => Err(Error::InvalidRequest("grant_type is missing")),
+            None => Err(Error::InvalidRequest("grant_type is required")),
         }
     }
 

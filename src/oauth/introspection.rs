@@ -1,4 +1,4 @@
-//! `POST /oauth/introspect`: whether a token is good right now, and what it says (RFC 7662).
+//! `POST /oauth/introspect`: the state and the claims of a token (RFC 7662).
 
 use axum::extract::{Request, State};
 use axum::response::Response;
@@ -9,14 +9,14 @@ use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, Schema,
 use super::client_authentication::AuthenticatedRequest;
 use super::error::Error;
 use super::form::{AboutToken, Accepted};
-use super::responses::{Faults, RefusedAboutToken, answer};
+use super::responses::{ServerErrors, TokenOperationErrors, respond};
 use crate::app::App;
 use crate::auth::ClientInfo;
 use crate::auth::{Audience, Claims};
 use crate::authz::Scopes;
 use crate::domain::apis;
 
-/// What is known of a token (RFC 7662, section 2.2).
+/// The state and the claims of a token (RFC 7662, section 2.2).
 #[derive(Default, Serialize, ToSchema)]
 #[schema(example = json!({
     "active": true,
@@ -31,94 +31,104 @@ use crate::domain::apis;
     "token_type": "Bearer",
 }))]
 pub struct Introspection {
-    /// Whether it is good right now. If not, nothing else is told.
+    /// True if the token is valid now. All other members are absent if it is not.
     active: bool,
-    /// Our issuer.
+    /// Issuer of the token: `issuer` of the metadata (RFC 8414).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     iss: Option<String>,
-    /// The id of the service account.
+    /// Subject of the token: the id of the service account.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     sub: Option<String>,
-    /// The client id that it was issued to.
+    /// OAuth client id. Identifies the credential that the token was issued to.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     client_id: Option<String>,
-    /// Whom it is for.
+    /// Audience of the token.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     #[schema(schema_with = audience)]
     aud: Option<Audience>,
-    /// When it ends, in seconds since 1970.
+    /// Expiry of the token, in seconds since 1970-01-01T00:00:00Z.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     exp: Option<i64>,
-    /// When it was issued, in seconds since 1970.
+    /// Time at which the token was issued, in seconds since 1970-01-01T00:00:00Z.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     iat: Option<i64>,
-    /// Its own id.
+    /// Unique id of the token.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     jti: Option<String>,
-    /// The id of the organization.
+    /// Id of the organization of the service account.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     org: Option<String>,
-    /// What it was narrowed to, where it was.
+    /// Space-separated scope of the token (RFC 6749, section 3.3). Absent: every permission that the service
+    /// account holds at the time of use.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     scope: Option<String>,
-    /// `Bearer`.
+    /// Type of the token (RFC 6750): always `Bearer`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     token_type: Option<&'static str>,
 }
 
-/// One, or several.
+/// The schema of `aud`: one audience or several.
 fn audience() -> Schema {
     let one = || ObjectBuilder::new().schema_type(Type::String);
     let either = OneOfBuilder::new().item(one()).item(ArrayBuilder::new().items(one()));
-    Schema::OneOf(either.description(Some("Whom it is for: one, or several.")).build())
+    Schema::OneOf(
+        either
+            .description(Some(
+                "Audience of the token: this server, or the identifiers of one or several APIs.",
+            ))
+            .build(),
+    )
 }
 
 /// Introspect a token
 ///
-/// Whether a token of the client's own organization is good right now, and what it says
-/// (RFC 7662); of the scope of a token for an API, what is still granted. Of any other token nothing is
-/// told but that it is not active. The client proves itself as at `POST /oauth/token`.
+/// Returns the state and the claims of a token of the client's organization (RFC 7662). The scope of a
+/// token for an API is reduced to the scopes that are still granted. For every other token, the response
+/// contains only `"active": false`. The client authenticates as in `POST /oauth/token`.
 #[utoipa::path(
     post, path = "/oauth/introspect", operation_id = "introspect_token", tag = "OAuth",
     security((), ("client_secret_basic" = [])),
     request_body(content = AboutToken, content_type = "application/x-www-form-urlencoded"),
-    responses((status = 200, description = "What is known of it.", body = Introspection), RefusedAboutToken, Faults),
+    responses((status = 200, description = "The state and the claims of the token.", body = Introspection), TokenOperationErrors, ServerErrors),
 )]
 pub async fn introspect(State(app): State<App>, client: ClientInfo, request: Request) -> Response {
-    answer(told(&app, client, request).await)
+    respond(introspection(&app, client, request).await)
 }
 
-async fn told(app: &App, client: ClientInfo, request: Request) -> Result<Introspection, Error> {
+async fn introspection(
+    app: &App,
+    client: ClientInfo,
+    request: Request,
+) -> Result<Introspection, Error> {
     let request = AuthenticatedRequest::read(app, &client, request, Accepted::Token).await?;
     let Some(valid) = request.valid_token(app).await? else { return Ok(Introspection::default()) };
-    let mut told = Introspection::of(valid.claims());
-    // What narrows the credential by now narrows its tokens, too.
+    let mut introspection = Introspection::of(valid.claims());
+    // The current restrictions of the credential also restrict its tokens.
     let restrictions = &valid.client.credential.restrictions;
-    told.scope = match told.scope {
+    introspection.scope = match introspection.scope {
         Some(scope) => Some(restrictions.reduce(Scopes::split(&scope)).to_string()),
         None => restrictions.scopes.as_ref().map(ToString::to_string),
     };
     let Claims { aud, sub, org, .. } = valid.claims();
     if aud.is(&app.config.audience) {
-        return Ok(told);
+        return Ok(introspection);
     }
-    // For an API, what is still granted there counts: here, as at our own surfaces, nobody goes on
-    // with what was revoked.
-    let scope = told.scope.clone().unwrap_or_default();
+    // A token for an API loses revoked scopes at once, like a token for this server.
+    let scope = introspection.scope.clone().unwrap_or_default();
     let left = apis::still_granted(app.db.reader(), org, sub, aud.each(), &scope).await?;
     Ok(left.map_or_else(Introspection::default, |left| Introspection {
         scope: Some(left.to_string()),
-        ..told
+        ..introspection
     }))
 }
 

@@ -1,4 +1,4 @@
-//! `GET /.well-known/jwks.json`: the public keys that tokens are verified with (RFC 7517).
+//! `GET /.well-known/jwks.json`: the public keys that verify tokens (RFC 7517).
 
 use axum::Json;
 use axum::extract::State;
@@ -7,10 +7,10 @@ use axum::response::{IntoResponse, Response};
 use utoipa::ToSchema;
 
 use super::error::Error;
-use super::responses::Faults;
+use super::responses::ServerErrors;
 use crate::app::App;
 
-/// A JWK set.
+/// A JWK set (RFC 7517, section 5).
 #[derive(ToSchema)]
 #[schema(example = json!({ "keys": [{
     "kty": "EC",
@@ -21,26 +21,27 @@ use crate::app::App;
     "x": "axfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpY",
     "y": "T-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU",
 }] }))]
-#[expect(dead_code, reason = "it describes what the key ring answers")]
+#[expect(dead_code, reason = "it documents the response of the keyring")]
 pub struct KeySet {
-    /// Public keys (RFC 7517, section 4), the newest first.
+    /// Public keys as JWKs (RFC 7517, section 4), newest first.
     keys: Vec<serde_json::Map<String, serde_json::Value>>,
 }
 
 /// Get the public keys
 ///
-/// The public keys that verify access tokens. All organizations share them and the issuer: an API that
-/// verifies a token compares `iss`, `aud`, and with `org` the id of its own organization.
+/// Returns the public keys that verify access tokens (RFC 7517). All organizations share the keys and the
+/// issuer: an API that verifies a token must compare `iss`, `aud`, and `org` with the id of its own
+/// organization.
 #[utoipa::path(
     get, path = "/.well-known/jwks.json", tag = "OAuth", security(()),
-    responses((status = 200, description = "The keys.", body = KeySet), Faults),
+    responses((status = 200, description = "The public keys.", body = KeySet), ServerErrors),
 )]
 pub async fn show_keys(State(app): State<App>) -> Response {
     match app.keys.jwks().await {
         Ok(keys) => {
             let max_age = app.config.key_times.max_age.num_seconds();
-            let kept = format!("public, max-age={max_age}");
-            ([(header::CACHE_CONTROL, kept)], Json(keys)).into_response()
+            let cache_control = format!("public, max-age={max_age}");
+            ([(header::CACHE_CONTROL, cache_control)], Json(keys)).into_response()
         }
         Err(fault) => Error::from(fault).into_response(),
     }

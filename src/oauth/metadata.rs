@@ -1,4 +1,4 @@
-//! `GET /.well-known/oauth-authorization-server`: what is offered here (RFC 8414, section 2).
+//! `GET /.well-known/oauth-authorization-server`: authorization server metadata (RFC 8414, section 2).
 
 use axum::Json;
 use axum::extract::State;
@@ -8,18 +8,18 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::grants;
-use super::responses::Faults;
+use super::responses::ServerErrors;
 use crate::app::App;
 use crate::auth::ClientAlgorithm;
 use crate::authz::PermissionSet;
 
-/// How clients prove themselves.
+/// The client authentication methods.
 const AUTH_METHODS: [&str; 3] = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
 
-/// What the assertions of `private_key_jwt` may be signed with.
+/// The signing algorithms for `private_key_jwt`.
 const SIGNING_ALGORITHMS: [&str; 5] = ClientAlgorithm::NAMES;
 
-/// What is offered here (RFC 8414, section 2).
+/// Authorization server metadata (RFC 8414, section 2).
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "issuer": "https://postern.example.com",
@@ -38,43 +38,43 @@ const SIGNING_ALGORITHMS: [&str; 5] = ClientAlgorithm::NAMES;
     "scopes_supported": ["service_accounts:list", "service_accounts:read"],
 }))]
 pub struct Metadata {
-    /// `iss` of the tokens.
+    /// Issuer of the tokens: their `iss`.
     issuer: String,
-    /// Where tokens are fetched.
+    /// URL of the token endpoint.
     token_endpoint: String,
-    /// Where tokens are introspected (RFC 7662).
+    /// URL of the introspection endpoint (RFC 7662).
     introspection_endpoint: String,
-    /// How clients prove themselves there.
+    /// Client authentication methods of the introspection endpoint.
     introspection_endpoint_auth_methods_supported: [&'static str; 3],
-    /// What assertions there may be signed with.
+    /// Signing algorithms for `private_key_jwt` at the introspection endpoint.
     introspection_endpoint_auth_signing_alg_values_supported: [&'static str; 5],
-    /// Where tokens are revoked (RFC 7009).
+    /// URL of the revocation endpoint (RFC 7009).
     revocation_endpoint: String,
-    /// How clients prove themselves there.
+    /// Client authentication methods of the revocation endpoint.
     revocation_endpoint_auth_methods_supported: [&'static str; 3],
-    /// What assertions there may be signed with.
+    /// Signing algorithms for `private_key_jwt` at the revocation endpoint.
     revocation_endpoint_auth_signing_alg_values_supported: [&'static str; 5],
-    /// Where the public keys are.
+    /// URL of the public keys (RFC 7517).
     jwks_uri: String,
-    /// The grants.
+    /// Grant types of the token endpoint.
     grant_types_supported: [&'static str; 1],
-    /// None: there is no authorization endpoint.
+    /// Response types of the authorization endpoint. Always empty: there is no authorization endpoint.
     response_types_supported: [&'static str; 0],
-    /// How clients prove themselves.
+    /// Client authentication methods of the token endpoint.
     token_endpoint_auth_methods_supported: [&'static str; 3],
-    /// What assertions may be signed with.
+    /// Signing algorithms for `private_key_jwt` at the token endpoint.
     token_endpoint_auth_signing_alg_values_supported: [&'static str; 5],
-    /// What tokens may be narrowed to.
+    /// Permissions that a token for this server can have in its `scope`.
     scopes_supported: Vec<&'static str>,
 }
 
 /// Get the metadata
 ///
-/// The metadata for OAuth clients and verifiers of tokens (RFC 8414). All organizations share issuer and
-/// keys: an API that verifies a token compares `iss`, `aud`, and with `org` the id of its own organization.
+/// Returns the authorization server metadata (RFC 8414). All organizations share the issuer and the keys:
+/// an API that verifies a token must compare `iss`, `aud`, and `org` with the id of its own organization.
 #[utoipa::path(
     get, path = "/.well-known/oauth-authorization-server", tag = "OAuth", security(()),
-    responses((status = 200, description = "The metadata.", body = Metadata), Faults),
+    responses((status = 200, description = "The authorization server metadata.", body = Metadata), ServerErrors),
 )]
 pub async fn show_metadata(State(app): State<App>) -> Response {
     let issuer = &app.config.issuer;

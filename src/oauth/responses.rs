@@ -1,4 +1,4 @@
-//! The answers: how they leave, and those that hold no token, as the OpenAPI document has them.
+//! Responses of the OAuth endpoints, and the error responses in the OpenAPI document.
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
@@ -6,68 +6,73 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::IntoResponses;
 
-use super::error::{Error, NO_STORE};
+use super::error::{
+    AUTHENTICATION_FAILED, Error, NO_STORE, TOO_LARGE, TOO_MANY_FAILURES, UNAVAILABLE,
+};
 use crate::http::openapi::{ErrorResponse, Responses};
 
-/// Status, error, condition, description of the error, and a header.
-type Way<'a> = (u16, &'a str, &'a str, &'a str, Option<(&'a str, &'a str)>);
+/// Status, description, `error`, `error_description`, and a header with its example.
+type Documented<'a> = (u16, &'a str, &'a str, &'a str, Option<(&'a str, &'a str)>);
 
-fn of(ways: &[Way<'_>]) -> Responses {
-    let response = |&(status, error, when, description, header): &Way<'_>| {
+fn document(responses: &[Documented<'_>]) -> Responses {
+    let response = |&(status, when, error, description, header): &Documented<'_>| {
         let body = json!({ "error": error, "error_description": description });
-        let failing = ErrorResponse { when, schema: "OAuthError", header };
-        (status.to_string(), failing.with(body))
+        let response = ErrorResponse { when, schema: "OAuthError", header };
+        (status.to_string(), response.with_example(body))
     };
-    ways.iter().map(response).collect()
+    responses.iter().map(response).collect()
 }
 
-/// What is answered to a client, and never kept by who passes it on (RFC 6749, section 5.1).
-pub fn answer<T: Serialize>(done: Result<T, Error>) -> Response {
-    match done {
-        Ok(told) => (NO_STORE, Json(told)).into_response(),
+/// The response to a client, which caches must not store (RFC 6749, section 5.1).
+pub fn respond<T: Serialize>(result: Result<T, Error>) -> Response {
+    match result {
+        Ok(body) => (NO_STORE, Json(body)).into_response(),
         Err(error) => error.into_response(),
     }
 }
 
 /// Errors of token requests.
-pub struct Refused;
+pub struct TokenErrors;
 
-impl IntoResponses for Refused {
+impl IntoResponses for TokenErrors {
     fn responses() -> Responses {
-        let bad = "The request is malformed, or asks for a grant, a scope or a resource that is not to be had.";
-        refused(bad, "grant_type is missing")
+        let invalid =
+            "The request is malformed, or its grant type, scope or resource cannot be granted.";
+        client_errors(invalid, "grant_type is required")
     }
 }
 
-/// Errors of requests about a token.
-pub struct RefusedAboutToken;
+/// Errors of introspection and revocation requests.
+pub struct TokenOperationErrors;
 
-impl IntoResponses for RefusedAboutToken {
+impl IntoResponses for TokenOperationErrors {
     fn responses() -> Responses {
-        refused("The request is malformed.", "token is missing")
+        let invalid = "The request is malformed, or the token to revoke was issued to another service account.";
+        client_errors(invalid, "token is required")
     }
 }
 
-fn refused(bad: &str, why: &str) -> Responses {
-    let failed = "The client did not prove itself; the same for every reason.";
+fn client_errors(invalid: &str, invalid_description: &str) -> Responses {
+    let failed = "Client authentication failed. The response is the same for every reason.";
     let basic = Some(("WWW-Authenticate", r#"Basic realm="postern""#));
-    let many = "The client failed too often.";
-    let large = "the body is over 16 KiB";
-    of(&[
-        (400, "invalid_request", bad, why, None),
-        (401, "invalid_client", failed, "client authentication failed", basic),
-        (413, "invalid_request", "The body is too large.", large, None),
-        (429, "invalid_client", many, "too many failed attempts", Some(("Retry-After", "3"))),
+    let limited = "Too many failed authentication attempts: retry after the time in `Retry-After`.";
+    let retry_after = Some(("Retry-After", "3"));
+    document(&[
+        (400, invalid, "invalid_request", invalid_description, None),
+        (401, failed, "invalid_client", AUTHENTICATION_FAILED, basic),
+        (413, "The request body exceeds 16 KiB.", "invalid_request", TOO_LARGE, None),
+        (429, limited, "invalid_client", TOO_MANY_FAILURES, retry_after),
     ])
 }
 
-/// What anybody is answered when something goes wrong on our side.
-pub struct Faults;
+/// Errors of every endpoint.
+pub struct ServerErrors;
 
-impl IntoResponses for Faults {
+impl IntoResponses for ServerErrors {
     fn responses() -> Responses {
-        let later = "the service cannot answer right now";
-        let retry = Some(("Retry-After", "1"));
-        of(&[(503, "temporarily_unavailable", "Not now: try again.", later, retry)])
+        let unavailable =
+            "The service is temporarily unavailable: retry after the time in `Retry-After`.";
+        let retry_after = Some(("Retry-After", "1"));
+        document(&[(503, unavailable, "temporarily_unavailable", UNAVAILABLE, retry_after)])
     }
 }

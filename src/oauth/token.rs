@@ -11,7 +11,7 @@ use super::client_authentication::ClientAuthentication;
 use super::error::Error;
 use super::form::{Accepted, Form, TokenRequest};
 use super::grants::{Authorized, Grant};
-use super::responses::{Faults, Refused, answer};
+use super::responses::{ServerErrors, TokenErrors, respond};
 use crate::app::App;
 use crate::auth::{ClientInfo, IssuedToken};
 
@@ -21,39 +21,40 @@ const ATTEMPTS: usize = 3;
 /// An access token (RFC 6749, section 5.1).
 #[derive(Serialize, ToSchema)]
 pub struct AccessToken {
-    /// A JWT after RFC 9068.
+    /// Access token: a JWT (RFC 9068).
     #[schema(example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFUzI1NiIsImtpZCI6…")]
     access_token: String,
-    /// `Bearer`.
+    /// Type of the token (RFC 6750): always `Bearer`.
     #[schema(example = "Bearer")]
     token_type: &'static str,
-    /// How long it lives, in seconds.
+    /// Lifetime of the token, in seconds: at most 86400.
     #[schema(minimum = 1, maximum = 86400, example = 3600)]
     expires_in: i64,
-    /// What it was narrowed to: where that was asked for, where its credential is limited, and for APIs.
+    /// Space-separated scope of the token (RFC 6749, section 3.3). Absent: every permission that the service
+    /// account holds at the time of use.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "service_accounts:read service_accounts:list")]
     scope: Option<String>,
 }
 
-/// Fetch an access token
+/// Get an access token
 ///
-/// By the client credentials grant (RFC 6749, section 4.4). The client proves itself by its client id
-/// and secret, in HTTP Basic or in the body, or by an assertion that it has signed (RFC 7523): in one
-/// way, not in two.
+/// Issues an access token by the client credentials grant (RFC 6749, section 4.4). The client
+/// authenticates with one method: with its secret in HTTP Basic or in the body, or with a signed assertion
+/// (RFC 7523). Multiple client authentication methods in one request are rejected.
 #[utoipa::path(
     post, path = "/oauth/token", operation_id = "issue_token", tag = "OAuth",
     security((), ("client_secret_basic" = [])),
     request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
-    responses((status = 200, description = "A token.", body = AccessToken), Refused, Faults),
+    responses((status = 200, description = "The access token.", body = AccessToken), TokenErrors, ServerErrors),
 )]
 pub async fn issue(State(app): State<App>, client: ClientInfo, request: Request) -> Response {
-    answer(exchange(&app, client, request, Accepted::Form).await)
+    respond(exchange(&app, client, request, Accepted::Form).await)
 }
 
-/// Fetch an access token, for older clients
+/// Get an access token, for older clients
 ///
-/// As `POST /oauth/token`, and the body may be JSON.
+/// The same as `POST /oauth/token`. The body may also be JSON.
 #[utoipa::path(
     post, path = "/service-account-token", operation_id = "issue_service_account_token", tag = "OAuth",
     security((), ("client_secret_basic" = [])),
@@ -61,14 +62,14 @@ pub async fn issue(State(app): State<App>, client: ClientInfo, request: Request)
         (TokenRequest = "application/x-www-form-urlencoded"),
         (TokenRequest = "application/json"),
     )),
-    responses((status = 200, description = "A token.", body = AccessToken), Refused, Faults),
+    responses((status = 200, description = "The access token.", body = AccessToken), TokenErrors, ServerErrors),
 )]
 pub async fn issue_to_older_clients(
     State(app): State<App>,
     client: ClientInfo,
     request: Request,
 ) -> Response {
-    answer(exchange(&app, client, request, Accepted::FormOrJson).await)
+    respond(exchange(&app, client, request, Accepted::FormOrJson).await)
 }
 
 async fn exchange(
@@ -84,7 +85,7 @@ async fn exchange(
     let form = Form::read(&headers, body, accepted).await?;
     let grant = Grant::read(&form)?;
     let mut authentication = ClientAuthentication::read(app, &headers, &form)?;
-    // Again if the hash of the secret was replaced meanwhile: the secret is still right.
+    // Another attempt if a rehash of the secret changed the credential in between.
     for _ in 0..ATTEMPTS {
         let Authorized { credential, terms } =
             grant.authorize(app, &client, &mut authentication).await?;
@@ -96,6 +97,6 @@ async fn exchange(
             return Ok(AccessToken { access_token, token_type: "Bearer", expires_in, scope });
         }
     }
-    let why = "the credential changed during each attempt to issue a token";
-    Err(crate::error::Error::Unavailable(why.into()).into())
+    let cause = "the credential changed during each attempt to issue a token";
+    Err(crate::error::Error::Unavailable(cause.into()).into())
 }

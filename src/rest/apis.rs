@@ -1,4 +1,4 @@
-//! APIs that tokens are for, beside this server.
+//! APIs that access tokens can be issued for.
 
 pub mod grants;
 mod inputs;
@@ -13,7 +13,7 @@ use super::body::Body;
 use super::error::Result;
 use super::patch::Patch;
 use super::paths::{ApiPath, OrganizationPath};
-use super::responses::{Refused, conflicts, forbidden, invalid};
+use super::responses::{CommonErrors, conflicts, forbidden, invalid};
 use crate::authz::Resource;
 use crate::context::OpContext;
 use crate::domain::{apis, organizations};
@@ -21,13 +21,13 @@ use crate::error::Error;
 use inputs::{CreateApi, UpdateApi};
 use views::{Api, ApiList};
 
-/// List the APIs
+/// List the APIs of an organization
 ///
-/// In order of creation, on one page: an organization has at most 100.
+/// All APIs in order of creation, on one page: an organization has at most 100.
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/apis", tag = "APIs",
     params(OrganizationPath),
-    responses((status = 200, description = "The APIs.", body = ApiList), Refused, OrganizationPath, forbidden::OrganizationsRead),
+    responses((status = 200, description = "All APIs of the organization.", body = ApiList), CommonErrors, OrganizationPath, forbidden::OrganizationsRead),
 )]
 pub async fn list_apis(op: OpContext, at: OrganizationPath) -> Result<Json<ApiList>> {
     let organization = organizations::resolve(&op, &at.organization_id)?;
@@ -37,15 +37,16 @@ pub async fn list_apis(op: OpContext, at: OrganizationPath) -> Result<Json<ApiLi
 
 /// Register an API
 ///
-/// Its identifier must lie under a prefix that the operator allowed the organization, or be free
-/// where the operator opened identifiers to all; otherwise it is a conflict with the reason
-/// `IDENTIFIER_NOT_ALLOWED`, which does not tell whether the identifier exists. From then on it is
-/// reserved for the organization, also after the API is deleted.
+/// Registers an API that access tokens can be issued for. The identifier must lie under an identifier
+/// prefix of the organization, or be unused where the operator lets every organization register
+/// identifiers. Otherwise the request fails with 409 and the reason `IDENTIFIER_NOT_ALLOWED`, whether
+/// or not the identifier exists. A registered identifier stays reserved for the organization, even
+/// after the API is deleted.
 #[utoipa::path(
     post, path = "/organizations/{organization_id}/apis", tag = "APIs",
     params(OrganizationPath),
     request_body = CreateApi,
-    responses((status = 201, description = "The new API.", body = Api), Refused, OrganizationPath, forbidden::OrganizationsUpdate, invalid::NameBody, conflicts::CreateApi),
+    responses((status = 201, description = "The registered API.", body = Api), CommonErrors, OrganizationPath, forbidden::OrganizationsUpdate, invalid::NameBody, conflicts::CreateApi),
 )]
 pub async fn create_api(
     op: OpContext,
@@ -58,10 +59,12 @@ pub async fn create_api(
 }
 
 /// Get an API
+///
+/// Returns one API of the organization.
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/apis/{api_id}", tag = "APIs",
     params(ApiPath),
-    responses((status = 200, description = "The API.", body = Api), Refused, ApiPath),
+    responses((status = 200, description = "The requested API.", body = Api), CommonErrors, ApiPath),
 )]
 pub async fn get_api(op: OpContext, at: ApiPath) -> Result<Json<Api>> {
     organizations::resolve(&op, &at.organization_id)?;
@@ -71,15 +74,16 @@ pub async fn get_api(op: OpContext, at: ApiPath) -> Result<Json<Api>> {
 
 /// Update an API
 ///
-/// Absent members keep their values. A removed scope that service accounts hold is a conflict with
-/// the reason `SCOPE_IN_USE`; with `force`, it is revoked from all of them, which also requires
-/// `roles:grant` and every permission that they hold, and `revoked_grants` tells how many. Members
-/// that the server sets are ignored, unknown ones are rejected.
+/// Changes the name or the scopes of an API. Absent members keep their values. Removing a scope that
+/// is granted to service accounts fails with 409 and the reason `SCOPE_IN_USE`. With `force`, the scope
+/// is revoked from all of them: this also requires `roles:grant` and every permission that these
+/// service accounts hold, and `revoked_grants` counts the revoked scopes. Members that only the server
+/// sets are ignored; unknown members are rejected.
 #[utoipa::path(
     patch, path = "/organizations/{organization_id}/apis/{api_id}", tag = "APIs",
     params(ApiPath),
     request_body = UpdateApi,
-    responses((status = 200, description = "The API after the change.", body = Api, example = json!(views::updated())), Refused, ApiPath, forbidden::OrganizationsUpdate, invalid::NameBody, conflicts::UpdateApi),
+    responses((status = 200, description = "The updated API.", body = Api, example = json!(views::updated())), CommonErrors, ApiPath, forbidden::OrganizationsUpdate, invalid::NameBody, conflicts::UpdateApi),
 )]
 pub async fn update_api(
     op: OpContext,
@@ -87,13 +91,13 @@ pub async fn update_api(
     Body(body): Body<UpdateApi>,
 ) -> Result<Json<Api>> {
     let organization = organizations::resolve(&op, &at.organization_id)?;
-    keep_identifier(&op, &at.api_id, &body).await?;
+    check_identifier(&op, &at.api_id, &body).await?;
     let updated = apis::update(&op, organization, &at.api_id, body.into()).await?;
     Ok(Json(Api::from(updated)))
 }
 
-/// Rejects a change of the identifier, which tokens were issued for.
-async fn keep_identifier(op: &OpContext, id: &ApiId, body: &UpdateApi) -> Result<()> {
+/// Rejects a change of the identifier: tokens with it as their audience may still be valid.
+async fn check_identifier(op: &OpContext, id: &ApiId, body: &UpdateApi) -> Result<()> {
     if body.identifier == Patch::Absent {
         return Ok(());
     }
@@ -102,18 +106,23 @@ async fn keep_identifier(op: &OpContext, id: &ApiId, body: &UpdateApi) -> Result
     if body.identifier == Patch::Value(row.identifier) {
         return Ok(());
     }
-    Err(Error::invalid("identifier", "cannot be changed: register another API").into())
+    Err(Error::invalid(
+        "identifier",
+        "must be the current identifier; register another API to use a new one",
+    )
+    .into())
 }
 
 /// Delete an API
 ///
-/// With all grants of its scopes: no more tokens are issued for it. Where service accounts hold some,
-/// this also requires `roles:grant` and every permission that they hold. The identifier stays
-/// reserved for the organization, which may register it again.
+/// Deletes an API and all grants of its scopes: no more tokens are issued for it. If its scopes are
+/// granted to service accounts, this also requires `roles:grant` and every permission that these
+/// service accounts hold. The identifier stays reserved for the organization, which may register it
+/// again.
 #[utoipa::path(
     delete, path = "/organizations/{organization_id}/apis/{api_id}", tag = "APIs",
     params(ApiPath),
-    responses((status = 204, description = "The API was deleted."), Refused, ApiPath, forbidden::OrganizationsUpdate),
+    responses((status = 204, description = "The API was deleted."), CommonErrors, ApiPath, forbidden::OrganizationsUpdate),
 )]
 pub async fn delete_api(op: OpContext, at: ApiPath) -> Result<StatusCode> {
     let organization = organizations::resolve(&op, &at.organization_id)?;

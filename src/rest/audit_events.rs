@@ -9,14 +9,14 @@ use utoipa::openapi::schema::Object;
 use super::list::{Expand, ListQuery, PageInfo, PageParams, list};
 use super::paths::OrganizationPath;
 use super::permissions::AuditEventPermissions;
-use super::responses::{Refused, forbidden, invalid};
-use super::time::Timestamp;
+use super::responses::{CommonErrors, forbidden, invalid};
+use super::timestamp::Timestamp;
 use crate::context::OpContext;
 use crate::domain::{audit, organizations};
 use crate::error::Result;
 use crate::http::openapi::enumeration;
 
-/// An action in an organization, recorded in the same transaction.
+/// A record of an action in an organization, written in the transaction of the action.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "a4n8x2w6q0f5k9t3z7v1c0m4bd",
@@ -34,69 +34,69 @@ use crate::http::openapi::enumeration;
     "request_id": "7d1fbb1c-2f0e-4b53-9f40-5d3a0b6f2f11",
 }))]
 pub struct AuditEvent {
-    /// Id of the event.
+    /// Id of the audit event.
     #[schema(value_type = String, pattern = "^a[a-z0-9]{25}$", example = "a4n8x2w6q0f5k9t3z7v1c0m4bd")]
     id: AuditEventId,
-    /// Time of the action.
+    /// Time of creation. The event and its action share this time.
     created_at: Timestamp,
-    /// Action: a noun and a verb.
+    /// Name of the action: a noun and a verb, separated by a dot.
     #[schema(example = "credential.update")]
     action: String,
     #[schema(schema_with = actor_kind)]
     actor_kind: String,
-    /// Id of the service account that acted; absent for other actors.
+    /// Id of the service account that acted. Absent for other kinds of actors.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "sti0xl3pdebmarw96xyp2a9517")]
     actor_id: Option<String>,
-    /// Name of that service account at that time.
+    /// Name of the service account at the time of the action. Absent for other kinds of actors.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "Nightly export")]
     actor_name: Option<String>,
-    /// Id of the credential that the service account acted with.
+    /// Id of the credential that the service account acted with. Absent for other kinds of actors.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "c8k2v0q4mzt1x7h5nw3yb6jdrp")]
     credential_id: Option<String>,
-    /// IP address of the client; absent for the operator of the server.
+    /// IP address of the client. Absent for the operator of the server.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "10.1.2.3")]
     client_address: Option<String>,
-    /// Kind of the target, in snake case.
+    /// Kind of the target in snake case, such as `credential`.
     #[schema(example = "credential")]
     target_kind: String,
-    /// Id of the target.
+    /// Id of the resource that the action changed.
     #[schema(example = "c8k2v0q4mzt1x7h5nw3yb6jdrp")]
     target_id: String,
-    /// Name of the target at that time; absent if it has none.
+    /// Name of the target at the time of the action. Absent if the target has no name.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "Production")]
     target_name: Option<String>,
-    /// Fields that changed; never a secret.
+    /// Changed fields with their values before and after; never a secret.
     changes: Vec<AuditChange>,
-    /// Detail of the action, such as the label of the role that was granted.
+    /// Detail of the action, such as the label of the granted role. Absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "org_viewer")]
     detail: Option<String>,
-    /// Id of the request: `X-Client-Request-ID`.
+    /// Id of the request, as in its response header `X-Client-Request-ID`.
     #[schema(example = "7d1fbb1c-2f0e-4b53-9f40-5d3a0b6f2f11")]
     request_id: String,
 }
 
 fn actor_kind() -> Object {
-    let about = "Kind of the actor: a service account, the operator of the server at its command line, or a caller that did not authenticate.";
+    let about = "Kind of the actor: a service account, the operator on the command line of the server, or an unauthenticated caller.";
     enumeration(about, audit::ACTOR_KINDS, "service_account")
 }
 
-/// A field that an action changed.
+/// The change of one field.
 #[derive(Serialize, ToSchema)]
 struct AuditChange {
-    /// Name of the field, in snake case.
+    /// Name of the changed field, in snake case.
     #[schema(example = "name")]
     field: String,
-    /// Value before; absent if it had none.
+    /// Value before the change. Absent if there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "Staging")]
     old_value: Option<String>,
-    /// Value after; absent if it has none.
+    /// Value after the change. Absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "Production")]
     new_value: Option<String>,
@@ -134,13 +134,13 @@ list! {
     AuditEventList of AuditEvent, AuditEventPermissions
 }
 
-/// List the audit events
+/// List the audit events of an organization
 ///
-/// In order of creation.
+/// A page of audit events in order of creation, oldest first.
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/audit-events", tag = "Organizations",
     params(OrganizationPath, PageParams, Expand),
-    responses((status = 200, description = "A page of audit events.", body = AuditEventList), Refused, OrganizationPath, forbidden::AuditEventsList, invalid::PageQuery),
+    responses((status = 200, description = "A page of audit events.", body = AuditEventList), CommonErrors, OrganizationPath, forbidden::AuditEventsList, invalid::PageQuery),
 )]
 pub async fn list_audit_events(
     op: OpContext,

@@ -1,8 +1,8 @@
-//! Bodies of requests.
+//! Extractors of JSON request bodies.
 
-mod fit;
-mod members;
-mod message;
+mod deserialize;
+mod duplicates;
+mod messages;
 
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode};
@@ -13,11 +13,11 @@ use serde_json::Value;
 use super::error::Failure;
 use crate::http::body::{self, Unread};
 
-/// The largest body that is read, in bytes.
+/// Maximum size of a request body, in bytes.
 const MAX_BODY: usize = 64 * 1024;
 
-/// Members of resources that the server sets. In requests they are ignored, so that a resource can
-/// be sent back as it was read. None of them would restrict or end anything.
+/// Members of resources that only the server sets. Requests may contain them, so that a resource can be
+/// sent back as it was read; they are ignored. None of them restricts or ends a credential.
 const READ_ONLY: [&str; 18] = [
     "api_id",
     "auth_method",
@@ -42,10 +42,11 @@ const READ_ONLY: [&str; 18] = [
 /// A JSON object in UTF-8 of at most 64 KiB.
 pub struct Body<T>(pub T);
 
-/// The same; no body, or null, is the default.
+/// A [`Body`] that may be absent or null: then it is the default of the type.
 pub struct OptionalBody<T>(pub T);
 
-/// No body, null, or an object without members: an operation that takes no input ignores none.
+/// No body, null, or an object without members. Operations without input reject members instead of
+/// ignoring them.
 pub type NoBody = OptionalBody<NoMembers>;
 
 /// An object without members.
@@ -87,33 +88,37 @@ fn check_type(headers: &HeaderMap) -> Result<(), Failure> {
 async fn read(body: axum::body::Body) -> Result<Vec<u8>, Failure> {
     body::read(body, MAX_BODY).await.map_err(|unread| match unread {
         Unread::TooLarge => too_large(),
-        Unread::Broken => Failure::bad("the body could not be read"),
+        Unread::Broken => Failure::bad_request("the request body could not be read"),
     })
 }
 
-/// 415.
+/// 415 Unsupported Media Type.
 pub fn not_json() -> Failure {
-    let (status, why) =
-        (StatusCode::UNSUPPORTED_MEDIA_TYPE, "the body must be application/json in UTF-8");
-    Failure::new(status, "UNSUPPORTED_MEDIA_TYPE", why)
+    let (status, message) =
+        (StatusCode::UNSUPPORTED_MEDIA_TYPE, "the request body must be application/json in UTF-8");
+    Failure::new(status, "UNSUPPORTED_MEDIA_TYPE", message)
 }
 
-/// 413.
+/// 413 Payload Too Large.
 pub fn too_large() -> Failure {
-    let why = format!("the body has more than {MAX_BODY} bytes");
-    Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", why)
+    let message = format!("the request body must be at most {MAX_BODY} bytes");
+    Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", message)
 }
 
-/// Reads the members of `T` from an object: each name once, and none that is unknown.
+/// Parses an object as a `T`. Duplicate and unknown members are errors.
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
-    let text = std::str::from_utf8(body).map_err(|_| Failure::bad("the body is not UTF-8"))?;
-    let (document, twice) = members::read(text).map_err(|error| {
-        Failure::bad(format!("the body is not JSON: {}", message::whole(&error.to_string())))
+    let text = std::str::from_utf8(body)
+        .map_err(|_| Failure::bad_request("the request body must be UTF-8"))?;
+    let (document, duplicates) = duplicates::parse(text).map_err(|error| {
+        Failure::bad_request(format!(
+            "the request body must be JSON: {}",
+            messages::truncated(&error.to_string())
+        ))
     })?;
     let Value::Object(mut members) = document else {
-        return Err(Failure::bad("the body must be a JSON object"));
+        return Err(Failure::bad_request("the request body must be a JSON object"));
     };
     members.retain(|name, _| !READ_ONLY.contains(&name.as_str()));
-    let twice = twice.into_iter().map(message::shortened).collect();
-    Ok(fit::fit(Value::Object(members), twice)?)
+    let duplicates = duplicates.into_iter().map(messages::with_short_path).collect();
+    Ok(deserialize::deserialize(Value::Object(members), duplicates)?)
 }

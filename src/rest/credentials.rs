@@ -12,11 +12,11 @@ use axum::{Extension, Json};
 
 use super::body::Body;
 use super::error::Result;
+use super::idempotency::{IdempotencyHeaders, IdempotencyKey};
 use super::list::{Expand, ListQuery, PageInfo, PageParams};
 use super::paths::{CredentialPath, ServiceAccountPath};
 use super::permissions::{self, CredentialPermissions};
-use super::responses::{Refused, conflicts, forbidden, invalid};
-use super::retries::{Once, OnceHeaders};
+use super::responses::{CommonErrors, conflicts, forbidden, invalid};
 use crate::authz::Permission;
 use crate::context::OpContext;
 use crate::domain::access::held_permissions::AccountFacts;
@@ -26,24 +26,25 @@ use crate::http::HoldsSecret;
 use inputs::{CreateCredential, UpdateCredential};
 use views::{Credential, CredentialList, NewCredential};
 
-/// The response to a request that created a credential: its secret is neither cached nor compressed.
+/// The response with a created credential: its secret is neither cached nor compressed.
 type Created =
     (StatusCode, Extension<HoldsSecret>, [(HeaderName, &'static str); 1], Json<NewCredential>);
 
 /// Create a credential
 ///
-/// The caller must hold every permission that the service account holds. The secret is in this
-/// response only; a credential with a public key has none.
+/// Creates a credential for a service account. The caller must hold every permission that the service
+/// account holds. The response contains the client secret, which is not shown again; a credential with
+/// a public key has none.
 #[utoipa::path(
     post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials", tag = "Credentials",
-    params(ServiceAccountPath, OnceHeaders),
+    params(ServiceAccountPath, IdempotencyHeaders),
     request_body = CreateCredential,
-    responses((status = 201, description = "The new credential, with its secret.", body = NewCredential), Refused, ServiceAccountPath, forbidden::CredentialsCreate, invalid::NameBody, conflicts::CreateCredential),
+    responses((status = 201, description = "The created credential, with its client secret.", body = NewCredential), CommonErrors, ServiceAccountPath, forbidden::CredentialsCreate, invalid::NameBody, conflicts::CreateCredential),
 )]
 pub async fn create_credential(
     op: OpContext,
     at: ServiceAccountPath,
-    Once(key): Once,
+    IdempotencyKey(key): IdempotencyKey,
     Body(body): Body<CreateCredential>,
 ) -> Result<Created> {
     let organization = organizations::resolve(&op, &at.organization_id)?;
@@ -59,11 +60,11 @@ fn created(new: CreatedCredential) -> Result<Created> {
 
 /// List the credentials of a service account
 ///
-/// In order of creation.
+/// A page of credentials in order of creation, oldest first.
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials", tag = "Credentials",
     params(ServiceAccountPath, PageParams, Expand),
-    responses((status = 200, description = "A page of credentials.", body = CredentialList), Refused, ServiceAccountPath, forbidden::CredentialsList, invalid::PageQuery),
+    responses((status = 200, description = "A page of credentials.", body = CredentialList), CommonErrors, ServiceAccountPath, forbidden::CredentialsList, invalid::PageQuery),
 )]
 pub async fn list_credentials(
     op: OpContext,
@@ -89,10 +90,12 @@ pub async fn list_credentials(
 }
 
 /// Get a credential
+///
+/// Returns one credential of the service account, without its secret.
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}", tag = "Credentials",
     params(CredentialPath, Expand),
-    responses((status = 200, description = "The credential.", body = Credential), Refused, CredentialPath, invalid::ExpandQuery),
+    responses((status = 200, description = "The requested credential.", body = Credential), CommonErrors, CredentialPath, invalid::ExpandQuery),
 )]
 pub async fn get_credential(
     op: OpContext,
@@ -113,14 +116,14 @@ pub async fn get_credential(
 
 /// Update a credential
 ///
-/// Absent members keep their values; a null or empty `description` is cleared, a null `expires_at`
-/// or `restrictions` is removed. Members that the server sets are ignored, unknown ones are
-/// rejected.
+/// Changes the name, the description, the expiry or the restrictions of a credential. Absent members
+/// keep their values; a null or empty `description` clears it, a null `expires_at` or `restrictions`
+/// removes it. Members that only the server sets are ignored; unknown members are rejected.
 #[utoipa::path(
     patch, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}", tag = "Credentials",
     params(CredentialPath),
     request_body = UpdateCredential,
-    responses((status = 200, description = "The credential after the change.", body = Credential), Refused, CredentialPath, forbidden::CredentialsUpdate, invalid::NameBody, conflicts::LastAdmin),
+    responses((status = 200, description = "The updated credential.", body = Credential), CommonErrors, CredentialPath, forbidden::CredentialsUpdate, invalid::NameBody, conflicts::LastAdmin),
 )]
 pub async fn update_credential(
     op: OpContext,
@@ -135,12 +138,12 @@ pub async fn update_credential(
 
 /// Delete a credential
 ///
-/// It and its tokens are refused from the next request on. The last admin of an organization keeps
-/// its last active credential.
+/// Deletes a credential. It and its tokens are rejected from the next request on. Deleting the last
+/// active credential of the last `org_admin` of an organization fails with 409.
 #[utoipa::path(
     delete, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}", tag = "Credentials",
     params(CredentialPath),
-    responses((status = 204, description = "The credential was deleted."), Refused, CredentialPath, forbidden::CredentialsDelete, conflicts::LastAdmin),
+    responses((status = 204, description = "The credential was deleted."), CommonErrors, CredentialPath, forbidden::CredentialsDelete, conflicts::LastAdmin),
 )]
 pub async fn delete_credential(op: OpContext, at: CredentialPath) -> Result<StatusCode> {
     let organization = organizations::resolve(&op, &at.organization_id)?;

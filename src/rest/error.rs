@@ -1,4 +1,4 @@
-//! Errors as `{message, code, status}`, also for paths and methods that no surface has.
+//! Error responses: `{message, code, status}`, also for unknown paths and methods.
 
 use std::borrow::Cow;
 
@@ -14,11 +14,12 @@ use crate::authz::Permission;
 use crate::error::{Error, FieldError, Reason};
 use crate::http::bearer;
 use crate::http::openapi::enumeration;
+use crate::http::status::status;
 
-/// Whether generated clients are to send a request again, whatever its status.
+/// Tells generated clients whether to retry, whatever the status.
 const SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
 
-/// Every code.
+/// The error codes.
 const CODES: [&str; 11] = [
     "UNAUTHENTICATED",
     "FORBIDDEN",
@@ -36,24 +37,25 @@ const CODES: [&str; 11] = [
 /// The result of an operation.
 pub type Result<T> = std::result::Result<T, Failure>;
 
-/// The error that an operation was answered with.
+/// The error of an operation.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Error)]
 pub struct ErrorBody {
-    /// Description of the error, for a person.
+    /// Human-readable description of the error.
     #[schema(example = "no such service account")]
     message: Cow<'static, str>,
     #[schema(schema_with = code)]
     code: &'static str,
-    /// HTTP status of the response.
+    /// HTTP status code of the response.
     #[schema(example = 404, minimum = 400, maximum = 599)]
     status: u16,
-    /// Invalid input of `BAD_USER_INPUT`, where it is one: its path within the body, with dots
-    /// between names and positions in lists, or the name of a parameter. The first one of several.
+    /// Invalid input of a `BAD_USER_INPUT` error, the first one of several: its path in the request body,
+    /// with names and zero-based positions separated by dots, or the name of a parameter. Absent if no
+    /// single input is invalid.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "restrictions.addresses.2")]
     field: Option<String>,
-    /// Every invalid input, where there are several; of a body that does not fit its schema, the
+    /// Invalid inputs, if there are several. For a body that does not match its schema, at most the
     /// first 20.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
@@ -66,31 +68,36 @@ pub struct ErrorBody {
     reason: Option<&'static str>,
 }
 
-/// An invalid input.
+/// One invalid input of a request.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct InvalidField {
-    /// Path of the input within the body, with dots between names and positions in lists.
+    /// Path of the invalid input in the request body, with names and zero-based positions separated by
+    /// dots.
     #[schema(example = "restrictions.addresses.2")]
     field: String,
-    /// Description of the error, for a person.
+    /// Human-readable description of the error.
     #[schema(example = "must be a network such as 10.0.0.0/8, or an address")]
     message: String,
 }
 
 fn code() -> Object {
-    let about = "Code of the error, for a program: the same codes as in GraphQL.";
-    enumeration(about, CODES, "NOT_FOUND")
+    let description = "Machine-readable code of the error, the same as in GraphQL.";
+    enumeration(description, CODES, "NOT_FOUND")
 }
 
 fn permission() -> Object {
     let names = Permission::ALL.iter().map(|it| it.name());
     let example = Permission::ServiceAccountsUpdate.name();
-    enumeration("Permission that a `FORBIDDEN` operation requires.", names, example)
+    enumeration("Permission that the caller lacks, for the code `FORBIDDEN`.", names, example)
 }
 
 fn reason() -> Object {
     let names = Reason::ALL.iter().map(|it| it.name());
-    enumeration("Rule that a `CONFLICT` comes from.", names, Reason::LastAdmin.name())
+    enumeration(
+        "Machine-readable reason of the conflict, for the code `CONFLICT`.",
+        names,
+        Reason::LastAdmin.name(),
+    )
 }
 
 /// An operation that was rejected or that failed.
@@ -102,7 +109,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// An error of HTTP alone.
+    /// An error of the HTTP request.
     pub fn new(
         status: StatusCode,
         code: &'static str,
@@ -122,26 +129,26 @@ impl Failure {
         Self { status, challenge, body: Box::new(body) }
     }
 
-    /// 400 for a request of which no single input is invalid.
-    pub fn bad(message: impl Into<Cow<'static, str>>) -> Self {
+    /// 400 without a single invalid input.
+    pub fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "BAD_USER_INPUT", message)
     }
 
-    /// The error of a request with `headers`: whether they held a token is in the challenge.
-    pub fn of(error: Error, headers: &HeaderMap) -> Self {
+    /// The error of a request with these headers: the challenge depends on whether they contain a token.
+    pub fn for_request(error: Error, headers: &HeaderMap) -> Self {
         Self { challenge: bearer::challenge(headers), ..error.into() }
     }
 
-    /// The status of its response.
+    /// The HTTP status of the response.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The header that belongs to its status.
+    /// The header that its status requires.
     pub fn header(&self) -> Option<(HeaderName, HeaderValue)> {
         match self.status {
             StatusCode::UNAUTHORIZED => Some((header::WWW_AUTHENTICATE, self.challenge.clone())),
-            // Sent again, the same request conflicts again.
+            // A retry conflicts again.
             StatusCode::CONFLICT => Some((SHOULD_RETRY, HeaderValue::from_static("false"))),
             StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
                 Some((header::RETRY_AFTER, HeaderValue::from_static("1")))
@@ -150,7 +157,7 @@ impl Failure {
         }
     }
 
-    /// Its body, as an example for the OpenAPI document.
+    /// The body, as an example in the OpenAPI document.
     pub fn example(&self) -> Value {
         json!(self.body)
     }
@@ -159,7 +166,7 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         error.log();
-        let mut failure = Self::new(error.status(), error.code(), error.to_string());
+        let mut failure = Self::new(status(&error), error.code(), error.to_string());
         match error {
             Error::Forbidden { permission, .. } => failure.body.permission = Some(permission),
             Error::Conflict { reason, .. } => failure.body.reason = Some(reason.name()),

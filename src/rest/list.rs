@@ -1,4 +1,4 @@
-//! Lists: the page that is requested, and the response with it.
+//! Lists: the query string that selects a page, and the page in the response.
 
 mod page;
 
@@ -14,12 +14,13 @@ use crate::error::Error;
 use crate::http::form_encoding;
 use crate::page::PageRequest;
 
-/// The optional parts of a response.
+/// The optional members of a response.
 #[derive(Clone, Copy, Debug, Default, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Expand {
-    /// Optional parts to add: `permissions`, and `usage` on credentials. Several are separated by
-    /// commas or repeated, with or without `[]` after the name; unknown values are ignored.
+    /// Optional members to include: `permissions`, and `usage` of credentials. Several values are
+    /// separated by commas, or the parameter is repeated, as `expand` or `expand[]`. Unknown values are
+    /// ignored. Absent: none.
     #[param(
         rename = "expand",
         value_type = Option<Vec<String>>,
@@ -28,7 +29,7 @@ pub struct Expand {
         example = json!(["permissions"])
     )]
     pub permissions: bool,
-    /// Whether usage was asked for.
+    /// True if usage is requested.
     #[param(ignore)]
     pub usage: bool,
 }
@@ -36,24 +37,26 @@ pub struct Expand {
 /// The page of a list.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it describes what `ListQuery` reads")]
+#[expect(dead_code, reason = "it documents the parameters of `ListQuery`")]
 pub struct PageParams {
-    /// Cursor to start after: `page_info.end_cursor` of the previous page.
+    /// Cursor that the page starts after: `page_info.end_cursor` of the previous page. Absent: the page
+    /// starts at the first item.
     #[param(max_length = 255, pattern = "^[A-Za-z0-9_-]+$")]
     after: Option<String>,
-    /// Cursor to end before: `page_info.start_cursor` of the next page. Not together with `after`.
+    /// Cursor that the page ends before: `page_info.start_cursor` of the following page. Cannot be
+    /// combined with `after`.
     #[param(max_length = 255, pattern = "^[A-Za-z0-9_-]+$")]
     before: Option<String>,
-    /// Maximum number of items: 1 to 100.
+    /// Maximum number of items on the page: 1 to 100. Absent: 50.
     #[param(minimum = 1, maximum = 100, default = 50, example = 20)]
     limit: Option<u32>,
 }
 
 /// The query string of a list.
 pub struct ListQuery {
-    /// The page.
+    /// The requested page.
     pub page: PageRequest,
-    /// The optional parts.
+    /// The optional members.
     pub expand: Expand,
 }
 
@@ -71,7 +74,7 @@ impl<S: Send + Sync> FromRequestParts<S> for ListQuery {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
         let Query { after, before, limit, expand } = Query::read(parts)?;
         let number = |text: String| {
-            text.parse::<i64>().map_err(|_| Error::invalid("limit", "must be a whole number"))
+            text.parse::<i64>().map_err(|_| Error::invalid("limit", "must be an integer"))
         };
         let page = PageRequest::of_limit(limit.map(number).transpose()?, after, before)?;
         Ok(Self { page, expand })
@@ -91,9 +94,9 @@ impl Query {
         let mut query = Self::default();
         for pair in form_encoding::pairs(parts.uri.query().unwrap_or_default().as_bytes()) {
             let (name, value) = pair.map_err(|form_encoding::Malformed(why)| {
-                Failure::bad(format!("the query string does not parse: {why}"))
+                Failure::bad_request(format!("malformed query string: {why}"))
             })?;
-            let place = match name.as_str() {
+            let parameter = match name.as_str() {
                 "after" => &mut query.after,
                 "before" => &mut query.before,
                 "limit" => &mut query.limit,
@@ -105,8 +108,8 @@ impl Query {
                     continue;
                 }
             };
-            if place.replace(value.to_string()).is_some() {
-                return Err(Error::invalid(name.as_str(), "must be given once").into());
+            if parameter.replace(value.to_string()).is_some() {
+                return Err(Error::invalid(name.as_str(), "must occur only once").into());
             }
         }
         Ok(query)

@@ -13,33 +13,33 @@ use super::list::{Expand, ListQuery, PageInfo, PageParams, list};
 use super::patch::Patch;
 use super::paths::OrganizationPath;
 use super::permissions::OrganizationPermissions;
-use super::responses::{Refused, conflicts, forbidden, invalid};
-use super::text;
-use super::time::Timestamp;
+use super::responses::{CommonErrors, conflicts, forbidden, invalid};
+use super::schemas;
+use super::timestamp::Timestamp;
 use crate::context::OpContext;
 use crate::domain::organizations::{self, Change};
 use crate::error::Error;
 
-/// A tenant: every resource belongs to one, and is invisible to all others.
+/// A tenant: every resource belongs to one organization and is visible only there.
 #[derive(Serialize, ToSchema)]
 pub struct Organization {
     /// Id of the organization.
     #[schema(value_type = String, pattern = "^o[a-z0-9]{25}$", example = "o5x1c9m2w7f0k3t8q4z6v1n0bd")]
     id: OrganizationId,
-    /// Label: a lower-case DNS segment that can be used wherever the id can.
+    /// Label of the organization, a lower-case DNS label that can be used in place of the id.
     #[schema(example = "acme")]
     label: String,
-    /// Display name.
+    /// Display name of the resource.
     #[schema(example = "Acme")]
     name: String,
-    /// Single sign-on for people; not offered yet.
+    /// Single sign-on for people. Always false: it is not supported.
     #[schema(example = false)]
     sso_enabled: bool,
     /// Time of creation.
     created_at: Timestamp,
-    /// Time of the last change to its name or label.
+    /// Time of the last change. Counts changes to the name and the label.
     updated_at: Timestamp,
-    /// Permissions of the caller in it; with `expand=permissions` only.
+    /// Permissions of the caller on the resource or list. Absent without `expand=permissions`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     permissions: Option<OrganizationPermissions>,
@@ -64,26 +64,26 @@ list! {
     OrganizationList of Organization, OrganizationPermissions
 }
 
-/// A change to an organization; absent members keep their values.
+/// A change to an organization. Absent members keep their values.
 #[derive(Deserialize, ToSchema)]
 #[schema(example = json!({ "name": "Acme", "label": "acme" }))]
 #[serde(deny_unknown_fields)]
 pub struct UpdateOrganization {
     #[serde(default)]
-    #[schema(schema_with = text::name)]
+    #[schema(schema_with = schemas::name)]
     name: Patch<String>,
     #[serde(default)]
-    #[schema(schema_with = text::label)]
+    #[schema(schema_with = schemas::label)]
     label: Patch<String>,
 }
 
 /// List the organizations
 ///
-/// Those that the caller may read, in order of creation.
+/// A page of the organizations that the caller may read, in order of creation, oldest first.
 #[utoipa::path(
     get, path = "/organizations", tag = "Organizations",
     params(PageParams, Expand),
-    responses((status = 200, description = "A page of organizations.", body = OrganizationList), Refused, invalid::PageQuery),
+    responses((status = 200, description = "A page of organizations.", body = OrganizationList), CommonErrors, invalid::PageQuery),
 )]
 pub async fn list_organizations(op: OpContext, query: ListQuery) -> Result<Json<OrganizationList>> {
     let page = organizations::list(&op, &query.page)?.map(Arc::unwrap_or_clone);
@@ -95,10 +95,12 @@ pub async fn list_organizations(op: OpContext, query: ListQuery) -> Result<Json<
 }
 
 /// Get an organization
+///
+/// Returns one organization, by its id or its label.
 #[utoipa::path(
     get, path = "/organizations/{organization_id}", tag = "Organizations",
     params(OrganizationPath, Expand),
-    responses((status = 200, description = "The organization.", body = Organization), Refused, OrganizationPath, invalid::ExpandQuery),
+    responses((status = 200, description = "The requested organization.", body = Organization), CommonErrors, OrganizationPath, invalid::ExpandQuery),
 )]
 pub async fn get_organization(
     op: OpContext,
@@ -111,13 +113,13 @@ pub async fn get_organization(
 
 /// Update an organization
 ///
-/// Absent members keep their values. Members that the server sets are ignored, unknown ones are
-/// rejected.
+/// Changes the name or the label of an organization. Absent members keep their values. Members that only
+/// the server sets are ignored; unknown members are rejected.
 #[utoipa::path(
     patch, path = "/organizations/{organization_id}", tag = "Organizations",
     params(OrganizationPath),
     request_body = UpdateOrganization,
-    responses((status = 200, description = "The organization after the change.", body = Organization), Refused, OrganizationPath, forbidden::OrganizationsUpdate, invalid::NameBody, conflicts::LabelTaken),
+    responses((status = 200, description = "The updated organization.", body = Organization), CommonErrors, OrganizationPath, forbidden::OrganizationsUpdate, invalid::NameBody, conflicts::LabelTaken),
 )]
 pub async fn update_organization(
     op: OpContext,

@@ -1,22 +1,22 @@
-//! Members of changes: absent keeps a value, null removes it.
+//! Members of PATCH bodies: an absent member keeps its value, null removes it.
 
 use serde::{Deserialize, Deserializer};
 
-/// A member of a body that may be absent, null or a value: three different things.
+/// A member of a PATCH body, which distinguishes absent, null and a value.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub enum Patch<T> {
-    /// It was not sent.
+    /// The member is absent.
     #[default]
     Absent,
-    /// It was sent as null.
+    /// The member is null.
     Null,
-    /// It was sent with a value.
+    /// The member has a value.
     Value(T),
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        Ok(Option::deserialize(from)?.map_or(Self::Null, Self::Value))
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Option::deserialize(deserializer)?.map_or(Self::Null, Self::Value))
     }
 }
 
@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn absent_null_and_a_value_are_distinguished() {
+    fn a_member_that_is_absent_null_or_a_value_is_distinguished() {
         let read = |json| serde_json::from_str::<Body>(json).map(|body| body.text).ok();
         assert_eq!(read("{}"), Some(Patch::Absent));
         assert_eq!(read(r#"{"text":null}"#), Some(Patch::Null));

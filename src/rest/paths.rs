@@ -1,4 +1,4 @@
-//! The ids in paths. A segment that is no id of its kind names nothing: 404, as for an unknown id.
+//! Path parameters. A segment that is not an id of its kind is 404, like an unknown id.
 
 use std::str::FromStr;
 
@@ -13,7 +13,7 @@ use crate::authz::Role;
 use crate::error::{Error, Result};
 use crate::http::openapi::Responses;
 
-/// A path with these segments, how it is read, and the response when its last segment names nothing.
+/// Defines the parameters of a path, their extractor, and the 404 response of its last segment.
 macro_rules! path {
     ($(#[$doc:meta])* $name:ident {
         $($(#[$field:meta])* $segment:ident: $kind:ty = $noun:literal,)*
@@ -108,7 +108,7 @@ path! {
     }
 }
 
-/// A path that is not UTF-8 names nothing.
+/// A path that is not UTF-8 is 404.
 async fn segments(parts: &mut Parts) -> Result<RawPathParams> {
     let segments = RawPathParams::from_request_parts(parts, &()).await;
     segments.map_err(|_| Error::NotFound("organization"))

@@ -1,4 +1,4 @@
-//! `permissions` of the caller on each resource, by the function that enforces them.
+//! `permissions` of the caller on each resource, decided by the function that enforces them.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::context::OpContext;
 use crate::domain::access::held_permissions::{self, AccountFacts};
 use crate::error::Result;
 
-/// The facts on which decisions on one service account and its credentials depend.
+/// The facts that decisions on a service account and its credentials depend on.
 ///
 /// # Errors
 /// The errors of the database.
@@ -28,25 +28,25 @@ pub async fn facts_of(
     Ok(facts.remove(id).unwrap_or_default())
 }
 
-/// Resource type, name of the permission, and whether the caller has it.
-type Answers = BTreeMap<&'static str, BTreeMap<&'static str, bool>>;
+/// Decisions by resource type and name of the permission.
+type Decisions = BTreeMap<&'static str, BTreeMap<&'static str, bool>>;
 
 macro_rules! permissions {
-    ($(#[$doc:meta])* $name:ident of $thing:ty, $about:literal) => {
+    ($(#[$doc:meta])* $name:ident of $thing:ty, $description:literal) => {
         $(#[$doc])*
         #[derive(Serialize)]
-        pub struct $name(Answers);
+        pub struct $name(Decisions);
 
         impl $name {
             /// The permissions of the caller on `subject`.
             pub fn of(op: &OpContext, subject: &impl Resource) -> Self {
-                Self(answers::<$thing>(op, subject))
+                Self(decisions::<$thing>(op, subject))
             }
         }
 
         impl PartialSchema for $name {
             fn schema() -> RefOr<Schema> {
-                schema::<$thing>($about)
+                schema::<$thing>($description)
             }
         }
 
@@ -57,45 +57,45 @@ macro_rules! permissions {
 permissions! {
     /// Permissions of the caller in an organization.
     OrganizationPermissions of organization::Model,
-    "Permissions of the caller in the organization. False: every such operation is refused."
+    "Permissions of the caller in the organization: an operation is rejected if its permission is false."
 }
 
 permissions! {
     /// Permissions of the caller on a service account, or a list of them.
     ServiceAccountPermissions of service_account::Model,
-    "Permissions of the caller on the service account or the list. False: every such operation is refused."
+    "Permissions of the caller on the service account or the list: an operation is rejected if its permission is false."
 }
 
 permissions! {
     /// Permissions of the caller on a credential, or a list of them.
     CredentialPermissions of credential::Model,
-    "Permissions of the caller on the credential or the list. False: every such operation is refused."
+    "Permissions of the caller on the credential or the list: an operation is rejected if its permission is false."
 }
 
 permissions! {
     /// Permissions of the caller on a list of audit events.
     AuditEventPermissions of audit_event::Model,
-    "Permissions of the caller on the list. False: every such operation is refused."
+    "Permissions of the caller on the list of audit events: an operation is rejected if its permission is false."
 }
 
-fn answers<R: Resource>(op: &OpContext, subject: &impl Resource) -> Answers {
-    let mut answers = Answers::new();
+fn decisions<R: Resource>(op: &OpContext, subject: &impl Resource) -> Decisions {
+    let mut decisions = Decisions::new();
     for permission in that_matter_to::<R>() {
         let (kind, name) = permission.parts();
-        answers.entry(kind).or_default().insert(name, op.may(permission, subject));
+        decisions.entry(kind).or_default().insert(name, op.may(permission, subject));
     }
-    answers
+    decisions
 }
 
-/// The type of [`answers`]: each name is always there.
-fn schema<R: Resource>(about: &str) -> RefOr<Schema> {
+/// The schema of [`decisions`]: every name is required.
+fn schema<R: Resource>(description: &str) -> RefOr<Schema> {
     let mut kinds: BTreeMap<_, ObjectBuilder> = BTreeMap::new();
     for permission in that_matter_to::<R>() {
         let (kind, name) = permission.parts();
         let actions = kinds.remove(kind).unwrap_or_default();
         kinds.insert(kind, actions.property(name, Object::with_type(Type::Boolean)).required(name));
     }
-    let object = ObjectBuilder::new().description(Some(about));
+    let object = ObjectBuilder::new().description(Some(description));
     let object = kinds
         .into_iter()
         .fold(object, |object, (kind, actions)| object.property(kind, actions).required(kind));

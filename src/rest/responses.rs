@@ -1,5 +1,5 @@
-//! The error responses of operations in the OpenAPI document. Their examples are what the errors of
-//! the domain become.
+//! Error responses of operations in the OpenAPI document. Their examples are converted from errors of
+//! the domain.
 
 pub mod conflicts;
 pub mod forbidden;
@@ -12,39 +12,45 @@ use utoipa::openapi::{RefOr, Response};
 use super::error::Failure;
 use crate::error::Error;
 use crate::http::openapi::{ErrorResponse, Responses};
+use crate::http::status::status;
 
 /// Errors of every operation.
-pub struct Refused;
+pub struct CommonErrors;
 
-impl IntoResponses for Refused {
+impl IntoResponses for CommonErrors {
     fn responses() -> Responses {
-        let token = "A valid access token is missing.";
-        let later = "The service cannot answer right now: try again.";
+        let missing_token = "The access token is missing or invalid.";
+        let unavailable =
+            "The service is temporarily unavailable: retry after the time in `Retry-After`.";
         Responses::from([
-            of(token, &Error::Unauthenticated.into()),
-            of("A fault of the server.", &fault(&Error::internal(""))),
-            of(later, &fault(&Error::Unavailable("".into()))),
+            error_response(missing_token, &Error::Unauthenticated.into()),
+            error_response(
+                "The server failed to process the request.",
+                &fault(&Error::internal("")),
+            ),
+            error_response(unavailable, &fault(&Error::Unavailable("".into()))),
         ])
     }
 }
 
-/// 404 of a path whose last segment names a thing of this kind.
+/// 404 of a path whose last segment identifies a resource of this kind.
 pub fn not_found(noun: &'static str) -> Responses {
-    let when = "It does not exist, or the caller may not read it.";
-    Responses::from([of(when, &Error::NotFound(noun).into())])
+    let when = "The resource does not exist, or the caller may not read it.";
+    Responses::from([error_response(when, &Error::NotFound(noun).into())])
 }
 
-/// A response, by its status, with the failure as its example.
-fn of(when: &str, failure: &Failure) -> (String, RefOr<Response>) {
+/// The status and the response of a failure, with its body as the example.
+fn error_response(when: &str, failure: &Failure) -> (String, RefOr<Response>) {
     let header = failure.header();
-    let header =
-        header.as_ref().and_then(|(name, value)| Some((written(name), value.to_str().ok()?)));
-    let response = ErrorResponse { when, schema: "Error", header }.with(failure.example());
+    let header = header
+        .as_ref()
+        .and_then(|(name, value)| Some((canonical_name(name), value.to_str().ok()?)));
+    let response = ErrorResponse { when, schema: "Error", header }.with_example(failure.example());
     (failure.status().as_u16().to_string(), response)
 }
 
-/// The name of a header as it is written in the specifications.
-fn written(name: &HeaderName) -> &str {
+/// The name of a header in the case of its specification.
+fn canonical_name(name: &HeaderName) -> &str {
     match *name {
         header::WWW_AUTHENTICATE => "WWW-Authenticate",
         header::RETRY_AFTER => "Retry-After",
@@ -52,7 +58,7 @@ fn written(name: &HeaderName) -> &str {
     }
 }
 
-/// The failure of a fault of the server, which is not logged, as it did not happen.
+/// The failure of a fault of the server. Converting the error would log it.
 fn fault(error: &Error) -> Failure {
-    Failure::new(error.status(), error.code(), error.to_string())
+    Failure::new(status(error), error.code(), error.to_string())
 }

@@ -1,7 +1,5 @@
 //! The roles of an organization.
 
-pub mod held;
-
 use axum::Json;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -10,7 +8,7 @@ use utoipa::openapi::schema::Object;
 use super::error::Result;
 use super::list::list;
 use super::paths::OrganizationPath;
-use super::responses::{Refused, forbidden};
+use super::responses::{CommonErrors, forbidden};
 use crate::authz;
 use crate::context::OpContext;
 use crate::domain::{organizations, roles};
@@ -20,12 +18,12 @@ use crate::http::openapi::enumeration;
 /// A named set of permissions in an organization.
 #[derive(Serialize, ToSchema)]
 pub struct Role {
-    /// Display name.
+    /// Display name of the resource.
     #[schema(example = "Organization viewer")]
     name: &'static str,
     #[schema(schema_with = label)]
     label: &'static str,
-    /// Description of its purpose.
+    /// Description of the resource's purpose.
     #[schema(example = "Sees the organization, its service accounts and their credentials.")]
     description: &'static str,
     #[schema(schema_with = scope)]
@@ -34,11 +32,15 @@ pub struct Role {
 
 fn label() -> Object {
     let labels = authz::Role::ALL.iter().map(|role| role.label());
-    enumeration("Label by which it is granted.", labels, authz::Role::Viewer.label())
+    enumeration(
+        "Label of the role, which identifies it in requests.",
+        labels,
+        authz::Role::Viewer.label(),
+    )
 }
 
 fn scope() -> Object {
-    enumeration("Level at which it is granted.", ["organization"], "organization")
+    enumeration("Level at which the role is granted.", ["organization"], "organization")
 }
 
 impl From<&authz::Role> for Role {
@@ -57,23 +59,23 @@ list! {
     RoleList of Role
 }
 
-/// List the roles
+/// List the roles of an organization
 ///
-/// The roles that can be granted in the organization.
+/// All roles that can be granted in the organization.
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/roles", tag = "Organizations",
     params(OrganizationPath),
-    responses((status = 200, description = "The roles.", body = RoleList), Refused, OrganizationPath, forbidden::RolesList),
+    responses((status = 200, description = "All roles of the organization.", body = RoleList), CommonErrors, OrganizationPath, forbidden::RolesList),
 )]
 pub async fn list_roles(op: OpContext, at: OrganizationPath) -> Result<Json<RoleList>> {
     let organization = organizations::resolve(&op, &at.organization_id)?;
     Ok(Json(roles::list(&op, organization)?.iter().map(Role::from).collect()))
 }
 
-/// The roles of labels, each once.
+/// The roles with these labels, without duplicates.
 ///
 /// # Errors
-/// `Invalid` for every unknown label, as `roles` with its position.
+/// `Invalid` for every unknown label.
 pub fn named(labels: &[String]) -> crate::error::Result<Vec<authz::Role>> {
     let mut fields = Fields::default();
     let mut named = Vec::with_capacity(labels.len());

@@ -1,5 +1,6 @@
 //! Service accounts.
 
+pub mod roles;
 pub mod state;
 mod views;
 
@@ -11,11 +12,11 @@ use entity::OrganizationId;
 
 use super::body::Body;
 use super::error::Result;
+use super::idempotency::{IdempotencyHeaders, IdempotencyKey};
 use super::list::{Expand, ListQuery, PageInfo, PageParams};
 use super::paths::{OrganizationPath, ServiceAccountPath};
 use super::permissions::{self, ServiceAccountPermissions};
-use super::responses::{Refused, conflicts, forbidden, invalid};
-use super::retries::{Once, OnceHeaders};
+use super::responses::{CommonErrors, conflicts, forbidden, invalid};
 use crate::authz::Permission;
 use crate::context::OpContext;
 use crate::domain::access::credential_bounds;
@@ -27,17 +28,17 @@ use views::{CreateServiceAccount, ServiceAccount, ServiceAccountList, UpdateServ
 
 /// Create a service account
 ///
-/// Without credentials, and without roles unless the body names some.
+/// Creates a service account without credentials. It has no roles unless `roles` grants some.
 #[utoipa::path(
     post, path = "/organizations/{organization_id}/service-accounts", tag = "Service accounts",
-    params(OrganizationPath, OnceHeaders),
+    params(OrganizationPath, IdempotencyHeaders),
     request_body = CreateServiceAccount,
-    responses((status = 201, description = "The new service account.", body = ServiceAccount), Refused, OrganizationPath, forbidden::ServiceAccountsCreate, invalid::NameBody, conflicts::CreateServiceAccount),
+    responses((status = 201, description = "The created service account.", body = ServiceAccount), CommonErrors, OrganizationPath, forbidden::ServiceAccountsCreate, invalid::NameBody, conflicts::CreateServiceAccount),
 )]
 pub async fn create_service_account(
     op: OpContext,
     at: OrganizationPath,
-    Once(key): Once,
+    IdempotencyKey(key): IdempotencyKey,
     Body(body): Body<CreateServiceAccount>,
 ) -> Result<(StatusCode, Json<ServiceAccount>)> {
     let organization = organizations::resolve(&op, &at.organization_id)?;
@@ -45,13 +46,13 @@ pub async fn create_service_account(
     Ok((StatusCode::CREATED, Json(ServiceAccount::of(row, None))))
 }
 
-/// List the service accounts
+/// List the service accounts of an organization
 ///
-/// In order of creation.
+/// A page of service accounts in order of creation, oldest first.
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/service-accounts", tag = "Service accounts",
     params(OrganizationPath, PageParams, Expand),
-    responses((status = 200, description = "A page of service accounts.", body = ServiceAccountList), Refused, OrganizationPath, forbidden::ServiceAccountsList, invalid::PageQuery),
+    responses((status = 200, description = "A page of service accounts.", body = ServiceAccountList), CommonErrors, OrganizationPath, forbidden::ServiceAccountsList, invalid::PageQuery),
 )]
 pub async fn list_service_accounts(
     op: OpContext,
@@ -68,8 +69,8 @@ pub async fn list_service_accounts(
     Ok(Json(ServiceAccountList { items, page_info, permissions: None }))
 }
 
-/// The permissions that each account holds come with its row, so that permissions cost no statement more,
-/// save for callers whose own credential is restricted or expires.
+/// One statement reads the accounts with the permissions that they hold. Callers with a restricted or
+/// expiring credential need a second one.
 async fn list_with_permissions(
     op: &OpContext,
     organization: &OrganizationId,
@@ -96,10 +97,12 @@ async fn list_with_permissions(
 }
 
 /// Get a service account
+///
+/// Returns one service account of the organization.
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/service-accounts/{service_account_id}", tag = "Service accounts",
     params(ServiceAccountPath, Expand),
-    responses((status = 200, description = "The service account.", body = ServiceAccount), Refused, ServiceAccountPath, invalid::ExpandQuery),
+    responses((status = 200, description = "The requested service account.", body = ServiceAccount), CommonErrors, ServiceAccountPath, invalid::ExpandQuery),
 )]
 pub async fn get_service_account(
     op: OpContext,
@@ -119,13 +122,14 @@ pub async fn get_service_account(
 
 /// Update a service account
 ///
-/// Absent members keep their values; a null or empty `description` is cleared. Members that the
-/// server sets are ignored, unknown ones are rejected.
+/// Changes the name or the description of a service account. Absent members keep their values; a null
+/// or empty `description` clears it. Members that only the server sets are ignored; unknown members are
+/// rejected.
 #[utoipa::path(
     patch, path = "/organizations/{organization_id}/service-accounts/{service_account_id}", tag = "Service accounts",
     params(ServiceAccountPath),
     request_body = UpdateServiceAccount,
-    responses((status = 200, description = "The service account after the change.", body = ServiceAccount), Refused, ServiceAccountPath, forbidden::ServiceAccountsUpdate, invalid::NameBody),
+    responses((status = 200, description = "The updated service account.", body = ServiceAccount), CommonErrors, ServiceAccountPath, forbidden::ServiceAccountsUpdate, invalid::NameBody),
 )]
 pub async fn update_service_account(
     op: OpContext,
@@ -140,12 +144,12 @@ pub async fn update_service_account(
 
 /// Delete a service account
 ///
-/// Its credentials are deleted too: they and their tokens are refused from the next request on. An
-/// organization keeps its last admin.
+/// Deletes a service account and its credentials: they and their tokens are rejected from the next
+/// request on. Deleting the last `org_admin` of an organization fails with 409.
 #[utoipa::path(
     delete, path = "/organizations/{organization_id}/service-accounts/{service_account_id}", tag = "Service accounts",
     params(ServiceAccountPath),
-    responses((status = 204, description = "The service account was deleted."), Refused, ServiceAccountPath, forbidden::ServiceAccountsDelete, conflicts::LastAdmin),
+    responses((status = 204, description = "The service account was deleted."), CommonErrors, ServiceAccountPath, forbidden::ServiceAccountsDelete, conflicts::LastAdmin),
 )]
 pub async fn delete_service_account(op: OpContext, at: ServiceAccountPath) -> Result<StatusCode> {
     let organization = organizations::resolve(&op, &at.organization_id)?;

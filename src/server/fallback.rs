@@ -38,13 +38,12 @@ impl Cut {
 
 /// 404.
 pub async fn not_found() -> Response {
-    Failure::new(StatusCode::NOT_FOUND, "NOT_FOUND", "there is nothing at this path")
-        .into_response()
+    Failure::new(StatusCode::NOT_FOUND, "NOT_FOUND", "no such path").into_response()
 }
 
 /// 405; the router adds `Allow`.
 pub async fn method_not_allowed() -> Response {
-    let message = "this path does not take that method";
+    let message = "the path does not support this method";
     Failure::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", message).into_response()
 }
 
@@ -56,7 +55,7 @@ pub fn late() -> Response {
 
 /// 500.
 pub fn broken() -> Response {
-    let message = "something went wrong on our side";
+    let message = "internal server error";
     Failure::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", message).into_response()
 }
 

@@ -1,5 +1,4 @@
-//! The OpenAPI document of the REST and OAuth endpoints, collected from their handlers, and the
-//! page that shows it to a person.
+//! The OpenAPI document of the REST and OAuth endpoints, generated from their handlers, and its HTML page.
 
 mod document;
 mod examples;
@@ -21,32 +20,32 @@ use crate::authz::PermissionSet;
 use crate::http::pages;
 use crate::{oauth, rest};
 
-/// The page runs what comes with it and nothing else.
+/// Content security policy of the page: it only loads its own files.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
     img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'none'";
 
-/// What is not said at a handler.
+/// The parts of the document that belong to no handler.
 #[derive(utoipa::OpenApi)]
 #[openapi(
     info(
         title = "Postern",
-        description = "The service entrance to an organization's APIs: service accounts, their credentials, and tokens for them.\n\nGet an access token with `POST /oauth/token`, and send it as `Authorization: Bearer`. Errors are `{message, code, status}` with the invalid `field`, the missing `permission` or the `reason` of a conflict where there is one; errors of the OAuth endpoints follow RFC 6749. Members that the server sets, such as `id` and `created_at`, are ignored in requests, so that a resource can be sent back as it was read; unknown members are rejected, and so are `disabled_at` and `retires_at`, which only operations of their own set.",
+        description = "Service accounts of an organization, their credentials, and OAuth 2.0 access tokens for them.\n\nGet an access token with `POST /oauth/token` and send it in the header `Authorization: Bearer`. Errors are `{message, code, status}`, with the invalid `field`, the missing `permission` or the `reason` of a conflict where one applies; errors of the OAuth endpoints follow RFC 6749, section 5.2. Absent values are left out of responses. Members that only the server sets, such as `id` and `created_at`, are ignored in requests, so that a resource can be sent back as it was read. Unknown members are rejected, and so are `disabled_at` and `retires_at`, which only the operations disable, enable and rotation change.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     components(schemas(rest::ErrorBody, oauth::ErrorBody)),
     security(("bearer" = []), ("client_credentials" = [])),
     tags(
-        (name = "Service accounts", description = "Machine identities of an organization, their state and their roles."),
-        (name = "Credentials", description = "Client ids of service accounts, with a secret or a public key, their state and their rotation."),
-        (name = "APIs", description = "APIs that tokens are for, and the scopes that service accounts are granted there."),
-        (name = "Organizations", description = "Tenants, their roles and their audit events."),
-        (name = "OAuth", description = "Tokens, and what is needed to verify them."),
+        (name = "Service accounts", description = "Service accounts of an organization: machine identities with roles."),
+        (name = "Credentials", description = "Credentials of service accounts: OAuth clients with a secret or a public key, and their rotation."),
+        (name = "APIs", description = "APIs that access tokens can be issued for, and grants of their scopes to service accounts."),
+        (name = "Organizations", description = "Organizations, which are tenants, with their roles and audit events."),
+        (name = "OAuth", description = "Access tokens: issue, introspection, revocation, and the keys that verify them."),
     ),
 )]
 struct Document;
 
-/// The OpenAPI document of an installation that is reached by `issuer`.
+/// The OpenAPI document of an installation with the base URL `issuer`.
 #[must_use]
 pub fn document(issuer: &str) -> OpenApi {
     let mut document = OpenApiRouter::with_openapi(Document::openapi())
@@ -69,15 +68,17 @@ fn operations(path: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     [get, post, put, patch, delete].into_iter().flatten()
 }
 
-/// The ways to prove oneself: by a token, by a client of ours to fetch one, and, to fetch it, by
-/// the client's id and secret.
+/// The security schemes: an access token, the client credentials grant, and HTTP Basic for the token
+/// endpoint.
 fn schemes(issuer: &str) -> [(&'static str, SecurityScheme); 3] {
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .bearer_format("JWT")
-        .description(Some("An access token of POST /oauth/token."))
+        .description(Some("Access token of `POST /oauth/token`."))
         .build();
-    let scopes = PermissionSet::all().names().into_iter().map(|name| (name, "this permission"));
+    let scopes = PermissionSet::all().names().into_iter().map(|name| {
+        (name.to_owned(), format!("Permission {name}, if the service account holds it."))
+    });
     let flow = ClientCredentials::new(format!("{issuer}/oauth/token"), Scopes::from_iter(scopes));
     [
         ("bearer", SecurityScheme::Http(bearer)),

@@ -1,5 +1,7 @@
 //! What is published is what the code makes, and is told to its reader.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Value, json};
 
 use crate::support::World;
@@ -65,4 +67,101 @@ async fn every_type_field_argument_and_value_of_the_schema_has_a_description() {
 
 fn text(of: &Value, name: &str) -> String {
     of[name].as_str().unwrap_or_default().to_owned()
+}
+
+/// The schemas, parameters and operations of the OpenAPI document.
+fn openapi() -> Value {
+    let document = postern::server::openapi::document("http://127.0.0.1:8080");
+    serde_json::to_value(document).expect("a document")
+}
+
+/// Adds every summary and description below `at`, examples aside, to `texts`.
+fn collect_texts(value: &Value, at: &str, texts: &mut Vec<(String, String)>) {
+    let children: Vec<_> = match value {
+        Value::Object(members) => members.iter().map(|(name, it)| (name.clone(), it)).collect(),
+        Value::Array(items) => {
+            items.iter().enumerate().map(|(n, it)| (n.to_string(), it)).collect()
+        }
+        _ => return,
+    };
+    for (name, child) in children {
+        let path = format!("{at}/{name}");
+        match child.as_str() {
+            Some(text) if ["summary", "description"].contains(&name.as_str()) => {
+                texts.push((path, text.to_owned()));
+            }
+            _ if ["example", "examples"].contains(&name.as_str()) => {}
+            _ => collect_texts(child, &path, texts),
+        }
+    }
+}
+
+#[test]
+fn texts_of_the_openapi_document_are_noun_phrases_of_at_least_three_words() {
+    let mut texts = Vec::new();
+    collect_texts(&openapi(), "", &mut texts);
+    assert!(texts.len() > 500, "{}", texts.len());
+    let riddles = ["What ", "Which ", "Whom ", "Whether it is "];
+    let is_short = |text: &str| text.split_whitespace().count() < 3;
+    texts.retain(|(_, it)| is_short(it) || riddles.iter().any(|start| it.starts_with(start)));
+    assert_eq!(texts, []);
+}
+
+/// Removes the descriptions and the examples of a schema, and returns its first description.
+fn take_description(schema: &mut Value) -> String {
+    let Value::Object(members) = schema else { return String::new() };
+    members.retain(|name, _| !["example", "examples", "default"].contains(&name.as_str()));
+    let own = members.remove("description").and_then(|it| it.as_str().map(str::to_owned));
+    let alternatives = members.get_mut("oneOf").and_then(Value::as_array_mut);
+    let nested: Vec<_> = alternatives.into_iter().flatten().map(take_description).collect();
+    own.or_else(|| nested.into_iter().find(|it| !it.is_empty())).unwrap_or_default()
+}
+
+/// Adds the name and the schema of every member below `value` to `members`.
+fn collect_members(value: &Value, members: &mut Vec<(String, Value)>) {
+    match value {
+        Value::Object(object) => {
+            let properties = object.get("properties").and_then(Value::as_object);
+            let named = properties.into_iter().flatten();
+            members.extend(named.map(|(name, schema)| (name.clone(), schema.clone())));
+            object.values().for_each(|child| collect_members(child, members));
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect_members(item, members)),
+        _ => {}
+    }
+}
+
+/// Adds the name and the schema of every parameter below `value` to `parameters`.
+fn collect_parameters(value: &Value, parameters: &mut Vec<(String, Value)>) {
+    match value {
+        Value::Object(object) => {
+            if object.contains_key("in") && object.contains_key("schema") {
+                let mut schema = object["schema"].clone();
+                schema["description"] = object["description"].clone();
+                parameters.push((format!("{} in {}", object["name"], object["in"]), schema));
+            }
+            object.values().for_each(|child| collect_parameters(child, parameters));
+        }
+        Value::Array(items) => items.iter().for_each(|it| collect_parameters(it, parameters)),
+        _ => {}
+    }
+}
+
+#[test]
+fn parameters_and_members_of_one_name_and_type_begin_with_the_same_sentence() {
+    // Members whose meaning depends on their schema.
+    const HOMONYMS: [&str; 3] = ["field", "force", "scopes"];
+    let (document, mut described) = (openapi(), Vec::new());
+    collect_members(&document["components"]["schemas"], &mut described);
+    collect_parameters(&document, &mut described);
+    assert!(described.len() > 100, "{}", described.len());
+    let mut sentences = BTreeMap::<_, BTreeSet<String>>::new();
+    for (name, mut schema) in described {
+        let text = take_description(&mut schema).split_whitespace().collect::<Vec<_>>().join(" ");
+        let sentence = text.split(". ").next().unwrap_or_default().trim_end_matches('.');
+        let sentence = (!sentence.is_empty()).then(|| sentence.to_owned());
+        sentences.entry((name, schema.to_string())).or_default().extend(sentence);
+    }
+    sentences.retain(|(name, _), it| it.len() > 1 && !HOMONYMS.contains(&name.as_str()));
+    assert_eq!(sentences, BTreeMap::new());
 }

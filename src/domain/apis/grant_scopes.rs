@@ -100,12 +100,12 @@ fn permit_scopes(api: &api::Model, given: &[String]) -> Result<()> {
 /// Rejects scopes at one more API, or more scopes, than an account may be granted.
 fn permit_more(elsewhere: &[&api_grant::Model], at_api: &Scopes) -> Result<()> {
     if elsewhere.len() as u64 >= MOST {
-        let why = format!("a service account is granted scopes of at most {MOST} APIs");
+        let why = format!("a service account can be granted scopes of at most {MOST} APIs");
         return Err(Error::conflict(Reason::LimitReached, why));
     }
     let others: usize = elsewhere.iter().map(|grant| grant.scopes.split(' ').count()).sum();
     if others + at_api.len() > MOST_SCOPES {
-        let why = format!("a service account is granted at most {MOST_SCOPES} scopes of APIs");
+        let why = format!("a service account can be granted at most {MOST_SCOPES} scopes of APIs");
         return Err(Error::conflict(Reason::LimitReached, why));
     }
     Ok(())

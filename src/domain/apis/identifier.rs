@@ -18,7 +18,7 @@ pub(super) fn checked(op: &OpContext, text: &str) -> Result<String> {
     let own = [&op.app.config.audience, &op.app.config.issuer];
     let names = |own: &str| own.trim_end_matches('/') == identifier.trim_end_matches('/');
     if own.iter().any(|own| names(own)) {
-        return Err(Error::invalid(field, "names this server itself"));
+        return Err(Error::invalid(field, "must not be the audience of this server"));
     }
     Ok(identifier)
 }

@@ -97,7 +97,7 @@ impl ScopeChange {
         let (add, remove) = (change.add_scopes.as_deref(), change.remove_scopes.as_deref());
         if let Some(scopes) = &change.scopes {
             if add.is_some() || remove.is_some() {
-                let why = "replaces all scopes: must not be combined with scopes to add or remove";
+                let why = "must not be combined with scopes to add or remove";
                 return Err(Error::invalid("scopes", why));
             }
             return checked("scopes", scopes).map(Self::Replace);

@@ -61,7 +61,7 @@ async fn switch(
         if disabled_at.is_some() {
             last_admin::ensure_remains(transaction, op, organization, Without::Ended(id, None)).await?;
         } else if before.ends_at().is_some_and(|end| end <= op.now()) {
-            let message = "the credential has expired or retired: enabling would change nothing";
+            let message = "an expired or retired credential cannot be enabled";
             return Err(Error::conflict(Reason::CredentialNotActive, message));
         }
         if before.disabled_at.is_some() == disabled_at.is_some() {

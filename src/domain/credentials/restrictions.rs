@@ -180,7 +180,7 @@ fn network(text: &str) -> Result<IpNet, &'static str> {
     let net = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
     match net.map_err(|_| "must be a network such as 10.0.0.0/8, or an address")? {
         IpNet::V6(v6) if v6.addr().to_ipv4_mapped().is_some() => {
-            Err("must be an IPv4 address in its own notation")
+            Err("must be in IPv4 notation, not an IPv4-mapped IPv6 address")
         }
         net => Ok(net.trunc()),
     }
@@ -212,7 +212,8 @@ pub(super) async fn permit(
     }
     for (at, audience) in given.audiences.iter().enumerate() {
         if !is_known(audience) {
-            let message = "must be this server, or an API whose scopes the service account holds";
+            let message =
+                "must be this server, or an API of which the service account holds scopes";
             fields.add(format!("restrictions.audiences.{at}"), message);
         }
     }

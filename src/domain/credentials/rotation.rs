@@ -114,7 +114,7 @@ pub async fn cancel(
         let successor = match (state(&row, op.now()), &row.replaced_by) {
             (Some(State::Overlapping), Some(successor)) => locked.find(successor)?,
             (Some(_), _) => {
-                let message = "the old credential has retired";
+                let message = "the old credential has retired; the rotation cannot be cancelled";
                 return Err(Error::conflict(Reason::CredentialNotActive, message));
             }
             (None, _) => return Err(none_there()),

@@ -15,6 +15,7 @@ use crate::graphql::errors::label_all;
 use crate::graphql::guard::{Cost, Limit, Refusal};
 use crate::http::HoldsSecret;
 use crate::http::bearer;
+use crate::http::status::status;
 
 /// What the engine has to say.
 pub enum Answer {
@@ -158,7 +159,7 @@ impl Refused {
 
     /// As the error has it.
     pub fn of(error: &Error) -> Self {
-        Self::new(error.status(), error.code(), error.to_string())
+        Self::new(status(error), error.code(), error.to_string())
     }
 
     /// As errors alone, whatever the format.

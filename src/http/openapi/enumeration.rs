@@ -1,9 +1,9 @@
-//! Schemas of texts that are one of a few values.
+//! Schemas of enumerations.
 
 use serde_json::json;
 use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
-/// A text that is one of `values`.
+/// A string enumeration.
 pub fn enumeration<'a>(
     description: &str,
     values: impl IntoIterator<Item = &'a str>,

@@ -11,24 +11,24 @@ use utoipa::openapi::{HeaderBuilder, Ref, RefOr, Response, ResponseBuilder};
 /// Responses by their status.
 pub type Responses = BTreeMap<String, RefOr<Response>>;
 
-/// An error response: its description, the name of the schema of its body, and a header.
+/// An error response.
 pub struct ErrorResponse<'a> {
-    /// Condition under which it is sent.
+    /// Description of the condition.
     pub when: &'a str,
     /// Name of the schema of the body.
     pub schema: &'a str,
-    /// Name and example of a header that belongs to the status.
+    /// Name and example of the header that the status requires.
     pub header: Option<(&'a str, &'a str)>,
 }
 
 impl ErrorResponse<'_> {
     /// The response with one example of its body.
-    pub fn with(&self, example: Value) -> RefOr<Response> {
+    pub fn with_example(&self, example: Value) -> RefOr<Response> {
         self.response(self.content().example(Some(example)))
     }
 
-    /// The response with several examples of its body, by their names.
-    pub fn with_each(
+    /// The response with named examples of its body.
+    pub fn with_examples(
         &self,
         examples: impl IntoIterator<Item = (&'static str, Value)>,
     ) -> RefOr<Response> {

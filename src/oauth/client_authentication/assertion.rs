@@ -1,4 +1,4 @@
-//! Assertions as they are sent: `client_assertion` and its type (RFC 7521, section 4.2).
+//! The parameters `client_assertion` and `client_assertion_type` (RFC 7521, section 4.2).
 
 use crate::app::App;
 use crate::auth::{Assertion, InvalidReason};
@@ -22,7 +22,7 @@ pub fn read(app: &App, form: &Form) -> Result<Option<Presented>, Error> {
         (None, None) => Ok(None),
         (Some(JWT_BEARER), Some(text)) => {
             let assertion = app.auth.read_assertion(text);
-            same_client(form, &assertion)?;
+            check_client_id(form, &assertion)?;
             Ok(Some(Presented::Assertion(assertion)))
         }
         // An authentication method that is not supported (RFC 6749, section 5.2).
@@ -33,11 +33,11 @@ pub fn read(app: &App, form: &Form) -> Result<Option<Presented>, Error> {
     }
 }
 
-/// `client_id` is optional, but must not differ (RFC 7521, section 4.2).
-fn same_client(form: &Form, assertion: &Result<Assertion, InvalidReason>) -> Result<(), Error> {
+/// Rejects a `client_id` that differs from the assertion (RFC 7521, section 4.2).
+fn check_client_id(form: &Form, assertion: &Result<Assertion, InvalidReason>) -> Result<(), Error> {
     match (form.get("client_id"), assertion) {
         (Some(id), Ok(assertion)) if id != assertion.client_id() => {
-            Err(Error::InvalidRequest("two different client ids"))
+            Err(Error::InvalidRequest("client_id must equal the subject of client_assertion"))
         }
         _ => Ok(()),
     }

@@ -8,30 +8,32 @@ use zeroize::Zeroizing;
 use crate::http::form_encoding::{Pair, decode};
 use crate::oauth::error::Error;
 
-/// What it holds.
+/// The client authentication in an `Authorization` header.
 pub enum Authorization {
-    /// There is none.
+    /// The request has no such header.
     None,
     /// HTTP Basic: client id and secret.
     Basic(Pair),
-    /// A scheme that is not supported here.
+    /// A scheme that is not supported.
     Other,
 }
 
 impl Authorization {
     /// Reads `Basic base64(form-encoded id ":" form-encoded secret)`.
     pub fn read(headers: &HeaderMap) -> Result<Self, Error> {
-        let mut given = headers.get_all(header::AUTHORIZATION).iter();
-        let Some(value) = given.next() else { return Ok(Self::None) };
-        if given.next().is_some() {
-            return Err(Error::InvalidRequest("two Authorization headers"));
+        let mut values = headers.get_all(header::AUTHORIZATION).iter();
+        let Some(value) = values.next() else { return Ok(Self::None) };
+        if values.next().is_some() {
+            return Err(Error::InvalidRequest("multiple Authorization headers in one request"));
         }
         let (scheme, encoded) =
             value.to_str().ok().and_then(|it| it.split_once(' ')).unwrap_or_default();
         if !scheme.eq_ignore_ascii_case("basic") {
             return Ok(Self::Other);
         }
-        let malformed = Error::InvalidRequest("malformed Basic credentials");
+        let malformed = Error::InvalidRequest(
+            "the Authorization header must be Basic with base64 of client id, colon and client secret",
+        );
         let Ok(bytes) = STANDARD.decode(encoded.trim()).map(Zeroizing::new) else {
             return Err(malformed);
         };

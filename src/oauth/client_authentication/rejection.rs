@@ -1,5 +1,5 @@
-//! Failed client authentication: a line in the log, the rate limit, and the audit trail. The response
-//! is the same for every reason.
+//! Side effects of failed client authentication: log, rate limit and audit event. The response is the
+//! same for every reason.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::auth::{AuthFailure, ClientInfo, InvalidReason};
 use crate::domain::credentials;
 use crate::oauth::error::Error;
 
-/// The number of characters of a client id.
+/// Length of a client id, in characters.
 const CLIENT_ID_LENGTH: usize = 21;
 
 /// Logs a failure, never with a secret.
@@ -27,12 +27,12 @@ pub fn log(
     );
 }
 
-/// A client id as the log shows it. A text without the form of a client id may be a secret that was
-/// sent by mistake.
+/// The client id for the log. Text without the form of a client id is left out: it may be a secret that
+/// was sent by mistake.
 fn loggable(client_id: &str) -> &str {
-    let is_ours = client_id.len() == CLIENT_ID_LENGTH
+    let is_client_id = client_id.len() == CLIENT_ID_LENGTH
         && client_id.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if is_ours { client_id } else { "invalid" }
+    if is_client_id { client_id } else { "invalid" }
 }
 
 /// Counts a failure for the rate limit.
@@ -44,22 +44,22 @@ pub fn count(
     client: &ClientInfo,
     client_id: &str,
     failure: &AuthFailure,
-    by_secret: bool,
+    with_secret: bool,
 ) -> Result<(), Error> {
     let counted = match failure {
         // Nothing was verified.
         AuthFailure::MissingCredentials | AuthFailure::UnsupportedMethod => Ok(()),
-        // The queue has a place again within a moment.
+        // The queue has capacity again within a moment.
         AuthFailure::TooManyFailures => Err(Duration::ZERO),
         _ => {
-            let hashed = by_secret && *failure != AuthFailure::MalformedSecret;
+            let hashed = with_secret && *failure != AuthFailure::MalformedSecret;
             app.auth.rate_limit.record(client.address, client_id, hashed)
         }
     };
     counted.map_err(|wait| Error::TooManyFailures { retry_after: wait.as_secs() + 1 })
 }
 
-/// Reports a failure that an administrator wants to know of: a right secret from a wrong address.
+/// Records an audit event for a correct secret from an address that its credential is restricted from.
 pub fn report(app: &App, client: &ClientInfo, failure: AuthFailure) {
     if let AuthFailure::AddressNotAllowed { credential, organization } = failure {
         credentials::report_address_refusal(app, organization, credential, client);

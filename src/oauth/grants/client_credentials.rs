@@ -12,26 +12,27 @@ use crate::oauth::form::Form;
 /// The `grant_type` of this grant.
 pub const GRANT_TYPE: &str = "client_credentials";
 
-/// The most scopes in a request.
+/// Maximum number of scopes in a request.
 const MAX_SCOPES: usize = 200;
 
-/// The longest scope of a token, in bytes: it is sent with every request.
+/// Maximum length of the scope of a token, in bytes: clients send it with every request.
 const MAX_SCOPE: usize = 4_096;
 
-/// The most APIs that a token is for.
+/// Maximum number of APIs in the audience of a token.
 const MAX_RESOURCES: usize = 10;
 
-const TOO_LONG: Error = Error::InvalidScope("the scope is too long; request less");
+const SCOPE_TOO_LONG: Error =
+    Error::InvalidScope("scope must be at most 200 values and 4096 characters");
 
-const NOT_HELD: Error = Error::InvalidTarget(
-    "the client holds no scope at a resource, or the resources cannot share a token",
+const RESOURCE_NOT_HELD: Error = Error::InvalidTarget(
+    "each resource must have scopes that the client holds and that can share one token",
 );
 
 /// The parameters of the grant.
 pub struct ClientCredentials {
     /// The requested scope, in the order of the request; empty if none is requested.
     scope: Scopes,
-    /// The requested audiences, each once; none for Postern itself.
+    /// The requested audiences without duplicates; empty for this server.
     resources: Vec<String>,
 }
 
@@ -40,29 +41,30 @@ impl ClientCredentials {
     pub fn read(form: &Form) -> Result<Self, Error> {
         let scope = form.get("scope").unwrap_or_default();
         if scope.len() > MAX_SCOPE || scope.split(' ').count() > MAX_SCOPES {
-            return Err(TOO_LONG);
+            return Err(SCOPE_TOO_LONG);
         }
         let mut resources = form.resources.clone();
         resources.sort_unstable();
         resources.dedup();
         if resources.len() > MAX_RESOURCES {
-            return Err(Error::InvalidTarget("a token is for at most 10 resources"));
+            return Err(Error::InvalidTarget("at most 10 resource parameters are allowed"));
         }
         Ok(Self { scope: Scopes::split(scope), resources })
     }
 
-    /// A client that authenticated before is taken from memory where the terms depend on its
-    /// credential alone: recording the usage checks that the credential is still active. Both ways
-    /// apply the same rules: [`Self::terms_of_credential`] and those of [`crate::auth::Auth`].
+    /// Authenticates the client and determines the terms of the token. If the terms depend on the
+    /// credential alone, a cached verification is enough: recording the usage checks that the credential
+    /// is still active. Both paths apply the rules of [`Self::terms_of_credential`] and
+    /// [`crate::auth::Auth`].
     pub async fn authorize(
         &self,
         app: &App,
         client: &ClientInfo,
         authentication: &mut ClientAuthentication,
     ) -> Result<Authorized, Error> {
-        if self.is_plain()
+        if self.is_default()
             && let Some(credential) = authentication.cached(app, client).await?
-            // Restrictions in memory may be outdated: they decide nothing but the way.
+            // Cached restrictions may be outdated; they only select this path.
             && let Ok(Some(terms)) = self.terms_of_credential(app, &credential)
         {
             return Ok(Authorized { credential, terms });
@@ -72,12 +74,12 @@ impl ClientCredentials {
         Ok(Authorized { credential: found.credential, terms })
     }
 
-    /// Whether neither scope nor resource is requested.
-    fn is_plain(&self) -> bool {
+    /// Whether the request has neither scope nor resource.
+    fn is_default(&self) -> bool {
         self.scope.is_empty() && self.resources.is_empty()
     }
 
-    /// The terms of the whole request, or an error: never less than was requested.
+    /// The terms of the complete request, or an error: never a reduced scope.
     async fn terms(&self, app: &App, client: &ActiveClient) -> Result<Terms, Error> {
         if let Some(terms) = self.terms_of_credential(app, &client.credential)? {
             return Ok(terms);
@@ -89,8 +91,8 @@ impl ClientCredentials {
         }
     }
 
-    /// The terms, where they depend on the credential alone: without a scope, a token for Postern
-    /// itself may do what the roles of the account hold at the time of use.
+    /// The terms, if they depend on the credential alone: without a scope, a token for this server has the
+    /// permissions of the account's roles at the time of use.
     fn terms_of_credential(
         &self,
         app: &App,
@@ -98,7 +100,7 @@ impl ClientCredentials {
     ) -> Result<Option<Terms>, Error> {
         let (audiences, restrictions) = (self.audiences(app), &credential.restrictions);
         if !audiences.iter().all(|audience| restrictions.allow_audience(audience)) {
-            return Err(NOT_HELD);
+            return Err(RESOURCE_NOT_HELD);
         }
         let unscoped = self.scope.is_empty() && restrictions.scopes.is_none();
         Ok((unscoped && audiences == own_audience(app)).then(|| app.auth.own_terms(None)))
@@ -108,35 +110,35 @@ impl ClientCredentials {
         if self.resources.is_empty() { own_audience(app) } else { &self.resources }
     }
 
-    /// The terms of a token for Postern itself that has a scope.
+    /// The terms of a token for this server with a scope.
     fn own_terms(&self, app: &App, client: &ActiveClient) -> Result<Terms, Error> {
         let held = Scopes::from_iter(Role::permissions_of(&client.roles).names());
         let held = client.credential.restrictions.reduce(held);
         Ok(app.auth.own_terms(Some(self.select(held)?.to_string())))
     }
 
-    /// The requested scope, if it is held; all that is held, if none is requested.
+    /// The requested scope, which must be held; without one, all held scopes.
     fn select(&self, held: Scopes) -> Result<Scopes, Error> {
         if !held.contains_all(&self.scope) || held.is_empty() {
-            return Err(Error::InvalidScope("the scope includes what the client does not hold"));
+            return Err(Error::InvalidScope("the scope exceeds the scope that the client holds"));
         }
         Ok(if self.scope.is_empty() { held } else { self.scope.clone() })
     }
 
-    /// A token for Postern itself has no other audience: whoever receives it could act here. A token
-    /// for several APIs has no scope that one of them would take for more than is granted there
-    /// (RFC 9068, section 5).
+    /// The terms of a token for APIs. This server is never one of several audiences: an API that receives the
+    /// token could use it here. A token for several APIs has no scope that one of them could read as more
+    /// than is granted there (RFC 9068, section 5).
     async fn terms_for_apis(&self, app: &App, client: &ActiveClient) -> Result<Terms, Error> {
         let credential = &client.credential;
         let (organization, account) = (&credential.organization, &credential.service_account);
         let granted = apis::granted_to_one(app.db.reader(), organization, account).await?;
-        let grants = apis::for_audiences(&granted, &self.resources).ok_or(NOT_HELD)?;
+        let grants = apis::for_audiences(&granted, &self.resources).ok_or(RESOURCE_NOT_HELD)?;
         let scope = self.select(credential.restrictions.reduce(apis::held(&grants)))?;
         if scope.text_len() > MAX_SCOPE {
-            return Err(TOO_LONG);
+            return Err(SCOPE_TOO_LONG);
         }
         if apis::unambiguous(&grants, scope.clone()) != scope {
-            return Err(NOT_HELD);
+            return Err(RESOURCE_NOT_HELD);
         }
         let audience = match self.resources.as_slice() {
             [one] => Audience::One(one.clone()),

@@ -13,15 +13,16 @@ use crate::error::Error;
 use crate::rest::body::Body;
 use crate::rest::error::Result;
 use crate::rest::paths::{ApiGrantPath, ServiceAccountPath};
-use crate::rest::responses::{Refused, conflicts, forbidden, invalid};
+use crate::rest::responses::{CommonErrors, conflicts, forbidden, invalid};
 
 /// List the API scopes of a service account
 ///
-/// By API, in order of registration of the APIs.
+/// All scopes of APIs that are granted to the service account, one item for each API, in order of
+/// creation of the APIs.
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/api-grants", tag = "APIs",
     params(ServiceAccountPath),
-    responses((status = 200, description = "The scopes that it is granted.", body = ApiGrantList), Refused, ServiceAccountPath, forbidden::RolesList),
+    responses((status = 200, description = "The granted scopes, by API.", body = ApiGrantList), CommonErrors, ServiceAccountPath, forbidden::RolesList),
 )]
 pub async fn list_api_grants(op: OpContext, at: ServiceAccountPath) -> Result<Json<ApiGrantList>> {
     let (organization, id) =
@@ -33,13 +34,14 @@ pub async fn list_api_grants(op: OpContext, at: ServiceAccountPath) -> Result<Js
 
 /// Grant scopes of an API
 ///
-/// In addition to those that are granted. The caller must hold every permission that the service
-/// account holds. Also requires `roles:list`, as the response lists the scopes.
+/// Grants scopes of an API to a service account, in addition to those already granted. The caller must
+/// hold every permission that the service account holds. Also requires `roles:list`, as the response
+/// lists the scopes. Granting a scope that is already granted changes nothing.
 #[utoipa::path(
     put, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/api-grants/{api_id}", tag = "APIs",
     params(ApiGrantPath),
     request_body = GrantScopes,
-    responses((status = 200, description = "The scopes of the API that it is granted after the change.", body = ApiGrant), Refused, ApiGrantPath, forbidden::RolesGrant, invalid::ScopesBody, conflicts::GrantApiScopes),
+    responses((status = 200, description = "All scopes of the API that are now granted to the service account.", body = ApiGrant), CommonErrors, ApiGrantPath, forbidden::RolesGrant, invalid::ScopesBody, conflicts::GrantApiScopes),
 )]
 pub async fn grant_api_scopes(
     op: OpContext,
@@ -52,19 +54,19 @@ pub async fn grant_api_scopes(
     apis::grant(&op, organization, id, &at.api_id, &body.scopes).await?;
     let granted = apis::granted_to_one(op.db(), organization, id).await?;
     let granted = granted.into_iter().find(|it| it.api.id == at.api_id).map(ApiGrant::from);
-    // Revoked by another request in the meantime.
+    // A concurrent request revoked the scopes.
     let none = || ApiGrant { api_id: at.api_id, scopes: Vec::new() };
     Ok(Json(granted.unwrap_or_else(none)))
 }
 
 /// Revoke scopes of an API
 ///
-/// All of them, unless `scope` names some: no token is issued with them from then on. Revoking a
-/// scope that is not granted changes nothing.
+/// Revokes the scopes that `scope` names, or all scopes of the API. No more tokens are issued with
+/// them. Revoking a scope that is not granted changes nothing.
 #[utoipa::path(
     delete, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/api-grants/{api_id}", tag = "APIs",
     params(ApiGrantPath, RevokedScopes),
-    responses((status = 204, description = "The scopes were revoked."), Refused, ApiGrantPath, forbidden::RolesGrant, invalid::ScopeQuery),
+    responses((status = 204, description = "The scopes were revoked."), CommonErrors, ApiGrantPath, forbidden::RolesGrant, invalid::ScopeQuery),
 )]
 pub async fn revoke_api_scopes(
     op: OpContext,
@@ -78,7 +80,7 @@ pub async fn revoke_api_scopes(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Names the parameter as it is in the query string.
+/// Renames the field of an error to the query parameter.
 fn as_parameter(error: Error) -> Error {
     let Error::Invalid(mut fields) = error else { return error };
     for field in &mut fields {

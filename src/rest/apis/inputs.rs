@@ -1,13 +1,13 @@
-//! Bodies that create and change APIs, and grant their scopes.
+//! Request bodies that create and change APIs, and grant their scopes.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::domain::apis::{Change, New};
 use crate::rest::patch::Patch;
-use crate::rest::text;
+use crate::rest::schemas;
 
-/// An API to register.
+/// The API to register.
 #[derive(Deserialize, ToSchema)]
 #[schema(example = json!({
     "identifier": "https://orders.example.com",
@@ -16,22 +16,22 @@ use crate::rest::text;
 }))]
 #[serde(deny_unknown_fields)]
 pub struct CreateApi {
-    /// URI that clients name it by, as `resource`: absolute, without a fragment, in normal form, at
-    /// most 255 characters. It must be one that the operator allows the organization to register:
-    /// under a prefix of the organization's, or free where identifiers are open to all.
+    /// URI that identifies the API: the `resource` of token requests (RFC 8707) and the `aud` of its
+    /// tokens. An absolute URI in normal form, without a fragment, at most 255 visible ASCII characters,
+    /// that the operator allows the organization to register.
     #[serde(default)]
     #[schema(required = true, max_length = 255, example = "https://orders.example.com")]
     identifier: String,
     #[serde(default)]
-    #[schema(schema_with = text::name, required = true)]
+    #[schema(schema_with = schemas::name, required = true)]
     name: String,
-    /// Scopes: 1 to 100, each of 1 to 100 characters.
+    /// Scopes of the API: 1 to 100, each of 1 to 100 characters.
     #[serde(default)]
     #[schema(required = true, min_items = 1, max_items = 100, example = json!(["orders:read", "orders:write"]))]
     scopes: Vec<String>,
 }
 
-/// A change to an API; absent members keep their values.
+/// A change to an API. Absent members keep their values.
 #[derive(Deserialize, ToSchema)]
 #[schema(example = json!({
     "name": "Orders",
@@ -42,26 +42,28 @@ pub struct CreateApi {
 #[serde(deny_unknown_fields)]
 pub struct UpdateApi {
     #[serde(default)]
-    #[schema(schema_with = text::name)]
+    #[schema(schema_with = schemas::name)]
     name: Patch<String>,
-    /// URI that clients name it by. It cannot be changed: it is accepted if it is the same, so that
-    /// an API can be sent back as it was read.
+    /// URI that identifies the API: the `resource` of token requests (RFC 8707) and the `aud` of its
+    /// tokens. It cannot be changed: only the current value is accepted, so that an API can be sent back
+    /// as it was read.
     #[serde(default)]
     #[schema(value_type = Option<String>, nullable = false, max_length = 255, example = "https://orders.example.com")]
     pub identifier: Patch<String>,
-    /// All of its scopes, which replace those that it has: 1 to 100, each of 1 to 100 characters.
-    /// Absent or null: they stay. Not together with `add_scopes` or `remove_scopes`.
+    /// Scopes that replace all scopes of the API: 1 to 100, each of 1 to 100 characters. Absent or null:
+    /// unchanged. Cannot be combined with `add_scopes` or `remove_scopes`.
     #[schema(min_items = 1, max_items = 100, example = json!(["orders:read", "orders:write"]))]
     scopes: Option<Vec<String>>,
-    /// Scopes to add, each of 1 to 100 characters; an API has at most 100. Those that it has are
-    /// ignored.
+    /// Scopes to add, each of 1 to 100 characters. Absent or null: none. Scopes that the API already has
+    /// are ignored; an API has at most 100.
     #[schema(max_items = 100, example = json!(["orders:cancel"]))]
     add_scopes: Option<Vec<String>>,
-    /// Scopes to remove; at least one must be left. Those that it does not have are ignored.
+    /// Scopes to remove. Absent or null: none. Scopes that the API does not have are ignored; at least
+    /// one scope must remain.
     #[schema(max_items = 100, example = json!(["orders:write"]))]
     remove_scopes: Option<Vec<String>>,
-    /// Whether scopes that service accounts hold may be removed, and so revoked from them. Default,
-    /// also of null: false, and such a change is a conflict with the reason `SCOPE_IN_USE`.
+    /// Removal of scopes that are granted to service accounts, which revokes them. Absent or null: false,
+    /// and such a change fails with 409 and the reason `SCOPE_IN_USE`.
     #[schema(example = false)]
     force: Option<bool>,
 }
@@ -84,11 +86,11 @@ impl From<UpdateApi> for Change {
     }
 }
 
-/// Scopes to grant.
+/// The scopes to grant.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GrantScopes {
-    /// Scopes of the API to grant, in addition to those that are granted: 1 to 100.
+    /// Scopes of the API to grant: 1 to 100. Scopes that are already granted stay granted.
     #[serde(default)]
     #[schema(required = true, min_items = 1, max_items = 100, example = json!(["orders:read"]))]
     pub scopes: Vec<String>,

@@ -12,8 +12,8 @@ use crate::rest::error::Failure;
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct RevokedScopes {
-    /// Scopes to revoke, with spaces between them: 1 to 100, each of 1 to 100 characters. Absent: all
-    /// of them.
+    /// Space-separated scopes to revoke: 1 to 100, each of 1 to 100 characters. Absent: all scopes of the
+    /// API.
     #[param(value_type = Option<String>, pattern = r"^ *([!#-\[\]-~]{1,100}( +|$)){1,100}$", example = "orders:read")]
     pub scope: Option<Vec<String>>,
 }
@@ -21,15 +21,19 @@ pub struct RevokedScopes {
 impl<S: Send + Sync> FromRequestParts<S> for RevokedScopes {
     type Rejection = Failure;
 
-    /// Unknown names are rejected: without its name right, `scope` would be all scopes.
+    /// Unknown parameters are rejected: a misspelt `scope` would revoke all scopes.
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
         let mut scope: Option<Vec<String>> = None;
         for pair in form_encoding::pairs(parts.uri.query().unwrap_or_default().as_bytes()) {
             let (name, value) = pair.map_err(|form_encoding::Malformed(why)| {
-                Failure::bad(format!("the query string does not parse: {why}"))
+                Failure::bad_request(format!("malformed query string: {why}"))
             })?;
             if name.as_str() != "scope" {
-                return Err(Error::invalid(name.as_str(), "unknown parameter").into());
+                return Err(Error::invalid(
+                    name.as_str(),
+                    "unknown query parameter; the only one is scope",
+                )
+                .into());
             }
             let scopes = value.split(' ').filter(|it| !it.is_empty()).map(str::to_owned);
             scope.get_or_insert_default().extend(scopes);

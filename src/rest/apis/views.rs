@@ -1,4 +1,4 @@
-//! APIs in bodies.
+//! APIs in responses.
 
 use entity::{ApiId, api};
 use serde::Serialize;
@@ -9,9 +9,9 @@ use crate::authz::Scopes;
 use crate::domain::apis::{Grant, Updated};
 use crate::http::openapi::with;
 use crate::rest::list::list;
-use crate::rest::time::Timestamp;
+use crate::rest::timestamp::Timestamp;
 
-/// An API for the OpenAPI document.
+/// The example of an API in the OpenAPI document.
 fn example() -> Value {
     json!({
         "id": "p7m1c4x9q2w8f0k5t3z6v1n0bd",
@@ -23,7 +23,7 @@ fn example() -> Value {
     })
 }
 
-/// The same after the change that is the example of its body.
+/// The same after the update of the example request.
 pub fn updated() -> Value {
     let changed = json!({
         "scopes": ["orders:read", "orders:cancel"],
@@ -33,28 +33,29 @@ pub fn updated() -> Value {
     with(example(), changed)
 }
 
-/// An API that tokens of the organization are for, beside this server.
+/// An API that access tokens can be issued for, identified by a URI.
 #[derive(Serialize, ToSchema)]
 #[schema(example = example)]
 pub struct Api {
     /// Id of the API.
     #[schema(value_type = String, pattern = "^p[a-z0-9]{25}$", example = "p7m1c4x9q2w8f0k5t3z6v1n0bd")]
     id: ApiId,
-    /// URI that clients name it by, as `resource`: the `aud` of its tokens.
+    /// URI that identifies the API: the `resource` of token requests (RFC 8707) and the `aud` of its
+    /// tokens.
     #[schema(example = "https://orders.example.com")]
     identifier: String,
-    /// Display name.
+    /// Display name of the resource.
     #[schema(example = "Orders")]
     name: String,
-    /// Scopes that can be granted to service accounts.
+    /// Scopes of the API, which can be granted to service accounts.
     #[schema(example = json!(["orders:read", "orders:write"]))]
     scopes: Vec<String>,
-    /// Time of registration.
+    /// Time of creation.
     created_at: Timestamp,
-    /// Time of the last change to its name or scopes.
+    /// Time of the last change. Counts changes to the name and the scopes.
     updated_at: Timestamp,
-    /// Number of scopes that the change revoked, counted once for each service account; only after
-    /// a change that revoked some.
+    /// Number of scopes that the update revoked, counted once for each service account. Absent unless
+    /// an update with `force` revoked some.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = 3)]
     revoked_grants: Option<usize>,
@@ -86,13 +87,13 @@ list! {
     ApiList of Api
 }
 
-/// Scopes of an API that are granted to a service account.
+/// The scopes of one API that are granted to a service account.
 #[derive(Serialize, ToSchema)]
 pub struct ApiGrant {
     /// Id of the API.
     #[schema(value_type = String, pattern = "^p[a-z0-9]{25}$", example = "p7m1c4x9q2w8f0k5t3z6v1n0bd")]
     pub api_id: ApiId,
-    /// Scopes that are granted.
+    /// Scopes of the API that are granted to the service account.
     #[schema(example = json!(["orders:read"]))]
     pub scopes: Vec<String>,
 }
@@ -104,6 +105,6 @@ impl From<Grant> for ApiGrant {
 }
 
 list! {
-    /// The scopes of APIs that are granted to a service account, on one page.
+    /// The scopes that are granted to a service account, by API, on one page.
     ApiGrantList of ApiGrant
 }

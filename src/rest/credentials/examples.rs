@@ -1,21 +1,37 @@
-//! Examples of credentials for the OpenAPI document: one credential through its life.
+//! Examples of credentials in the OpenAPI document: the same credential in its states.
 
 use serde_json::{Value, json};
 
 use crate::http::openapi::with;
 
-/// A credential in use.
-pub fn credential() -> Value {
+/// The request that updates the credential.
+pub fn update() -> Value {
     json!({
-        "id": "c8k2v0q4mzt1x7h5nw3yb6jdrp",
-        "client_id": "svfV9ibqCbm8tB15SdaiE",
         "name": "Production",
-        "description": "Kept in the vault of the data team.",
-        "created_at": "2026-11-25T08:00:00.123456Z",
-        "last_used_at": "2026-11-26T03:00:00.123456Z",
-        "expires_at": "2027-11-25T08:00:00.000000Z",
+        "expires_at": "2027-11-25T08:00:00Z",
         "restrictions": { "addresses": ["10.0.0.0/8"], "token_lifetime": 600 },
     })
+}
+
+/// The request that creates the credential.
+pub fn create() -> Value {
+    with(update(), json!({ "description": "Kept in the vault of the data team." }))
+}
+
+/// The members that every response has.
+fn shown() -> Value {
+    let set_by_server = json!({
+        "id": "c8k2v0q4mzt1x7h5nw3yb6jdrp",
+        "client_id": "svfV9ibqCbm8tB15SdaiE",
+        "created_at": "2026-11-25T08:00:00.123456Z",
+        "expires_at": "2027-11-25T08:00:00.000000Z",
+    });
+    with(create(), set_by_server)
+}
+
+/// An active credential.
+pub fn credential() -> Value {
+    with(shown(), json!({ "last_used_at": "2026-11-26T03:00:00.123456Z" }))
 }
 
 /// The same, disabled.
@@ -23,26 +39,18 @@ pub fn disabled() -> Value {
     with(credential(), json!({ "disabled_at": "2026-11-26T12:00:00.123456Z" }))
 }
 
-/// The same, retired by the end of its rotation.
+/// The same, retired by its rotation.
 pub fn retired() -> Value {
     with(credential(), json!({ "retires_at": "2026-11-26T12:00:00.123456Z" }))
 }
 
-/// The same when it was created.
-pub fn new() -> Value {
-    json!({
-        "id": "c8k2v0q4mzt1x7h5nw3yb6jdrp",
-        "client_id": "svfV9ibqCbm8tB15SdaiE",
-        "client_secret": "psk_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
-        "name": "Production",
-        "description": "Kept in the vault of the data team.",
-        "created_at": "2026-11-25T08:00:00.123456Z",
-        "expires_at": "2027-11-25T08:00:00.000000Z",
-        "restrictions": { "addresses": ["10.0.0.0/8"], "token_lifetime": 600 },
-    })
+/// The same in the response to its creation.
+pub fn created() -> Value {
+    let secret = "psk_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
+    with(shown(), json!({ "client_secret": secret }))
 }
 
-/// Its successor when the rotation started.
+/// Its successor in the response to the start of the rotation.
 pub fn successor() -> Value {
     let own = json!({
         "id": "cz91n5b7vkq3w0m8x2t4y6hjdr",
@@ -51,7 +59,7 @@ pub fn successor() -> Value {
         "created_at": "2026-11-26T08:00:00.123456Z",
         "expires_at": "2027-05-25T08:00:00.000000Z",
     });
-    with(new(), own)
+    with(created(), own)
 }
 
 /// The rotation between the two.

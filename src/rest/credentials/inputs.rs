@@ -1,23 +1,19 @@
-//! Bodies that create and change credentials.
+//! Request bodies that create and change credentials.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::examples;
 use super::restrictions::{NewRestrictions, Object, RestrictionsChange};
 use crate::domain::credentials::{Change, CredentialInput};
 use crate::domain::text;
 use crate::rest::patch::Patch;
-use crate::rest::text::{description, name, public_key};
-use crate::rest::time::Timestamp;
+use crate::rest::schemas::{description, name, public_key};
+use crate::rest::timestamp::Timestamp;
 
-/// A credential to create.
+/// The credential to create.
 #[derive(Deserialize, ToSchema)]
-#[schema(example = json!({
-    "name": "Production",
-    "description": "Kept in the vault of the data team.",
-    "expires_at": "2027-11-25T08:00:00Z",
-    "restrictions": { "addresses": ["10.0.0.0/8"], "token_lifetime": 600 },
-}))]
+#[schema(example = examples::create)]
 #[serde(deny_unknown_fields)]
 pub struct CreateCredential {
     #[serde(default)]
@@ -25,22 +21,19 @@ pub struct CreateCredential {
     name: String,
     #[schema(schema_with = description)]
     description: Option<String>,
-    /// Time at which it expires, in the future. Absent or null: never.
+    /// Time at which the credential expires, which must be in the future. Absent or null: it does not
+    /// expire.
     expires_at: Option<Timestamp>,
-    /// Restrictions. Absent or null: none.
+    /// Restrictions of the credential. Absent or null: none.
     #[schema(value_type = Option<NewRestrictions>)]
     restrictions: Option<Object<NewRestrictions>>,
     #[schema(schema_with = public_key)]
     public_key: Option<String>,
 }
 
-/// A change to a credential; absent members keep their values.
+/// A change to a credential. Absent members keep their values.
 #[derive(Deserialize, ToSchema)]
-#[schema(example = json!({
-    "name": "Production",
-    "expires_at": "2027-11-25T08:00:00Z",
-    "restrictions": { "addresses": ["10.0.0.0/8"], "token_lifetime": 600 },
-}))]
+#[schema(example = examples::update)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateCredential {
     #[serde(default)]
@@ -49,11 +42,13 @@ pub struct UpdateCredential {
     #[serde(default)]
     #[schema(schema_with = description)]
     description: Patch<String>,
-    /// Time at which it expires, in the future. Null: never.
+    /// Time at which the credential expires, which must be in the future. Null: it does not expire.
+    /// Absent: unchanged.
     #[serde(default)]
     #[schema(value_type = Option<Timestamp>)]
     expires_at: Patch<Timestamp>,
-    /// Restrictions, part by part. Null: none.
+    /// Changes to the restrictions of the credential. Null: all restrictions are removed. Absent:
+    /// unchanged.
     #[serde(default)]
     #[schema(value_type = Option<RestrictionsChange>)]
     restrictions: Patch<Object<RestrictionsChange>>,

@@ -14,33 +14,33 @@ use crate::domain::credentials::{Wanted, WantedChange};
 use crate::error::{Error, Result};
 use crate::rest::patch::Patch;
 
-/// Restrictions of a credential: its tokens give no more than these, whatever its service account
-/// holds. An absent part does not restrict it.
+/// Restrictions of a credential, which apply to its use and to its tokens in addition to the grants of
+/// its service account. An absent member does not restrict the credential.
 #[derive(Serialize, ToSchema)]
 pub struct Restrictions {
-    /// Scopes that its tokens may have, here and at APIs.
+    /// Scopes that the tokens may have at most, at this server and at APIs.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = json!(["service_accounts:read", "service_accounts:list"]))]
     scopes: Option<Vec<String>>,
-    /// Audiences that its tokens may have: this server, and identifiers of APIs.
+    /// Audiences that the tokens may have: the audience of this server and identifiers of APIs.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = json!(["https://orders.example.com"]))]
     audiences: Option<Vec<String>>,
-    /// Networks that it may be used from, as CIDR.
+    /// Networks in CIDR notation that the client may authenticate from with the credential.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = json!(["10.0.0.0/8", "2001:db8::/32"]))]
     addresses: Option<Vec<String>>,
-    /// Longest lifetime of its tokens, in seconds.
+    /// Maximum lifetime of the tokens, in seconds: 60 to 86400.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, minimum = 60, maximum = 86400, example = 600)]
     token_lifetime: Option<i64>,
 }
 
 impl Restrictions {
-    /// Those of a row, where it has some.
+    /// The restrictions of a credential, if it has some.
     ///
     /// # Errors
-    /// `Internal` when they cannot be read.
+    /// `Internal` if the stored restrictions are invalid.
     pub fn of(row: &credential::Model) -> Result<Option<Self>> {
         let Some(stored) = &row.restrictions else { return Ok(None) };
         let of = authz::Restrictions::stored(Some(stored)).map_err(Error::internal)?;
@@ -53,43 +53,47 @@ impl Restrictions {
     }
 }
 
-/// Restrictions of a new credential. An absent or null part does not restrict it.
+/// Restrictions of a new credential. An absent or null member does not restrict the credential.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewRestrictions {
-    /// Scopes that its tokens may have, here and at APIs: 1 to 100 that the service account holds.
+    /// Scopes that the tokens may have at most, at this server and at APIs: 1 to 100, which the service
+    /// account must hold.
     #[schema(min_items = 1, max_items = 100, example = json!(["service_accounts:read", "service_accounts:list"]))]
     scopes: Option<Vec<String>>,
-    /// Audiences that its tokens may have: 1 to 20, each the audience of this server or the
-    /// identifier of an API whose scopes the service account holds.
+    /// Audiences that the tokens may have: 1 to 20, each the audience of this server or the identifier of
+    /// an API of which the service account holds scopes.
     #[schema(min_items = 1, max_items = 20, example = json!(["https://orders.example.com"]))]
     audiences: Option<Vec<String>>,
-    /// Networks that it may be used from: 1 to 100 as CIDR, or single addresses.
+    /// Networks that the client may authenticate from with the credential: 1 to 100, in CIDR notation or
+    /// as single addresses.
     #[schema(min_items = 1, max_items = 100, example = json!(["10.0.0.0/8", "2001:db8::/32"]))]
     addresses: Option<Vec<String>>,
-    /// Longest lifetime of its tokens: 60 to 86400 seconds.
+    /// Maximum lifetime of the tokens, in seconds: 60 to 86400.
     #[schema(minimum = 60, maximum = 86400, example = 600)]
     token_lifetime: Option<i64>,
 }
 
-/// A change to restrictions. An absent part keeps its value, a null part is removed.
+/// A change to restrictions. An absent member keeps its value; a null member is removed.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RestrictionsChange {
-    /// Scopes that its tokens may have, here and at APIs: 1 to 100 that the service account holds.
+    /// Scopes that the tokens may have at most, at this server and at APIs: 1 to 100, which the service
+    /// account must hold.
     #[serde(default)]
     #[schema(value_type = Option<Vec<String>>, min_items = 1, max_items = 100, example = json!(["service_accounts:read", "service_accounts:list"]))]
     scopes: Patch<Vec<String>>,
-    /// Audiences that its tokens may have: 1 to 20, each the audience of this server or the
-    /// identifier of an API whose scopes the service account holds.
+    /// Audiences that the tokens may have: 1 to 20, each the audience of this server or the identifier of
+    /// an API of which the service account holds scopes.
     #[serde(default)]
     #[schema(value_type = Option<Vec<String>>, min_items = 1, max_items = 20, example = json!(["https://orders.example.com"]))]
     audiences: Patch<Vec<String>>,
-    /// Networks that it may be used from: 1 to 100 as CIDR, or single addresses.
+    /// Networks that the client may authenticate from with the credential: 1 to 100, in CIDR notation or
+    /// as single addresses.
     #[serde(default)]
     #[schema(value_type = Option<Vec<String>>, min_items = 1, max_items = 100, example = json!(["10.0.0.0/8", "2001:db8::/32"]))]
     addresses: Patch<Vec<String>>,
-    /// Longest lifetime of its tokens: 60 to 86400 seconds.
+    /// Maximum lifetime of the tokens, in seconds: 60 to 86400.
     #[serde(default)]
     #[schema(value_type = Option<i64>, minimum = 60, maximum = 86400, example = 600)]
     token_lifetime: Patch<i64>,
@@ -121,8 +125,8 @@ impl From<Patch<Object<RestrictionsChange>>> for WantedChange {
     }
 }
 
-/// A value that only a JSON object stands for: a derived type alone also reads an array, by the
-/// order of its members.
+/// A value that only a JSON object represents: a derived `Deserialize` also accepts an array, by the order
+/// of its members.
 pub struct Object<T>(pub T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {

@@ -1,4 +1,4 @@
-//! Rotation of credentials: a new one beside the old one, until the old one retires.
+//! Rotation of credentials: a new credential replaces an old one, which retires after an overlap.
 
 mod views;
 
@@ -13,26 +13,26 @@ use crate::domain::{credentials, organizations};
 use crate::error::Error;
 use crate::rest::body::{NoBody, OptionalBody};
 use crate::rest::error::Result;
+use crate::rest::idempotency::{IdempotencyHeaders, IdempotencyKey};
 use crate::rest::paths::CredentialPath;
-use crate::rest::responses::{Refused, conflicts, forbidden, invalid};
-use crate::rest::retries::{Once, OnceHeaders};
+use crate::rest::responses::{CommonErrors, conflicts, forbidden, invalid};
 use views::{CancelRotation, CancelledRotation, CredentialRotation, StartRotation};
 
 /// Start the rotation of a credential
 ///
-/// Creates a new credential for the same service account, with the restrictions and the expiry of
-/// the old one. Both are valid until the old one retires. Also requires
+/// Creates a new credential for the same service account, with the restrictions and the expiry of the
+/// old one. Both are active until the old one retires, after `overlap` seconds. Also requires
 /// `service_account_credentials:create`.
 #[utoipa::path(
     post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}/rotation", tag = "Credentials",
-    params(CredentialPath, OnceHeaders),
+    params(CredentialPath, IdempotencyHeaders),
     request_body = Option<StartRotation>,
-    responses((status = 201, description = "The new credential, with its secret.", body = super::views::NewCredential, example = json!(examples::successor())), Refused, CredentialPath, forbidden::CredentialsUpdate, invalid::NameBody, conflicts::StartRotation),
+    responses((status = 201, description = "The new credential, with its client secret.", body = super::views::NewCredential, example = json!(examples::successor())), CommonErrors, CredentialPath, forbidden::CredentialsUpdate, invalid::NameBody, conflicts::StartRotation),
 )]
 pub async fn start_credential_rotation(
     op: OpContext,
     at: CredentialPath,
-    Once(key): Once,
+    IdempotencyKey(key): IdempotencyKey,
     OptionalBody(body): OptionalBody<StartRotation>,
 ) -> Result<Created> {
     let organization = organizations::resolve(&op, &at.organization_id)?;
@@ -44,11 +44,11 @@ pub async fn start_credential_rotation(
 
 /// Get the rotation of a credential
 ///
-/// Not found if the credential was not rotated.
+/// Returns the rotation that replaces the credential; 404 if there is none.
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}/rotation", tag = "Credentials",
     params(CredentialPath),
-    responses((status = 200, description = "The rotation.", body = CredentialRotation), Refused, CredentialPath),
+    responses((status = 200, description = "The rotation of the credential.", body = CredentialRotation), CommonErrors, CredentialPath),
 )]
 pub async fn get_credential_rotation(
     op: OpContext,
@@ -69,12 +69,12 @@ pub async fn get_credential_rotation(
 
 /// Finish the rotation of a credential
 ///
-/// The old credential is refused from the next request on. A rotation that is finished stays as it
-/// is.
+/// Retires the old credential before the end of the overlap: it and its tokens are rejected from the
+/// next request on. Finishing a finished rotation changes nothing.
 #[utoipa::path(
     post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}/rotation/finish", tag = "Credentials",
     params(CredentialPath),
-    responses((status = 200, description = "The old credential, which is retired.", body = Credential, example = json!(examples::retired())), Refused, CredentialPath, forbidden::CredentialsUpdate, invalid::NoBody, conflicts::FinishRotation),
+    responses((status = 200, description = "The old credential, now retired.", body = Credential, example = json!(examples::retired())), CommonErrors, CredentialPath, forbidden::CredentialsUpdate, invalid::NoBody, conflicts::FinishRotation),
 )]
 pub async fn finish_credential_rotation(
     op: OpContext,
@@ -89,13 +89,13 @@ pub async fn finish_credential_rotation(
 
 /// Cancel the rotation of a credential
 ///
-/// The new credential is deleted, and the old one stays. Also requires
+/// Deletes the new credential; the old one stays active and no longer retires. Also requires
 /// `service_account_credentials:delete`.
 #[utoipa::path(
     post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}/rotation/cancel", tag = "Credentials",
     params(CredentialPath),
     request_body = Option<CancelRotation>,
-    responses((status = 200, description = "The old credential, and the id of the deleted one.", body = CancelledRotation), Refused, CredentialPath, forbidden::CredentialsUpdate, invalid::ForceBody, conflicts::CancelRotation),
+    responses((status = 200, description = "The old credential and the id of the deleted one.", body = CancelledRotation), CommonErrors, CredentialPath, forbidden::CredentialsUpdate, invalid::ForceBody, conflicts::CancelRotation),
 )]
 pub async fn cancel_credential_rotation(
     op: OpContext,

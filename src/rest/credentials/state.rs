@@ -9,16 +9,16 @@ use crate::domain::{credentials, organizations};
 use crate::rest::body::NoBody;
 use crate::rest::error::Result;
 use crate::rest::paths::CredentialPath;
-use crate::rest::responses::{Refused, conflicts, forbidden, invalid};
+use crate::rest::responses::{CommonErrors, conflicts, forbidden, invalid};
 
 /// Disable a credential
 ///
-/// It and its tokens are refused from the next request on, until it is enabled again. The last
-/// admin of an organization keeps its last active credential.
+/// Disables a credential until it is enabled again. It and its tokens are rejected from the next request
+/// on. Disabling the last active credential of the last `org_admin` of an organization fails with 409.
 #[utoipa::path(
     post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}/disable", tag = "Credentials",
     params(CredentialPath),
-    responses((status = 200, description = "The disabled credential.", body = Credential, example = json!(examples::disabled())), Refused, CredentialPath, forbidden::CredentialsUpdate, invalid::NoBody, conflicts::LastAdmin),
+    responses((status = 200, description = "The disabled credential.", body = Credential, example = json!(examples::disabled())), CommonErrors, CredentialPath, forbidden::CredentialsUpdate, invalid::NoBody, conflicts::LastAdmin),
 )]
 pub async fn disable_credential(
     op: OpContext,
@@ -33,11 +33,11 @@ pub async fn disable_credential(
 
 /// Enable a credential
 ///
-/// An expired or retired credential is a conflict.
+/// Enables a disabled credential. Enabling an expired or retired credential fails with 409.
 #[utoipa::path(
     post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}/enable", tag = "Credentials",
     params(CredentialPath),
-    responses((status = 200, description = "The enabled credential.", body = Credential), Refused, CredentialPath, forbidden::CredentialsUpdate, invalid::NoBody, conflicts::EnableCredential),
+    responses((status = 200, description = "The enabled credential.", body = Credential), CommonErrors, CredentialPath, forbidden::CredentialsUpdate, invalid::NoBody, conflicts::EnableCredential),
 )]
 pub async fn enable_credential(
     op: OpContext,
@@ -52,12 +52,12 @@ pub async fn enable_credential(
 
 /// Revoke the tokens of a credential
 ///
-/// Every token that was issued to it so far is refused from the next request on. It stays valid and
-/// gets new tokens.
+/// Revokes every token that was issued to the credential so far: they are rejected from the next request
+/// on. The credential stays active and can get new tokens.
 #[utoipa::path(
     post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}/revoke-tokens", tag = "Credentials",
     params(CredentialPath),
-    responses((status = 200, description = "The credential.", body = Credential), Refused, CredentialPath, forbidden::CredentialsUpdate, invalid::NoBody),
+    responses((status = 200, description = "The credential whose tokens are revoked.", body = Credential), CommonErrors, CredentialPath, forbidden::CredentialsUpdate, invalid::NoBody),
 )]
 pub async fn revoke_credential_tokens(
     op: OpContext,

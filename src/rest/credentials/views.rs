@@ -1,4 +1,4 @@
-//! Credentials in bodies.
+//! Credentials in responses.
 
 use entity::{CredentialId, credential};
 use serde::Serialize;
@@ -10,48 +10,48 @@ use crate::domain::credentials::CreatedCredential;
 use crate::error::{Error, Result};
 use crate::rest::list::list;
 use crate::rest::permissions::CredentialPermissions;
-use crate::rest::time::Timestamp;
+use crate::rest::timestamp::Timestamp;
 
-/// A client id of a service account, with a secret, which is never shown again, or a public key.
+/// An OAuth client of a service account: a client id with a secret or a public key.
 #[derive(Serialize, ToSchema)]
 #[schema(example = examples::credential)]
 pub struct Credential {
     /// Id of the credential.
     #[schema(value_type = String, pattern = "^c[a-z0-9]{25}$", example = "c8k2v0q4mzt1x7h5nw3yb6jdrp")]
     id: CredentialId,
-    /// OAuth client id.
+    /// OAuth client id, the `client_id` of token requests.
     #[schema(pattern = "^[A-Za-z0-9]{21}$", example = "svfV9ibqCbm8tB15SdaiE")]
     client_id: String,
-    /// Display name.
+    /// Display name of the resource.
     #[schema(example = "Production")]
     name: String,
-    /// Description of its purpose.
+    /// Description of the resource's purpose. Absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "Kept in the vault of the data team.")]
     description: Option<String>,
     /// Time of creation.
     created_at: Timestamp,
-    /// Time at which a token was last issued to it; absent if none ever was.
+    /// Time at which an access token was last issued to the credential. Absent if never.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     last_used_at: Option<Timestamp>,
     #[serde(flatten)]
     state: CredentialState,
-    /// Usage; with `expand=usage` only.
+    /// Usage of the credential. Absent without `expand=usage`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     usage: Option<Usage>,
-    /// Permissions of the caller on it; with `expand=permissions` only.
+    /// Permissions of the caller on the resource or list. Absent without `expand=permissions`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     permissions: Option<CredentialPermissions>,
 }
 
 impl Credential {
-    /// A row, with its usage where that was asked for.
+    /// The view of a row, with its usage if requested.
     ///
     /// # Errors
-    /// `Internal` when its restrictions cannot be read.
+    /// `Internal` if the stored restrictions are invalid.
     pub fn of(
         row: credential::Model,
         usage: bool,
@@ -71,27 +71,29 @@ impl Credential {
     }
 }
 
-/// State of a credential. A credential with a secret that is neither restricted nor disabled and
-/// does not end has none of these members.
+/// State of a credential. All members are absent if the credential has a secret, does not expire, and is
+/// neither disabled, rotated nor restricted.
 #[derive(Serialize, ToSchema)]
 struct CredentialState {
-    /// How clients authenticate with it; absent: with its secret.
+    /// Client authentication method. Absent: a client secret.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     auth_method: Option<AuthMethod>,
-    /// Time at which it expires: from then on, it and its tokens are refused. Absent: never.
+    /// Time at which the credential expires: from then on, it and its tokens are rejected. Absent: it does
+    /// not expire.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     expires_at: Option<Timestamp>,
-    /// Time since when it is disabled; absent if it is not. It and its tokens are refused.
+    /// Time at which the resource was disabled: its credentials and tokens are rejected. Absent: it is not
+    /// disabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     disabled_at: Option<Timestamp>,
-    /// Time at which it retires, or retired, because it was rotated; absent without a rotation.
+    /// Time at which the credential retires or retired because of its rotation. Absent: it was not rotated.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     retires_at: Option<Timestamp>,
-    /// Restrictions; absent if there are none.
+    /// Restrictions of the credential. Absent if there are none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     restrictions: Option<Restrictions>,
@@ -110,30 +112,31 @@ impl CredentialState {
     }
 }
 
-/// Client authentication without a secret.
+/// Client authentication method other than a client secret.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum AuthMethod {
-    /// Assertions that the client signs with its private key (RFC 7523).
+    /// JWT assertions signed with the client's private key (RFC 7523).
     PrivateKeyJwt,
 }
 
 /// Usage of a credential at the token endpoint.
 #[derive(Serialize, ToSchema)]
 pub struct Usage {
-    /// Time at which a token was first issued to it; absent if none ever was.
+    /// Time at which an access token was first issued to the credential. Absent if never.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     first_used_at: Option<Timestamp>,
-    /// IP address that it was last used from.
+    /// Client address of the last token request of the credential. Absent if there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "10.1.2.3")]
     last_source_address: Option<String>,
-    /// `User-Agent` of the program that last used it, at most 255 characters.
+    /// `User-Agent` of the last token request of the credential, at most 255 characters. Absent if there
+    /// was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "python-requests/2.32")]
     last_user_agent: Option<String>,
-    /// Number of tokens that were issued to it.
+    /// Number of access tokens issued to the credential.
     #[schema(example = 42, minimum = 0)]
     token_count: i64,
 }
@@ -149,24 +152,24 @@ impl Usage {
     }
 }
 
-/// A new credential, with its secret.
+/// A created credential, with its client secret.
 #[derive(Serialize, ToSchema)]
-#[schema(example = examples::new)]
+#[schema(example = examples::created)]
 pub struct NewCredential {
     /// Id of the credential.
     #[schema(value_type = String, pattern = "^c[a-z0-9]{25}$", example = "c8k2v0q4mzt1x7h5nw3yb6jdrp")]
     id: CredentialId,
-    /// OAuth client id.
+    /// OAuth client id, the `client_id` of token requests.
     #[schema(pattern = "^[A-Za-z0-9]{21}$", example = "svfV9ibqCbm8tB15SdaiE")]
     client_id: String,
-    /// OAuth client secret. It is not shown again; absent if the credential has a public key.
+    /// OAuth client secret, which is not shown again. Absent if the credential has a public key.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, pattern = "^psk_[A-Za-z0-9]{49}$")]
     client_secret: Option<String>,
-    /// Display name.
+    /// Display name of the resource.
     #[schema(example = "Production")]
     name: String,
-    /// Description of its purpose.
+    /// Description of the resource's purpose. Absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "Kept in the vault of the data team.")]
     description: Option<String>,
@@ -180,15 +183,10 @@ impl TryFrom<CreatedCredential> for NewCredential {
     type Error = Error;
 
     fn try_from(CreatedCredential { credential, secret, .. }: CreatedCredential) -> Result<Self> {
-        Ok(Self {
-            state: CredentialState::of(&credential)?,
-            id: credential.id,
-            client_id: credential.client_id,
-            client_secret: secret.map(|secret| secret.reveal().to_owned()),
-            name: credential.name,
-            description: credential.description,
-            created_at: Timestamp(credential.created_at),
-        })
+        let Credential { id, client_id, name, description, created_at, state, .. } =
+            Credential::of(credential, false, None)?;
+        let client_secret = secret.map(|secret| secret.reveal().to_owned());
+        Ok(Self { id, client_id, client_secret, name, description, created_at, state })
     }
 }
 

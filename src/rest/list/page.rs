@@ -1,36 +1,36 @@
-//! Pages of lists in bodies.
+//! Pages of lists in responses.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::page::{Listed, Page};
 
-/// The position of a page in its list.
+/// Position of a page in its list.
 #[derive(Serialize, ToSchema)]
 pub struct PageInfo {
-    /// Whether items follow this page.
+    /// True if items follow this page.
     #[schema(example = true)]
     has_next_page: bool,
-    /// Whether items precede this page.
+    /// True if items precede this page.
     #[schema(example = false)]
     has_prev_page: bool,
-    /// Cursor of the first item, for `before`; absent on an empty page.
+    /// Cursor of the first item, for the parameter `before`. Absent on an empty page.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "AAZuKjLwQEBjOGsydjBxNG16")]
     start_cursor: Option<String>,
-    /// Cursor of the last item, for `after`; absent on an empty page.
+    /// Cursor of the last item, for the parameter `after`. Absent on an empty page.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "AAZuKjLwQEBjOGsydjBxNG16")]
     end_cursor: Option<String>,
 }
 
-/// The position of the only page of a list.
+/// Position of the only page of a list.
 #[derive(Default, Serialize, ToSchema)]
 pub struct OnlyPageInfo {
-    /// Always false: no items follow this page.
+    /// True if items follow this page. Always false here: the list has one page.
     #[schema(example = false)]
     has_next_page: bool,
-    /// Always false: no items precede this page.
+    /// True if items precede this page. Always false here: the list has one page.
     #[schema(example = false)]
     has_prev_page: bool,
 }
@@ -46,7 +46,7 @@ impl<T: Listed> From<&Page<T>> for PageInfo {
     }
 }
 
-/// A list as a response: a page of it with the permissions of the list, or the whole of it without.
+/// Defines the response of a list: a page with the permissions of the list, or all items on one page.
 macro_rules! list {
     ($(#[$doc:meta])* $name:ident of $item:ident) => {
         $(#[$doc])*
@@ -72,7 +72,7 @@ macro_rules! list {
             #[schema(max_items = 100)]
             pub items: Vec<$item>,
             pub page_info: $crate::rest::list::PageInfo,
-            /// Permissions of the caller on the list; with `expand=permissions` only.
+            /// Permissions of the caller on the resource or list. Absent without `expand=permissions`.
             #[serde(skip_serializing_if = "Option::is_none")]
             #[schema(nullable = false)]
             pub permissions: Option<$permissions>,

@@ -1,4 +1,4 @@
-//! 409, by operation: each has an example for every reason that it is sent for.
+//! 409 responses, by operation, with an example for each reason.
 
 use utoipa::IntoResponses;
 
@@ -6,28 +6,28 @@ use crate::error::{Error, Reason};
 use crate::http::openapi::{ErrorResponse, Responses};
 use crate::rest::error::Failure;
 
-/// A reason, and the message that comes with it.
+/// The reason and the message of a conflict.
 type Conflict = (Reason, &'static str);
 
 const LAST_ADMIN: Conflict =
-    (Reason::LastAdmin, "the organization would lose its last org_admin that can authenticate");
+    (Reason::LastAdmin, "the organization must keep an org_admin with an active credential");
 
-const MOST_CREDENTIALS: Conflict =
+const CREDENTIAL_LIMIT: Conflict =
     (Reason::LimitReached, "a service account has at most 20 credentials");
 
 const NO_ROTATION: Conflict = (Reason::NoRotation, "no rotation of the credential is in progress");
 
 const KEY_REUSED: Conflict =
-    (Reason::IdempotencyKeyReused, "the idempotency key was used with another request");
+    (Reason::IdempotencyKeyReused, "the idempotency key was used with a different request");
 
-const KEY_OF_OTHER: Conflict = (
+const KEY_OF_OTHER_CREDENTIAL: Conflict = (
     Reason::IdempotencyKeyOfOtherCredential,
-    "the idempotency key was used by a credential that is more restricted",
+    "the idempotency key was used by a more restricted credential",
 );
 
 const RESULT_DELETED: Conflict = (
     Reason::IdempotentResultDeleted,
-    "what the request with this idempotency key created was deleted",
+    "the resource that was created with this idempotency key was deleted",
 );
 
 macro_rules! conflicts {
@@ -37,17 +37,17 @@ macro_rules! conflicts {
 
         impl IntoResponses for $name {
             fn responses() -> Responses {
-                of(&[$($conflict),*])
+                responses(&[$($conflict),*])
             }
         }
     )*};
 }
 
 conflicts! {
-    /// Operations that can end the last admin of an organization.
+    /// Operations that can affect the last `org_admin` of an organization.
     LastAdmin: LAST_ADMIN;
     /// Updates of an organization.
-    LabelTaken: (Reason::LabelTaken, "another organization has the label");
+    LabelTaken: (Reason::LabelTaken, "another organization already uses the label");
     /// Registration of an API.
     CreateApi:
         (Reason::IdentifierNotAllowed, "the organization may not register this identifier"),
@@ -61,36 +61,36 @@ conflicts! {
         (Reason::LimitReached, "an API has at most 100 scopes");
     /// Grants of scopes.
     GrantApiScopes:
-        (Reason::LimitReached, "a service account is granted scopes of at most 20 APIs");
+        (Reason::LimitReached, "a service account can be granted scopes of at most 20 APIs");
     /// Creation of a service account.
     CreateServiceAccount:
         (Reason::LimitReached, "an organization has at most 1000 service accounts"),
-        KEY_REUSED, KEY_OF_OTHER, RESULT_DELETED;
+        KEY_REUSED, KEY_OF_OTHER_CREDENTIAL, RESULT_DELETED;
     /// Creation of a credential.
-    CreateCredential: MOST_CREDENTIALS, KEY_REUSED, KEY_OF_OTHER, RESULT_DELETED;
+    CreateCredential: CREDENTIAL_LIMIT, KEY_REUSED, KEY_OF_OTHER_CREDENTIAL, RESULT_DELETED;
     /// Enabling a credential.
     EnableCredential: (
         Reason::CredentialNotActive,
-        "the credential has expired or retired: enabling would change nothing"
+        "an expired or retired credential cannot be enabled"
     );
     /// Start of a rotation.
     StartRotation:
-        (Reason::RotationInProgress, "a rotation is in progress: finish or cancel it first"),
-        (Reason::CredentialNotActive, "only an active credential can be rotated"),
-        MOST_CREDENTIALS, LAST_ADMIN, KEY_REUSED, KEY_OF_OTHER, RESULT_DELETED;
+        (Reason::RotationInProgress, "a rotation is in progress; finish or cancel it first"),
+        (Reason::CredentialNotActive, "the credential must be active to be rotated"),
+        CREDENTIAL_LIMIT, LAST_ADMIN, KEY_REUSED, KEY_OF_OTHER_CREDENTIAL, RESULT_DELETED;
     /// End of a rotation.
     FinishRotation: NO_ROTATION, LAST_ADMIN;
     /// Cancellation of a rotation.
     CancelRotation:
         NO_ROTATION, LAST_ADMIN,
-        (Reason::CredentialNotActive, "the old credential has retired"),
+        (Reason::CredentialNotActive, "the old credential has retired; the rotation cannot be cancelled"),
         (
             Reason::CredentialInUse,
             "the new credential was used within 24 hours; pass force: true to delete it"
         );
 }
 
-fn of(conflicts: &[Conflict]) -> Responses {
+fn responses(conflicts: &[Conflict]) -> Responses {
     let failing = ErrorResponse {
         when: "The request conflicts with the resource's current state.",
         schema: "Error",
@@ -99,5 +99,5 @@ fn of(conflicts: &[Conflict]) -> Responses {
     let example = |&(reason, message): &Conflict| {
         (reason.name(), Failure::from(Error::conflict(reason, message)).example())
     };
-    Responses::from([("409".to_owned(), failing.with_each(conflicts.iter().map(example)))])
+    Responses::from([("409".to_owned(), failing.with_examples(conflicts.iter().map(example)))])
 }

@@ -1,9 +1,9 @@
-//! 403, by the permission that an operation requires. An operation that only reads one thing has
-//! none: who may not read it gets 404.
+//! 403 responses, by the required permission. Operations that read one resource have none: they return
+//! 404 to callers who may not read it.
 
 use utoipa::IntoResponses;
 
-use super::of;
+use super::error_response;
 use crate::authz::{Denial, Permission};
 use crate::error::Error;
 use crate::http::openapi::Responses;
@@ -30,8 +30,8 @@ forbidden! {
 }
 
 fn requires(permission: Permission) -> Responses {
-    let when = "The caller may read it, but not do this to it.";
+    let when = "The caller lacks the permission that the operation requires.";
     let message = Denial::Missing(permission).to_string();
     let error = Error::Forbidden { permission: permission.name(), message };
-    Responses::from([of(when, &error.into())])
+    Responses::from([error_response(when, &error.into())])
 }

@@ -1,9 +1,9 @@
-//! 400, by the input that an operation takes; and what else is wrong with bodies.
+//! 400 responses, by the input of an operation; with 413 and 415 for request bodies.
 
 use axum::http::StatusCode;
 use utoipa::IntoResponses;
 
-use super::of;
+use super::error_response;
 use crate::error::Error;
 use crate::http::openapi::Responses;
 use crate::rest::body::{not_json, too_large};
@@ -25,10 +25,10 @@ macro_rules! invalid {
 invalid! {
     /// Errors of the query string of a list.
     PageQuery: input(Error::invalid("limit", "must be 1 to 100").into());
-    /// Errors of a query string that has nothing but `expand`.
-    ExpandQuery: input(Failure::bad("the query string does not parse: invalid percent-encoding"));
-    /// Errors of a query string that names scopes.
-    ScopeQuery: input(Error::invalid("scopes", "unknown parameter").into());
+    /// Errors of a query string that only supports `expand`.
+    ExpandQuery: input(Failure::bad_request("malformed query string: invalid percent-encoding"));
+    /// Errors of a query string with scopes.
+    ScopeQuery: input(Error::invalid("scopes", "unknown query parameter; the only one is scope").into());
     /// Errors of a body with a name.
     NameBody: body("name", "must not be empty");
     /// Errors of a body with scopes of an API.
@@ -41,14 +41,14 @@ invalid! {
 
 fn input(failure: Failure) -> Responses {
     debug_assert_eq!(failure.status(), StatusCode::BAD_REQUEST, "it is an invalid input");
-    Responses::from([of("The input is invalid.", &failure)])
+    Responses::from([error_response("At least one input is invalid.", &failure)])
 }
 
 fn body(field: &str, message: &str) -> Responses {
     let mut responses = input(Error::invalid(field, message).into());
     responses.extend([
-        of("The body is too large.", &too_large()),
-        of("The body is not JSON.", &not_json()),
+        error_response("The request body exceeds 64 KiB.", &too_large()),
+        error_response("The media type of the request body is not application/json.", &not_json()),
     ]);
     responses
 }

@@ -8,16 +8,17 @@ use crate::domain::{organizations, service_accounts};
 use crate::rest::body::NoBody;
 use crate::rest::error::Result;
 use crate::rest::paths::ServiceAccountPath;
-use crate::rest::responses::{Refused, conflicts, forbidden, invalid};
+use crate::rest::responses::{CommonErrors, conflicts, forbidden, invalid};
 
 /// Disable a service account
 ///
-/// Its credentials and tokens are refused from the next request on, until it is enabled again. The
-/// caller must hold every permission that it holds; an organization keeps its last admin.
+/// Disables a service account until it is enabled again. Its credentials and tokens are rejected from the
+/// next request on. The caller must hold every permission that the service account holds. Disabling the
+/// last `org_admin` of an organization fails with 409.
 #[utoipa::path(
     post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/disable", tag = "Service accounts",
     params(ServiceAccountPath),
-    responses((status = 200, description = "The disabled service account.", body = ServiceAccount, example = json!(disabled())), Refused, ServiceAccountPath, forbidden::ServiceAccountsUpdate, invalid::NoBody, conflicts::LastAdmin),
+    responses((status = 200, description = "The disabled service account.", body = ServiceAccount, example = json!(disabled())), CommonErrors, ServiceAccountPath, forbidden::ServiceAccountsUpdate, invalid::NoBody, conflicts::LastAdmin),
 )]
 pub async fn disable_service_account(
     op: OpContext,
@@ -31,11 +32,12 @@ pub async fn disable_service_account(
 
 /// Enable a service account
 ///
-/// The caller must hold every permission that it holds.
+/// Enables a disabled service account. The caller must hold every permission that the service account
+/// holds.
 #[utoipa::path(
     post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/enable", tag = "Service accounts",
     params(ServiceAccountPath),
-    responses((status = 200, description = "The enabled service account.", body = ServiceAccount, example = json!(changed())), Refused, ServiceAccountPath, forbidden::ServiceAccountsUpdate, invalid::NoBody),
+    responses((status = 200, description = "The enabled service account.", body = ServiceAccount, example = json!(changed())), CommonErrors, ServiceAccountPath, forbidden::ServiceAccountsUpdate, invalid::NoBody),
 )]
 pub async fn enable_service_account(
     op: OpContext,
@@ -49,12 +51,12 @@ pub async fn enable_service_account(
 
 /// Revoke the tokens of a service account
 ///
-/// Every token that was issued to it so far is refused from the next request on. Its credentials
-/// stay valid and get new tokens.
+/// Revokes every token that was issued to the service account so far: they are rejected from the next
+/// request on. Its credentials stay active and can get new tokens.
 #[utoipa::path(
     post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/revoke-tokens", tag = "Service accounts",
     params(ServiceAccountPath),
-    responses((status = 200, description = "The service account.", body = ServiceAccount, example = json!(changed())), Refused, ServiceAccountPath, forbidden::ServiceAccountsUpdate, invalid::NoBody),
+    responses((status = 200, description = "The service account whose tokens are revoked.", body = ServiceAccount, example = json!(changed())), CommonErrors, ServiceAccountPath, forbidden::ServiceAccountsUpdate, invalid::NoBody),
 )]
 pub async fn revoke_service_account_tokens(
     op: OpContext,

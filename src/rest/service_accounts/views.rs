@@ -1,4 +1,4 @@
-//! Service accounts in bodies.
+//! Service accounts in requests and responses.
 
 use entity::{ServiceAccountId, service_account};
 use serde::{Deserialize, Serialize};
@@ -13,10 +13,10 @@ use crate::rest::list::list;
 use crate::rest::patch::Patch;
 use crate::rest::permissions::ServiceAccountPermissions;
 use crate::rest::roles;
-use crate::rest::text as schemas;
-use crate::rest::time::Timestamp;
+use crate::rest::schemas;
+use crate::rest::timestamp::Timestamp;
 
-/// A service account for the OpenAPI document.
+/// The example of a service account in the OpenAPI document.
 fn example() -> Value {
     json!({
         "id": "sti0xl3pdebmarw96xyp2a9517",
@@ -41,25 +41,26 @@ pub fn disabled() -> Value {
 #[derive(Serialize, ToSchema)]
 #[schema(example = example)]
 pub struct ServiceAccount {
-    /// Id of the service account: the `sub` of its tokens.
+    /// Id of the service account, the `sub` of its tokens.
     #[schema(value_type = String, pattern = "^s[a-z0-9]{25}$", example = "sti0xl3pdebmarw96xyp2a9517")]
     id: ServiceAccountId,
-    /// Display name.
+    /// Display name of the resource.
     #[schema(example = "Nightly export")]
     name: String,
-    /// Description of its purpose.
+    /// Description of the resource's purpose. Absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "Copies the day's orders into the warehouse.")]
     description: Option<String>,
     /// Time of creation.
     created_at: Timestamp,
-    /// Time of the last change to its name, description or state.
+    /// Time of the last change. Counts changes to the name, the description and the state.
     updated_at: Timestamp,
-    /// Time since when it is disabled; absent if it is not. Its credentials and tokens are refused.
+    /// Time at which the resource was disabled: its credentials and tokens are rejected. Absent: it is not
+    /// disabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     disabled_at: Option<Timestamp>,
-    /// Permissions of the caller on it; with `expand=permissions` only.
+    /// Permissions of the caller on the resource or list. Absent without `expand=permissions`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     permissions: Option<ServiceAccountPermissions>,
@@ -84,7 +85,7 @@ list! {
     ServiceAccountList of ServiceAccount, ServiceAccountPermissions
 }
 
-/// A service account to create.
+/// The service account to create.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateServiceAccount {
@@ -93,13 +94,13 @@ pub struct CreateServiceAccount {
     name: String,
     #[schema(schema_with = schemas::description)]
     description: Option<String>,
-    /// Labels of the roles that it holds from the start. Requires `roles:grant` and every permission
-    /// of the roles. Default: none.
+    /// Labels of the roles to grant. Requires `roles:grant` and every permission of the roles. Absent or
+    /// null: none.
     #[schema(max_items = 100, example = json!(["org_viewer"]))]
     roles: Option<Vec<String>>,
 }
 
-/// A change to a service account; absent members keep their values.
+/// A change to a service account. Absent members keep their values.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateServiceAccount {
@@ -118,7 +119,7 @@ impl TryFrom<CreateServiceAccount> for ServiceAccountInput {
         let mut fields = Fields::default();
         let roles = roles::named(&body.roles.unwrap_or_default());
         if roles.is_err() {
-            // Otherwise the texts are checked with the create, after the permissions.
+            // With valid roles, the domain checks the texts after the permissions.
             fields.check(text::name(&body.name))?;
             fields.check(text::description(body.description.as_deref()))?;
         }

@@ -15,40 +15,40 @@ use utoipa::openapi::OpenApi;
 use crate::http::pages;
 use crate::server::{compression, fallback};
 
-/// The document as it is sent.
-struct Served {
-    plain: Bytes,
+/// The document with its content encodings.
+struct Encoded {
+    identity: Bytes,
     gzip: Bytes,
     etag: HeaderValue,
 }
 
-impl Served {
+impl Encoded {
     fn new(document: &OpenApi) -> Result<Self, Box<dyn std::error::Error>> {
-        let plain = Bytes::from(document.to_json()?);
-        // Weak, as it is that of both encodings (RFC 9110, section 8.8.1).
+        let identity = Bytes::from(document.to_json()?);
+        // Weak, as both encodings share it (RFC 9110, section 8.8.1).
         let mut etag = String::from("W/\"");
-        for byte in &digest(&SHA256, &plain).as_ref()[..16] {
+        for byte in &digest(&SHA256, &identity).as_ref()[..16] {
             write!(etag, "{byte:02x}")?;
         }
-        let gzip = compression::gzip(&plain)?.into();
-        Ok(Self { etag: HeaderValue::try_from(etag + "\"")?, plain, gzip })
+        let gzip = compression::gzip(&identity)?.into();
+        Ok(Self { etag: HeaderValue::try_from(etag + "\"")?, identity, gzip })
     }
 
-    fn is_known(&self, request: &HeaderMap) -> bool {
+    fn matches(&self, request: &HeaderMap) -> bool {
         let lists = request.get_all(header::IF_NONE_MATCH).iter();
         let tags = lists.filter_map(|list| list.to_str().ok()).flat_map(|list| list.split(','));
-        // Compared weakly, as RFC 9110, section 13.1.2 asks for.
+        // Weak comparison (RFC 9110, section 13.1.2).
         let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
         let own = opaque(self.etag.to_str().unwrap_or_default());
         tags.map(opaque).any(|tag| tag == "*" || tag == own)
     }
 
-    fn to(&self, request: &HeaderMap) -> Response {
+    fn response(&self, request: &HeaderMap) -> Response {
         let mut headers = HeaderMap::new();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         headers.insert(header::ETAG, self.etag.clone());
         let json = HeaderValue::from_static("application/json");
-        if self.is_known(request) {
+        if self.matches(request) {
             headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
             return (StatusCode::NOT_MODIFIED, headers).into_response();
         }
@@ -58,26 +58,26 @@ impl Served {
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
             return (headers, self.gzip.clone()).into_response();
         }
-        (headers, self.plain.clone()).into_response()
+        (headers, self.identity.clone()).into_response()
     }
 }
 
-/// What is served, made when it is asked for the first time.
-type Once = Arc<LazyLock<Result<Served, String>, Make>>;
+/// The document, encoded on the first request.
+type Shared = Arc<LazyLock<Result<Encoded, String>, Encode>>;
 
-/// Makes it.
-type Make = Box<dyn FnOnce() -> Result<Served, String> + Send>;
+/// Encodes the document.
+type Encode = Box<dyn FnOnce() -> Result<Encoded, String> + Send>;
 
 /// The route.
 pub fn routes(document: OpenApi) -> Router {
-    let make = move || Served::new(&document).map_err(|error| error.to_string());
-    let served: Once = Arc::new(LazyLock::new(Box::new(make)));
-    Router::new().route("/openapi.json", get(show)).with_state(served)
+    let encode = move || Encoded::new(&document).map_err(|error| error.to_string());
+    let shared: Shared = Arc::new(LazyLock::new(Box::new(encode)));
+    Router::new().route("/openapi.json", get(show)).with_state(shared)
 }
 
-async fn show(State(served): State<Once>, request: HeaderMap) -> Response {
-    match LazyLock::force(&served) {
-        Ok(served) => served.to(&request),
+async fn show(State(shared): State<Shared>, request: HeaderMap) -> Response {
+    match LazyLock::force(&shared) {
+        Ok(encoded) => encoded.response(&request),
         Err(error) => {
             tracing::error!(error.cause = error, "the OpenAPI document cannot be serialized");
             fallback::broken().into_response()

@@ -1,49 +1,49 @@
-//! Examples of whole bodies: each is put together from the examples of its members, unless its
-//! handler or its schema has one.
+//! Examples of bodies, composed of the examples of their members where the handler and the schema have
+//! none.
 
 use serde_json::{Map, Value};
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::{Content, OpenApi, RefOr};
 
-/// The schemas nest less deep than this.
-const DEPTH: usize = 16;
+/// Maximum nesting of schemas.
+const MAX_DEPTH: usize = 16;
 
-/// Adds them to all operations.
+/// Adds examples to all operations.
 pub fn add(document: &mut OpenApi) {
-    // A document that cannot be written as JSON is never served.
+    // A document that cannot be serialized is never served.
     let schemas = serde_json::to_value(&document.components).unwrap_or_default();
     for path in document.paths.paths.values_mut() {
         for operation in super::operations(path) {
-            contents(operation).for_each(|content| complete(content, &schemas["schemas"]));
+            contents(operation).for_each(|content| add_example(content, &schemas["schemas"]));
         }
     }
 }
 
 /// The bodies of an operation: of its request and of its responses.
 fn contents(operation: &mut Operation) -> impl Iterator<Item = &mut Content> {
-    let request = operation.request_body.iter_mut().filter_map(here);
-    let responses = operation.responses.responses.values_mut().filter_map(here);
+    let request = operation.request_body.iter_mut().filter_map(inline);
+    let responses = operation.responses.responses.values_mut().filter_map(inline);
     let request = request.flat_map(|body| body.content.values_mut());
     let responses = responses.flat_map(|response| response.content.values_mut());
-    request.chain(responses).filter_map(here)
+    request.chain(responses).filter_map(inline)
 }
 
-/// No body is a reference.
-fn here<T>(it: &mut RefOr<T>) -> Option<&mut T> {
+/// The value itself: no body is a reference.
+fn inline<T>(it: &mut RefOr<T>) -> Option<&mut T> {
     match it {
         RefOr::T(it) => Some(it),
         RefOr::Ref(_) => None,
     }
 }
 
-fn complete(content: &mut Content, schemas: &Value) {
+fn add_example(content: &mut Content, schemas: &Value) {
     if content.example.is_none() && content.examples.is_empty() {
         let schema = serde_json::to_value(&content.schema).unwrap_or_default();
-        content.example = Some(example(&schema, schemas, DEPTH));
+        content.example = Some(example(&schema, schemas, MAX_DEPTH));
     }
 }
 
-/// A value of `schema`.
+/// An example of `schema`.
 fn example(schema: &Value, schemas: &Value, depth: usize) -> Value {
     let Some(depth) = depth.checked_sub(1) else { return Value::Null };
     let of = |schema: &Value| example(schema, schemas, depth);
@@ -71,7 +71,7 @@ fn example(schema: &Value, schemas: &Value, depth: usize) -> Value {
     }
     let is = |kind: &str| schema["type"] == kind;
     if is("object") {
-        // Permissions are in a response, and in all of its items, only if they are asked for.
+        // Responses contain permissions only on request.
         let members = schema["properties"].as_object().into_iter().flatten();
         let members = members.filter(|(name, _)| *name != "permissions");
         let members = members.map(|(name, it)| (name.clone(), of(it)));

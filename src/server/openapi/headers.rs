@@ -1,4 +1,4 @@
-//! The headers that every request may have and that every answer has.
+//! The request id: a header of every request and response.
 
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
@@ -7,20 +7,20 @@ use utoipa::openapi::{HeaderBuilder, OpenApi, Ref, RefOr, Required};
 const NAME: &str = "X-Client-Request-ID";
 const COMPONENT: &str = "RequestId";
 
-/// Adds them to all operations.
+/// Adds the header to all operations.
 pub fn add(document: &mut OpenApi) {
     for path in document.paths.paths.values_mut() {
-        super::operations(path).for_each(refer);
+        super::operations(path).for_each(add_references);
     }
-    let header = HeaderBuilder::new().schema(Some(text())).description(Some(
-        "What the caller named the request, or what it was named here: the logs and the audit trail know it by that.",
+    let header = HeaderBuilder::new().schema(Some(schema())).description(Some(
+        "Id of the request in logs and audit events: the id that the caller sent, or a generated one.",
     ));
     let components = document.components.get_or_insert_default();
     components.headers.insert(COMPONENT.to_owned(), header.build().into());
     components.parameters.insert(COMPONENT.to_owned(), parameter().into());
 }
 
-fn refer(operation: &mut Operation) {
+fn add_references(operation: &mut Operation) {
     let parameter = Ref::new(format!("#/components/parameters/{COMPONENT}"));
     operation.parameters.get_or_insert_default().push(RefOr::Ref(parameter));
     for response in operation.responses.responses.values_mut() {
@@ -36,13 +36,13 @@ fn parameter() -> Parameter {
         .parameter_in(ParameterIn::Header)
         .required(Required::False)
         .description(Some(
-            "What the caller names the request by: it comes back with the answer. What is not 1 to 128 visible characters is replaced.",
+            "Id of the request, chosen by the caller: 1 to 128 visible characters. The response returns it. Absent or invalid: an id is generated.",
         ))
         .schema(Some(Object::with_type(Type::String)))
         .build()
 }
 
-fn text() -> Object {
+fn schema() -> Object {
     ObjectBuilder::new()
         .schema_type(Type::String)
         .min_length(Some(1))

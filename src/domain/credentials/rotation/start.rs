@@ -134,10 +134,10 @@ fn overlap(seconds: Option<i64>) -> Result<TimeDelta> {
 /// Rejects the rotation of a credential that is not active or is being replaced.
 fn permit_start(old: &credential::Model, now: DateTime<Utc>) -> Result<()> {
     let (reason, message) = if state(old, now) == Some(State::Overlapping) {
-        let message = "a rotation is in progress: finish or cancel it first";
+        let message = "a rotation is in progress; finish or cancel it first";
         (Reason::RotationInProgress, message)
     } else if !is_active(old, now) {
-        (Reason::CredentialNotActive, "only an active credential can be rotated")
+        (Reason::CredentialNotActive, "the credential must be active to be rotated")
     } else {
         return Ok(());
     };
@@ -149,7 +149,7 @@ fn inherited(old: &credential::Model, prepared: &Prepared) -> Result<Bounds> {
     let mut bounds = Bounds::of(old).ok_or_else(|| Error::internal("unreadable restrictions"))?;
     if let Some(end) = prepared.ends_at() {
         if bounds.ends_at.is_some_and(|last| end > last) {
-            let message = "must be no later than the end of the credential that is replaced";
+            let message = "must not be later than the expiry of the old credential";
             return Err(Error::invalid("expires_at", message));
         }
         bounds.ends_at = Some(end);

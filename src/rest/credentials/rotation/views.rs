@@ -1,4 +1,4 @@
-//! Rotations in bodies.
+//! Rotations in requests and responses.
 
 use chrono::{DateTime, Utc};
 use entity::{CredentialId, credential};
@@ -9,8 +9,8 @@ use crate::context::OpContext;
 use crate::domain::credentials::rotation::{self, Start, State};
 use crate::rest::credentials::examples;
 use crate::rest::credentials::views::Credential;
-use crate::rest::text;
-use crate::rest::time::Timestamp;
+use crate::rest::schemas;
+use crate::rest::timestamp::Timestamp;
 
 /// The rotation to start.
 #[derive(Default, Deserialize, ToSchema)]
@@ -21,18 +21,18 @@ use crate::rest::time::Timestamp;
 }))]
 #[serde(deny_unknown_fields)]
 pub struct StartRotation {
-    /// Time for which both credentials are valid, in seconds: 0 to 7776000 (90 days). Default:
-    /// 604800, a week.
+    /// Time in seconds during which both credentials are active: 0 to 7776000 (90 days). Absent or null:
+    /// 604800 (7 days).
     #[schema(minimum = 0, maximum = 7776000, example = 86400)]
     overlap: Option<i64>,
-    #[schema(schema_with = text::optional_name)]
+    #[schema(schema_with = schemas::successor_name)]
     name: Option<String>,
-    #[schema(schema_with = text::inherited_description)]
+    #[schema(schema_with = schemas::successor_description)]
     description: Option<String>,
-    /// Time at which the new credential expires: no later than the old one. Default: with the old
-    /// one.
+    /// Time at which the credential expires, which must be in the future. It must not be later than the
+    /// expiry of the old credential. Absent or null: the expiry of the old credential.
     expires_at: Option<Timestamp>,
-    #[schema(schema_with = text::public_key)]
+    #[schema(schema_with = schemas::public_key)]
     public_key: Option<String>,
 }
 
@@ -52,7 +52,8 @@ impl From<StartRotation> for Start {
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CancelRotation {
-    /// Whether to cancel it although the new credential was used within 24 hours. Default: false.
+    /// Cancellation although the new credential was used within 24 hours. Absent or null: false, and such
+    /// a cancellation fails with 409 and the reason `CREDENTIAL_IN_USE`.
     #[schema(example = false)]
     force: Option<bool>,
 }
@@ -63,12 +64,12 @@ impl CancelRotation {
     }
 }
 
-/// A rotation that was cancelled.
+/// The result of the cancellation of a rotation.
 #[derive(Serialize, ToSchema)]
 pub struct CancelledRotation {
-    /// The old credential, which does not retire any more.
+    /// The old credential, which no longer retires.
     pub credential: Credential,
-    /// Id of the new credential, which was deleted.
+    /// Id of the deleted new credential.
     #[schema(value_type = String, pattern = "^c[a-z0-9]{25}$", example = "cz91n5b7vkq3w0m8x2t4y6hjdr")]
     pub deleted_id: CredentialId,
 }
@@ -77,41 +78,45 @@ pub struct CancelledRotation {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum RotationState {
-    /// Both credentials are valid.
+    /// Both credentials are active.
     Overlapping,
-    /// The old credential is refused.
+    /// The old credential has retired and is rejected.
     Retired,
 }
 
-/// The replacement of a credential by another.
+/// The replacement of a credential by a new one.
 #[derive(Serialize, ToSchema)]
 #[schema(example = examples::rotation)]
 pub struct CredentialRotation {
-    /// State: `overlapping` while both credentials are valid, `retired` when the old one is refused.
+    /// State of the rotation: `overlapping` while both credentials are active, `retired` once the old one
+    /// is rejected.
     state: RotationState,
-    /// Time of the start.
+    /// Time at which the rotation started. Absent if it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     started_at: Option<Timestamp>,
-    /// Time at which the old credential retires, or retired.
+    /// Time at which the credential retires or retired because of its rotation.
     retires_at: Timestamp,
-    /// Id of the credential that replaces it; absent if that was deleted.
+    /// Id of the new credential. Absent if it was deleted.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, nullable = false, pattern = "^c[a-z0-9]{25}$", example = "cz91n5b7vkq3w0m8x2t4y6hjdr")]
     replaced_by: Option<CredentialId>,
-    /// Number of tokens that were issued to the old credential since the start.
+    /// Number of access tokens issued to the credential. In a rotation, tokens of the old credential since
+    /// the rotation started.
     #[schema(example = 3, minimum = 0)]
     token_count: i64,
-    /// Time at which a token was last issued to the old credential; absent if none ever was.
+    /// Time at which an access token was last issued to the credential. In a rotation, to the old
+    /// credential. Absent if never.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     last_used_at: Option<Timestamp>,
-    /// IP address that the old credential was last used from.
+    /// Client address of the last token request of the credential. In a rotation, of the old credential.
+    /// Absent if there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "10.1.2.3")]
     last_source_address: Option<String>,
-    /// Whether the old credential can be revoked without cutting off a client: it is refused already
-    /// or was never used; or it was not used within 24 hours, and the new one was used since.
+    /// True if no client depends on the old credential: it is already rejected or was never used, or it
+    /// was not used within 24 hours and the new one was used since.
     #[schema(example = false)]
     safe_to_revoke: bool,
 }

@@ -1,17 +1,17 @@
-//! Schemas of names, descriptions, labels and keys: the bounds that the domain checks.
+//! OpenAPI schemas of text inputs, with the bounds that the domain checks.
 
 use serde_json::json;
 use utoipa::openapi::schema::{Object, ObjectBuilder, SchemaType, Type};
 
-/// White space, which is dropped around a text (Unicode's `White_Space`).
+/// Surrounding white space, which is removed (Unicode's `White_Space`).
 macro_rules! space {
     () => {
         r"[\t-\r \x85\xA0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]*"
     };
 }
 
-/// No control characters, and one character that leaves a mark. Invisible ones beyond the basic
-/// plane are left out of the class, as not every engine reads them there.
+/// No control characters, and at least one visible character. The class covers the Basic Multilingual
+/// Plane only, as not every regex engine supports characters beyond it.
 const NAME: &str = concat!(
     "^",
     space!(),
@@ -23,38 +23,38 @@ const NAME: &str = concat!(
     "$"
 );
 
-/// No control characters but tabs and line breaks.
+/// No control characters other than tabs and line breaks.
 const DESCRIPTION: &str =
     concat!("^", space!(), r"[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*", space!(), "$");
 
-/// A name.
+/// The name of a resource.
 pub fn name() -> Object {
-    let about = "Display name: 1 to 255 characters, of which one is visible, without control characters. White space around it is dropped.";
-    text(about, NAME, 255).min_length(Some(1)).examples([json!("Nightly export")]).build()
+    let description = "Display name of the resource: 1 to 255 characters, at least one of them visible, without control characters. Surrounding white space is removed.";
+    text(description, NAME, 255).min_length(Some(1)).examples([json!("Nightly export")]).build()
 }
 
-/// A name where there is a default.
-pub fn optional_name() -> Object {
-    let about = "Display name of the new credential. Absent or null: the name of the old one.";
-    text(about, NAME, 255)
+/// The name of a new credential, which defaults to the name of the old one.
+pub fn successor_name() -> Object {
+    let description = "Display name of the new credential: 1 to 255 characters, at least one of them visible, without control characters. Surrounding white space is removed. Absent or null: the name of the old credential.";
+    text(description, NAME, 255)
         .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
         .min_length(Some(1))
         .examples([json!("Production")])
         .build()
 }
 
-/// A description where there is a default.
-pub fn inherited_description() -> Object {
-    let about = "Description of the new credential. Absent or null: that of the old one.";
-    text(about, DESCRIPTION, 500)
+/// The description of a new credential, which defaults to the description of the old one.
+pub fn successor_description() -> Object {
+    let description = "Description of the resource's purpose: at most 500 characters, without control characters other than tabs and line breaks. Surrounding white space is removed. Empty: none. Absent or null: the description of the old credential.";
+    text(description, DESCRIPTION, 500)
         .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
         .examples([json!("Kept in the vault of the data team.")])
         .build()
 }
 
-/// A description, which null or an empty text clears.
+/// The description of a resource, which null or an empty text clears.
 pub fn description() -> Object {
-    text("Description of its purpose: at most 500 characters, without control characters but tabs and line breaks. White space around it is dropped. Empty or null: none.", DESCRIPTION, 500)
+    text("Description of the resource's purpose: at most 500 characters, without control characters other than tabs and line breaks. Surrounding white space is removed. Empty or null: none.", DESCRIPTION, 500)
         .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
         .examples([json!("Copies the day's orders into the warehouse.")])
         .build()
@@ -62,27 +62,27 @@ pub fn description() -> Object {
 
 /// The label of an organization.
 pub fn label() -> Object {
-    let about = "Label: a lower-case DNS segment that can be used wherever the id can.";
-    text(about, "^[a-z0-9]+(-[a-z0-9]+)*$", 63).examples([json!("acme")]).build()
+    let description = "Label of the organization, a lower-case DNS label that can be used in place of the id: 1 to 63 letters and digits, with single hyphens between them.";
+    text(description, "^[a-z0-9]+(-[a-z0-9]+)*$", 63).examples([json!("acme")]).build()
 }
 
 /// The public key of a credential.
 pub fn public_key() -> Object {
-    let about = "Public key that clients authenticate with instead of a secret (RFC 7523), as a JWK or in PEM (PUBLIC KEY): P-256 for ES256, Ed25519 for EdDSA, RSA of 2048 to 8192 bits for PS256 and RS256, of which an `alg` in the JWK selects one. Absent or null: a secret is created.";
+    let description = "Public key of the client for `private_key_jwt` (RFC 7523), as a JWK or a PEM block `PUBLIC KEY` of at most 8192 bytes: P-256 for ES256, Ed25519 for EdDSA, or RSA with 2048 to 8192 bits for PS256 and RS256; `alg` in the JWK selects one of the two. Absent or null: a client secret is created instead.";
     ObjectBuilder::new()
         .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
-        .description(Some(about))
+        .description(Some(description))
         .max_length(Some(8192))
         .examples([json!(null)])
         .build()
 }
 
-fn text(about: &str, pattern: &str, longest: usize) -> ObjectBuilder {
+fn text(description: &str, pattern: &str, max_length: usize) -> ObjectBuilder {
     ObjectBuilder::new()
         .schema_type(Type::String)
-        .description(Some(about))
+        .description(Some(description))
         .pattern(Some(pattern))
-        .max_length(Some(longest))
+        .max_length(Some(max_length))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The caller of a request, as handlers take it.
+//! Extractor of the operation context: the authenticated caller and the request.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -12,16 +12,16 @@ use crate::http::bearer;
 use crate::http::client_address;
 use crate::http::request_id::RequestId;
 
-/// Every operation requires a caller: 401 without one.
+/// Every operation requires an authenticated caller: 401 without one.
 impl FromRequestParts<App> for OpContext {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
         let actor = match bearer::actor(app, &parts.headers).await {
             Ok(Actor::Anonymous) => Err(Error::Unauthenticated),
-            told => told,
+            authenticated => authenticated,
         };
-        let actor = actor.map_err(|error| Failure::of(error, &parts.headers))?;
+        let actor = actor.map_err(|error| Failure::for_request(error, &parts.headers))?;
         let request_id = RequestId::among(&parts.extensions).id;
         let address = client_address::address_of(app, &parts.extensions, &parts.headers);
         Ok(Self { app: app.clone(), actor, request_id, address })

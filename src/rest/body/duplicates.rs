@@ -1,4 +1,4 @@
-//! JSON documents in which each name is there once.
+//! JSON parsing that reports duplicate member names.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -8,39 +8,39 @@ use serde_json::{Map, Value};
 
 use crate::error::FieldError;
 
-/// Reads one JSON document, and the paths of the names that are there twice.
+/// Parses one JSON document, and reports the paths of duplicate member names.
 ///
 /// # Errors
 /// The text is not one JSON document, or is nested deeper than 128 levels.
-pub fn read(text: &str) -> serde_json::Result<(Value, Vec<FieldError>)> {
-    let twice = RefCell::default();
-    let mut from = serde_json::Deserializer::from_str(text);
-    let document = At { path: "", twice: &twice }.deserialize(&mut from)?;
-    from.end()?;
-    Ok((document, twice.into_inner()))
+pub fn parse(text: &str) -> serde_json::Result<(Value, Vec<FieldError>)> {
+    let duplicates = RefCell::default();
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let document = Location { path: "", duplicates: &duplicates }.deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    Ok((document, duplicates.into_inner()))
 }
 
-/// A place in the document.
-struct At<'a> {
+/// A location in the document.
+struct Location<'a> {
     path: &'a str,
-    twice: &'a RefCell<Vec<FieldError>>,
+    duplicates: &'a RefCell<Vec<FieldError>>,
 }
 
-impl At<'_> {
-    fn below(&self, name: impl fmt::Display) -> String {
+impl Location<'_> {
+    fn child(&self, name: impl fmt::Display) -> String {
         if self.path.is_empty() { name.to_string() } else { format!("{}.{name}", self.path) }
     }
 }
 
-impl<'de> DeserializeSeed<'de> for At<'_> {
+impl<'de> DeserializeSeed<'de> for Location<'_> {
     type Value = Value;
 
-    fn deserialize<D: serde::Deserializer<'de>>(self, from: D) -> Result<Value, D::Error> {
-        from.deserialize_any(self)
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for At<'_> {
+impl<'de> Visitor<'de> for Location<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -50,11 +50,12 @@ impl<'de> Visitor<'de> for At<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut map = Map::new();
         while let Some(name) = members.next_key::<String>()? {
-            let path = self.below(&name);
-            let value = members.next_value_seed(At { path: &path, twice: self.twice })?;
+            let path = self.child(&name);
+            let value =
+                members.next_value_seed(Location { path: &path, duplicates: self.duplicates })?;
             if map.insert(name, value).is_some() {
-                let message = "must be given once".to_owned();
-                self.twice.borrow_mut().push(FieldError { path, message });
+                let message = "must occur only once".to_owned();
+                self.duplicates.borrow_mut().push(FieldError { path, message });
             }
         }
         Ok(Value::Object(map))
@@ -63,8 +64,8 @@ impl<'de> Visitor<'de> for At<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
         loop {
-            let path = self.below(list.len());
-            match items.next_element_seed(At { path: &path, twice: self.twice })? {
+            let path = self.child(list.len());
+            match items.next_element_seed(Location { path: &path, duplicates: self.duplicates })? {
                 Some(item) => list.push(item),
                 None => return Ok(Value::Array(list)),
             }

@@ -1,4 +1,4 @@
-//! Instants in bodies.
+//! Timestamps in bodies.
 
 use std::borrow::Cow;
 
@@ -11,19 +11,19 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::clock;
 
-/// An instant: RFC 3339 with any offset in requests, in UTC with six digits in responses.
+/// A date and time: RFC 3339, with any offset in requests, in UTC with microseconds in responses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timestamp(pub DateTime<Utc>);
 
 impl Serialize for Timestamp {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(&clock::to_rfc3339(self.0))
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&clock::to_rfc3339(self.0))
     }
 }
 
 impl<'de> Deserialize<'de> for Timestamp {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let at = clock::parse_rfc3339(&Cow::<'_, str>::deserialize(from)?);
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let at = clock::parse_rfc3339(&Cow::<'_, str>::deserialize(deserializer)?);
         at.map(Self).ok_or_else(|| {
             D::Error::custom("must be an RFC 3339 date-time such as 2026-11-25T08:00:00Z")
         })
@@ -37,7 +37,7 @@ impl PartialSchema for Timestamp {
             .schema_type(Type::String)
             .format(Some(date_time))
             .description(Some(
-                "An instant (RFC 3339). Responses spell it in UTC with six digits and `Z`; requests may use any offset.",
+                "Date and time (RFC 3339). Responses use UTC with microseconds and `Z`; requests may use any offset.",
             ))
             .examples([serde_json::json!("2026-11-25T08:00:00.123456Z")])
             .build();

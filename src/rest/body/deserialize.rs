@@ -1,4 +1,4 @@
-//! Fitting a document into a type, with every error in it instead of the first.
+//! Deserialization that reports every error of a document, not only the first.
 
 use std::collections::HashMap;
 
@@ -6,47 +6,48 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
-use super::message;
+use super::messages;
 use crate::error::{Error, FieldError, Result};
 
-/// The most errors that are reported: each takes another pass over the document.
-const MOST: usize = 20;
+/// Maximum number of reported errors: each takes another pass over the document.
+const MAX_ERRORS: usize = 20;
 
-/// Reads `T` from a document in which `errors` were found before.
+/// Deserializes a `T` from a document that already has `errors`.
 ///
 /// # Errors
-/// `Invalid`: those, and every member that is unknown or of another type.
-pub fn fit<T: DeserializeOwned>(document: Value, errors: Vec<FieldError>) -> Result<T> {
-    let mut pass = Pass { document, errors, removed: HashMap::new() };
-    while pass.errors.len() < MOST {
-        match serde_path_to_error::deserialize(&pass.document) {
-            Ok(value) if pass.errors.is_empty() => return Ok(value),
+/// `Invalid`: those errors, and every member that is unknown or of a wrong type.
+pub fn deserialize<T: DeserializeOwned>(document: Value, errors: Vec<FieldError>) -> Result<T> {
+    let mut collector = ErrorCollector { document, errors, removed: HashMap::new() };
+    while collector.errors.len() < MAX_ERRORS {
+        match serde_path_to_error::deserialize(&collector.document) {
+            Ok(value) if collector.errors.is_empty() => return Ok(value),
             Ok(_) => break,
             Err(error) => {
-                if !pass.set_aside(error.path(), &error.inner().to_string()) {
+                if !collector.record(error.path(), &error.inner().to_string()) {
                     break;
                 }
             }
         }
     }
-    pass.errors.truncate(MOST);
-    Err(Error::Invalid(pass.errors))
+    collector.errors.truncate(MAX_ERRORS);
+    Err(Error::Invalid(collector.errors))
 }
 
-struct Pass {
+/// A document without its invalid values, and their errors.
+struct ErrorCollector {
     document: Value,
     errors: Vec<FieldError>,
-    /// How many items were removed from which list: later ones have moved forward.
+    /// Number of items removed from each list: the positions of later items have moved by it.
     removed: HashMap<String, usize>,
 }
 
-impl Pass {
+impl ErrorCollector {
     /// Records the error at `path` and removes the value there, so that the next pass finds the next
-    /// error; false, if there is nothing to remove.
-    fn set_aside(&mut self, path: &Path, found: &str) -> bool {
+    /// error. False if there is no value to remove.
+    fn record(&mut self, path: &Path, message: &str) -> bool {
         let mut segments: Vec<_> = path.iter().collect();
         let last = segments.pop();
-        let parent: Vec<_> = segments.iter().copied().map(spelt).collect();
+        let parent: Vec<_> = segments.iter().copied().map(segment_name).collect();
         let parent = parent.join(".");
         let name = match last {
             Some(Segment::Seq { index }) => {
@@ -54,16 +55,16 @@ impl Pass {
                 *before += 1;
                 (index + *before - 1).to_string()
             }
-            Some(segment) => spelt(segment),
+            Some(segment) => segment_name(segment),
             None => String::new(),
         };
         let path = if parent.is_empty() { name } else { format!("{parent}.{name}") };
-        self.errors.push(message::field(path, found));
+        self.errors.push(messages::field_error(path, message));
         last.is_some_and(|last| remove(&mut self.document, &segments, last).is_some())
     }
 }
 
-fn spelt(segment: &Segment) -> String {
+fn segment_name(segment: &Segment) -> String {
     match segment {
         Segment::Seq { index } => index.to_string(),
         Segment::Map { key } => key.clone(),
@@ -72,7 +73,7 @@ fn spelt(segment: &Segment) -> String {
     }
 }
 
-/// Removes what `last` names in what `segments` lead to.
+/// Removes the value `last` from the parent at `segments`.
 fn remove(document: &mut Value, segments: &[&Segment], last: &Segment) -> Option<Value> {
     let mut at = document;
     for segment in segments {
@@ -106,28 +107,29 @@ mod tests {
     }
 
     fn paths(document: Value) -> Vec<String> {
-        match fit::<Body>(document, Vec::new()) {
+        match deserialize::<Body>(document, Vec::new()) {
             Err(Error::Invalid(errors)) => errors.into_iter().map(|it| it.path).collect(),
             other => panic!("{other:?}"),
         }
     }
 
     #[test]
-    fn every_member_that_does_not_fit_is_named_at_its_own_place() {
+    fn every_invalid_member_is_reported_with_its_original_path() {
         let document = json!({ "a": 1, "list": ["x", 1, "y", 2, 3], "name": 4, "z": null });
         assert_eq!(paths(document), ["a", "list.1", "list.3", "list.4", "name", "z"]);
     }
 
     #[test]
-    fn errors_beyond_the_most_are_left_out() {
+    fn at_most_20_errors_are_reported() {
         let many: serde_json::Map<_, _> =
             (0..1_000).map(|it| (it.to_string(), Value::Null)).collect();
-        assert_eq!(paths(many.into()).len(), MOST);
+        assert_eq!(paths(many.into()).len(), MAX_ERRORS);
     }
 
     #[test]
-    fn a_document_that_fits_is_read() {
-        let body: Body = fit(json!({ "name": "x", "list": null }), Vec::new()).expect("a body");
+    fn a_valid_document_is_deserialized() {
+        let body: Body =
+            deserialize(json!({ "name": "x", "list": null }), Vec::new()).expect("a body");
         assert_eq!((body.name.as_str(), body.list), ("x", None));
     }
 }
