@@ -2,7 +2,8 @@
 
 use std::process::ExitCode;
 
-/// Some percent more requests than by the allocator of glibc, whose threads wait for each other.
+/// Some percent more requests per second than with the allocator of glibc, whose threads contend for
+/// locks.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,13 +1,13 @@
-//! Networks of client addresses: the units by which limits and queues count.
+//! Networks of client addresses: the units of rate limits, connection limits and queues.
 
 use std::net::IpAddr;
 
-/// The address of one subscriber: an IPv4 address, or a /64 of IPv6.
+/// The network of one subscriber: an IPv4 address, or a /64 of IPv6.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Subscriber(IpAddr);
 
-/// The prefix that a subscriber shares with its neighbours: a /24 of IPv4, or a /48 of IPv6, which
-/// is what a site is given, with 65,536 of /64 in it (RFC 6177).
+/// The network prefix that neighbouring subscribers share: a /24 of IPv4, or a /48 of IPv6, the
+/// largest usual assignment to one site, with 65,536 networks of /64 (RFC 6177).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Prefix(IpAddr);
 
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_are_counted_by_24_bits_of_ipv4_and_48_bits_of_ipv6() {
+    fn a_prefix_is_a_24_of_ipv4_and_a_48_of_ipv6() {
         let address = |text: &str| text.parse::<IpAddr>().expect("an address");
         let subscriber = |text: &str| Subscriber::from(address(text));
         let prefix = |text: &str| Prefix::from(subscriber(text));

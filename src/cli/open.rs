@@ -10,11 +10,11 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{self, Config, DatabaseConfig, Finding, Level};
 use crate::store::{self, ConnectMode, Db, SchemaStatus};
-use crate::telemetry::{self, Flush};
+use crate::telemetry::{self, FlushGuard};
 
 /// Writes logs to standard error until the result is dropped.
-pub fn logs(config: &Config) -> Result<Flush, Failure> {
-    telemetry::start(config).map_err(Failure)
+pub fn logs(config: &Config) -> Result<FlushGuard, Failure> {
+    telemetry::init(config).map_err(Failure)
 }
 
 /// Fails without a master key.

@@ -49,7 +49,7 @@ pub async fn until_stopped(
         Ok::<_, Failure>(app.db.monitor().await)
     };
     tokio::select! {
-        ended = server::run(listener, app.clone(), server::told_to_stop()?) => ended?,
+        ended = server::run(listener, app.clone(), server::shutdown_signal()?) => ended?,
         failed = watched => match failed? {},
     }
     match tokio::time::timeout(CLOSE_TIMEOUT, app.db.clone().close()).await {

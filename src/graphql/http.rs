@@ -73,8 +73,8 @@ async fn endpoint(State(endpoint): State<Endpoint>, request: HttpRequest) -> Res
 impl Endpoint {
     async fn answer(&self, request: HttpRequest) -> Result<Answer, Refused> {
         let (method, headers) = (request.method().clone(), request.headers().clone());
-        let request_id = RequestId::among(request.extensions()).id;
-        let address = client_address::address_of(&self.app, request.extensions(), &headers);
+        let request_id = RequestId::from_extensions(request.extensions()).id;
+        let address = client_address::resolve(&self.app, request.extensions(), &headers);
         let mut params = Params::read(request, self.limits()).await?;
         let actor = self.actor(&headers).await?;
         let document = match self.documents.get(&params.query) {

@@ -1,4 +1,4 @@
-//! Who calls: from the bearer token of a request (RFC 6750) to an [`Actor`].
+//! Bearer authentication (RFC 6750).
 
 use std::sync::Arc;
 
@@ -8,23 +8,24 @@ use crate::app::App;
 use crate::authz::Actor;
 use crate::error::{Error, Result};
 
-/// Who the request is from; nobody, if it does not say.
+/// The actor of a request, anonymous without an `Authorization` header.
 ///
 /// # Errors
-/// `Unauthenticated` when it says something that is not so; `Unavailable` when that cannot be
-/// told right now.
+/// - `Unauthenticated`: the header is repeated, has another scheme, or its token is not valid.
+/// - `Unavailable`: the token cannot be validated at the moment.
 pub async fn actor(app: &App, headers: &HeaderMap) -> Result<Actor> {
-    let mut given = headers.get_all(header::AUTHORIZATION).iter();
-    let (Some(given), None) = (given.next(), given.next()) else {
-        let said = headers.contains_key(header::AUTHORIZATION);
-        return if said { Err(Error::Unauthenticated) } else { Ok(Actor::Anonymous) };
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let value = match (values.next(), values.next()) {
+        (None, _) => return Ok(Actor::Anonymous),
+        (Some(value), None) => value,
+        (Some(_), Some(_)) => return Err(Error::Unauthenticated),
     };
-    let token = given.to_str().ok().and_then(bearer).ok_or(Error::Unauthenticated)?;
+    let token = value.to_str().ok().and_then(bearer).ok_or(Error::Unauthenticated)?;
     Ok(Actor::Client(Arc::new(app.auth.authenticate_token(token).await?)))
 }
 
-/// The `WWW-Authenticate` of a 401 (RFC 6750, section 3): it names an error only when a token
-/// was sent.
+/// The `WWW-Authenticate` header of a 401 (RFC 6750, section 3). It has an error code only if the
+/// request had a token.
 #[must_use]
 pub fn challenge(headers: &HeaderMap) -> HeaderValue {
     HeaderValue::from_static(if headers.contains_key(header::AUTHORIZATION) {

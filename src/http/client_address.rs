@@ -1,4 +1,4 @@
-//! Where a request comes from: the address that no caller can make up, and what program it is.
+//! Client address and user agent of a request, behind trusted proxies too.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -13,13 +13,13 @@ use crate::app::App;
 use crate::auth::ClientInfo;
 use crate::telemetry::LogThrottle;
 
-/// What proxies write who came to them into, the last one at the end.
+/// Header to which each proxy appends the address of its peer.
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// Such a peer is warned about, at most once a minute whoever it is.
-static UNTRUSTED: LogThrottle = LogThrottle::every(Duration::from_secs(60));
+/// Warnings about peers that are not trusted proxies: one a minute for all of them.
+static UNTRUSTED_PROXY: LogThrottle = LogThrottle::every(Duration::from_secs(60));
 
-/// The longest name of a program that is kept, in characters.
+/// Maximum length of a stored user agent, in characters.
 const MAX_USER_AGENT: usize = 255;
 
 impl FromRequestParts<App> for ClientInfo {
@@ -28,47 +28,48 @@ impl FromRequestParts<App> for ClientInfo {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
         let ConnectInfo(peer) = ConnectInfo::<SocketAddr>::from_request_parts(parts, app).await?;
         Ok(Self {
-            address: address(&app.config.trusted_proxies, peer.ip(), &parts.headers),
+            address: forwarded_address(&app.config.trusted_proxies, peer.ip(), &parts.headers),
             user_agent: user_agent(&parts.headers).map(Into::into),
-            request_id: RequestId::among(&parts.extensions).id,
+            request_id: RequestId::from_extensions(&parts.extensions).id,
         })
     }
 }
 
-/// The address that a request comes from, as far as it can be trusted.
-pub fn address_of(app: &App, extensions: &Extensions, headers: &HeaderMap) -> Option<IpAddr> {
+/// Client address of a request that came by a connection.
+pub fn resolve(app: &App, extensions: &Extensions, headers: &HeaderMap) -> Option<IpAddr> {
     let ConnectInfo(peer) = extensions.get::<ConnectInfo<SocketAddr>>()?;
-    Some(address(&app.config.trusted_proxies, peer.ip(), headers))
+    Some(forwarded_address(&app.config.trusted_proxies, peer.ip(), headers))
 }
 
-/// The peer; or, if that is a trusted proxy, who came to it, and so on. What a proxy wrote that is
-/// no address ends the search at that proxy.
-fn address(trusted: &[IpNet], peer: IpAddr, headers: &HeaderMap) -> IpAddr {
-    let mut source = peer.to_canonical();
-    let written = headers.get_all(FORWARDED_FOR).iter().rev();
-    for hop in written.flat_map(|value| value.to_str().unwrap_or_default().rsplit(',')) {
-        if !trusted.iter().any(|net| net.contains(&source)) {
-            if source == peer.to_canonical() && UNTRUSTED.count().is_some() {
-                warn_of(source);
+/// The first address from the end of `X-Forwarded-For`, beginning with the peer, that is not a
+/// trusted proxy. An entry that is not an address ends the search at the proxy that wrote it.
+fn forwarded_address(trusted: &[IpNet], peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    let peer = peer.to_canonical();
+    let mut client = peer;
+    let values = headers.get_all(FORWARDED_FOR).iter().rev();
+    for hop in values.flat_map(|value| value.to_str().unwrap_or_default().rsplit(',')) {
+        if !trusted.iter().any(|net| net.contains(&client)) {
+            if client == peer && UNTRUSTED_PROXY.count().is_some() {
+                warn_untrusted_proxy(peer);
             }
             break;
         }
-        let Some(hop) = parse(hop.trim()) else { break };
-        source = hop.to_canonical();
+        let Some(hop) = parse_hop(hop.trim()) else { break };
+        client = hop.to_canonical();
     }
-    source
+    client
 }
 
-/// All who come by a proxy that is not trusted share its address, and with that its limits.
-fn warn_of(proxy: IpAddr) {
+/// Clients behind an untrusted proxy share its address, and so its rate and connection limits.
+fn warn_untrusted_proxy(peer: IpAddr) {
     tracing::warn!(
-        peer.address = %proxy,
-        "X-Forwarded-For of a peer that is not a trusted proxy is ignored; if it is one, add it to POSTERN_TRUSTED_PROXIES"
+        peer.address = %peer,
+        "X-Forwarded-For of an untrusted peer ignored; if the peer is a proxy, add it to POSTERN_TRUSTED_PROXIES"
     );
 }
 
 /// An address, which some proxies write with the port.
-fn parse(hop: &str) -> Option<IpAddr> {
+fn parse_hop(hop: &str) -> Option<IpAddr> {
     hop.parse().ok().or_else(|| hop.parse::<SocketAddr>().ok().map(|it| it.ip()))
 }
 
@@ -83,36 +84,36 @@ fn user_agent(headers: &HeaderMap) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn source(peer: &str, written: &[&str]) -> String {
+    fn client(peer: &str, forwarded: &[&str]) -> String {
         let trusted = ["10.0.0.0/8", "fd00::/8"].map(|net| net.parse().expect("a network"));
         let mut headers = HeaderMap::new();
-        for value in written {
+        for value in forwarded {
             headers.append(FORWARDED_FOR, value.parse().expect("a value"));
         }
-        address(&trusted, peer.parse().expect("an address"), &headers).to_string()
+        forwarded_address(&trusted, peer.parse().expect("an address"), &headers).to_string()
     }
 
     #[test]
-    fn only_what_trusted_proxies_wrote_counts() {
-        assert_eq!(source("192.0.2.1", &["198.51.100.7"]), "192.0.2.1", "the peer is no proxy");
-        assert_eq!(source("10.0.0.1", &["198.51.100.7"]), "198.51.100.7");
-        assert_eq!(source("10.0.0.1", &["203.0.113.9, 198.51.100.7"]), "198.51.100.7", "made up");
-        assert_eq!(source("10.0.0.1", &["198.51.100.7, 10.0.0.2"]), "198.51.100.7", "two proxies");
-        assert_eq!(source("10.0.0.1", &["198.51.100.7", "fd00::2"]), "198.51.100.7", "two headers");
-        assert_eq!(source("10.0.0.1", &["[2001:db8::1]:443"]), "2001:db8::1");
-        assert_eq!(source("::ffff:10.0.0.1", &["::ffff:198.51.100.7"]), "198.51.100.7");
+    fn x_forwarded_for_counts_as_far_as_trusted_proxies_wrote_it() {
+        assert_eq!(client("192.0.2.1", &["198.51.100.7"]), "192.0.2.1", "an untrusted peer");
+        assert_eq!(client("10.0.0.1", &["198.51.100.7"]), "198.51.100.7");
+        assert_eq!(client("10.0.0.1", &["203.0.113.9, 198.51.100.7"]), "198.51.100.7", "forged");
+        assert_eq!(client("10.0.0.1", &["198.51.100.7, 10.0.0.2"]), "198.51.100.7", "two proxies");
+        assert_eq!(client("10.0.0.1", &["198.51.100.7", "fd00::2"]), "198.51.100.7", "two headers");
+        assert_eq!(client("10.0.0.1", &["[2001:db8::1]:443"]), "2001:db8::1");
+        assert_eq!(client("::ffff:10.0.0.1", &["::ffff:198.51.100.7"]), "198.51.100.7");
     }
 
     #[test]
-    fn what_is_no_address_hides_nobody_behind_it() {
-        for written in ["unknown", "", "203.0.113.9, x", "203.0.113.9,"] {
-            assert_eq!(source("10.0.0.1", &[written]), "10.0.0.1", "{written}");
+    fn an_invalid_address_in_x_forwarded_for_leaves_the_address_of_the_proxy() {
+        for forwarded in ["unknown", "", "203.0.113.9, x", "203.0.113.9,"] {
+            assert_eq!(client("10.0.0.1", &[forwarded]), "10.0.0.1", "{forwarded}");
         }
-        assert_eq!(source("10.0.0.1", &[]), "10.0.0.1");
+        assert_eq!(client("10.0.0.1", &[]), "10.0.0.1");
     }
 
     #[test]
-    fn the_name_of_a_program_is_cut_at_255_characters() {
+    fn a_user_agent_is_truncated_to_255_characters() {
         let mut headers = HeaderMap::new();
         headers.insert(header::USER_AGENT, "é".repeat(300).parse().expect("a value"));
         assert_eq!(user_agent(&headers), Some("é".repeat(255)));

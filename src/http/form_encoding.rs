@@ -1,30 +1,30 @@
-//! `application/x-www-form-urlencoded`, read strictly: what is not percent-encoded UTF-8 is
-//! refused, so that a text can be read in one way only.
+//! Strict parser of `application/x-www-form-urlencoded`: anything but percent-encoded UTF-8 is
+//! rejected, so that a value has one reading.
 
 use zeroize::Zeroizing;
 
-/// The text is not percent-encoded UTF-8; holds what is wrong with it.
+/// Not percent-encoded UTF-8; contains the reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Malformed(pub &'static str);
 
 /// A name and its value.
 pub type Pair = (Zeroizing<String>, Zeroizing<String>);
 
-/// The pairs of a form or a query string, in their order.
+/// Pairs of a form or a query string, in their order.
 ///
 /// # Errors
-/// One of them is [`Malformed`].
+/// A pair is [`Malformed`].
 pub fn pairs(encoded: &[u8]) -> impl Iterator<Item = Result<Pair, Malformed>> {
     encoded.split(|&byte| byte == b'&').filter(|pair| !pair.is_empty()).map(|pair| {
-        let at = pair.iter().position(|&byte| byte == b'=').unwrap_or(pair.len());
-        Ok((decode(&pair[..at])?, decode(pair.get(at + 1..).unwrap_or_default())?))
+        let end = pair.iter().position(|&byte| byte == b'=').unwrap_or(pair.len());
+        Ok((decode(&pair[..end])?, decode(pair.get(end + 1..).unwrap_or_default())?))
     })
 }
 
-/// Undoes the encoding of one name or value.
+/// Decodes one name or value.
 ///
 /// # Errors
-/// It is [`Malformed`].
+/// The value is [`Malformed`].
 pub fn decode(encoded: &[u8]) -> Result<Zeroizing<String>, Malformed> {
     const PERCENT: Malformed = Malformed("invalid percent-encoding");
     let mut bytes = Zeroizing::new(Vec::with_capacity(encoded.len()));

@@ -49,10 +49,11 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
         if let Some(key) = idempotency_key(&parts.headers)? {
             return Ok(Self(Some(key)));
         }
-        let request_id = RequestId::among(&parts.extensions);
+        let request_id = RequestId::from_extensions(&parts.extensions);
         let repeated = is_retry(&parts.headers);
-        let key =
-            request_id.given.then(|| Key::Request { id: request_id.id.to_string(), repeated });
+        let key = request_id
+            .from_client
+            .then(|| Key::Request { id: request_id.id.to_string(), repeated });
         Ok(Self(key))
     }
 }

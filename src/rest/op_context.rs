@@ -22,8 +22,8 @@ impl FromRequestParts<App> for OpContext {
             authenticated => authenticated,
         };
         let actor = actor.map_err(|error| Failure::for_request(error, &parts.headers))?;
-        let request_id = RequestId::among(&parts.extensions).id;
-        let address = client_address::address_of(app, &parts.extensions, &parts.headers);
+        let request_id = RequestId::from_extensions(&parts.extensions).id;
+        let address = client_address::resolve(app, &parts.extensions, &parts.headers);
         Ok(Self { app: app.clone(), actor, request_id, address })
     }
 }

@@ -1,5 +1,5 @@
-//! Compression of JSON responses. They are in memory whole, so each is compressed in one piece and
-//! keeps its length.
+//! Compression of JSON responses. A response is in memory as a whole, so it is compressed in one
+//! piece and has a `Content-Length`.
 
 use std::io::{self, Write};
 
@@ -11,18 +11,19 @@ use axum::response::{IntoResponse, Response};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use super::fallback;
-use crate::http::{HoldsSecret, pages};
+use super::error_responses;
+use crate::http::{HoldsSecret, content_negotiation};
 
-/// The smallest response that is compressed, in bytes.
+/// Minimum length of a compressed response, in bytes.
 const MIN_LENGTH: usize = 1024;
 
-/// The largest response that is compressed on the thread of its connection, in bytes.
+/// Maximum length of a response that is compressed on the thread of its connection, in bytes.
 const MAX_INLINE: usize = 64 * 1024;
 
-/// Compresses the response to a request that accepts it.
+/// Compresses the response if the request accepts gzip.
 pub async fn apply(request: Request, next: Next) -> Response {
-    let accepted = pages::accepts(request.headers(), &header::ACCEPT_ENCODING, "gzip");
+    let accepted =
+        content_negotiation::accepts(request.headers(), &header::ACCEPT_ENCODING, "gzip");
     let mut response = next.run(request).await;
     if !is_compressible(&response) {
         return response;
@@ -43,8 +44,8 @@ pub async fn apply(request: Request, next: Next) -> Response {
             Response::from_parts(parts, Body::from(body))
         }
         Err(error) => {
-            tracing::error!(error.cause = %error, "a response could not be compressed");
-            fallback::broken().into_response()
+            tracing::error!(error.cause = %error, "response compression failed");
+            error_responses::internal_error().into_response()
         }
     }
 }
@@ -70,10 +71,10 @@ async fn compress(body: Bytes) -> io::Result<Vec<u8>> {
     tokio::task::spawn_blocking(move || gzip(&body)).await?
 }
 
-/// The body, compressed.
+/// Compresses a body.
 ///
 /// # Errors
-/// There is no memory for it.
+/// The encoder fails.
 pub fn gzip(body: &[u8]) -> io::Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::with_capacity(body.len() / 4), Compression::fast());
     encoder.write_all(body)?;

@@ -1,5 +1,5 @@
-//! Which pages of other origins may read responses (Fetch standard, section 3.2). Cookies and other
-//! credentials of the browser are never involved: callers present tokens.
+//! CORS (Fetch standard, section 3.2), without browser credentials such as cookies: clients send
+//! tokens.
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
@@ -13,27 +13,27 @@ const ALLOWED_HEADERS: &str =
 
 const EXPOSED_HEADERS: &str = "Retry-After, WWW-Authenticate, X-Client-Request-ID, x-should-retry";
 
-/// How long a browser keeps the answer to a preflight, in seconds.
+/// Lifetime of a preflight response in the cache of a browser, in seconds.
 const MAX_AGE: &str = "3600";
 
-/// The origins that may call each kind of path.
+/// Allowed origins, by kind of path.
 pub struct Cors {
     api: Vec<String>,
     token: Vec<String>,
 }
 
-/// The page that sends a request, if it is one.
-pub struct Reader {
-    /// Whether its browser asks before it sends the request itself.
+/// CORS headers of the response to a request.
+pub struct CorsHeaders {
+    /// Whether the request is a preflight request.
     pub is_preflight: bool,
-    /// `Access-Control-Allow-Origin`, if it may read the response.
-    origin: Option<HeaderValue>,
-    /// Whether a cache must tell the origins apart.
+    /// `Access-Control-Allow-Origin`, if the origin is allowed.
+    allow_origin: Option<HeaderValue>,
+    /// Whether the response varies by origin.
     varies: bool,
 }
 
-/// The origins that may read responses of a path.
-enum Allowed<'a> {
+/// Allowed origins of a path.
+enum AllowedOrigins<'a> {
     Any,
     Listed(&'a [String]),
 }
@@ -43,30 +43,30 @@ impl Cors {
         Self { api: settings.cors_origins.clone(), token: settings.cors_token_origins.clone() }
     }
 
-    /// Who sends a request.
-    pub fn reader(&self, request: &Request) -> Reader {
-        let allowed = self.allowed(request.uri().path());
-        Reader {
+    /// CORS headers of the response to `request`.
+    pub fn evaluate(&self, request: &Request) -> CorsHeaders {
+        let allowed = self.allowed_origins(request.uri().path());
+        CorsHeaders {
             is_preflight: is_preflight(request),
-            origin: allowed.origin(request.headers()),
+            allow_origin: allowed.allow_origin(request.headers()),
             varies: allowed.varies(),
         }
     }
 
-    fn allowed(&self, path: &str) -> Allowed<'_> {
+    fn allowed_origins(&self, path: &str) -> AllowedOrigins<'_> {
         if path == "/openapi.json" || path.starts_with("/.well-known/") {
-            Allowed::Any
+            AllowedOrigins::Any
         } else if path == "/service-account-token" || path.starts_with("/oauth/") {
-            Allowed::Listed(&self.token)
+            AllowedOrigins::Listed(&self.token)
         } else {
-            Allowed::Listed(&self.api)
+            AllowedOrigins::Listed(&self.api)
         }
     }
 }
 
-impl Allowed<'_> {
+impl AllowedOrigins<'_> {
     /// The value of `Access-Control-Allow-Origin`.
-    fn origin(&self, request: &HeaderMap) -> Option<HeaderValue> {
+    fn allow_origin(&self, request: &HeaderMap) -> Option<HeaderValue> {
         let origin = request.get(header::ORIGIN)?;
         match self {
             Self::Any => Some(HeaderValue::from_static("*")),
@@ -76,19 +76,19 @@ impl Allowed<'_> {
         }
     }
 
-    /// Whether a cache must tell the origins apart.
+    /// Whether responses vary by origin.
     fn varies(&self) -> bool {
         matches!(self, Self::Listed(origins) if !origins.is_empty())
     }
 }
 
-impl Reader {
-    /// Says in the headers of a response who may read it.
-    pub fn tell(self, headers: &mut HeaderMap) {
+impl CorsHeaders {
+    /// Adds the headers to those of the response.
+    pub fn add_to(self, headers: &mut HeaderMap) {
         if self.varies {
             headers.append(header::VARY, HeaderValue::from_static("origin"));
         }
-        let Some(origin) = self.origin else { return };
+        let Some(origin) = self.allow_origin else { return };
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         let fields: &[_] = if self.is_preflight {
             &[
@@ -105,7 +105,7 @@ impl Reader {
     }
 }
 
-/// Whether a browser asks before it sends the request itself.
+/// Whether the request is a preflight request.
 fn is_preflight(request: &Request) -> bool {
     let headers = request.headers();
     request.method() == Method::OPTIONS

@@ -1,4 +1,4 @@
-//! Whether the process is alive, and whether it can serve.
+//! Liveness and readiness: `/healthz` and `/readyz`.
 
 use std::sync::atomic::Ordering;
 
@@ -10,7 +10,7 @@ use axum::routing::get;
 
 use crate::app::App;
 
-/// The routes.
+/// Routes of liveness and readiness.
 pub fn routes(app: App) -> Router {
     Router::new()
         .route("/healthz", get(|| async { "alive\n" }))
@@ -18,17 +18,16 @@ pub fn routes(app: App) -> Router {
         .with_state(app)
 }
 
-/// 200 when the database answers and a signing key is loaded; 503 otherwise, and from the moment at
-/// which the server begins to stop. The database is asked in the same batches as token requests ask
-/// it: if those hung, nobody would get a token.
+/// 200 if the database is available and a signing key is loaded; 503 otherwise and during a shutdown.
+/// The query shares the batches of token requests, so that readiness fails when those hang.
 async fn ready(State(app): State<App>) -> Response {
     let (status, text) = if app.stopping.load(Ordering::Relaxed) {
-        (StatusCode::SERVICE_UNAVAILABLE, "the server is stopping\n")
+        (StatusCode::SERVICE_UNAVAILABLE, "shutting down\n")
     } else if let Err(error) = app.auth.lookup.by_client_id("").await {
         error.log();
-        (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
+        (StatusCode::SERVICE_UNAVAILABLE, "database unavailable\n")
     } else if !app.keys.is_loaded() {
-        (StatusCode::SERVICE_UNAVAILABLE, "no signing key is loaded\n")
+        (StatusCode::SERVICE_UNAVAILABLE, "no signing key loaded\n")
     } else {
         (StatusCode::OK, "ready\n")
     };

@@ -1,5 +1,5 @@
-//! What surrounds every request: its id, its line in the log, and the headers of every response. One
-//! layer, as each costs every request some allocations.
+//! Layer around all routes: request id, access log, CORS and security headers. One layer instead of
+//! four, as each costs allocations per request.
 
 use std::sync::Arc;
 
@@ -14,41 +14,41 @@ use super::security_headers::SecurityHeaders;
 use crate::config::Front;
 use crate::http::request_id::RequestId;
 
-/// What is the same for all requests.
+/// State of the layer.
 #[derive(Clone)]
-pub struct Layers(Arc<Parts>);
+pub struct Layers(Arc<Shared>);
 
-struct Parts {
+struct Shared {
     cors: Cors,
-    headers: SecurityHeaders,
+    security_headers: SecurityHeaders,
 }
 
 impl Layers {
     pub fn new(settings: &Front) -> Self {
-        let (cors, headers) = (Cors::new(settings), SecurityHeaders::new(settings));
-        Self(Arc::new(Parts { cors, headers }))
+        let (cors, security_headers) = (Cors::new(settings), SecurityHeaders::new(settings));
+        Self(Arc::new(Shared { cors, security_headers }))
     }
 }
 
 /// The layer.
 pub async fn apply(
-    State(Layers(parts)): State<Layers>,
+    State(Layers(shared)): State<Layers>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let id = RequestId::give(&mut request);
-    let line = AccessLog::of(&request, &id);
-    let reader = parts.cors.reader(&request);
-    let is_public = SecurityHeaders::is_public(request.uri().path());
-    let mut response = if reader.is_preflight {
-        line.write(async { StatusCode::NO_CONTENT.into_response() }).await
+    let id = RequestId::assign(&mut request);
+    let access_log = AccessLog::new(&request, &id);
+    let cors = shared.cors.evaluate(&request);
+    let is_cacheable = SecurityHeaders::is_cacheable(request.uri().path());
+    let mut response = if cors.is_preflight {
+        access_log.record(async { StatusCode::NO_CONTENT.into_response() }).await
     } else {
-        line.write(next.run(request)).await
+        access_log.record(next.run(request)).await
     };
     let headers = response.headers_mut();
-    reader.tell(headers);
-    parts.headers.add(headers, is_public);
-    id.tell(headers);
+    cors.add_to(headers);
+    shared.security_headers.add_to(headers, is_cacheable);
+    id.add_to(headers);
     response
 }
 
@@ -61,18 +61,18 @@ mod tests {
     use axum::routing::get;
     use tower::ServiceExt;
 
-    use super::super::fallback::{Cut, broken, guard, late};
+    use super::super::{error_responses, panics};
     use super::*;
     use crate::config::Config;
     use crate::http::request_id;
 
     #[tokio::test]
-    async fn the_response_after_a_panic_has_all_headers_too() {
+    async fn the_response_after_a_panic_has_all_headers() {
         let origin = "https://app.example.com";
         let config = Config::load(None, [], &[("cors_origins", origin)]).expect("settings");
         let routes = Router::new().route("/", get(async || -> () { panic!("from inside") }));
         let layer = from_fn_with_state(Layers::new(&config.front), apply);
-        let routes = guard(routes, Cut::All, late, broken).layer(layer);
+        let routes = panics::catch(routes, error_responses::internal_error).layer(layer);
         let request = Request::get("/").header("origin", origin).body(Body::empty());
         let response = routes.oneshot(request.expect("a request")).await.expect("a response");
         assert_eq!(response.status(), 500);

@@ -1,5 +1,4 @@
-//! What every replica does by itself: it deletes what has served its time, and follows the signing
-//! keys.
+//! Maintenance, on every replica: deletion of expired rows, rotation and reload of signing keys.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -10,61 +9,61 @@ use crate::app::App;
 use crate::domain::{audit, idempotency, tokens};
 use crate::signing_keys;
 
-/// How often what has served its time is deleted.
-const EVERY: Duration = Duration::from_secs(60);
+/// Interval of deletion and rotation.
+const INTERVAL: Duration = Duration::from_secs(60);
 
-/// Goes on until it is dropped. What fails is logged and tried again the next time.
+/// Runs all tasks until it is dropped. A failed task is logged and retried at its next interval.
 pub async fn run(app: App) -> Infallible {
-    // Apart, so that nothing that takes long delays the keys.
+    // Concurrently, so that a slow deletion does not delay the keys.
     tokio::select! {
-        never = delete_and_rotate(&app) => never,
-        never = follow_keys(&app) => never,
+        never = delete_expired_and_rotate_keys(&app) => never,
+        never = reload_keys(&app) => never,
     }
 }
 
-async fn delete_and_rotate(app: &App) -> Infallible {
-    let mut ticks = ticks(EVERY);
+async fn delete_expired_and_rotate_keys(app: &App) -> Infallible {
+    let mut ticks = ticks(INTERVAL);
     loop {
-        next(&mut ticks, app).await;
-        for done in [
+        next_tick(&mut ticks, app).await;
+        for result in [
             idempotency::delete_expired(app).await,
             tokens::delete_expired(app).await,
             app.auth.delete_expired_assertions().await,
             app.keys.maintain().await,
             audit::delete_expired(app).await,
         ] {
-            if let Err(error) = done {
+            if let Err(error) = result {
                 error.log();
             }
         }
     }
 }
 
-async fn follow_keys(app: &App) -> Infallible {
+async fn reload_keys(app: &App) -> Infallible {
     let (mut ticks, mut failed) = (ticks(signing_keys::RELOAD_INTERVAL), false);
     loop {
-        next(&mut ticks, app).await;
-        let done = app.keys.reload().await;
-        // One line for a fault that lasts, not one for each attempt.
-        if let Err(error) = &done
+        next_tick(&mut ticks, app).await;
+        let result = app.keys.reload().await;
+        // One line for an outage, not one for each attempt.
+        if let Err(error) = &result
             && !failed
         {
             error.log();
         }
-        failed = done.is_err();
+        failed = result.is_err();
     }
 }
 
-/// Waits for the next turn; there is none while the database is away.
-async fn next(ticks: &mut Interval, app: &App) {
+/// Waits for the next tick at which the database is available.
+async fn next_tick(ticks: &mut Interval, app: &App) {
     ticks.tick().await;
     while !app.db.is_up() {
         ticks.tick().await;
     }
 }
 
-fn ticks(every: Duration) -> Interval {
-    let mut ticks = tokio::time::interval_at(Instant::now() + every, every);
+fn ticks(interval: Duration) -> Interval {
+    let mut ticks = tokio::time::interval_at(Instant::now() + interval, interval);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ticks
 }

@@ -98,5 +98,5 @@ pub fn routes(issuer: &str) -> Router {
 }
 
 async fn confine(page: Response) -> Response {
-    pages::confine(POLICY, page)
+    pages::with_content_security_policy(POLICY, page)
 }

@@ -1,13 +1,13 @@
-//! Headers that keep browsers and caches from doing what they need not.
+//! Security headers of responses.
 
 use axum::http::header::{self, Entry};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::config::Front;
 
-/// The headers of every response.
+/// Security headers of all responses.
 pub struct SecurityHeaders {
-    /// `Strict-Transport-Security` (RFC 6797), if it is sent.
+    /// `Strict-Transport-Security` (RFC 6797), if enabled.
     hsts: Option<HeaderValue>,
 }
 
@@ -18,22 +18,21 @@ impl SecurityHeaders {
         Self { hsts: hsts.flatten() }
     }
 
-    /// Whether caches may keep responses of a path that do not say otherwise: the documentation is the
-    /// same for everybody.
-    pub fn is_public(path: &str) -> bool {
+    /// Whether caches may store the responses of a path by default: the API documentation is public.
+    pub fn is_cacheable(path: &str) -> bool {
         path == "/openapi.json" || path == "/docs" || path.starts_with("/docs/")
     }
 
-    /// Adds those that a response does not have yet.
-    pub fn add(&self, headers: &mut HeaderMap, is_public: bool) {
+    /// Adds the headers that the response does not set itself.
+    pub fn add_to(&self, headers: &mut HeaderMap, is_cacheable: bool) {
         let mut add = |name: HeaderName, value: HeaderValue| {
-            if let Entry::Vacant(place) = headers.entry(name) {
-                place.insert(value);
+            if let Entry::Vacant(entry) = headers.entry(name) {
+                entry.insert(value);
             }
         };
         add(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         add(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-        if !is_public {
+        if !is_cacheable {
             add(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         }
         if let Some(hsts) = &self.hsts {

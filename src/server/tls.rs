@@ -1,4 +1,4 @@
-//! TLS (RFC 8446): the server's certificate, read again when its files change.
+//! TLS (RFC 8446), with a certificate that is reloaded when its files change.
 
 use std::convert::Infallible;
 use std::io;
@@ -21,44 +21,47 @@ use zeroize::Zeroizing;
 
 use crate::config::TlsFiles;
 
-/// How often the files are read.
-const INTERVAL: Duration = Duration::from_secs(30);
+/// Interval at which the files are read.
+const RELOAD_INTERVAL: Duration = Duration::from_secs(30);
 
 /// Accepts TLS connections.
 pub struct Tls {
     files: TlsFiles,
-    loaded: ArcSwap<Loaded>,
-    certificate: Arc<Certificate>,
+    contents: ArcSwap<PemFiles>,
+    certificate: Arc<CertificateResolver>,
     acceptor: TlsAcceptor,
-    /// Listened to before the first connection: unheard, the signal would end the process.
+    /// Handler of SIGHUP, installed before the first connection: without a handler, the signal ends the
+    /// process.
     hangup: Mutex<Signal>,
 }
 
-/// The certificate in use.
+/// Current certificate.
 #[derive(Debug)]
-struct Certificate(ArcSwap<CertifiedKey>);
+struct CertificateResolver(ArcSwap<CertifiedKey>);
 
-impl ResolvesServerCert for Certificate {
+impl ResolvesServerCert for CertificateResolver {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         Some(self.0.load_full())
     }
 }
 
-/// The files as they were read.
+/// Contents of the files.
 #[derive(PartialEq, Eq)]
-struct Loaded {
+struct PemFiles {
     certificate: Vec<u8>,
     key: Zeroizing<Vec<u8>>,
 }
 
 impl Tls {
-    /// Reads certificate and key.
+    /// Reads the certificate and its key.
     ///
     /// # Errors
-    /// A file cannot be read, the two do not go together, or SIGHUP cannot be listened to.
+    /// A file cannot be read or parsed, the key does not match the certificate, or the handler of SIGHUP
+    /// cannot be installed.
     pub fn load(files: TlsFiles) -> io::Result<Self> {
-        let loaded = Loaded::read(&files)?;
-        let certificate = Arc::new(Certificate(ArcSwap::from_pointee(loaded.parse(&files)?)));
+        let contents = PemFiles::read(&files)?;
+        let certificate = ArcSwap::from_pointee(contents.parse(&files)?);
+        let certificate = Arc::new(CertificateResolver(certificate));
         let provider = Arc::new(aws_lc_rs::default_provider());
         let mut config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
@@ -67,49 +70,49 @@ impl Tls {
             .with_cert_resolver(Arc::clone(&certificate) as Arc<dyn ResolvesServerCert>);
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         let acceptor = TlsAcceptor::from(Arc::new(config));
-        let (loaded, hangup) = (ArcSwap::from_pointee(loaded), signal(SignalKind::hangup())?);
-        Ok(Self { files, loaded, certificate, acceptor, hangup: Mutex::new(hangup) })
+        let (contents, hangup) = (ArcSwap::from_pointee(contents), signal(SignalKind::hangup())?);
+        Ok(Self { files, contents, certificate, acceptor, hangup: Mutex::new(hangup) })
     }
 
-    /// The TLS handshake of a connection.
+    /// Completes the TLS handshake of a connection.
     pub async fn accept(&self, stream: TcpStream) -> io::Result<TlsStream<TcpStream>> {
         self.acceptor.accept(stream).await
     }
 
-    /// Reads the files again every now and then, and on SIGHUP.
+    /// Reloads the certificate at an interval and on SIGHUP.
     pub async fn watch(&self) -> Infallible {
         let mut hangup = self.hangup.lock().await;
         loop {
             tokio::select! {
-                () = tokio::time::sleep(INTERVAL) => {}
+                () = tokio::time::sleep(RELOAD_INTERVAL) => {}
                 _ = hangup.recv() => {}
             }
             match self.reload().await {
                 Ok(false) => {}
                 Ok(true) => tracing::info!("TLS certificate reloaded"),
                 Err(error) => {
-                    tracing::error!(error.cause = %error, "TLS certificate not reloaded; the one before stays in use")
+                    tracing::error!(error.cause = %error, "TLS certificate reload failed, previous certificate in use")
                 }
             }
         }
     }
 
-    /// Takes the certificate of the files. Whether they have changed.
+    /// Reloads the certificate if its files have changed, and returns whether they have.
     async fn reload(&self) -> io::Result<bool> {
         let files = self.files.clone();
-        let loaded = tokio::task::spawn_blocking(move || Loaded::read(&files)).await??;
-        if loaded == **self.loaded.load() {
+        let contents = tokio::task::spawn_blocking(move || PemFiles::read(&files)).await??;
+        if contents == **self.contents.load() {
             return Ok(false);
         }
-        let parsed = loaded.parse(&self.files);
-        // Files that cannot be used are logged once, not each time.
-        self.loaded.store(Arc::new(loaded));
+        let parsed = contents.parse(&self.files);
+        // Stored before the error returns, so that invalid files are logged once.
+        self.contents.store(Arc::new(contents));
         self.certificate.0.store(Arc::new(parsed?));
         Ok(true)
     }
 }
 
-impl Loaded {
+impl PemFiles {
     fn read(TlsFiles { certificate, key }: &TlsFiles) -> io::Result<Self> {
         let read = |name: &str, path: &Path| {
             std::fs::read(path)
@@ -122,19 +125,19 @@ impl Loaded {
     }
 
     fn parse(&self, files: &TlsFiles) -> io::Result<CertifiedKey> {
-        let wrong = |name: &str, path: &Path, why: &str| {
+        let invalid = |name: &str, path: &Path, why: &str| {
             io::Error::other(format!("{name} {}: {why}", path.display()))
         };
         let chain =
             CertificateDer::pem_slice_iter(&self.certificate).collect::<Result<Vec<_>, _>>();
         let chain = chain.ok().filter(|chain| !chain.is_empty()).ok_or_else(|| {
-            wrong("tls_certificate_file", &files.certificate, "holds no certificate in PEM")
+            invalid("tls_certificate_file", &files.certificate, "holds no certificate in PEM")
         })?;
         let key = PrivateKeyDer::from_pem_slice(&self.key)
-            .map_err(|_| wrong("tls_key_file", &files.key, "holds no private key in PEM"))?;
+            .map_err(|_| invalid("tls_key_file", &files.key, "holds no private key in PEM"))?;
         CertifiedKey::from_der(chain, key, &aws_lc_rs::default_provider()).map_err(|error| {
             let why = format!("cannot be used with the certificate: {error}");
-            wrong("tls_key_file", &files.key, &why)
+            invalid("tls_key_file", &files.key, &why)
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Events that may come in floods, logged only now and then.
+//! Rate limit of log lines for frequent events.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -13,7 +13,7 @@ pub struct LogThrottle {
     state: Mutex<State>,
 }
 
-/// A line a second at most.
+/// At most one line a second.
 impl Default for LogThrottle {
     fn default() -> Self {
         Self::every(SECOND)
@@ -26,12 +26,12 @@ struct State {
 }
 
 impl LogThrottle {
-    /// A line at most once in the interval.
+    /// At most one line per interval.
     pub const fn every(interval: Duration) -> Self {
         Self { interval, state: Mutex::new(State { logged: None, count: 0 }) }
     }
 
-    /// Counts one event. With the number of events since the last line, if it is time for another.
+    /// Counts one event. Returns the number of events since the last line if the next line is due.
     pub fn count(&self) -> Option<u64> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.count += 1;
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn a_flood_is_one_line_a_second_with_its_count() {
+    async fn frequent_events_are_one_line_a_second_with_their_count() {
         let events = LogThrottle::default();
         let lines: Vec<_> = (0..10).filter_map(|_| events.count()).collect();
         assert_eq!(lines, [1]);

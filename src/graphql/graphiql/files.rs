@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use crate::http::pages;
+use crate::http::{content_negotiation, pages};
 
 /// The CDN of all npm packages; what a package holds is served there byte for byte.
 const CDN: &str = "https://cdn.jsdelivr.net/npm/";
@@ -86,7 +86,7 @@ impl File {
 impl Body {
     fn response(&self, file: &File, headers: &HeaderMap) -> Response {
         let content_type = if file.is_style() { pages::CSS } else { pages::JAVASCRIPT };
-        let gzip = pages::accepts(headers, &header::ACCEPT_ENCODING, "gzip");
+        let gzip = content_negotiation::accepts(headers, &header::ACCEPT_ENCODING, "gzip");
         let body = if gzip { self.gzip } else { self.plain };
         let mut response = pages::file(content_type, FOREVER, body).into_response();
         response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-encoding"));

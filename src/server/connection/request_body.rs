@@ -1,7 +1,7 @@
-//! Bodies of requests, and what becomes of one that was answered before it was read.
+//! Request bodies, and the rest of a body that the response did not wait for.
 //!
-//! hyper closes a connection silently when a body is left in it, and a client that pools its
-//! connections meets that with its next request.
+//! hyper closes a connection without notice when a body is unread, and the next request of a client
+//! with pooled connections fails.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -12,33 +12,33 @@ use http_body_util::BodyExt;
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use tokio::sync::oneshot;
 
-/// How much of a body is read that nobody needs, in bytes.
+/// Maximum length of an unread body that is discarded, in bytes.
 const MAX_DISCARDED: u64 = 1024 * 1024;
 
-/// How long.
+/// Time limit for discarding an unread body.
 const DISCARD_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The body of a request; it comes back when it is dropped before its end.
+/// Body of a request. Dropped before its end, it sends the unread rest to a channel.
 pub struct RequestBody {
     body: Option<Incoming>,
-    /// Whether the sender knows that the body is wanted.
-    asked: bool,
-    rest: Option<oneshot::Sender<Rest>>,
+    /// Whether the client sends the body without waiting for "100 Continue".
+    is_requested: bool,
+    unread: Option<oneshot::Sender<UnreadBody>>,
 }
 
-/// What was not read of a body.
-pub struct Rest {
+/// Unread rest of a body.
+pub struct UnreadBody {
     body: Incoming,
-    asked: bool,
+    is_requested: bool,
 }
 
 impl RequestBody {
-    /// The body, and where its rest comes to.
-    pub fn new(body: Incoming, headers: &HeaderMap) -> (Self, oneshot::Receiver<Rest>) {
-        let (rest, receiver) = oneshot::channel();
-        // A client that expects "100 Continue" sends the body when the server begins to read it.
-        let asked = !headers.contains_key(header::EXPECT);
-        (Self { body: Some(body), asked, rest: Some(rest) }, receiver)
+    /// The body, and the channel for its unread rest.
+    pub fn new(body: Incoming, headers: &HeaderMap) -> (Self, oneshot::Receiver<UnreadBody>) {
+        let (unread, receiver) = oneshot::channel();
+        // A client that expects "100 Continue" sends the body once the server begins to read it.
+        let is_requested = !headers.contains_key(header::EXPECT);
+        (Self { body: Some(body), is_requested, unread: Some(unread) }, receiver)
     }
 }
 
@@ -50,7 +50,7 @@ impl Body for RequestBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        self.asked = true;
+        self.is_requested = true;
         let Some(body) = &mut self.body else { return Poll::Ready(None) };
         let frame = ready!(Pin::new(body).poll_frame(cx));
         if !matches!(frame, Some(Ok(_))) {
@@ -70,31 +70,32 @@ impl Body for RequestBody {
 
 impl Drop for RequestBody {
     fn drop(&mut self) {
-        let (body, rest) = (self.body.take(), self.rest.take());
-        if let (Some(body), Some(rest)) = (body.filter(|body| !body.is_end_stream()), rest) {
-            // The request was given up: nobody waits for the rest.
-            let _ = rest.send(Rest { body, asked: self.asked });
+        let (body, unread) = (self.body.take(), self.unread.take());
+        if let (Some(body), Some(unread)) = (body.filter(|body| !body.is_end_stream()), unread) {
+            // An error means that the request was cancelled.
+            let _ = unread.send(UnreadBody { body, is_requested: self.is_requested });
         }
     }
 }
 
-impl Rest {
-    /// Reads the rest if it is short and comes soon. Whether nothing is left.
+impl UnreadBody {
+    /// Reads to the end of the body, within limits of length and time. Returns whether the end was
+    /// reached.
     pub async fn discard(mut self) -> bool {
-        if !self.asked || self.body.size_hint().lower() > MAX_DISCARDED {
+        if !self.is_requested || self.body.size_hint().lower() > MAX_DISCARDED {
             return false;
         }
-        let all = async {
-            let mut read = 0;
+        let discarded = async {
+            let mut length = 0;
             while let Some(frame) = self.body.frame().await {
                 let Ok(frame) = frame else { return false };
-                read += frame.data_ref().map_or(0, Bytes::len) as u64;
-                if read > MAX_DISCARDED {
+                length += frame.data_ref().map_or(0, Bytes::len) as u64;
+                if length > MAX_DISCARDED {
                     return false;
                 }
             }
             true
         };
-        tokio::time::timeout(DISCARD_TIMEOUT, all).await.unwrap_or(false)
+        tokio::time::timeout(DISCARD_TIMEOUT, discarded).await.unwrap_or(false)
     }
 }

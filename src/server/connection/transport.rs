@@ -1,5 +1,4 @@
-//! The bytes of a connection: bounds how long the peer may read nothing, and reads what it still
-//! sends when the connection closes.
+//! Byte stream of a connection, with a write timeout and a lingering close.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -10,45 +9,45 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep};
 
-use super::activity::Activity;
+use super::state::ConnectionState;
 
-/// How long the rest of what the peer sends is read before the connection closes.
+/// Time limit for reading the rest of the input before the connection closes.
 const LINGER_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How much of it, in bytes.
-const LINGER_BYTES: usize = 16 * 1024 * 1024;
+/// Maximum length of the rest of the input, in bytes.
+const MAX_LINGER: usize = 16 * 1024 * 1024;
 
-/// A connection's stream.
+/// Byte stream of a connection.
 pub struct Transport<S> {
     stream: S,
-    activity: Arc<Activity>,
+    state: Arc<ConnectionState>,
     write_timeout: Duration,
     timer: Option<Pin<Box<Sleep>>>,
-    /// Whether a write waits for the peer, and the timer runs.
-    blocked: bool,
-    /// How much was read since this side closed.
+    /// Whether a write waits for the peer while the timer runs.
+    is_blocked: bool,
+    /// Number of bytes read since this side closed.
     lingered: Option<usize>,
 }
 
 impl<S> Transport<S> {
-    pub fn new(stream: S, activity: Arc<Activity>, write_timeout: Duration) -> Self {
-        Self { stream, activity, write_timeout, timer: None, blocked: false, lingered: None }
+    pub fn new(stream: S, state: Arc<ConnectionState>, write_timeout: Duration) -> Self {
+        Self { stream, state, write_timeout, timer: None, is_blocked: false, lingered: None }
     }
 
-    /// Bounds how long a write may be pending.
-    fn bound<T>(
+    /// Fails a write that is pending beyond the write timeout.
+    fn limit<T>(
         &mut self,
         cx: &mut Context<'_>,
         written: Poll<io::Result<T>>,
     ) -> Poll<io::Result<T>> {
         if written.is_ready() {
-            if std::mem::take(&mut self.blocked) {
-                self.activity.blocked(false);
+            if std::mem::take(&mut self.is_blocked) {
+                self.state.set_blocked(false);
             }
             return written;
         }
-        if !std::mem::replace(&mut self.blocked, true) {
-            self.activity.blocked(true);
+        if !std::mem::replace(&mut self.is_blocked, true) {
+            self.state.set_blocked(true);
             self.start_timer(self.write_timeout);
         }
         ready!(self.poll_timer(cx));
@@ -68,13 +67,13 @@ impl<S> Transport<S> {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Transport<S> {
-    /// Reads until the peer closes, too. To close a socket with bytes that nobody read would reset
-    /// the connection, and the peer could lose the response that it has not read yet.
+    /// Reads until the peer closes. Closing a socket with unread bytes resets the connection, and the
+    /// peer may lose a response that it has not read yet.
     fn poll_linger(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut discarded = [0; 16 * 1024];
         loop {
             let read = self.lingered.unwrap_or_default();
-            if read > LINGER_BYTES || self.poll_timer(cx).is_ready() {
+            if read > MAX_LINGER || self.poll_timer(cx).is_ready() {
                 return Poll::Ready(Ok(()));
             }
             let mut buffer = ReadBuf::new(&mut discarded);
@@ -97,7 +96,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Transport<S> {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
         if buffer.filled().len() > before {
-            self.activity.received();
+            self.state.record_received();
         }
         Poll::Ready(Ok(()))
     }
@@ -110,7 +109,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Transport<S> {
         buffer: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(cx, buffer);
-        self.bound(cx, written)
+        self.limit(cx, written)
     }
 
     fn poll_write_vectored(
@@ -119,7 +118,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Transport<S> {
         buffers: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write_vectored(cx, buffers);
-        self.bound(cx, written)
+        self.limit(cx, written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -128,14 +127,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Transport<S> {
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.stream).poll_flush(cx);
-        self.bound(cx, flushed)
+        self.limit(cx, flushed)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         if self.lingered.is_none() {
             let shut = Pin::new(&mut self.stream).poll_shutdown(cx);
-            ready!(self.bound(cx, shut))?;
-            if !self.activity.has_unread() {
+            ready!(self.limit(cx, shut))?;
+            if !self.state.has_unread() {
                 return Poll::Ready(Ok(()));
             }
             self.start_timer(LINGER_TIMEOUT);

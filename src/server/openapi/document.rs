@@ -12,8 +12,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use utoipa::openapi::OpenApi;
 
-use crate::http::pages;
-use crate::server::{compression, fallback};
+use crate::http::content_negotiation;
+use crate::server::{compression, error_responses};
 
 /// The document with its content encodings.
 struct Encoded {
@@ -53,7 +53,7 @@ impl Encoded {
             return (StatusCode::NOT_MODIFIED, headers).into_response();
         }
         headers.insert(header::CONTENT_TYPE, json);
-        if pages::accepts(request, &header::ACCEPT_ENCODING, "gzip") {
+        if content_negotiation::accepts(request, &header::ACCEPT_ENCODING, "gzip") {
             headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
             return (headers, self.gzip.clone()).into_response();
@@ -80,7 +80,7 @@ async fn show(State(shared): State<Shared>, request: HeaderMap) -> Response {
         Ok(encoded) => encoded.response(&request),
         Err(error) => {
             tracing::error!(error.cause = error, "the OpenAPI document cannot be serialized");
-            fallback::broken().into_response()
+            error_responses::internal_error().into_response()
         }
     }
 }

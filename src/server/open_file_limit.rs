@@ -1,13 +1,13 @@
-//! The limit of open files, which every connection counts against.
+//! Limit of open files (`RLIMIT_NOFILE`), which caps connections.
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// The fewest connections that are served, whatever the limit.
-const MINIMUM: usize = 16;
+/// Minimum number of connections, whatever the limit.
+const MIN_CONNECTIONS: usize = 16;
 
-/// Raises the process's limit of open files for `connections` and `others`, as far as it may, and
-/// returns how many connections fit.
-pub fn reserve(connections: usize, others: usize) -> usize {
+/// Raises the limit of the process to `connections` and `others`, as far as permitted. Returns the
+/// number of connections that the limit allows.
+pub fn raise(connections: usize, others: usize) -> usize {
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
     let needed = u64::try_from(connections.saturating_add(others)).unwrap_or(u64::MAX);
     let raised = maximum.map_or(needed, |maximum| needed.min(maximum));
@@ -17,12 +17,13 @@ pub fn reserve(connections: usize, others: usize) -> usize {
     {
         limit = raised;
     }
-    let fit = usize::try_from(limit).unwrap_or(usize::MAX).saturating_sub(others).max(MINIMUM);
-    if fit < connections {
+    let limit_of_files = usize::try_from(limit).unwrap_or(usize::MAX);
+    let allowed = limit_of_files.saturating_sub(others).max(MIN_CONNECTIONS);
+    if allowed < connections {
         tracing::warn!(
-            connections = fit,
+            connections = allowed,
             "the limit of open files ({limit}) allows fewer connections than max_connections ({connections})"
         );
     }
-    fit.min(connections)
+    allowed.min(connections)
 }
