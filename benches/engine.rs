@@ -1,7 +1,7 @@
-//! What the GraphQL engine itself costs: a page of 50 accounts with three credentials each, from
+//! The cost of the GraphQL engine alone: a page of 50 accounts with three credentials each, from
 //! memory, with the fields that the page of `examples/loadtest` selects. `cargo bench`.
 
-#![expect(clippy::expect_used, reason = "what a benchmark relies on and what is not so ends it")]
+#![expect(clippy::expect_used, reason = "a benchmark stops when an assumption of it fails")]
 
 use async_graphql::{EmptyMutation, EmptySubscription, ID, Object, Request, Schema, SimpleObject};
 use chrono::{DateTime, Utc};

@@ -1,22 +1,15 @@
-//! The GraphQL surface: views over what the domain answers. No rule and no query lives here.
+//! The GraphQL surface: views of the domain, without rules or database queries of its own.
 //!
-//! The engine's types stay within this module. Two things are in its context, [`OpContext`] and the
-//! look-ups of the request (`loaders`).
+//! No other module knows the engine (async-graphql); what it lacks is in [`engine`]. Its context has the
+//! [`OpContext`] and the loaders of the request.
 
-mod batch;
 mod client_cache;
 mod directive;
-mod documents;
-mod errors;
-mod gate;
+mod engine;
 mod graphiql;
-mod guard;
 mod http;
-mod inputs;
 mod loaders;
 mod mutation;
-mod pace;
-mod plain;
 mod query;
 mod types;
 
@@ -27,24 +20,24 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::{Context, EmptySubscription, ID, Request, SDLExportOptions};
-
 use tokio::time::Instant;
 
 use crate::context::OpContext;
+use crate::domain::credentials::Detail;
 use crate::error::{Error, Result};
+use engine::pacing::Pace;
 use loaders::Loaders;
 use mutation::Mutation;
-use pace::Pace;
 use query::Query;
 
-/// Everything that can be asked and changed.
+/// The schema with its queries and mutations.
 pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 
 /// The schema; it needs no database.
 #[must_use]
 pub fn schema() -> Schema {
     Schema::build(Query, Mutation::default(), EmptySubscription)
-        // Our guard has bounded the document before the engine sees it.
+        // `engine::limits` bounds the document before the engine sees it.
         .limit_recursive_depth(64)
         .register_output_type::<types::ErrorCode>()
         .register_output_type::<types::ConflictReason>()
@@ -52,7 +45,7 @@ pub fn schema() -> Schema {
         .finish()
 }
 
-/// The schema in its own language: what `schema.graphql` holds.
+/// The schema in the schema definition language, as in `schema.graphql`.
 #[must_use]
 pub fn sdl() -> String {
     let options = SDLExportOptions::new()
@@ -64,15 +57,20 @@ pub fn sdl() -> String {
     schema().sdl_with_options(options)
 }
 
-/// Puts the operation into the context of its request.
-fn attach(request: Request, op: OpContext, limit: Duration, pace: &Arc<Pace>) -> Request {
-    let detail = types::detail_of_credentials(&request.query);
+/// Adds the context of an operation to its request.
+fn attach(
+    request: Request,
+    op: OpContext,
+    detail: Detail,
+    limit: Duration,
+    pace: &Arc<Pace>,
+) -> Request {
     let deadline = Deadline(Instant::now() + limit);
     let request = request.data(Loaders::new(op.clone(), detail, pace)).data(op);
     request.data(deadline).data(Arc::clone(pace))
 }
 
-/// The instant at which the time of a request is up.
+/// The time at which the time limit of an operation passes.
 struct Deadline(Instant);
 
 impl Deadline {
@@ -81,17 +79,17 @@ impl Deadline {
     }
 }
 
-/// The operation in progress.
+/// The context of the operation.
 fn op<'ctx>(ctx: &Context<'ctx>) -> &'ctx OpContext {
     ctx.data_unchecked::<OpContext>()
 }
 
-/// The look-ups of this request.
+/// The loaders of the request.
 fn loaders<'ctx>(ctx: &Context<'ctx>) -> &'ctx Loaders {
     ctx.data_unchecked::<Loaders>()
 }
 
-/// An id that was given; what is no id of its kind is an id of nothing.
+/// Parses an ID. A malformed ID is that of an object that does not exist.
 fn parse_id<I: entity::Id>(id: &ID, noun: &'static str) -> Result<I> {
     id.parse().map_err(|_| Error::NotFound(noun))
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::sdl;
 
-/// What a normalized cache must know of the schema and cannot read from responses.
+/// The facts about the schema that a normalized cache needs and cannot read from responses.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ClientCache {

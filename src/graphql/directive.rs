@@ -2,7 +2,10 @@
 
 use async_graphql::TypeDirective;
 
-/// What the caller must hold for this field; otherwise the field is null, with an error of code
-/// `FORBIDDEN` or `NOT_FOUND` at its path.
+/// Permission that the caller needs for the field. Without it, the field is null, with an error of
+/// code `FORBIDDEN` or `NOT_FOUND` at its path.
 #[TypeDirective(location = "FieldDefinition", name = "requiresPermission")]
-pub fn requires_permission(name: String) {}
+pub fn requires_permission(
+    #[graphql(desc = "Name of the permission, such as `service_accounts:read`.")] name: String,
+) {
+}

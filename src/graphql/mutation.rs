@@ -1,14 +1,13 @@
-//! Mutations. Each takes one input and returns a payload with what it changed; a form finds the name
-//! of an invalid input in `extensions.field`.
+//! Mutations. Each takes one input and returns a payload with the changed objects.
 //!
-//! Things in payloads are nullable: an error below one must not null the payload of what is
-//! committed, which may hold a secret that is shown once.
+//! Objects in payloads are nullable: the error of a field must not null the payload of a committed
+//! change, which may hold a secret that is shown once.
 
 mod api;
 mod api_scope;
-mod by_id;
 mod credential;
 mod credential_state;
+mod declare;
 mod organization;
 mod restrictions;
 mod role;
@@ -23,7 +22,7 @@ use crate::domain::idempotency::Key;
 use crate::error::{Error, Result};
 use crate::graphql::{Deadline, loaders, op};
 
-/// What can be changed. Mutations of one request are done one after the other.
+/// Root of all mutations, which are executed one after the other, in the order of the document.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     organization::OrganizationMutation,
@@ -37,21 +36,23 @@ pub struct Mutation(
     role::RoleMutation,
 );
 
-/// The operation, about to change something: what an earlier mutation of the same request looked up
-/// does not hold after this one.
+/// The context of a mutation. Objects loaded by earlier mutations of the request are outdated.
 ///
 /// # Errors
-/// `Unavailable` once the time of the request is up: a mutation that has begun is never broken off,
-/// as it may be committed by then, and the next one does not begin.
-fn changing<'ctx>(ctx: &Context<'ctx>) -> Result<&'ctx OpContext> {
+/// `Unavailable` after the time limit of the request: a running mutation is never aborted, as it may be
+/// committed, but the next one does not start.
+fn begin<'ctx>(ctx: &Context<'ctx>) -> Result<&'ctx OpContext> {
     if ctx.data_unchecked::<Deadline>().has_passed() {
-        return Err(Error::Unavailable("no time was left for this mutation".into()));
+        return Err(Error::Unavailable(
+            "the time limit of the request passed before this mutation began".into(),
+        ));
     }
-    loaders(ctx).forget();
+    loaders(ctx).clear();
     Ok(op(ctx))
 }
 
-/// Absent keeps, null clears, as the domain has it: an empty text.
+/// The change that an input field asks for: absent is unchanged, null is the empty text, which the
+/// domain removes.
 fn change(field: MaybeUndefined<String>) -> Option<String> {
     match field {
         MaybeUndefined::Undefined => None,
@@ -60,7 +61,7 @@ fn change(field: MaybeUndefined<String>) -> Option<String> {
     }
 }
 
-/// The key that makes a create repeatable; the domain rejects an invalid one with other inputs.
+/// The idempotency key of an input; the domain rejects an invalid one with the other inputs.
 fn key(idempotency_key: Option<String>) -> Option<Key> {
     idempotency_key.map(Key::Chosen)
 }

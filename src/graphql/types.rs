@@ -1,4 +1,4 @@
-//! The types of the schema: views over rows, never the rows themselves.
+//! The types of the schema: views of rows, never the rows themselves.
 
 mod api;
 mod audit_event;
@@ -17,7 +17,7 @@ mod viewer;
 
 pub use api::Api;
 pub use connection::OrganizationConnection;
-pub use credential::{Credential, detail as detail_of_credentials};
+pub use credential::{Credential, detail as credential_detail};
 pub use error_enums::{ConflictReason, ErrorCode};
 pub use node::{Node, find as find_node};
 pub use organization::Organization;

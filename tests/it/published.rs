@@ -1,10 +1,8 @@
-//! What is published is what the code makes, and is told to its reader.
+//! The published schema, OpenAPI document and README match the code, and describe all of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use serde_json::{Value, json};
-
-use crate::support::World;
+use serde_json::Value;
 
 #[test]
 fn the_committed_schema_is_the_one_that_is_served() {
@@ -39,30 +37,98 @@ fn the_configuration_page_has_the_table_of_all_settings() {
 
 #[tokio::test]
 async fn every_type_field_argument_and_value_of_the_schema_has_a_description() {
-    let world = World::new().await;
-    let query = "{ __schema { types { name description fields { name description args { name description } } inputFields { name description } enumValues { name description } } } }";
-    let types = world.admin().await.graphql(query, json!({})).await.data("/__schema/types");
-    let types: Vec<_> = types.as_array().expect("types").clone();
-    let mut silent = Vec::new();
-    let ours = |it: &&Value| !text(it, "name").starts_with("__") && text(it, "name") != "ID";
-    for kind in types.iter().filter(ours) {
-        let mut told = |place: String, it: &Value| {
-            if text(it, "description").is_empty() {
-                silent.push(place);
-            }
+    let silent: Vec<_> = descriptions().await.into_iter().filter(|it| it.text.is_empty()).collect();
+    assert!(silent.is_empty(), "{silent:#?}");
+}
+
+#[tokio::test]
+async fn every_description_of_the_schema_is_a_noun_phrase_or_a_sentence() {
+    const QUESTIONS: [&str; 9] =
+        ["What", "Which", "Who", "Whom", "Whose", "When", "How", "Since", "Whether it is"];
+    let is_riddle = |it: &Description| {
+        let words = it.text.split_whitespace().count();
+        let asks = QUESTIONS.iter().any(|word| it.text.starts_with(&format!("{word} ")));
+        words < 3 || asks || !it.text.ends_with('.')
+    };
+    let riddles: Vec<_> = descriptions().await.into_iter().filter(is_riddle).collect();
+    assert!(riddles.is_empty(), "{riddles:#?}");
+}
+
+#[tokio::test]
+async fn arguments_and_input_fields_of_one_name_and_kind_are_described_alike() {
+    let mut known = HashMap::<_, Description>::new();
+    let mut checked = 0;
+    for it in descriptions().await {
+        // An id is that of another type everywhere, and an input has a type of its own.
+        let Some(kind) = it.input.clone().filter(|_| it.name != "id" && it.name != "input") else {
+            continue;
         };
-        told(text(kind, "name"), kind);
+        // Absent means something else when an object is created than when it is changed.
+        let verb = it.place.split('.').next().and_then(verb).unwrap_or_default();
+        let of_verb = ["description", "expiresAt", "force", "name", "restrictions", "scopes"];
+        let verb = if of_verb.contains(&it.name.as_str()) { verb } else { String::new() };
+        let first = known.entry((it.name.clone(), kind, verb)).or_insert_with(|| it.clone());
+        assert_eq!(first.text, it.text, "{} and {}", first.place, it.place);
+        checked += 1;
+    }
+    assert!(checked > 50, "{checked}");
+}
+
+/// The first word of the name of an input type, such as `Create`.
+fn verb(input: &str) -> Option<String> {
+    let end = input.get(1..)?.find(char::is_uppercase)? + 1;
+    input.get(..end).map(str::to_owned)
+}
+
+/// A description in the schema.
+#[derive(Clone, Debug)]
+struct Description {
+    place: String,
+    name: String,
+    /// The type, of arguments and input fields.
+    input: Option<String>,
+    text: String,
+}
+
+/// The descriptions of everything in the schema that is not the specification's own.
+async fn descriptions() -> Vec<Description> {
+    let schema = postern::graphql::schema();
+    let input = "name description type { kind name ofType { kind name ofType { kind name ofType { name } } } }";
+    let types = format!(
+        "types {{ name description fields {{ name description args {{ {input} }} }} inputFields {{ {input} }} enumValues {{ name description }} }}"
+    );
+    let directives = format!("directives {{ name description args {{ {input} }} }}");
+    let query = format!("{{ __schema {{ {types} {directives} }} }}");
+    let response = schema.execute(query).await;
+    assert!(response.errors.is_empty(), "{:?}", response.errors);
+    let data = response.data.into_json().expect("JSON");
+    let ours = |it: &&Value| !text(it, "name").starts_with("__") && text(it, "name") != "ID";
+    let mut found = Vec::new();
+    for it in list(&data["__schema"]["types"]).filter(ours) {
+        add(&mut found, "", it);
         for part in ["fields", "inputFields", "enumValues"] {
-            for field in kind[part].as_array().into_iter().flatten() {
-                let place = format!("{}.{}", text(kind, "name"), text(field, "name"));
-                told(place.clone(), field);
-                for argument in field["args"].as_array().into_iter().flatten() {
-                    told(format!("{place}({})", text(argument, "name")), argument);
-                }
-            }
+            list(&it[part]).for_each(|field| add(&mut found, &text(it, "name"), field));
         }
     }
-    assert!(silent.is_empty(), "{silent:?}");
+    for it in list(&data["__schema"]["directives"]).filter(|it| it["name"] == "requiresPermission")
+    {
+        add(&mut found, "", it);
+    }
+    found
+}
+
+fn add(found: &mut Vec<Description>, parent: &str, it: &Value) {
+    let name = text(it, "name");
+    let place = if parent.is_empty() { name.clone() } else { format!("{parent}.{name}") };
+    for argument in list(&it["args"]) {
+        add(found, &place, argument);
+    }
+    let input = it.get("type").map(Value::to_string);
+    found.push(Description { place, name, input, text: text(it, "description") });
+}
+
+fn list(of: &Value) -> impl Iterator<Item = &Value> {
+    of.as_array().into_iter().flatten()
 }
 
 fn text(of: &Value, name: &str) -> String {

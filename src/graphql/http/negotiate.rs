@@ -1,18 +1,18 @@
-//! Which of the two media types an answer has.
+//! Content negotiation between the two media types of responses.
 
 use axum::http::{HeaderMap, header};
 
 /// The media types of the specification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// `application/graphql-response+json`: the status tells errors of the request.
+    /// `application/graphql-response+json`: the status distinguishes errors of the request.
     GraphqlResponse,
     /// `application/json`: for older clients.
     Json,
 }
 
 impl Format {
-    /// The one that the caller likes best; none, if it takes neither.
+    /// The format that the caller prefers; `None` if it accepts neither.
     pub fn accepted(headers: &HeaderMap) -> Option<Self> {
         if !headers.contains_key(header::ACCEPT) {
             return Some(Self::Json);
@@ -29,7 +29,7 @@ impl Format {
         best.map(|(format, _)| format)
     }
 
-    /// The format that a media range takes, and how gladly (RFC 9110, section 12.5.1).
+    /// The format that a media range accepts, with its quality (RFC 9110, section 12.5.1).
     fn of_range(range: &str) -> Option<(Self, f32)> {
         let mut parts = range.split(';').map(str::trim);
         let format = match parts.next()?.to_ascii_lowercase().as_str() {
@@ -41,7 +41,7 @@ impl Format {
         Some((format, quality.map_or(1.0, |quality| quality.parse().unwrap_or(0.0))))
     }
 
-    /// As `Content-Type` has it.
+    /// The value of `Content-Type`.
     pub fn content_type(self) -> &'static str {
         match self {
             Self::GraphqlResponse => "application/graphql-response+json; charset=utf-8",

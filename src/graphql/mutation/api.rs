@@ -2,98 +2,85 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
+use async_graphql::{Context, ID, MaybeUndefined, Object};
 
-use super::{change, changing};
+use super::declare::mutation_types;
+use super::{begin, change};
 use crate::authz::Permission;
 use crate::domain::apis::{self, Change, New};
 use crate::domain::organizations;
 use crate::error::Result;
 use crate::graphql::directive::requires_permission;
-use crate::graphql::gate::Gate;
+use crate::graphql::engine::NullOnError;
 use crate::graphql::parse_id;
 use crate::graphql::types::Api;
 
-/// An API to be registered.
-#[derive(InputObject)]
-pub struct CreateApiInput {
-    /// The id or the label of the organization.
-    organization_id: ID,
-    /// The URI that clients name it by, as `resource`: absolute, without a fragment, in normal form,
-    /// at most 255 characters. It must be one that the operator allows the organization to register
-    /// (else `CONFLICT` with the reason `IDENTIFIER_NOT_ALLOWED`), and stays reserved for the
-    /// organization after the API is deleted.
-    identifier: String,
-    /// What people call it: 1 to 255 characters.
-    name: String,
-    /// Its scopes: 1 to 100, each of 1 to 100 characters.
-    scopes: Vec<String>,
-    /// An opaque string that the payload returns unchanged.
-    client_mutation_id: Option<String>,
+mutation_types! {
+    /// Input of the mutation `createApi`.
+    input CreateApiInput {
+        /// ID or label of the organization.
+        organization_id: ID,
+        /// Absolute URI that identifies the API as the `resource` of token requests (RFC 8707, section
+        /// 2): without a fragment, in normal form, at most 255 characters. The operator must allow the
+        /// organization to register it (otherwise `CONFLICT` with the reason `IDENTIFIER_NOT_ALLOWED`).
+        /// It stays reserved for the organization after the API is deleted.
+        identifier: String,
+        /// Display name: 1 to 255 characters.
+        name: String,
+        /// Scopes of the API: 1 to 100, each of 1 to 100 characters.
+        scopes: Vec<String>,
+    }
+    /// Payload of the mutation `createApi`.
+    payload CreateApiPayload {
+        /// The registered API. Null, with an error, if one of its fields failed after the change.
+        api: Option<Api>,
+    }
 }
 
-/// An API that was registered.
-#[derive(SimpleObject)]
-pub struct CreateApiPayload {
-    /// The new API; null, with an error, if a field below it failed after the API was registered.
-    api: Option<Api>,
-    /// The value that the input had.
-    client_mutation_id: Option<String>,
+mutation_types! {
+    /// Input of the mutation `updateApi`.
+    input UpdateApiInput {
+        /// ID of the API.
+        id: ID,
+        /// New display name: 1 to 255 characters. Absent: unchanged.
+        name: MaybeUndefined<String>,
+        /// Scopes that replace all scopes of the API: 1 to 100, each of 1 to 100 characters. Absent or
+        /// null: unchanged. Excludes `addScopes` and `removeScopes`.
+        scopes: Option<Vec<String>>,
+        /// Scopes to add to the API, each of 1 to 100 characters; an API has at most 100. Scopes that
+        /// it has already are ignored. Absent or null: none.
+        add_scopes: Option<Vec<String>>,
+        /// Scopes to remove from the API, of which at least one must remain. Scopes that it does not
+        /// have are ignored. Absent or null: none.
+        remove_scopes: Option<Vec<String>>,
+        /// Whether to revoke removed scopes from the service accounts that hold them. Default: false;
+        /// removing such a scope is then a `CONFLICT` with the reason `SCOPE_IN_USE`.
+        force: Option<bool>,
+    }
+    /// Payload of the mutation `updateApi`.
+    payload UpdateApiPayload {
+        /// The API after the change. Null, with an error, if one of its fields failed after the change.
+        api: Option<Api>,
+        /// Number of removed scopes that were revoked, counted once for each service account that held
+        /// them; 0 without `force`.
+        revoked_grants: i32,
+    }
 }
 
-/// A change to an API.
-#[derive(InputObject)]
-pub struct UpdateApiInput {
-    /// The id of the API.
-    id: ID,
-    /// What people call it: 1 to 255 characters; absent keeps it.
-    name: MaybeUndefined<String>,
-    /// All of its scopes, which replace those that it has: 1 to 100, each of 1 to 100 characters;
-    /// absent or null keeps them. Excludes `addScopes` and `removeScopes`.
-    scopes: Option<Vec<String>>,
-    /// Scopes to add, each of 1 to 100 characters; an API has at most 100. Those that it has are
-    /// ignored.
-    add_scopes: Option<Vec<String>>,
-    /// Scopes to remove; at least one must be left. Those that it does not have are ignored.
-    remove_scopes: Option<Vec<String>>,
-    /// With `true`, removed scopes that service accounts hold are revoked from them; by default
-    /// (absent, null or `false`), such a change is a `CONFLICT` with the reason `SCOPE_IN_USE`.
-    force: Option<bool>,
-    /// An opaque string that the payload returns unchanged.
-    client_mutation_id: Option<String>,
-}
-
-/// An API that was changed.
-#[derive(SimpleObject)]
-pub struct UpdateApiPayload {
-    /// The API as it is now; null, with an error, if a field below it failed after the change.
-    api: Option<Api>,
-    /// Number of removed scopes that were revoked, counted once for each service account that held
-    /// them. 0 without `force`.
-    revoked_grants: i32,
-    /// The value that the input had.
-    client_mutation_id: Option<String>,
-}
-
-/// An API to be deleted.
-#[derive(InputObject)]
-pub struct DeleteApiInput {
-    /// The id of the API.
-    id: ID,
-    /// An opaque string that the payload returns unchanged.
-    client_mutation_id: Option<String>,
-}
-
-/// An API that was deleted.
-#[derive(SimpleObject)]
-pub struct DeleteApiPayload {
-    /// The id that it had.
-    deleted_id: ID,
-    /// Number of its scopes that were revoked, counted once for each service account that held
-    /// them.
-    revoked_grants: i32,
-    /// The value that the input had.
-    client_mutation_id: Option<String>,
+mutation_types! {
+    /// Input of the mutation `deleteApi`.
+    input DeleteApiInput {
+        /// ID of the API.
+        id: ID,
+    }
+    /// Payload of the mutation `deleteApi`.
+    payload DeleteApiPayload {
+        /// ID of the deleted API.
+        deleted_id: ID,
+        /// Number of scopes of the API that were revoked, counted once for each service account that
+        /// held them.
+        revoked_grants: i32,
+    }
 }
 
 #[derive(Default)]
@@ -101,41 +88,41 @@ pub struct ApiMutation;
 
 #[Object]
 impl ApiMutation {
-    /// Registers an API that tokens of the organization are for.
+    /// Registers an API that access tokens of the organization can be issued for.
     #[graphql(directive = requires_permission::apply(Permission::OrganizationsUpdate.name().to_owned()))]
     async fn create_api(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What it is to be.")] input: CreateApiInput,
-    ) -> Gate<CreateApiPayload> {
+        #[graphql(desc = "The API to register.")] input: CreateApiInput,
+    ) -> NullOnError<CreateApiPayload> {
         create(ctx, input).await.into()
     }
 
-    /// Changes the name or the scopes of an API. A removed scope is in no token from then on. A
-    /// change without effect writes nothing.
+    /// Changes the name or the scopes of an API. Tokens issued from then on have no removed scope.
+    /// A change without effect writes nothing.
     #[graphql(directive = requires_permission::apply(Permission::OrganizationsUpdate.name().to_owned()))]
     async fn update_api(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The API and its changes.")] input: UpdateApiInput,
-    ) -> Gate<UpdateApiPayload> {
+    ) -> NullOnError<UpdateApiPayload> {
         update(ctx, input).await.into()
     }
 
-    /// Deletes an API with all grants of its scopes: no more tokens are issued for it. Its identifier
-    /// stays reserved for the organization, which may register it again.
+    /// Deletes an API and revokes its scopes from all service accounts: no more tokens are issued
+    /// for it. Its identifier stays reserved for the organization, which may register it again.
     #[graphql(directive = requires_permission::apply(Permission::OrganizationsUpdate.name().to_owned()))]
     async fn delete_api(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which.")] input: DeleteApiInput,
-    ) -> Gate<DeleteApiPayload> {
+        #[graphql(desc = "The API to delete.")] input: DeleteApiInput,
+    ) -> NullOnError<DeleteApiPayload> {
         delete(ctx, input).await.into()
     }
 }
 
 async fn create(ctx: &Context<'_>, input: CreateApiInput) -> Result<CreateApiPayload> {
-    let op = changing(ctx)?;
+    let op = begin(ctx)?;
     let organization = organizations::resolve(op, &input.organization_id)?;
     let new = New { identifier: input.identifier, name: input.name, scopes: input.scopes };
     let row = apis::create(op, organization, new).await?;
@@ -146,7 +133,7 @@ async fn create(ctx: &Context<'_>, input: CreateApiInput) -> Result<CreateApiPay
 }
 
 async fn update(ctx: &Context<'_>, input: UpdateApiInput) -> Result<UpdateApiPayload> {
-    let (op, id) = (changing(ctx)?, parse_id(&input.id, "API")?);
+    let (op, id) = (begin(ctx)?, parse_id(&input.id, "API")?);
     let change = Change {
         name: change(input.name),
         scopes: input.scopes,
@@ -163,7 +150,7 @@ async fn update(ctx: &Context<'_>, input: UpdateApiInput) -> Result<UpdateApiPay
 }
 
 async fn delete(ctx: &Context<'_>, input: DeleteApiInput) -> Result<DeleteApiPayload> {
-    let (op, id) = (changing(ctx)?, parse_id(&input.id, "API")?);
+    let (op, id) = (begin(ctx)?, parse_id(&input.id, "API")?);
     let revoked_grants = count(apis::delete(op, op.tenant()?, &id).await?);
     Ok(DeleteApiPayload {
         deleted_id: input.id,

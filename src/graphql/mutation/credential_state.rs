@@ -1,53 +1,56 @@
 //! Disabling and enabling credentials, and revoking their tokens.
 
-use async_graphql::{Context, Object};
+use async_graphql::{Context, ID, Object};
 
-use super::by_id::by_id;
-use super::changing;
+use super::begin;
+use super::declare::mutation_types;
 use crate::authz::Permission;
 use crate::domain::credentials;
 use crate::error::Result;
 use crate::graphql::directive::requires_permission;
-use crate::graphql::gate::Gate;
+use crate::graphql::engine::NullOnError;
 use crate::graphql::parse_id;
 use crate::graphql::types::Credential;
 
-by_id! {
-    /// The credential to disable.
-    DisableCredentialInput,
-    /// The credential that was disabled.
-    DisableCredentialPayload {
-        /// The id of the credential.
-        id,
-        /// The credential as it is now; null, with an error, if a field below it failed after the
-        /// change.
-        credential: Credential,
+mutation_types! {
+    /// Input of the mutation `disableCredential`.
+    input DisableCredentialInput {
+        /// ID of the credential.
+        id: ID,
+    }
+    /// Payload of the mutation `disableCredential`.
+    payload DisableCredentialPayload {
+        /// The credential after the change. Null, with an error, if one of its fields failed after
+        /// the change.
+        credential: Option<Credential>,
     }
 }
 
-by_id! {
-    /// The credential to enable.
-    EnableCredentialInput,
-    /// The credential that was enabled.
-    EnableCredentialPayload {
-        /// The id of the credential.
-        id,
-        /// The credential as it is now; null, with an error, if a field below it failed after the
-        /// change.
-        credential: Credential,
+mutation_types! {
+    /// Input of the mutation `enableCredential`.
+    input EnableCredentialInput {
+        /// ID of the credential.
+        id: ID,
+    }
+    /// Payload of the mutation `enableCredential`.
+    payload EnableCredentialPayload {
+        /// The credential after the change. Null, with an error, if one of its fields failed after
+        /// the change.
+        credential: Option<Credential>,
     }
 }
 
-by_id! {
-    /// The credential whose tokens to revoke.
-    RevokeCredentialTokensInput,
-    /// The credential whose tokens were revoked.
-    RevokeCredentialTokensPayload {
-        /// The id of the credential.
-        id,
-        /// The credential as it is now; null, with an error, if a field below it failed after the
-        /// change.
-        credential: Credential,
+mutation_types! {
+    /// Input of the mutation `revokeCredentialTokens`.
+    input RevokeCredentialTokensInput {
+        /// ID of the credential.
+        id: ID,
+    }
+    /// Payload of the mutation `revokeCredentialTokens`.
+    payload RevokeCredentialTokensPayload {
+        /// The credential after the change. Null, with an error, if one of its fields failed after
+        /// the change.
+        credential: Option<Credential>,
     }
 }
 
@@ -56,37 +59,38 @@ pub struct CredentialStateMutation;
 
 #[Object]
 impl CredentialStateMutation {
-    /// Disables a credential: it and its tokens are refused from the next request on, until it is
+    /// Disables a credential: it and its tokens are rejected from the next request on, until it is
     /// enabled again. The caller must hold every permission that its service account holds.
     #[graphql(directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()))]
     async fn disable_credential(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The credential to disable.")] input: DisableCredentialInput,
-    ) -> Gate<DisableCredentialPayload> {
+    ) -> NullOnError<DisableCredentialPayload> {
         disable(ctx, input).await.into()
     }
 
-    /// Enables a disabled credential. The caller must hold every permission that its service account
-    /// holds. An expired or retired credential is a conflict.
+    /// Enables a disabled credential. The caller must hold every permission that its service
+    /// account holds. Enabling an expired or retired credential is a `CONFLICT` with the reason
+    /// `CREDENTIAL_NOT_ACTIVE`.
     #[graphql(directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()))]
     async fn enable_credential(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The credential to enable.")] input: EnableCredentialInput,
-    ) -> Gate<EnableCredentialPayload> {
+    ) -> NullOnError<EnableCredentialPayload> {
         enable(ctx, input).await.into()
     }
 
-    /// Revokes every token that was issued to a credential so far: they are refused from the next
-    /// request on. The secret stays valid and gets new tokens.
+    /// Revokes all tokens issued to a credential so far: they are rejected from the next request
+    /// on. The credential stays valid and can request new tokens.
     #[graphql(directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()))]
     async fn revoke_credential_tokens(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The credential whose tokens to revoke.")]
+        #[graphql(desc = "The credential to revoke the tokens of.")]
         input: RevokeCredentialTokensInput,
-    ) -> Gate<RevokeCredentialTokensPayload> {
+    ) -> NullOnError<RevokeCredentialTokensPayload> {
         revoke_tokens(ctx, input).await.into()
     }
 }
@@ -95,7 +99,7 @@ async fn disable(
     ctx: &Context<'_>,
     input: DisableCredentialInput,
 ) -> Result<DisableCredentialPayload> {
-    let (op, id) = (changing(ctx)?, parse_id(&input.id, "credential")?);
+    let (op, id) = (begin(ctx)?, parse_id(&input.id, "credential")?);
     let row = credentials::disable(op, op.tenant()?, None, &id).await?;
     let client_mutation_id = input.client_mutation_id;
     Ok(DisableCredentialPayload { credential: Some(Credential::from(row)), client_mutation_id })
@@ -105,7 +109,7 @@ async fn enable(
     ctx: &Context<'_>,
     input: EnableCredentialInput,
 ) -> Result<EnableCredentialPayload> {
-    let (op, id) = (changing(ctx)?, parse_id(&input.id, "credential")?);
+    let (op, id) = (begin(ctx)?, parse_id(&input.id, "credential")?);
     let row = credentials::enable(op, op.tenant()?, None, &id).await?;
     let client_mutation_id = input.client_mutation_id;
     Ok(EnableCredentialPayload { credential: Some(Credential::from(row)), client_mutation_id })
@@ -115,7 +119,7 @@ async fn revoke_tokens(
     ctx: &Context<'_>,
     input: RevokeCredentialTokensInput,
 ) -> Result<RevokeCredentialTokensPayload> {
-    let (op, id) = (changing(ctx)?, parse_id(&input.id, "credential")?);
+    let (op, id) = (begin(ctx)?, parse_id(&input.id, "credential")?);
     let row = credentials::revoke_tokens(op, op.tenant()?, None, &id).await?;
     let client_mutation_id = input.client_mutation_id;
     Ok(RevokeCredentialTokensPayload {

@@ -2,38 +2,34 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
+use async_graphql::{Context, ID, MaybeUndefined, Object};
 
-use super::{change, changing};
+use super::declare::mutation_types;
+use super::{begin, change};
 use crate::authz::Permission;
 use crate::domain::organizations::{self, Change};
 use crate::error::Result;
 use crate::graphql::directive::requires_permission;
-use crate::graphql::gate::Gate;
+use crate::graphql::engine::NullOnError;
 use crate::graphql::types::Organization;
 
-/// A change to an organization.
-#[derive(InputObject)]
-pub struct UpdateOrganizationInput {
-    /// The id or the label of the organization.
-    id: ID,
-    /// What people call it: 1 to 255 characters; absent keeps it.
-    name: MaybeUndefined<String>,
-    /// A lower-case DNS segment of at most 63 characters that no other organization has; absent
-    /// keeps it.
-    label: MaybeUndefined<String>,
-    /// An opaque string that the payload returns unchanged.
-    client_mutation_id: Option<String>,
-}
-
-/// An organization that was changed.
-#[derive(SimpleObject)]
-pub struct UpdateOrganizationPayload {
-    /// The organization as it is now; null, with an error, if a field below it failed after the
-    /// change.
-    organization: Option<Organization>,
-    /// The value that the input had.
-    client_mutation_id: Option<String>,
+mutation_types! {
+    /// Input of the mutation `updateOrganization`.
+    input UpdateOrganizationInput {
+        /// ID or label of the organization.
+        id: ID,
+        /// New display name: 1 to 255 characters. Absent: unchanged.
+        name: MaybeUndefined<String>,
+        /// New label: a lower-case DNS label of at most 63 characters that no other organization has.
+        /// Absent: unchanged.
+        label: MaybeUndefined<String>,
+    }
+    /// Payload of the mutation `updateOrganization`.
+    payload UpdateOrganizationPayload {
+        /// The organization after the change. Null, with an error, if one of its fields failed after
+        /// the change.
+        organization: Option<Organization>,
+    }
 }
 
 #[derive(Default)]
@@ -46,8 +42,9 @@ impl OrganizationMutation {
     async fn update_organization(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which, and what is to be otherwise.")] input: UpdateOrganizationInput,
-    ) -> Gate<UpdateOrganizationPayload> {
+        #[graphql(desc = "The organization to change, and its changes.")]
+        input: UpdateOrganizationInput,
+    ) -> NullOnError<UpdateOrganizationPayload> {
         update(ctx, input).await.into()
     }
 }
@@ -57,7 +54,7 @@ async fn update(
     input: UpdateOrganizationInput,
 ) -> Result<UpdateOrganizationPayload> {
     let change = Change { name: change(input.name), label: change(input.label) };
-    let row = organizations::update(changing(ctx)?, &input.id, change).await?;
+    let row = organizations::update(begin(ctx)?, &input.id, change).await?;
     Ok(UpdateOrganizationPayload {
         organization: Some(Organization(Arc::new(row))),
         client_mutation_id: input.client_mutation_id,

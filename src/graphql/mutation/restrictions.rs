@@ -4,19 +4,20 @@ use async_graphql::{InputObject, MaybeUndefined};
 
 use crate::domain::credentials::{Wanted, WantedChange};
 
-/// Restrictions of a credential. An absent part stays as it is, or is left out of a new credential;
-/// a null part is removed.
+/// Restrictions of a credential, part by part. An absent part is unchanged, and restricts nothing
+/// on a new credential; a null part is removed.
 #[derive(InputObject)]
 pub struct CredentialRestrictionsInput {
-    /// The scopes that its tokens may have, here and at APIs: 1 to 100 that the service account holds.
+    /// Scopes that tokens of the credential may have, of this server and of APIs: 1 to 100, which
+    /// the service account holds.
     scopes: MaybeUndefined<Vec<String>>,
-    /// The audiences that its tokens may have: 1 to 20, each the audience of this server, or the
-    /// identifier of an API whose scopes the service account holds.
+    /// Audiences that tokens of the credential may have: 1 to 20, each the audience of this server
+    /// or the identifier of an API whose scopes the service account holds.
     audiences: MaybeUndefined<Vec<String>>,
-    /// The networks that it may be used from: 1 to 100, such as `10.0.0.0/8` or `2001:db8::/32`, or
-    /// single addresses.
+    /// Networks that the credential may be used from: 1 to 100 in CIDR notation, such as
+    /// `10.0.0.0/8` or `2001:db8::/32`, or single addresses.
     addresses: MaybeUndefined<Vec<String>>,
-    /// The longest lifetime of its tokens: 60 to 86400 seconds.
+    /// Maximum lifetime of the credential's tokens: 60 to 86400 seconds.
     token_lifetime: MaybeUndefined<i64>,
 }
 

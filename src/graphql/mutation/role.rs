@@ -2,57 +2,48 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, ID, Object};
 
-use super::changing;
+use super::begin;
+use super::declare::mutation_types;
 use crate::authz::{Permission, Role};
 use crate::domain::roles;
 use crate::error::{Error, Result};
 use crate::graphql::directive::requires_permission;
-use crate::graphql::gate::Gate;
+use crate::graphql::engine::NullOnError;
 use crate::graphql::parse_id;
 use crate::graphql::types::ServiceAccount;
 
-/// A role to be granted.
-#[derive(InputObject)]
-pub struct GrantRoleInput {
-    /// The id of the service account that is to hold it.
-    service_account_id: ID,
-    /// The label of the role, such as `org_viewer`.
-    role: String,
-    /// An opaque string that the payload returns unchanged.
-    client_mutation_id: Option<String>,
+mutation_types! {
+    /// Input of the mutation `grantRole`.
+    input GrantRoleInput {
+        /// ID of the service account.
+        service_account_id: ID,
+        /// Label of the role, such as `org_viewer`.
+        role: String,
+    }
+    /// Payload of the mutation `grantRole`.
+    payload GrantRolePayload {
+        /// The service account after the change. Null, with an error, if one of its fields failed after
+        /// the change.
+        service_account: Option<ServiceAccount>,
+    }
 }
 
-/// A role that was granted.
-#[derive(SimpleObject)]
-pub struct GrantRolePayload {
-    /// The service account that holds it now; null, with an error, if a field below it failed after
-    /// the change.
-    service_account: Option<ServiceAccount>,
-    /// The value that the input had.
-    client_mutation_id: Option<String>,
-}
-
-/// A role to be revoked.
-#[derive(InputObject)]
-pub struct RevokeRoleInput {
-    /// The id of the service account that is to hold it no more.
-    service_account_id: ID,
-    /// The label of the role, such as `org_viewer`.
-    role: String,
-    /// An opaque string that the payload returns unchanged.
-    client_mutation_id: Option<String>,
-}
-
-/// A role that was revoked.
-#[derive(SimpleObject)]
-pub struct RevokeRolePayload {
-    /// The service account that does not hold it any more; null, with an error, if a field below it
-    /// failed after the change.
-    service_account: Option<ServiceAccount>,
-    /// The value that the input had.
-    client_mutation_id: Option<String>,
+mutation_types! {
+    /// Input of the mutation `revokeRole`.
+    input RevokeRoleInput {
+        /// ID of the service account.
+        service_account_id: ID,
+        /// Label of the role, such as `org_viewer`.
+        role: String,
+    }
+    /// Payload of the mutation `revokeRole`.
+    payload RevokeRolePayload {
+        /// The service account after the change. Null, with an error, if one of its fields failed after
+        /// the change.
+        service_account: Option<ServiceAccount>,
+    }
 }
 
 #[derive(Default)]
@@ -60,25 +51,28 @@ pub struct RoleMutation;
 
 #[Object]
 impl RoleMutation {
-    /// Grants a role: the caller must hold all that the account will hold then. Granting what is
-    /// held already changes nothing.
+    /// Grants a role to a service account. The caller must hold every permission that the service
+    /// account holds afterwards. Granting a role that it holds already changes nothing.
     #[graphql(directive = requires_permission::apply(Permission::RolesGrant.name().to_owned()))]
     async fn grant_role(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which role, to whom.")] input: GrantRoleInput,
-    ) -> Gate<GrantRolePayload> {
+        #[graphql(desc = "The role, and the service account to grant it to.")]
+        input: GrantRoleInput,
+    ) -> NullOnError<GrantRolePayload> {
         grant(ctx, input).await.into()
     }
 
-    /// Revokes a role. Revoking what is not held changes nothing; an organization keeps its last
-    /// admin.
+    /// Revokes a role from a service account. Revoking a role that it does not hold changes
+    /// nothing; revoking the role of the last `org_admin` of the organization is a `CONFLICT` with
+    /// the reason `LAST_ADMIN`.
     #[graphql(directive = requires_permission::apply(Permission::RolesGrant.name().to_owned()))]
     async fn revoke_role(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which role, from whom.")] input: RevokeRoleInput,
-    ) -> Gate<RevokeRolePayload> {
+        #[graphql(desc = "The role, and the service account to revoke it from.")]
+        input: RevokeRoleInput,
+    ) -> NullOnError<RevokeRolePayload> {
         revoke(ctx, input).await.into()
     }
 }
@@ -90,7 +84,7 @@ pub fn parse(field: &str, label: &str) -> Result<Role> {
 }
 
 async fn grant(ctx: &Context<'_>, input: GrantRoleInput) -> Result<GrantRolePayload> {
-    let (op, account) = (changing(ctx)?, parse_id(&input.service_account_id, "service account")?);
+    let (op, account) = (begin(ctx)?, parse_id(&input.service_account_id, "service account")?);
     let row = roles::grant(op, op.tenant()?, &account, parse("role", &input.role)?).await?;
     Ok(GrantRolePayload {
         service_account: Some(ServiceAccount(Arc::new(row))),
@@ -99,7 +93,7 @@ async fn grant(ctx: &Context<'_>, input: GrantRoleInput) -> Result<GrantRolePayl
 }
 
 async fn revoke(ctx: &Context<'_>, input: RevokeRoleInput) -> Result<RevokeRolePayload> {
-    let (op, account) = (changing(ctx)?, parse_id(&input.service_account_id, "service account")?);
+    let (op, account) = (begin(ctx)?, parse_id(&input.service_account_id, "service account")?);
     let row = roles::revoke(op, op.tenant()?, &account, parse("role", &input.role)?).await?;
     Ok(RevokeRolePayload {
         service_account: Some(ServiceAccount(Arc::new(row))),

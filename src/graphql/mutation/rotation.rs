@@ -1,93 +1,89 @@
 //! The rotation of credentials.
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, ID, Object};
 
-use super::by_id::by_id;
-use super::{changing, key};
+use super::declare::mutation_types;
+use super::{begin, key};
 use crate::authz::Permission;
 use crate::domain::credentials::rotation::{self, Start};
 use crate::error::Result;
 use crate::graphql::directive::requires_permission;
-use crate::graphql::gate::Gate;
+use crate::graphql::engine::NullOnError;
 use crate::graphql::parse_id;
 use crate::graphql::types::{Credential, DateTime};
 
-/// The rotation to start.
-#[derive(InputObject)]
-pub struct StartCredentialRotationInput {
-    /// The id of the credential to replace.
-    id: ID,
-    /// How long both credentials are valid, in seconds: 0 to 7776000 (90 days). Default: 604800, a
-    /// week.
-    overlap: Option<i64>,
-    /// Name of the new credential. Default: the name of the old one.
-    name: Option<String>,
-    /// Description of the new credential. Default: the description of the old one.
-    description: Option<String>,
-    /// When the new credential expires: no later than the old one. Default: with the old one.
-    expires_at: Option<DateTime>,
-    /// Makes this start repeatable: sent again within ten minutes with the same input, it returns the
-    /// same new credential, with its secret. 1 to 255 visible characters.
-    idempotency_key: Option<String>,
-    /// An opaque string that the payload returns unchanged.
-    client_mutation_id: Option<String>,
-    /// Public key that the new credential authenticates with instead of a secret, as in
-    /// `CreateCredentialInput`. Null: a secret is created, also where the old credential has a key.
-    public_key: Option<String>,
-}
-
-/// The rotation that was started.
-#[derive(SimpleObject)]
-pub struct StartCredentialRotationPayload {
-    /// The old credential as it is now; null, with an error, if a field below it failed after the
-    /// start.
-    credential: Option<Credential>,
-    /// The new credential, with the restrictions of the old one; null, with an error, if a field
-    /// below it failed after the start.
-    new_credential: Option<Credential>,
-    /// The secret of the new credential. It is not shown again; null if it has a public key.
-    client_secret: Option<String>,
-    /// The id of the retired credential of the same account that was deleted to make room; null if
-    /// none was.
-    deleted_id: Option<ID>,
-    /// The value that the input had.
-    client_mutation_id: Option<String>,
-}
-
-by_id! {
-    /// The rotation to finish.
-    FinishCredentialRotationInput,
-    /// The rotation that was finished.
-    FinishCredentialRotationPayload {
-        /// The id of the old credential.
-        id,
-        /// The old credential, which is retired now; null, with an error, if a field below it failed
-        /// after the change.
-        credential: Credential,
+mutation_types! {
+    /// Input of the mutation `startCredentialRotation`.
+    input StartCredentialRotationInput {
+        /// ID of the credential to replace.
+        id: ID,
+        /// Time for which both credentials are valid, in seconds: 0 to 7776000 (90 days). Default:
+        /// 604800 (7 days).
+        overlap: Option<i64>,
+        /// Name of the new credential. Default: the name of the old one.
+        name: Option<String>,
+        /// Description of the new credential. Default: the description of the old one.
+        description: Option<String>,
+        /// Expiry time of the new credential, no later than that of the old one. Default: the expiry
+        /// time of the old one.
+        expires_at: Option<DateTime>,
+        /// Key that makes the request safe to retry: repeated within ten minutes with the same input,
+        /// it creates nothing and returns the first result, with its client secret. 1 to 255 visible
+        /// characters. Absent or null: every request creates a new object.
+        idempotency_key: Option<String>,
+        /// Public key to authenticate with instead of a client secret (RFC 7523): a JWK (RFC 7517) or
+        /// PEM (`PUBLIC KEY`) of at most 8192 bytes. P-256 for ES256, Ed25519 for EdDSA, RSA of 2048 to
+        /// 8192 bits for PS256 and RS256, of which `alg` in the JWK selects one. Absent or null: a
+        /// client secret is generated, also when a credential with a key is rotated.
+        public_key: Option<String>,
+    }
+    /// Payload of the mutation `startCredentialRotation`.
+    payload StartCredentialRotationPayload {
+        /// The old credential after the change. Null, with an error, if one of its fields failed after
+        /// the change.
+        credential: Option<Credential>,
+        /// The new credential, with the restrictions of the old one. Null, with an error, if one of its
+        /// fields failed after the change.
+        new_credential: Option<Credential>,
+        /// Client secret of the new credential, which is not shown again; null if it has a public key.
+        client_secret: Option<String>,
+        /// ID of the retired credential of the same service account that was deleted to make room for
+        /// the new one; null if none was.
+        deleted_id: Option<ID>,
     }
 }
 
-/// The rotation to cancel.
-#[derive(InputObject)]
-pub struct CancelCredentialRotationInput {
-    /// The id of the old credential.
-    id: ID,
-    /// Whether to cancel although the new credential was used within 24 hours. Default: false.
-    force: Option<bool>,
-    /// An opaque string that the payload returns unchanged.
-    client_mutation_id: Option<String>,
+mutation_types! {
+    /// Input of the mutation `finishCredentialRotation`.
+    input FinishCredentialRotationInput {
+        /// ID of the old credential.
+        id: ID,
+    }
+    /// Payload of the mutation `finishCredentialRotation`.
+    payload FinishCredentialRotationPayload {
+        /// The old credential, which is retired. Null, with an error, if one of its fields failed
+        /// after the change.
+        credential: Option<Credential>,
+    }
 }
 
-/// The rotation that was cancelled.
-#[derive(SimpleObject)]
-pub struct CancelCredentialRotationPayload {
-    /// The old credential, which does not retire any more; null, with an error, if a field below it
-    /// failed after the change.
-    credential: Option<Credential>,
-    /// The id of the new credential, which was deleted.
-    deleted_id: ID,
-    /// The value that the input had.
-    client_mutation_id: Option<String>,
+mutation_types! {
+    /// Input of the mutation `cancelCredentialRotation`.
+    input CancelCredentialRotationInput {
+        /// ID of the old credential.
+        id: ID,
+        /// Whether to cancel the rotation although the new credential was used within the last 24
+        /// hours. Default: false.
+        force: Option<bool>,
+    }
+    /// Payload of the mutation `cancelCredentialRotation`.
+    payload CancelCredentialRotationPayload {
+        /// The old credential, which no longer retires. Null, with an error, if one of its fields
+        /// failed after the change.
+        credential: Option<Credential>,
+        /// ID of the new credential, which was deleted.
+        deleted_id: ID,
+    }
 }
 
 #[derive(Default)]
@@ -95,37 +91,37 @@ pub struct RotationMutation;
 
 #[Object]
 impl RotationMutation {
-    /// Starts the rotation of a credential: creates a new one with the same restrictions and end, and
-    /// both are valid until the old one retires. Also requires
+    /// Starts the rotation of a credential: creates a new one with the same restrictions and
+    /// expiry, and both are valid until the old one retires. Also requires
     /// `service_account_credentials:create`.
     #[graphql(directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()))]
     async fn start_credential_rotation(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The rotation to start.")] input: StartCredentialRotationInput,
-    ) -> Gate<StartCredentialRotationPayload> {
+    ) -> NullOnError<StartCredentialRotationPayload> {
         start(ctx, input).await.into()
     }
 
-    /// Finishes the rotation of a credential before its deadline: the old credential is refused from
-    /// the next request on.
+    /// Finishes the rotation of a credential before its deadline: the old credential is rejected
+    /// from the next request on.
     #[graphql(directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()))]
     async fn finish_credential_rotation(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The rotation to finish.")] input: FinishCredentialRotationInput,
-    ) -> Gate<FinishCredentialRotationPayload> {
+    ) -> NullOnError<FinishCredentialRotationPayload> {
         finish(ctx, input).await.into()
     }
 
-    /// Cancels the rotation of a credential before its deadline: the new credential is deleted, and the
-    /// old one stays. Also requires `service_account_credentials:delete`.
+    /// Cancels the rotation of a credential before its deadline: the new credential is deleted, and
+    /// the old one no longer retires. Also requires `service_account_credentials:delete`.
     #[graphql(directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()))]
     async fn cancel_credential_rotation(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The rotation to cancel.")] input: CancelCredentialRotationInput,
-    ) -> Gate<CancelCredentialRotationPayload> {
+    ) -> NullOnError<CancelCredentialRotationPayload> {
         cancel(ctx, input).await.into()
     }
 }
@@ -134,7 +130,7 @@ async fn start(
     ctx: &Context<'_>,
     input: StartCredentialRotationInput,
 ) -> Result<StartCredentialRotationPayload> {
-    let (op, id) = (changing(ctx)?, parse_id(&input.id, "credential")?);
+    let (op, id) = (begin(ctx)?, parse_id(&input.id, "credential")?);
     let key = key(input.idempotency_key);
     let start = Start {
         overlap: input.overlap,
@@ -157,7 +153,7 @@ async fn finish(
     ctx: &Context<'_>,
     input: FinishCredentialRotationInput,
 ) -> Result<FinishCredentialRotationPayload> {
-    let (op, id) = (changing(ctx)?, parse_id(&input.id, "credential")?);
+    let (op, id) = (begin(ctx)?, parse_id(&input.id, "credential")?);
     let row = rotation::finish(op, op.tenant()?, None, &id).await?;
     let client_mutation_id = input.client_mutation_id;
     Ok(FinishCredentialRotationPayload {
@@ -170,7 +166,7 @@ async fn cancel(
     ctx: &Context<'_>,
     input: CancelCredentialRotationInput,
 ) -> Result<CancelCredentialRotationPayload> {
-    let (op, id) = (changing(ctx)?, parse_id(&input.id, "credential")?);
+    let (op, id) = (begin(ctx)?, parse_id(&input.id, "credential")?);
     let force = input.force.unwrap_or_default();
     let (old, deleted) = rotation::cancel(op, op.tenant()?, None, &id, force).await?;
     Ok(CancelCredentialRotationPayload {

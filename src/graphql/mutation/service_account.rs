@@ -2,89 +2,77 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
+use async_graphql::{Context, ID, MaybeUndefined, Object};
 
-use super::{change, changing, key, role};
+use super::declare::mutation_types;
+use super::{begin, change, key, role};
 use crate::authz::Permission;
 use crate::domain::organizations;
 use crate::domain::service_accounts::{self, ServiceAccountInput};
 use crate::domain::text::Change;
 use crate::error::{Fields, Result};
 use crate::graphql::directive::requires_permission;
-use crate::graphql::gate::Gate;
+use crate::graphql::engine::NullOnError;
 use crate::graphql::parse_id;
 use crate::graphql::types::ServiceAccount;
 
-/// A service account to be made.
-#[derive(InputObject)]
-pub struct CreateServiceAccountInput {
-    /// The id or the label of its organization.
-    organization_id: ID,
-    /// What people call it: 1 to 255 characters.
-    name: String,
-    /// What it is for: at most 500 characters.
-    description: Option<String>,
-    /// The labels of the roles that it is to hold from the start; the caller must hold all that
-    /// they hold, and be allowed to grant roles.
-    roles: Option<Vec<String>>,
-    /// Makes this create repeatable: sent again within ten minutes with the same input, it returns
-    /// what it created, with the secret of a credential. 1 to 255 visible characters.
-    idempotency_key: Option<String>,
-    /// An opaque string that the payload returns unchanged.
-    client_mutation_id: Option<String>,
+mutation_types! {
+    /// Input of the mutation `createServiceAccount`.
+    input CreateServiceAccountInput {
+        /// ID or label of the organization.
+        organization_id: ID,
+        /// Display name: 1 to 255 characters.
+        name: String,
+        /// Purpose in free text: at most 500 characters. Absent or null: no description.
+        description: Option<String>,
+        /// Labels of the roles to grant to the service account. They require `roles:grant`, and that
+        /// the caller holds every permission of the roles. Absent or null: none.
+        roles: Option<Vec<String>>,
+        /// Key that makes the request safe to retry: repeated within ten minutes with the same input,
+        /// it creates nothing and returns the first result, with its client secret. 1 to 255 visible
+        /// characters. Absent or null: every request creates a new object.
+        idempotency_key: Option<String>,
+    }
+    /// Payload of the mutation `createServiceAccount`.
+    payload CreateServiceAccountPayload {
+        /// The created service account. Null, with an error, if one of its fields failed after the
+        /// change.
+        service_account: Option<ServiceAccount>,
+    }
 }
 
-/// A service account that was made.
-#[derive(SimpleObject)]
-pub struct CreateServiceAccountPayload {
-    /// The new service account; null, with an error, if a field below it failed after it was created.
-    service_account: Option<ServiceAccount>,
-    /// The value that the input had.
-    client_mutation_id: Option<String>,
+mutation_types! {
+    /// Input of the mutation `updateServiceAccount`.
+    input UpdateServiceAccountInput {
+        /// ID of the service account.
+        id: ID,
+        /// New display name: 1 to 255 characters. Absent: unchanged.
+        name: MaybeUndefined<String>,
+        /// New purpose in free text: at most 500 characters. Absent: unchanged; null: removed.
+        description: MaybeUndefined<String>,
+    }
+    /// Payload of the mutation `updateServiceAccount`.
+    payload UpdateServiceAccountPayload {
+        /// The service account after the change. Null, with an error, if one of its fields failed after
+        /// the change.
+        service_account: Option<ServiceAccount>,
+    }
 }
 
-/// A change to a service account.
-#[derive(InputObject)]
-pub struct UpdateServiceAccountInput {
-    /// The id of the service account.
-    id: ID,
-    /// What people call it: 1 to 255 characters; absent keeps it.
-    name: MaybeUndefined<String>,
-    /// What it is for: at most 500 characters; absent keeps it, null clears it.
-    description: MaybeUndefined<String>,
-    /// An opaque string that the payload returns unchanged.
-    client_mutation_id: Option<String>,
-}
-
-/// A service account that was changed.
-#[derive(SimpleObject)]
-pub struct UpdateServiceAccountPayload {
-    /// The service account as it is now; null, with an error, if a field below it failed after the
-    /// change.
-    service_account: Option<ServiceAccount>,
-    /// The value that the input had.
-    client_mutation_id: Option<String>,
-}
-
-/// A service account to be deleted.
-#[derive(InputObject)]
-pub struct DeleteServiceAccountInput {
-    /// The id of the service account.
-    id: ID,
-    /// An opaque string that the payload returns unchanged.
-    client_mutation_id: Option<String>,
-}
-
-/// A service account that was deleted.
-#[derive(SimpleObject)]
-pub struct DeleteServiceAccountPayload {
-    /// The id of the service account.
-    deleted_id: ID,
-    /// The ids of its credentials, which were deleted with it; null for a caller who may not list
-    /// credentials.
-    deleted_credential_ids: Option<Vec<ID>>,
-    /// The value that the input had.
-    client_mutation_id: Option<String>,
+mutation_types! {
+    /// Input of the mutation `deleteServiceAccount`.
+    input DeleteServiceAccountInput {
+        /// ID of the service account.
+        id: ID,
+    }
+    /// Payload of the mutation `deleteServiceAccount`.
+    payload DeleteServiceAccountPayload {
+        /// ID of the deleted service account.
+        deleted_id: ID,
+        /// IDs of the credentials that were deleted with the service account; null if the caller may
+        /// not list credentials.
+        deleted_credential_ids: Option<Vec<ID>>,
+    }
 }
 
 #[derive(Default)]
@@ -92,13 +80,13 @@ pub struct ServiceAccountMutation;
 
 #[Object]
 impl ServiceAccountMutation {
-    /// Makes a service account.
+    /// Creates a service account in an organization.
     #[graphql(directive = requires_permission::apply(Permission::ServiceAccountsCreate.name().to_owned()))]
     async fn create_service_account(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What it is to be.")] input: CreateServiceAccountInput,
-    ) -> Gate<CreateServiceAccountPayload> {
+        #[graphql(desc = "The service account to create.")] input: CreateServiceAccountInput,
+    ) -> NullOnError<CreateServiceAccountPayload> {
         create(ctx, input).await.into()
     }
 
@@ -107,19 +95,20 @@ impl ServiceAccountMutation {
     async fn update_service_account(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which, and what is to be otherwise.")] input: UpdateServiceAccountInput,
-    ) -> Gate<UpdateServiceAccountPayload> {
+        #[graphql(desc = "The service account to change, and its changes.")]
+        input: UpdateServiceAccountInput,
+    ) -> NullOnError<UpdateServiceAccountPayload> {
         update(ctx, input).await.into()
     }
 
-    /// Deletes a service account with its credentials: they and their tokens are refused from
-    /// the next request on.
+    /// Deletes a service account and its credentials: they and their tokens are rejected from the
+    /// next request on.
     #[graphql(directive = requires_permission::apply(Permission::ServiceAccountsDelete.name().to_owned()))]
     async fn delete_service_account(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which.")] input: DeleteServiceAccountInput,
-    ) -> Gate<DeleteServiceAccountPayload> {
+        #[graphql(desc = "The service account to delete.")] input: DeleteServiceAccountInput,
+    ) -> NullOnError<DeleteServiceAccountPayload> {
         delete(ctx, input).await.into()
     }
 }
@@ -128,7 +117,7 @@ async fn create(
     ctx: &Context<'_>,
     input: CreateServiceAccountInput,
 ) -> Result<CreateServiceAccountPayload> {
-    let op = changing(ctx)?;
+    let op = begin(ctx)?;
     let organization = organizations::resolve(op, &input.organization_id)?;
     let labels = input.roles.unwrap_or_default();
     let (mut fields, mut roles) = (Fields::default(), Vec::new());
@@ -151,7 +140,7 @@ async fn update(
     ctx: &Context<'_>,
     input: UpdateServiceAccountInput,
 ) -> Result<UpdateServiceAccountPayload> {
-    let (op, id) = (changing(ctx)?, parse_id(&input.id, "service account")?);
+    let (op, id) = (begin(ctx)?, parse_id(&input.id, "service account")?);
     let change = Change { name: change(input.name), description: change(input.description) };
     let row = service_accounts::update(op, op.tenant()?, &id, change).await?;
     Ok(UpdateServiceAccountPayload {
@@ -164,7 +153,7 @@ async fn delete(
     ctx: &Context<'_>,
     input: DeleteServiceAccountInput,
 ) -> Result<DeleteServiceAccountPayload> {
-    let (op, id) = (changing(ctx)?, parse_id(&input.id, "service account")?);
+    let (op, id) = (begin(ctx)?, parse_id(&input.id, "service account")?);
     let may_list = op.may(Permission::CredentialsList, op.tenant()?);
     let credentials = service_accounts::delete(op, op.tenant()?, &id).await?;
     Ok(DeleteServiceAccountPayload {

@@ -2,54 +2,57 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object};
+use async_graphql::{Context, ID, Object};
 
-use super::by_id::by_id;
-use super::changing;
+use super::begin;
+use super::declare::mutation_types;
 use crate::authz::Permission;
 use crate::domain::service_accounts;
 use crate::error::Result;
 use crate::graphql::directive::requires_permission;
-use crate::graphql::gate::Gate;
+use crate::graphql::engine::NullOnError;
 use crate::graphql::parse_id;
 use crate::graphql::types::ServiceAccount;
 
-by_id! {
-    /// The service account to disable.
-    DisableServiceAccountInput,
-    /// The service account that was disabled.
-    DisableServiceAccountPayload {
-        /// The id of the service account.
-        id,
-        /// The service account as it is now; null, with an error, if a field below it failed after
-        /// the change.
-        service_account: ServiceAccount,
+mutation_types! {
+    /// Input of the mutation `disableServiceAccount`.
+    input DisableServiceAccountInput {
+        /// ID of the service account.
+        id: ID,
+    }
+    /// Payload of the mutation `disableServiceAccount`.
+    payload DisableServiceAccountPayload {
+        /// The service account after the change. Null, with an error, if one of its fields failed
+        /// after the change.
+        service_account: Option<ServiceAccount>,
     }
 }
 
-by_id! {
-    /// The service account to enable.
-    EnableServiceAccountInput,
-    /// The service account that was enabled.
-    EnableServiceAccountPayload {
-        /// The id of the service account.
-        id,
-        /// The service account as it is now; null, with an error, if a field below it failed after
-        /// the change.
-        service_account: ServiceAccount,
+mutation_types! {
+    /// Input of the mutation `enableServiceAccount`.
+    input EnableServiceAccountInput {
+        /// ID of the service account.
+        id: ID,
+    }
+    /// Payload of the mutation `enableServiceAccount`.
+    payload EnableServiceAccountPayload {
+        /// The service account after the change. Null, with an error, if one of its fields failed
+        /// after the change.
+        service_account: Option<ServiceAccount>,
     }
 }
 
-by_id! {
-    /// The service account whose tokens to revoke.
-    RevokeServiceAccountTokensInput,
-    /// The service account whose tokens were revoked.
-    RevokeServiceAccountTokensPayload {
-        /// The id of the service account.
-        id,
-        /// The service account as it is now; null, with an error, if a field below it failed after
-        /// the change.
-        service_account: ServiceAccount,
+mutation_types! {
+    /// Input of the mutation `revokeServiceAccountTokens`.
+    input RevokeServiceAccountTokensInput {
+        /// ID of the service account.
+        id: ID,
+    }
+    /// Payload of the mutation `revokeServiceAccountTokens`.
+    payload RevokeServiceAccountTokensPayload {
+        /// The service account after the change. Null, with an error, if one of its fields failed
+        /// after the change.
+        service_account: Option<ServiceAccount>,
     }
 }
 
@@ -58,38 +61,38 @@ pub struct ServiceAccountStateMutation;
 
 #[Object]
 impl ServiceAccountStateMutation {
-    /// Disables a service account: its credentials and tokens are refused from the next request on,
-    /// until it is enabled again. The caller must hold every permission that it holds.
+    /// Disables a service account: its credentials and tokens are rejected from the next request
+    /// on, until it is enabled again. The caller must hold every permission that it holds.
     #[graphql(directive = requires_permission::apply(Permission::ServiceAccountsUpdate.name().to_owned()))]
     async fn disable_service_account(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The service account to disable.")] input: DisableServiceAccountInput,
-    ) -> Gate<DisableServiceAccountPayload> {
+    ) -> NullOnError<DisableServiceAccountPayload> {
         disable(ctx, input).await.into()
     }
 
-    /// Enables a disabled service account. The caller must hold every permission that it holds, and a
-    /// restricted or expiring credential enables none whose credentials are less restricted or end
-    /// later.
+    /// Enables a disabled service account. The caller must hold every permission that it holds. A
+    /// caller with a restricted or expiring credential can enable only service accounts whose
+    /// credentials are at least as restricted and expire no later.
     #[graphql(directive = requires_permission::apply(Permission::ServiceAccountsUpdate.name().to_owned()))]
     async fn enable_service_account(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The service account to enable.")] input: EnableServiceAccountInput,
-    ) -> Gate<EnableServiceAccountPayload> {
+    ) -> NullOnError<EnableServiceAccountPayload> {
         enable(ctx, input).await.into()
     }
 
-    /// Revokes every token that was issued to a service account so far: they are refused from the next
-    /// request on. Its credentials stay valid and get new tokens.
+    /// Revokes all tokens issued to a service account so far: they are rejected from the next
+    /// request on. Its credentials stay valid and can request new tokens.
     #[graphql(directive = requires_permission::apply(Permission::ServiceAccountsUpdate.name().to_owned()))]
     async fn revoke_service_account_tokens(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The service account whose tokens to revoke.")]
+        #[graphql(desc = "The service account to revoke the tokens of.")]
         input: RevokeServiceAccountTokensInput,
-    ) -> Gate<RevokeServiceAccountTokensPayload> {
+    ) -> NullOnError<RevokeServiceAccountTokensPayload> {
         revoke_tokens(ctx, input).await.into()
     }
 }
@@ -98,7 +101,7 @@ async fn disable(
     ctx: &Context<'_>,
     input: DisableServiceAccountInput,
 ) -> Result<DisableServiceAccountPayload> {
-    let (op, id) = (changing(ctx)?, parse_id(&input.id, "service account")?);
+    let (op, id) = (begin(ctx)?, parse_id(&input.id, "service account")?);
     let row = service_accounts::disable(op, op.tenant()?, &id).await?;
     let (service_account, client_mutation_id) =
         (Some(ServiceAccount(Arc::new(row))), input.client_mutation_id);
@@ -109,7 +112,7 @@ async fn enable(
     ctx: &Context<'_>,
     input: EnableServiceAccountInput,
 ) -> Result<EnableServiceAccountPayload> {
-    let (op, id) = (changing(ctx)?, parse_id(&input.id, "service account")?);
+    let (op, id) = (begin(ctx)?, parse_id(&input.id, "service account")?);
     let row = service_accounts::enable(op, op.tenant()?, &id).await?;
     let (service_account, client_mutation_id) =
         (Some(ServiceAccount(Arc::new(row))), input.client_mutation_id);
@@ -120,7 +123,7 @@ async fn revoke_tokens(
     ctx: &Context<'_>,
     input: RevokeServiceAccountTokensInput,
 ) -> Result<RevokeServiceAccountTokensPayload> {
-    let (op, id) = (changing(ctx)?, parse_id(&input.id, "service account")?);
+    let (op, id) = (begin(ctx)?, parse_id(&input.id, "service account")?);
     let row = service_accounts::revoke_tokens(op, op.tenant()?, &id).await?;
     let (service_account, client_mutation_id) =
         (Some(ServiceAccount(Arc::new(row))), input.client_mutation_id);

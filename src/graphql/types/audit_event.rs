@@ -5,57 +5,56 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use entity::audit_event;
 
-use super::node::{Node, find};
 use super::scalars::DateTime;
+use super::{Node, find_node};
 use crate::domain::audit;
 use crate::error::{Error, Result};
-use crate::graphql::gate::Gate;
-use crate::graphql::plain::PlainList;
+use crate::graphql::engine::{NullOnError, SequentialList};
 
-/// One event.
+/// A recorded audit event.
 pub struct AuditEvent(pub Arc<audit_event::Model>);
 
-/// The kind of an actor.
+/// Kinds of actors that cause audit events.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
 pub enum ActorKind {
-    /// A service account, by an access token or its credential.
+    /// A service account, authenticated by an access token or a credential.
     ServiceAccount,
     /// The operator of the server, at its command line.
     Operator,
-    /// A caller that did not authenticate.
+    /// A caller that is not authenticated.
     Anonymous,
 }
 
-/// A field that an action changed.
+/// A field that an audited action changed, with its value before and after.
 #[derive(SimpleObject)]
 pub struct AuditChange {
-    /// The name of the field, in snake case.
+    /// Name of the field in snake case, such as `expires_at`.
     field: String,
-    /// The value before; null if it had none.
+    /// Value before the action; null if the field had none.
     old_value: Option<String>,
-    /// The value after; null if it has none.
+    /// Value after the action; null if the field has none.
     new_value: Option<String>,
 }
 
-/// An action in an organization, as it was recorded with it.
+/// An audited action in an organization, recorded in the same transaction as its effect.
 #[Object]
 impl AuditEvent {
-    /// The id of the event.
+    /// ID of the audit event.
     pub(super) async fn id(&self) -> ID {
         ID::from(&self.0.id)
     }
 
-    /// When the action was done.
+    /// Time at which the action took place.
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)
     }
 
-    /// The action, such as `credential.create`.
+    /// Name of the action, such as `credential.create`.
     async fn action(&self) -> &str {
         &self.0.action
     }
 
-    /// The kind of the actor.
+    /// Kind of the actor that performed the action.
     async fn actor_kind(&self) -> ActorKind {
         match self.0.actor_kind.as_str() {
             "service_account" => ActorKind::ServiceAccount,
@@ -64,70 +63,71 @@ impl AuditEvent {
         }
     }
 
-    /// The id of the service account that acted; null for other actors.
+    /// ID of the service account that performed the action; null for other actors.
     async fn actor_id(&self) -> Option<ID> {
         self.0.actor_id.as_ref().map(ID::from)
     }
 
-    /// The name of that service account at that time.
+    /// Display name of that service account at the time of the action; null for other actors.
     async fn actor_name(&self) -> Option<&str> {
         self.0.actor_name.as_deref()
     }
 
-    /// The service account that acted; null if it was deleted since, or if the caller may not read
-    /// it.
-    async fn actor(&self, ctx: &Context<'_>) -> Gate<Node> {
+    /// Service account that performed the action; null for other actors, if it was deleted since,
+    /// or if the caller may not read it.
+    async fn actor(&self, ctx: &Context<'_>) -> NullOnError<Node> {
         named(ctx, self.0.actor_id.as_deref()).await.into()
     }
 
-    /// The id of the credential that the service account acted with.
+    /// ID of the credential that the service account authenticated with; null for other actors.
     async fn credential_id(&self) -> Option<ID> {
         self.0.credential_id.as_ref().map(ID::from)
     }
 
-    /// The IP address of the client; null for the operator of the server.
+    /// IP address of the client; null for the operator of the server.
     async fn client_address(&self) -> Option<&str> {
         self.0.client_address.as_deref()
     }
 
-    /// The kind of the thing that the action was done to, in snake case, such as `credential`.
+    /// Kind of the target in snake case, such as `credential`.
     async fn target_kind(&self) -> &str {
         &self.0.target_kind
     }
 
-    /// The id of the thing that the action was done to.
+    /// ID of the target, the object that the action applied to.
     async fn target_id(&self) -> ID {
         ID::from(&self.0.target_id)
     }
 
-    /// The name of that thing at that time; null if it has none.
+    /// Display name of the target at the time of the action; null if it has none.
     async fn target_name(&self) -> Option<&str> {
         self.0.target_name.as_deref()
     }
 
-    /// The thing that the action was done to; null if it was deleted since, or if the caller may not
+    /// Object that the action applied to; null if it was deleted since, or if the caller may not
     /// read it.
-    async fn target(&self, ctx: &Context<'_>) -> Gate<Node> {
+    async fn target(&self, ctx: &Context<'_>) -> NullOnError<Node> {
         named(ctx, Some(&self.0.target_id)).await.into()
     }
 
-    /// The fields that changed; never a secret.
-    async fn changes(&self) -> Result<PlainList<AuditChange>> {
+    /// Changed fields of the target; never secrets.
+    async fn changes(&self) -> Result<SequentialList<AuditChange>> {
         let changes = audit::changes(&self.0)?.into_iter();
         let change = |it: audit::Change| AuditChange {
             field: it.field,
             old_value: it.old,
             new_value: it.new,
         };
-        Ok(PlainList(changes.map(change).collect()))
+        Ok(SequentialList(changes.map(change).collect()))
     }
 
-    /// What else the action needs to be understood, such as the label of the role that was granted.
+    /// Additional information about the action, such as the label of the granted role; null if
+    /// there is none.
     async fn detail(&self) -> Option<&str> {
         self.0.detail.as_deref()
     }
 
-    /// The id of the request that did it: `X-Client-Request-ID`.
+    /// ID of the request that performed the action, as in its `X-Client-Request-ID` header.
     async fn request_id(&self) -> &str {
         &self.0.request_id
     }
@@ -135,8 +135,8 @@ impl AuditEvent {
 
 async fn named(ctx: &Context<'_>, id: Option<&str>) -> Result<Option<Node>, Arc<Error>> {
     match id {
-        // Boxed: a node may be an audit event, which has nodes.
-        Some(id) => Box::pin(find(ctx, &ID::from(id))).await,
+        // Boxed, because a node may be an audit event, which has nodes.
+        Some(id) => Box::pin(find_node(ctx, &ID::from(id))).await,
         None => Ok(None),
     }
 }

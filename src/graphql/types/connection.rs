@@ -13,20 +13,20 @@ use super::permissions::{
 use super::{Credential, Organization, ServiceAccount};
 use crate::domain::{audit, service_accounts};
 use crate::error::Result;
+use crate::graphql::engine::{Sequential, SequentialList};
 use crate::graphql::op;
-use crate::graphql::plain::{Plain, PlainList};
 use crate::page::{Listed, Page};
 
-/// Where a page stands in its list.
+/// Position of a page in its list (Relay Cursor Connections Specification).
 #[derive(SimpleObject)]
 pub struct PageInfo {
-    /// Whether there is something after this page.
+    /// Whether the list has items after this page.
     has_next_page: bool,
-    /// Whether there is something before this page.
+    /// Whether the list has items before this page.
     has_previous_page: bool,
-    /// The cursor of the first item, to page backward from with `before`.
+    /// Cursor of the first item, for paging backward with `before`; null if the page is empty.
     start_cursor: Option<String>,
-    /// The cursor of the last item, to page forward from with `after`.
+    /// Cursor of the last item, for paging forward with `after`; null if the page is empty.
     end_cursor: Option<String>,
 }
 
@@ -46,31 +46,31 @@ macro_rules! connection {
         node: $to_node:expr, total: $total:expr,
         permissions: $permissions:ident = $subject:expr,
     ) => {
-        /// A page of a list.
+        /// One page of a list.
         pub struct $connection {
             /// The page.
             pub page: Page<Arc<$row>>,
-            /// What it is a list of.
+            /// The parent of the list.
             pub of: $of,
         }
 
         /// An item of the page.
         pub struct $edge {
             cursor: String,
-            node: Plain<$node>,
+            node: Sequential<$node>,
         }
 
         // No `SimpleObject`: that cuts the paths of errors below the node.
         $(#[$edge_doc])*
         #[Object]
         impl $edge {
-            /// The place of the item in the list.
+            /// Opaque cursor of the item, for `after` and `before`.
             async fn cursor(&self) -> &str {
                 &self.cursor
             }
 
-            /// The item.
-            async fn node(&self) -> &Plain<$node> {
+            /// Item of this edge.
+            async fn node(&self) -> &Sequential<$node> {
                 &self.node
             }
         }
@@ -78,46 +78,46 @@ macro_rules! connection {
         $(#[$doc])*
         #[Object]
         impl $connection {
-            /// The items of this page, each with its cursor, in order of creation.
-            async fn edges(&self) -> PlainList<$edge> {
+            /// Items of this page with their cursors, in order of creation.
+            async fn edges(&self) -> SequentialList<$edge> {
                 let to_node = $to_node;
                 let edge = |row| $edge {
                     cursor: self.page.cursor(row),
-                    node: Plain(to_node(self, row)),
+                    node: Sequential(to_node(self, row)),
                 };
-                PlainList(self.page.items.iter().map(edge).collect())
+                SequentialList(self.page.items.iter().map(edge).collect())
             }
 
-            /// The items of this page, in order of creation.
-            async fn nodes(&self) -> PlainList<$node> {
+            /// Items of this page, in order of creation.
+            async fn nodes(&self) -> SequentialList<$node> {
                 let to_node = $to_node;
-                PlainList(self.page.items.iter().map(|row| to_node(self, row)).collect())
+                SequentialList(self.page.items.iter().map(|row| to_node(self, row)).collect())
             }
 
-            /// Where this page stands in the list.
-            async fn page_info(&self) -> Plain<PageInfo> {
-                Plain(page_info(&self.page))
+            /// Position of this page in the list.
+            async fn page_info(&self) -> Sequential<PageInfo> {
+                Sequential(page_info(&self.page))
             }
 
-            /// How many items the whole list has; counted only when it is asked for.
+            /// Number of items in the whole list, on all pages; counted only when selected.
             async fn total_count(&self, ctx: &Context<'_>) -> Result<u64> {
                 let total = $total;
                 total(op(ctx).clone(), self).await
             }
 
-            /// The caller's permissions on the list and the things in it.
-            async fn permissions(&self) -> Plain<$permissions> {
+            /// Permissions of the caller on the list and on the objects in it.
+            async fn permissions(&self) -> Sequential<$permissions> {
                 let subject = $subject;
-                Plain($permissions(subject(self)))
+                Sequential($permissions(subject(self)))
             }
         }
     };
 }
 
 connection! {
-    /// A page of organizations.
+    /// One page of a list of organizations.
     OrganizationConnection,
-    /// An organization in a list.
+    /// An organization with its cursor in a list.
     OrganizationEdge,
     organization::Model => Organization, of OrganizationId,
     node: |_: &Self, row: &Arc<_>| Organization(Arc::clone(row)),
@@ -126,9 +126,9 @@ connection! {
 }
 
 connection! {
-    /// A page of the service accounts of an organization.
+    /// One page of the service accounts of an organization.
     ServiceAccountConnection,
-    /// A service account in a list.
+    /// A service account with its cursor in a list.
     ServiceAccountEdge,
     service_account::Model => ServiceAccount, of OrganizationId,
     node: |_: &Self, row: &Arc<_>| ServiceAccount(Arc::clone(row)),
@@ -136,18 +136,18 @@ connection! {
     permissions: ServiceAccountPermissions = |list: &Self| Subject::Organization(list.of.clone()),
 }
 
-/// The account that credentials belong to, and how many it has.
+/// The service account of a page of credentials, with the number of all its credentials.
 pub struct Owner {
-    /// The account.
+    /// The service account.
     pub account: Arc<service_account::Model>,
-    /// How many credentials it has.
+    /// The number of its credentials.
     pub total: usize,
 }
 
 connection! {
-    /// A page of the credentials of a service account.
+    /// One page of the credentials of a service account.
     CredentialConnection,
-    /// A credential in a list.
+    /// A credential with its cursor in a list.
     CredentialEdge,
     credential::Model => Credential, of Owner,
     node: |list: &Self, row: &Arc<_>| Credential {
@@ -161,9 +161,9 @@ connection! {
 }
 
 connection! {
-    /// A page of what happened in an organization.
+    /// One page of the audit events of an organization.
     AuditEventConnection,
-    /// An event in a list.
+    /// An audit event with its cursor in a list.
     AuditEventEdge,
     audit_event::Model => AuditEvent, of OrganizationId,
     node: |_: &Self, row: &Arc<_>| AuditEvent(Arc::clone(row)),

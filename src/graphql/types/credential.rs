@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use async_graphql::parser::types::{ExecutableDocument, OperationDefinition};
 use async_graphql::{Context, Enum, ID, Object};
 use entity::credential::{self, AuthMethod};
 use entity::service_account;
@@ -15,150 +16,159 @@ use crate::authz::{Permission, Restrictions};
 use crate::domain::credentials::{Detail, rotation};
 use crate::error::{Error, Result};
 use crate::graphql::directive::requires_permission;
-use crate::graphql::gate::Gate;
-use crate::graphql::plain::Plain;
+use crate::graphql::engine::schema_types::SchemaTypes;
+use crate::graphql::engine::selected_fields::selected_fields;
+use crate::graphql::engine::{NullOnError, Sequential};
 use crate::graphql::{loaders, op};
 
-/// The fields that are not read with the lists of documents that do not name them.
-const DETAILS: [&str; 12] = [
-    "authMethod",
-    "disabledAt",
-    "disabledBy",
-    "expiresAt",
-    "firstUsedAt",
-    "lastSourceAddress",
-    "lastUserAgent",
-    "notBefore",
-    "publicKey",
-    "restrictions",
-    "rotation",
-    "tokenCount",
+/// The fields that [`Detail::Brief`] is enough for. Any other field is read with [`Detail::All`].
+const BRIEF: [&str; 10] = [
+    "__typename",
+    "clientId",
+    "createdAt",
+    "description",
+    "id",
+    "lastUsedAt",
+    "name",
+    "permissions",
+    "serviceAccount",
+    "updatedAt",
 ];
 
-/// How much has to be read of credentials for a document: all, as soon as it holds the name of such a
-/// field anywhere.
-pub fn detail(document: &str) -> Detail {
-    let names_one = DETAILS.iter().any(|name| document.contains(name));
-    if names_one { Detail::All } else { Detail::Brief }
+/// The columns that an operation needs of the credentials in lists.
+pub fn detail(
+    types: &SchemaTypes,
+    document: &ExecutableDocument,
+    operation: &OperationDefinition,
+) -> Detail {
+    let fields = selected_fields(types, document, operation, "Credential");
+    let is_brief = fields.iter().all(|field| BRIEF.contains(field));
+    if is_brief { Detail::Brief } else { Detail::All }
 }
 
-/// One credential.
+/// A stored credential.
 pub struct Credential {
     /// The row.
     pub row: Arc<credential::Model>,
-    /// The account that it belongs to, where it was reached through it.
+    /// Its service account, if the credential was reached through it.
     pub account: Option<Arc<service_account::Model>>,
 }
 
-/// How a client proves itself.
+/// Methods of client authentication at the token endpoint.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
 pub enum ClientAuthMethod {
-    /// By a client secret, in HTTP Basic or in the body (RFC 6749, section 2.3.1).
+    /// Client secret, in HTTP Basic authentication or in the request body (RFC 6749, section
+    /// 2.3.1).
     ClientSecret,
-    /// By assertions that it signs with the private half of its key (RFC 7523).
+    /// JWT assertions signed with the private key of the client (RFC 7523, section 2.2).
     PrivateKeyJwt,
 }
 
-/// A client id of a service account, with a secret, which is shown once when it is made, or a public
-/// key.
+/// OAuth client credential of a service account: a client ID with a client secret, which is shown
+/// once at creation, or with a public key.
 #[Object]
 impl Credential {
-    /// The id of the credential.
+    /// ID of the credential.
     pub(super) async fn id(&self) -> ID {
         ID::from(&self.row.id)
     }
 
-    /// The OAuth client id.
+    /// OAuth client ID (RFC 6749, section 2.2).
     async fn client_id(&self) -> &str {
         &self.row.client_id
     }
 
-    /// What people call it.
+    /// Display name of the credential.
     async fn name(&self) -> &str {
         &self.row.name
     }
 
-    /// What it is for.
+    /// Purpose of the credential in free text; null if it has no description.
     async fn description(&self) -> Option<&str> {
         self.row.description.as_deref()
     }
 
-    /// When it was made.
+    /// Time at which the credential was created.
     async fn created_at(&self) -> DateTime {
         DateTime(self.row.created_at)
     }
 
-    /// When anything of it but its usage last changed.
+    /// Time of the last change, other than of its usage.
     async fn updated_at(&self) -> DateTime {
         DateTime(self.row.updated_at)
     }
 
-    /// When a token was last issued to it; null if none ever was.
+    /// Time at which a token was last issued to the credential; null if none ever was.
     async fn last_used_at(&self) -> Option<DateTime> {
         self.row.last_used_at.map(DateTime)
     }
 
-    /// When it ends by itself: from then on, it and its tokens are refused; null: never.
+    /// Expiry time, from which the credential and its tokens are rejected. Null: it never expires.
     async fn expires_at(&self) -> Option<DateTime> {
         self.row.expires_at.map(DateTime)
     }
 
-    /// Since when it is disabled: it and its tokens are refused; null if it is not.
+    /// Time at which the credential was disabled; since then, it and its tokens are rejected. Null
+    /// if it is not disabled.
     async fn disabled_at(&self) -> Option<DateTime> {
         self.row.disabled_at.map(DateTime)
     }
 
-    /// The id of the service account that disabled it; null for the operator.
+    /// ID of the service account that disabled the credential; null if it is not disabled, or if
+    /// the operator disabled it.
     async fn disabled_by(&self) -> Option<ID> {
         self.row.disabled_by.as_ref().map(ID::from)
     }
 
-    /// Its restrictions; null if there are none.
-    async fn restrictions(&self) -> Gate<Plain<CredentialRestrictions>> {
+    /// Restrictions of the credential; null if there are none.
+    async fn restrictions(&self) -> NullOnError<Sequential<CredentialRestrictions>> {
         let stored = self.row.restrictions.as_deref();
         let read = stored.map(|stored| Restrictions::stored(Some(stored))).transpose();
         let read = read.map_err(Error::internal);
-        read.map(|it| it.map(CredentialRestrictions).map(Plain)).into()
+        read.map(|it| it.map(CredentialRestrictions).map(Sequential)).into()
     }
 
-    /// The instant before which its tokens are revoked; null if they never were.
+    /// Time before which issued tokens are revoked, see `revokeCredentialTokens`; null if they
+    /// never were.
     async fn not_before(&self) -> Option<DateTime> {
         self.row.not_before.map(DateTime)
     }
 
-    /// How it is replaced by another; null if it is not.
+    /// Rotation that replaces this credential with a new one; null if there is none.
     async fn rotation(&self, ctx: &Context<'_>) -> Option<CredentialRotation> {
         let state = rotation::state(&self.row, op(ctx).now())?;
         Some(CredentialRotation { row: Arc::clone(&self.row), state })
     }
 
-    /// When a token was first issued to it; null if none ever was.
+    /// Time at which a token was first issued to the credential; null if none ever was.
     async fn first_used_at(&self) -> Option<DateTime> {
         self.row.first_used_at.map(DateTime)
     }
 
-    /// The address that it was last used from.
+    /// IP address of the client at the last use; null if the credential was never used.
     async fn last_source_address(&self) -> Option<&str> {
         self.row.last_source_address.as_deref()
     }
 
-    /// What program it was last used by, as that calls itself: at most 255 characters.
+    /// `User-Agent` header of the client at the last use, at most 255 characters; null if it sent
+    /// none, or if the credential was never used.
     async fn last_user_agent(&self) -> Option<&str> {
         self.row.last_user_agent.as_deref()
     }
 
-    /// How many tokens were issued to it; at most 2147483647 are told.
+    /// Number of tokens issued to the credential. Saturates at 2147483647.
     async fn token_count(&self) -> i32 {
         i32::try_from(self.row.token_count).unwrap_or(i32::MAX)
     }
 
-    /// The service account that it belongs to; null with an error for a caller who may not read it.
+    /// Service account that the credential belongs to. Null, with an error, if the caller may not
+    /// read it.
     #[graphql(directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned()))]
-    async fn service_account(&self, ctx: &Context<'_>) -> Gate<ServiceAccount> {
+    async fn service_account(&self, ctx: &Context<'_>) -> NullOnError<ServiceAccount> {
         self.owner(ctx).await.into()
     }
 
-    /// How it proves itself.
+    /// Client authentication method of the credential.
     async fn auth_method(&self) -> ClientAuthMethod {
         match self.row.auth_method() {
             AuthMethod::PrivateKeyJwt => ClientAuthMethod::PrivateKeyJwt,
@@ -166,15 +176,15 @@ impl Credential {
         }
     }
 
-    /// What its assertions are verified with: a public key as a JWK (RFC 7517), in JSON; null if it
-    /// has a secret.
+    /// Public key that verifies the assertions of the client: a JWK (RFC 7517) serialized as JSON.
+    /// Null if the credential has a client secret.
     async fn public_key(&self) -> Option<&str> {
         self.row.public_key.as_deref()
     }
 
-    /// What the caller may do with it.
-    async fn permissions(&self) -> Plain<CredentialPermissions> {
-        Plain(CredentialPermissions(Subject::Credential(Arc::clone(&self.row))))
+    /// Permissions of the caller on the credential.
+    async fn permissions(&self) -> Sequential<CredentialPermissions> {
+        Sequential(CredentialPermissions(Subject::Credential(Arc::clone(&self.row))))
     }
 }
 
@@ -199,33 +209,42 @@ impl Credential {
 
 #[cfg(test)]
 mod tests {
+    use async_graphql::parser::parse_query;
+
     use super::*;
 
+    fn detail_of(text: &str, name: &str) -> Detail {
+        let document = parse_query(text).expect("a document");
+        let mut operations = document.operations.iter();
+        let operation = operations.find(|(its, _)| its.is_some_and(|its| its == name));
+        let (_, operation) = operation.expect("an operation");
+        detail(&SchemaTypes::shared(), &document, &operation.node)
+    }
+
     #[test]
-    fn every_field_that_is_not_read_in_brief_is_known_to_be_one() {
-        const BRIEF: [&str; 9] = [
-            "clientId",
-            "createdAt",
-            "description",
-            "id",
-            "lastUsedAt",
-            "name",
-            "permissions",
-            "serviceAccount",
-            "updatedAt",
-        ];
-        let sdl = crate::graphql::sdl();
-        let (_, fields) = sdl.split_once("type Credential implements Node {").expect("the type");
-        let (fields, _) = fields.split_once("\n}").expect("its end");
-        let named = fields.lines().filter_map(|line| line.trim().split_once(": "));
-        let fields: Vec<_> = named
-            .map(|(name, _)| name)
-            .filter(|name| name.bytes().all(|it| it.is_ascii_alphanumeric()))
-            .collect();
-        assert!(fields.len() >= BRIEF.len() + DETAILS.len(), "{fields:?}");
-        for field in fields {
-            let places = [BRIEF.contains(&field), DETAILS.contains(&field)];
-            assert!(places[0] != places[1], "{field}");
+    fn comments_aliases_strings_and_other_operations_select_no_column() {
+        let text = "query A($rotation: ID!) { # tokenCount
+              tokenCount: node(id: $rotation) { ...F }
+              node(id: \"restrictions\") { ... on ServiceAccount { disabledAt } }
+            }
+            query B { node(id: \"\") { ...F ... on Credential { tokenCount } } }
+            fragment F on Credential { __typename publicKey: name }";
+        assert_eq!(detail_of(text, "A"), Detail::Brief);
+        assert_eq!(detail_of(text, "B"), Detail::All);
+    }
+
+    #[test]
+    fn fields_of_credentials_are_found_at_any_depth_and_through_fragments() {
+        for selection in [
+            "viewer { organization { serviceAccounts { nodes { credentials { nodes { ...F } } } } } }",
+            "node(id: \"\") { ... on ServiceAccount { credentials { edges { node { x: rotation { state } } } } } }",
+            "node(id: \"\") { ...G }",
+        ] {
+            let text = format!(
+                "query A {{ {selection} }} fragment F on Credential {{ id expiresAt }}
+                fragment G on ServiceAccount {{ credential(id: \"\") {{ serviceAccount {{ credentials {{ nodes {{ ...F }} }} }} }} }}"
+            );
+            assert_eq!(detail_of(&text, "A"), Detail::All, "{selection}");
         }
     }
 }

@@ -5,68 +5,72 @@ use async_graphql::Enum;
 
 use crate::error::Reason;
 
-/// The code of an error: `extensions.code`.
+/// Codes of errors, in `extensions.code`.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
 pub enum ErrorCode {
-    /// A valid access token is missing.
+    /// The request has no valid access token.
     Unauthenticated,
-    /// The caller may read the thing but not do this to it. `extensions.permission` names the
-    /// permission.
+    /// The caller may read the object but lacks the permission for this action, which
+    /// `extensions.permission` names.
     Forbidden,
-    /// The thing does not exist, or the caller may not read it.
+    /// The object does not exist, or the caller may not read it.
     NotFound,
-    /// The document, a variable or an input is invalid. `extensions.field` is the path within the
-    /// input, or names the parameter, header or part of the request that is invalid;
-    /// `extensions.fields` lists the invalid inputs where there are several, at most 100, and
-    /// `extensions.limit` has their number where there are more.
+    /// The document, a variable or an input is invalid. `extensions.field` is the path of the first
+    /// invalid input, or the name of the invalid parameter, header or part of the request.
+    /// `extensions.fields` lists the invalid inputs if there are several, at most 100;
+    /// `extensions.limit` reports their number if there are more.
     BadUserInput,
     /// The request conflicts with the resource's current state. `extensions.reason` is a
     /// `ConflictReason`.
     Conflict,
-    /// Too many requests: try again later.
+    /// The caller exceeded a rate limit; retry later.
     RateLimited,
-    /// The service cannot answer right now: try again in a moment.
+    /// The service is temporarily unavailable, or the time limit of the operation passed; retry
+    /// later.
     Unavailable,
-    /// A fault of the server.
+    /// The server failed unexpectedly.
     Internal,
-    /// The document exceeds a limit. `extensions.limit` names it with its value.
+    /// The document or the operation exceeds a limit. `extensions.limit` has the `name` and the
+    /// `maximum` of the limit and the value `reached`.
     QueryTooComplex,
-    /// The document is nested deeper than allowed.
+    /// The document exceeds a limit on nesting, in `extensions.limit` as for `QUERY_TOO_COMPLEX`.
     QueryTooDeep,
-    /// Persisted queries are not supported: send the whole document.
+    /// Persisted queries are not supported; send the whole document.
     PersistedQueryNotSupported,
 }
 
-/// The reason of a conflict: `extensions.reason`.
+/// Reasons of errors with the code `CONFLICT`, in `extensions.reason`.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "Reason")]
 pub enum ConflictReason {
-    /// The organization would lose its last org_admin that can authenticate.
+    /// The organization would lose its last service account with the role `org_admin` that can
+    /// authenticate.
     LastAdmin,
-    /// The last active credential of a service account that used it within 24 hours is deleted with
-    /// `force` only.
+    /// The credential is the last active one of its service account and was used within the last 24
+    /// hours; deleting it requires `force`.
     LastCredentialInUse,
-    /// A credential that was used within 24 hours is deleted with `force` only.
+    /// The credential was used within the last 24 hours; deleting it requires `force`.
     CredentialInUse,
-    /// The credential has expired or retired, or is disabled.
+    /// The credential is expired, retired or disabled.
     CredentialNotActive,
     /// A rotation of the credential is in progress.
     RotationInProgress,
     /// No rotation of the credential is in progress.
     NoRotation,
-    /// As many of these exist as there may be.
+    /// The maximum number of objects of this kind exists already.
     LimitReached,
     /// Another organization has the label.
     LabelTaken,
-    /// The organization may not register the identifier.
+    /// The operator does not allow the organization to register the identifier.
     IdentifierNotAllowed,
-    /// A scope that is granted to service accounts is removed with `force` only.
+    /// The scope is granted to service accounts; removing it requires `force`.
     ScopeInUse,
-    /// The idempotency key was used with another input.
+    /// The idempotency key was used before, with a different input.
     IdempotencyKeyReused,
-    /// The idempotency key was used by a credential that is more restricted than the caller's.
+    /// The idempotency key was used before, by a credential that is more restricted than the
+    /// caller's.
     IdempotencyKeyOfOtherCredential,
-    /// What the request with this idempotency key created was deleted.
+    /// The object that the first request with the idempotency key created was deleted.
     IdempotentResultDeleted,
 }
 

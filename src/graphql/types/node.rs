@@ -10,23 +10,28 @@ use crate::domain::organizations;
 use crate::error::Error;
 use crate::graphql::{loaders, op};
 
-/// Something that can be found again by its id.
+/// An object that the field `node` finds by its ID (Relay Global Object Identification
+/// Specification).
 #[derive(Interface)]
-#[graphql(field(name = "id", ty = "ID", desc = "The id: the same here, in REST and in tokens."))]
+#[graphql(field(
+    name = "id",
+    ty = "ID",
+    desc = "ID of the object, the same in GraphQL, in REST and in tokens."
+))]
 pub enum Node {
     /// A tenant.
     Organization(Organization),
     /// A machine identity.
     ServiceAccount(ServiceAccount),
-    /// A client id and secret.
+    /// A credential.
     Credential(Credential),
-    /// An API that tokens are for.
+    /// An API.
     Api(Api),
-    /// An action that was recorded.
+    /// An audit event.
     AuditEvent(AuditEvent),
 }
 
-/// The thing of that id; none if there is none, or none that the caller may see.
+/// The object with an ID; `None` if it does not exist or the caller may not read it.
 pub async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>, Arc<Error>> {
     if let Ok(id) = id.parse() {
         let account = loaders(ctx).account(id).await?;

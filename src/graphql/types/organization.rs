@@ -14,103 +14,124 @@ use crate::authz::Permission;
 use crate::domain::{apis, audit, roles, service_accounts};
 use crate::error::Result;
 use crate::graphql::directive::requires_permission;
-use crate::graphql::gate::Gate;
-use crate::graphql::plain::{Plain, PlainList};
+use crate::graphql::engine::{NullOnError, Sequential, SequentialList};
 use crate::graphql::{loaders, op, parse_id};
 use crate::page::PageRequest;
 
-/// One organization.
+/// A stored organization.
 pub struct Organization(pub Arc<organization::Model>);
 
-/// A tenant: everything belongs to one, and nothing of one is seen from another.
+/// A tenant: every object belongs to one organization and is invisible to all others.
 #[Object]
 impl Organization {
-    /// The id of the organization.
+    /// ID of the organization.
     pub(super) async fn id(&self) -> ID {
         ID::from(&self.0.id)
     }
 
-    /// A lower-case DNS segment that names it wherever its id would.
+    /// Unique lower-case DNS label of at most 63 characters, accepted wherever the ID of the
+    /// organization is.
     async fn label(&self) -> &str {
         &self.0.label
     }
 
-    /// What people call it.
+    /// Display name of the organization.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// When it was made.
+    /// Time at which the organization was created.
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)
     }
 
-    /// When its name or label last changed.
+    /// Time at which the name or the label last changed.
     async fn updated_at(&self) -> DateTime {
         DateTime(self.0.updated_at)
     }
 
-    /// Its service accounts, in order of creation: forward with `first` and `after`, or backward
-    /// with `last` and `before`.
+    /// Service accounts of the organization, in order of creation: page forward with `first` and
+    /// `after`, or backward with `last` and `before`.
     #[graphql(directive = requires_permission::apply(Permission::ServiceAccountsList.name().to_owned()))]
     async fn service_accounts(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many from the start, or after `after`: 1 to 100, by default 50.")]
+        #[graphql(
+            desc = "Number of items to return from the start of the list, or after the cursor `after`: 1 to 100. Default: 50. Excludes `last` and `before`."
+        )]
         first: Option<i32>,
-        #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, or before `before`: 1 to 100, by default 50.")]
+        #[graphql(
+            desc = "Cursor after which the page starts, such as `PageInfo.endCursor` of the page before. Null: the start of the list."
+        )]
+        after: Option<String>,
+        #[graphql(
+            desc = "Number of items to return from the end of the list, or before the cursor `before`: 1 to 100. Default with `before`: 50. Excludes `first` and `after`."
+        )]
         last: Option<i32>,
-        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
-    ) -> Gate<Plain<ServiceAccountConnection>> {
+        #[graphql(
+            desc = "Cursor before which the page ends, such as `PageInfo.startCursor` of the page after. Null: the end of the list."
+        )]
+        before: Option<String>,
+    ) -> NullOnError<Sequential<ServiceAccountConnection>> {
         let page = PageRequest::new(first.map(i64::from), after, last.map(i64::from), before);
-        self.page_of_accounts(ctx, page).await.map(Plain).into()
+        self.page_of_accounts(ctx, page).await.map(Sequential).into()
     }
 
-    /// One of its service accounts, by id.
+    /// Service account of the organization with the given ID.
     #[graphql(directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned()))]
     async fn service_account(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The id of the service account.")] id: ID,
-    ) -> Gate<ServiceAccount> {
+        #[graphql(desc = "ID of the service account.")] id: ID,
+    ) -> NullOnError<ServiceAccount> {
         self.one_account(ctx, &id).await.into()
     }
 
-    /// The roles that can be granted in it.
+    /// Roles that can be granted in the organization.
     #[graphql(directive = requires_permission::apply(Permission::RolesList.name().to_owned()))]
-    async fn roles(&self, ctx: &Context<'_>) -> Gate<PlainList<Role>> {
+    async fn roles(&self, ctx: &Context<'_>) -> NullOnError<SequentialList<Role>> {
         let roles = roles::list(op(ctx), &self.0.id);
-        roles.map(|roles| PlainList(roles.iter().copied().map(Role).collect())).into()
+        roles.map(|roles| SequentialList(roles.iter().copied().map(Role).collect())).into()
     }
 
-    /// The APIs that its tokens are for, beside this one, in order of registration: at most 100.
+    /// Registered APIs of the organization, in order of registration: at most 100.
     #[graphql(directive = requires_permission::apply(Permission::OrganizationsRead.name().to_owned()))]
-    async fn apis(&self, ctx: &Context<'_>) -> Gate<PlainList<Api>> {
+    async fn apis(&self, ctx: &Context<'_>) -> NullOnError<SequentialList<Api>> {
         let apis = apis::list(op(ctx), &self.0.id).await;
-        apis.map(|rows| PlainList(rows.into_iter().map(|row| Api(Arc::new(row))).collect())).into()
+        apis.map(|rows| SequentialList(rows.into_iter().map(|row| Api(Arc::new(row))).collect()))
+            .into()
     }
 
-    /// What happened in it, in order: forward with `first` and `after`, or backward with `last`
-    /// and `before`.
+    /// Audit events of the organization, in order of creation: page forward with `first` and
+    /// `after`, or backward with `last` and `before`.
     #[graphql(directive = requires_permission::apply(Permission::AuditEventsList.name().to_owned()))]
     async fn audit_events(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many from the start, or after `after`: 1 to 100, by default 50.")]
+        #[graphql(
+            desc = "Number of items to return from the start of the list, or after the cursor `after`: 1 to 100. Default: 50. Excludes `last` and `before`."
+        )]
         first: Option<i32>,
-        #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, or before `before`: 1 to 100, by default 50.")]
+        #[graphql(
+            desc = "Cursor after which the page starts, such as `PageInfo.endCursor` of the page before. Null: the start of the list."
+        )]
+        after: Option<String>,
+        #[graphql(
+            desc = "Number of items to return from the end of the list, or before the cursor `before`: 1 to 100. Default with `before`: 50. Excludes `first` and `after`."
+        )]
         last: Option<i32>,
-        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
-    ) -> Gate<AuditEventConnection> {
+        #[graphql(
+            desc = "Cursor before which the page ends, such as `PageInfo.startCursor` of the page after. Null: the end of the list."
+        )]
+        before: Option<String>,
+    ) -> NullOnError<AuditEventConnection> {
         let page = PageRequest::new(first.map(i64::from), after, last.map(i64::from), before);
         self.page_of_events(ctx, page).await.into()
     }
 
-    /// The caller's permissions in it.
-    async fn permissions(&self) -> Plain<OrganizationPermissions> {
-        Plain(OrganizationPermissions((&self.0).into()))
+    /// Permissions of the caller in the organization.
+    async fn permissions(&self) -> Sequential<OrganizationPermissions> {
+        Sequential(OrganizationPermissions((&self.0).into()))
     }
 }
 
@@ -136,13 +157,13 @@ impl Organization {
             });
         let page = if shows_roles || decides {
             let page = service_accounts::list_with_roles(op, &self.0.id, &request).await?;
-            loaders.learn_accounts(&page.items);
+            loaders.prime_accounts(&page.items);
             page.map(|it| Arc::new(it.account))
         } else {
             service_accounts::list(op, &self.0.id, &request).await?.map(Arc::new)
         };
         if selects("credentials") {
-            loaders.credentials_ahead(&page.items).await;
+            loaders.preload_credentials(&page.items).await;
         }
         Ok(ServiceAccountConnection { page, of: self.0.id.clone() })
     }

@@ -1,5 +1,5 @@
-//! The permissions of the caller on each thing: asked of the function that enforces them, when they
-//! are selected.
+//! The permissions of the caller on an object, decided when they are selected by the function that
+//! enforces them.
 
 use std::sync::Arc;
 
@@ -8,10 +8,10 @@ use entity::{OrganizationId, ServiceAccountId, credential, organization, service
 
 use crate::authz::Permission;
 use crate::error::Error;
-use crate::graphql::plain::Plain;
+use crate::graphql::engine::Sequential;
 use crate::graphql::{loaders, op};
 
-/// The thing that permissions are about.
+/// The object or list that permissions are about.
 #[derive(Clone)]
 pub enum Subject {
     /// An organization, or a list in it.
@@ -67,134 +67,138 @@ macro_rules! actions {
 }
 
 actions! {
-    /// What the caller may do with an organization.
+    /// Actions on an organization, each true if the caller may perform it.
     OrganizationActions {
-        /// See it.
+        /// Whether the caller may read the organization.
         read = OrganizationsRead,
-        /// Change its name and label.
+        /// Whether the caller may change the name, the label and the APIs of the organization.
         update = OrganizationsUpdate,
     }
 }
 
 actions! {
-    /// What the caller may do with service accounts.
+    /// Actions on service accounts, each true if the caller may perform it.
     ServiceAccountActions {
-        /// List them.
+        /// Whether the caller may list service accounts.
         list = ServiceAccountsList,
-        /// Make them.
+        /// Whether the caller may create service accounts.
         create = ServiceAccountsCreate,
-        /// See them.
+        /// Whether the caller may read service accounts.
         read = ServiceAccountsRead,
-        /// Change their name and description.
+        /// Whether the caller may change, disable and enable service accounts, and revoke their
+        /// tokens.
         update = ServiceAccountsUpdate,
-        /// Delete them.
+        /// Whether the caller may delete service accounts.
         delete = ServiceAccountsDelete,
     }
 }
 
 actions! {
-    /// What the caller may do with the credentials of service accounts.
+    /// Actions on credentials, each true if the caller may perform it.
     CredentialActions {
-        /// List them.
+        /// Whether the caller may list credentials.
         list = CredentialsList,
-        /// Make them, for accounts that are no stronger than the caller.
+        /// Whether the caller may create credentials for service accounts whose permissions it
+        /// holds itself.
         create = CredentialsCreate,
-        /// See them; never their secrets.
+        /// Whether the caller may read credentials; their secrets are never readable.
         read = CredentialsRead,
-        /// Change their name and description.
+        /// Whether the caller may change, disable, enable and rotate credentials, and revoke their
+        /// tokens.
         update = CredentialsUpdate,
-        /// Delete them.
+        /// Whether the caller may delete credentials.
         delete = CredentialsDelete,
     }
 }
 
 actions! {
-    /// What the caller may do with roles.
+    /// Actions on roles, each true if the caller may perform it.
     RoleActions {
-        /// See which there are and who holds them.
+        /// Whether the caller may list roles and read who holds them.
         list = RolesList,
-        /// Grant and revoke them, as far as the caller holds what they hold.
+        /// Whether the caller may grant and revoke roles whose permissions it holds itself, and
+        /// scopes of APIs.
         grant = RolesGrant,
     }
 }
 
 actions! {
-    /// What the caller may do with audit events.
+    /// Actions on audit events, each true if the caller may perform it.
     AuditEventActions {
-        /// List them.
+        /// Whether the caller may list audit events.
         list = AuditEventsList,
     }
 }
 
-/// The permissions of the caller in an organization.
+/// The caller's permissions in an organization.
 pub struct OrganizationPermissions(pub Subject);
 
-/// What the caller may do in an organization.
+/// Permissions of the caller in an organization, by kind of object.
 #[Object]
 impl OrganizationPermissions {
-    /// With the organization itself.
-    async fn organizations(&self) -> Plain<OrganizationActions> {
-        Plain(OrganizationActions(self.0.clone()))
+    /// Actions on the organization itself.
+    async fn organizations(&self) -> Sequential<OrganizationActions> {
+        Sequential(OrganizationActions(self.0.clone()))
     }
 
-    /// With its service accounts.
-    async fn service_accounts(&self) -> Plain<ServiceAccountActions> {
-        Plain(ServiceAccountActions(self.0.clone()))
+    /// Actions on the service accounts of the organization.
+    async fn service_accounts(&self) -> Sequential<ServiceAccountActions> {
+        Sequential(ServiceAccountActions(self.0.clone()))
     }
 
-    /// With the credentials of its service accounts.
-    async fn service_account_credentials(&self) -> Plain<CredentialActions> {
-        Plain(CredentialActions(self.0.clone()))
+    /// Actions on the credentials of its service accounts.
+    async fn service_account_credentials(&self) -> Sequential<CredentialActions> {
+        Sequential(CredentialActions(self.0.clone()))
     }
 
-    /// With its roles.
-    async fn roles(&self) -> Plain<RoleActions> {
-        Plain(RoleActions(self.0.clone()))
+    /// Actions on the roles of the organization.
+    async fn roles(&self) -> Sequential<RoleActions> {
+        Sequential(RoleActions(self.0.clone()))
     }
 
-    /// With its audit events.
-    async fn audit_events(&self) -> Plain<AuditEventActions> {
-        Plain(AuditEventActions(self.0.clone()))
+    /// Actions on the audit events of the organization.
+    async fn audit_events(&self) -> Sequential<AuditEventActions> {
+        Sequential(AuditEventActions(self.0.clone()))
     }
 }
 
 /// The permissions of the caller on a service account, or a list of them.
 pub struct ServiceAccountPermissions(pub Subject);
 
-/// What the caller may do with a service account, or with a list of them.
+/// Permissions of the caller on a service account or a list of them, by kind of object.
 #[Object]
 impl ServiceAccountPermissions {
-    /// With the account itself.
-    async fn service_accounts(&self) -> Plain<ServiceAccountActions> {
-        Plain(ServiceAccountActions(self.0.clone()))
+    /// Actions on the service account itself.
+    async fn service_accounts(&self) -> Sequential<ServiceAccountActions> {
+        Sequential(ServiceAccountActions(self.0.clone()))
     }
 
-    /// With its credentials.
-    async fn service_account_credentials(&self) -> Plain<CredentialActions> {
-        Plain(CredentialActions(self.0.clone()))
+    /// Actions on the credentials of the service account.
+    async fn service_account_credentials(&self) -> Sequential<CredentialActions> {
+        Sequential(CredentialActions(self.0.clone()))
     }
 }
 
 /// The permissions of the caller on a credential, or a list of them.
 pub struct CredentialPermissions(pub Subject);
 
-/// What the caller may do with a credential, or with a list of them.
+/// Permissions of the caller on a credential or a list of them, by kind of object.
 #[Object]
 impl CredentialPermissions {
-    /// With the credential itself.
-    async fn service_account_credentials(&self) -> Plain<CredentialActions> {
-        Plain(CredentialActions(self.0.clone()))
+    /// Actions on the credential itself.
+    async fn service_account_credentials(&self) -> Sequential<CredentialActions> {
+        Sequential(CredentialActions(self.0.clone()))
     }
 }
 
 /// The permissions of the caller on a list of audit events.
 pub struct AuditEventPermissions(pub Subject);
 
-/// What the caller may do with a list of audit events.
+/// Permissions of the caller on a list of audit events, by kind of object.
 #[Object]
 impl AuditEventPermissions {
-    /// With the audit events.
-    async fn audit_events(&self) -> Plain<AuditEventActions> {
-        Plain(AuditEventActions(self.0.clone()))
+    /// Actions on the audit events.
+    async fn audit_events(&self) -> Sequential<AuditEventActions> {
+        Sequential(AuditEventActions(self.0.clone()))
     }
 }

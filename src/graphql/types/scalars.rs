@@ -5,13 +5,13 @@ use chrono::Utc;
 
 use crate::clock;
 
-/// An instant.
+/// A point in time.
 #[derive(Clone, Copy, Debug)]
 pub struct DateTime(pub chrono::DateTime<Utc>);
 
-/// An instant, as an RFC 3339 string. Output is always in UTC with six digits and `Z`, such as
-/// `2026-11-25T08:00:00.123456Z`. Input may have any offset and up to nine digits, of which six are
-/// kept, in the years 0001 to 9999.
+/// Date and time as an RFC 3339 string. Output is in UTC with six fractional digits and `Z`, such
+/// as `2026-11-25T08:00:00.123456Z`. Input may have any offset and up to nine fractional digits,
+/// which are truncated to six, in the years 0001 to 9999.
 #[Scalar(
     name = "DateTime",
     specified_by_url = "https://scalars.graphql.org/andimarek/date-time.html"

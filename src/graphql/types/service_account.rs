@@ -15,106 +15,118 @@ use crate::authz::Permission;
 use crate::domain::{credentials, organizations};
 use crate::error::{Error, Result};
 use crate::graphql::directive::requires_permission;
-use crate::graphql::gate::Gate;
-use crate::graphql::plain::{Plain, PlainList};
+use crate::graphql::engine::{NullOnError, Sequential, SequentialList};
 use crate::graphql::{loaders, op, parse_id};
 use crate::page::PageRequest;
 
-/// One service account.
+/// A stored service account.
 pub struct ServiceAccount(pub Arc<service_account::Model>);
 
-/// A machine identity of an organization. It holds roles, and proves itself by its credentials.
+/// A machine identity of an organization: it holds roles and authenticates with credentials.
 #[Object]
 impl ServiceAccount {
-    /// The id of the service account: the `sub` of its tokens.
+    /// ID of the service account: the `sub` claim of its tokens.
     pub(super) async fn id(&self) -> ID {
         ID::from(&self.0.id)
     }
 
-    /// What people call it.
+    /// Display name of the service account.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// What it is for.
+    /// Purpose of the service account in free text; null if it has no description.
     async fn description(&self) -> Option<&str> {
         self.0.description.as_deref()
     }
 
-    /// When it was made.
+    /// Time at which the service account was created.
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)
     }
 
-    /// When its name or description last changed.
+    /// Time at which the name or the description last changed.
     async fn updated_at(&self) -> DateTime {
         DateTime(self.0.updated_at)
     }
 
-    /// Since when it is disabled: its credentials and tokens are refused; null if it is not.
+    /// Time at which the service account was disabled; since then, its credentials and tokens are
+    /// rejected. Null if it is not disabled.
     async fn disabled_at(&self) -> Option<DateTime> {
         self.0.disabled_at.map(DateTime)
     }
 
-    /// The id of the service account that disabled it; null for the operator.
+    /// ID of the service account that disabled this one; null if it is not disabled, or if the
+    /// operator disabled it.
     async fn disabled_by(&self) -> Option<ID> {
         self.0.disabled_by.as_ref().map(ID::from)
     }
 
-    /// The instant before which its tokens are revoked; null if they never were.
+    /// Time before which issued tokens are revoked, see `revokeServiceAccountTokens`; null if they
+    /// never were.
     async fn not_before(&self) -> Option<DateTime> {
         self.0.not_before.map(DateTime)
     }
 
-    /// The organization that it belongs to.
+    /// Organization that the service account belongs to.
     async fn organization(&self, ctx: &Context<'_>) -> Result<Organization> {
         organizations::home(op(ctx)).map(Organization)
     }
 
-    /// The roles that it holds.
+    /// Roles that the service account holds.
     #[graphql(directive = requires_permission::apply(Permission::RolesList.name().to_owned()))]
-    async fn roles(&self, ctx: &Context<'_>) -> Gate<PlainList<Role>> {
+    async fn roles(&self, ctx: &Context<'_>) -> NullOnError<SequentialList<Role>> {
         let roles = loaders(ctx).roles_of(&self.0).await;
-        roles.map(|roles| PlainList(roles.into_iter().map(Role).collect())).into()
+        roles.map(|roles| SequentialList(roles.into_iter().map(Role).collect())).into()
     }
 
-    /// What it may do at APIs, in order of their registration: at most 20.
+    /// Granted scopes of APIs, by API in order of registration: at most 20 APIs.
     #[graphql(directive = requires_permission::apply(Permission::RolesList.name().to_owned()))]
-    async fn api_grants(&self, ctx: &Context<'_>) -> Gate<PlainList<ApiGrant>> {
+    async fn api_grants(&self, ctx: &Context<'_>) -> NullOnError<SequentialList<ApiGrant>> {
         let grants = loaders(ctx).grants_of(&self.0).await;
-        grants.map(|grants| PlainList(grants.into_iter().map(ApiGrant).collect())).into()
+        grants.map(|grants| SequentialList(grants.into_iter().map(ApiGrant).collect())).into()
     }
 
-    /// Its credentials, in order of creation: forward with `first` and `after`, or backward with
-    /// `last` and `before`.
+    /// Credentials of the service account, in order of creation: page forward with `first` and
+    /// `after`, or backward with `last` and `before`.
     #[graphql(directive = requires_permission::apply(Permission::CredentialsList.name().to_owned()))]
     async fn credentials(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many from the start, or after `after`: 1 to 100, by default 50.")]
+        #[graphql(
+            desc = "Number of items to return from the start of the list, or after the cursor `after`: 1 to 100. Default: 50. Excludes `last` and `before`."
+        )]
         first: Option<i32>,
-        #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, or before `before`: 1 to 100, by default 50.")]
+        #[graphql(
+            desc = "Cursor after which the page starts, such as `PageInfo.endCursor` of the page before. Null: the start of the list."
+        )]
+        after: Option<String>,
+        #[graphql(
+            desc = "Number of items to return from the end of the list, or before the cursor `before`: 1 to 100. Default with `before`: 50. Excludes `first` and `after`."
+        )]
         last: Option<i32>,
-        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
-    ) -> Gate<Plain<CredentialConnection>> {
+        #[graphql(
+            desc = "Cursor before which the page ends, such as `PageInfo.startCursor` of the page after. Null: the end of the list."
+        )]
+        before: Option<String>,
+    ) -> NullOnError<Sequential<CredentialConnection>> {
         let page = PageRequest::new(first.map(i64::from), after, last.map(i64::from), before);
-        self.page_of_credentials(ctx, page).await.map(Plain).into()
+        self.page_of_credentials(ctx, page).await.map(Sequential).into()
     }
 
-    /// One of its credentials, by id.
+    /// Credential of the service account with the given ID.
     #[graphql(directive = requires_permission::apply(Permission::CredentialsRead.name().to_owned()))]
     async fn credential(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The id of the credential.")] id: ID,
-    ) -> Gate<Credential> {
+        #[graphql(desc = "ID of the credential.")] id: ID,
+    ) -> NullOnError<Credential> {
         self.one_credential(ctx, &id).await.into()
     }
 
-    /// What the caller may do with it.
-    async fn permissions(&self) -> Plain<ServiceAccountPermissions> {
-        Plain(ServiceAccountPermissions(Subject::from(&self.0)))
+    /// Permissions of the caller on the service account and its credentials.
+    async fn permissions(&self) -> Sequential<ServiceAccountPermissions> {
+        Sequential(ServiceAccountPermissions(Subject::from(&self.0)))
     }
 }
 

@@ -12,7 +12,7 @@ use crate::domain::organizations;
 use crate::error::{Error, Result};
 use crate::graphql::{loaders, op};
 
-/// Whoever can call: today a service account.
+/// An identity that can call the API; today always a service account.
 #[derive(Union)]
 pub enum Principal {
     /// A machine.
@@ -22,32 +22,33 @@ pub enum Principal {
 /// The caller.
 pub struct Viewer(pub Client);
 
-/// The caller, as its access token tells.
+/// The authenticated caller, with its access token.
 #[Object]
 impl Viewer {
-    /// Who it is.
+    /// Identity of the caller.
     async fn principal(&self, ctx: &Context<'_>) -> Result<Principal, Arc<Error>> {
         let account = loaders(ctx).account(self.0.service_account.clone()).await?;
         let account = account.ok_or_else(|| Arc::new(Error::Unauthenticated))?;
         Ok(Principal::ServiceAccount(ServiceAccount(account)))
     }
 
-    /// The organization that it belongs to.
+    /// Organization that the caller belongs to.
     async fn organization(&self, ctx: &Context<'_>) -> Result<Organization> {
         organizations::home(op(ctx)).map(Organization)
     }
 
-    /// The roles that it holds.
+    /// Roles that the caller holds.
     async fn roles(&self) -> Vec<Role> {
         self.0.roles.iter().copied().map(Role).collect()
     }
 
-    /// The permissions that its token was narrowed to; null if it was not.
+    /// Permissions that the access token is restricted to by its scope (RFC 6749, section 3.3);
+    /// null if it is unrestricted.
     async fn scopes(&self) -> Option<Vec<&'static str>> {
         self.0.scope.map(|scope| scope.names())
     }
 
-    /// When its token ends.
+    /// Expiry time of the access token.
     async fn token_expires_at(&self) -> DateTime {
         DateTime(self.0.token_expires_at)
     }

@@ -105,7 +105,7 @@ async fn errors_beyond_the_reported_maximum_are_counted() {
     let reply = world.admin().await.graphql(&query, json!({})).await;
     let errors = reply.json()["errors"].as_array().cloned().expect("errors");
     assert_eq!(errors.len(), 101);
-    assert_eq!(errors[100]["message"], "150 more errors are left out");
+    assert_eq!(errors[100]["message"], "150 more errors are omitted");
     let limit = json!({ "name": "errors", "maximum": 100, "reached": 250 });
     assert_eq!(errors[100]["extensions"]["limit"], limit);
 }

@@ -82,7 +82,8 @@ async fn misspelt_restrictions_and_expiry_are_never_ignored() {
             let reply = admin.patch(&at, &body).await;
             reply.is_invalid(member);
             let message = reply.json()["message"].clone();
-            let expected = "must be left out: it is set by disable, enable and rotation";
+            let expected =
+                "must be absent: only the operations disable, enable and rotation change it";
             assert_eq!(message, format!("{member}: {expected}"));
         }
     }

@@ -1,4 +1,4 @@
-//! The last word on every error: its code, its text, and nothing from inside.
+//! The errors of a response: their codes and messages, without internal details.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -7,18 +7,18 @@ use async_graphql::{
     ErrorExtensionValues, ErrorExtensions, PathSegment, ServerError, Value, value,
 };
 
-use super::guard::Limit;
+use super::limits::Limit;
 use crate::error::Error;
 
-/// The longest text of an error: those of the engine hold what the caller wrote.
+/// Maximum characters of a message: those of the engine repeat what the caller wrote.
 const MAX_MESSAGE: usize = 300;
-/// Most invalid inputs that one error lists.
+/// Maximum number of invalid inputs that one error lists.
 pub const MAX_FIELDS: usize = 100;
-/// Most errors in an answer; one more says how many are left out.
+/// Maximum number of errors in a response; one more reports how many are omitted.
 const MAX_ERRORS: usize = 100;
 
-/// Gives every error of an answer its code and its text. Those that are alike for several rows
-/// are one with `extensions.count`; of too many, the last says how many are left out.
+/// Sets the code and the message of every error. Errors that differ in list positions only are merged
+/// into one with `extensions.count`; if there are too many, the last reports how many are omitted.
 pub fn label_all(errors: &mut Vec<ServerError>) {
     let mut merged = merge(std::mem::take(errors));
     let distinct = merged.len();
@@ -31,12 +31,12 @@ pub fn label_all(errors: &mut Vec<ServerError>) {
         error
     }));
     if distinct > MAX_ERRORS {
-        errors.push(left_out(distinct));
+        errors.push(omitted(distinct));
     }
 }
 
-/// Merges the errors of one field that differ by positions in lists only; each comes with their
-/// number, and with the path of the first.
+/// Merges the errors of one field that differ in list positions only, into the one with the first
+/// position and their number.
 fn merge(errors: Vec<ServerError>) -> Vec<(ServerError, usize)> {
     let mut merged: Vec<(ServerError, usize)> = Vec::new();
     let mut first = HashMap::new();
@@ -46,27 +46,41 @@ fn merge(errors: Vec<ServerError>) -> Vec<(ServerError, usize)> {
             None => merged.len(),
         };
         match merged.get_mut(index) {
-            Some((_, count)) => *count += 1,
+            Some((kept, count)) => {
+                *count += 1;
+                if positions(&error) < positions(kept) {
+                    *kept = error;
+                }
+            }
             None => merged.push((error, 1)),
         }
     }
     merged
 }
 
-/// The names of the path and what went wrong; none for errors of the request.
+/// The list positions of the path.
+fn positions(error: &ServerError) -> impl PartialOrd + use<> {
+    let index = |segment: &PathSegment| match segment {
+        PathSegment::Field(_) => None,
+        PathSegment::Index(index) => Some(*index),
+    };
+    error.path.iter().filter_map(index).collect::<Vec<_>>()
+}
+
+/// The field names of the path and the cause; `None` for errors of the request.
 fn kind(error: &ServerError) -> Option<(Vec<String>, String)> {
     let name = |segment: &PathSegment| match segment {
         PathSegment::Field(name) => Some(name.clone()),
         PathSegment::Index(_) => None,
     };
     let names = error.path.iter().filter_map(name).collect();
-    let cause = ours(error).map_or_else(|| error.message.clone(), |ours| format!("{ours:?}"));
+    let cause = domain_error(error).map_or_else(|| error.message.clone(), |it| format!("{it:?}"));
     (!error.path.is_empty()).then_some((names, cause))
 }
 
-/// The error that stands for those beyond the most that are reported.
-fn left_out(distinct: usize) -> ServerError {
-    let message = format!("{} more errors are left out", distinct - MAX_ERRORS);
+/// The error that reports how many are omitted.
+fn omitted(distinct: usize) -> ServerError {
+    let message = format!("{} more errors are omitted", distinct - MAX_ERRORS);
     let mut error = ServerError::new(message, None);
     let limit = Limit { name: "errors", maximum: MAX_ERRORS, reached: distinct };
     let extensions = error.extensions.get_or_insert_default();
@@ -75,32 +89,32 @@ fn left_out(distinct: usize) -> ServerError {
     error
 }
 
-/// The error of ours that an error of the engine comes from.
-fn ours(error: &ServerError) -> Option<&Error> {
+/// The domain error behind an error of the engine.
+fn domain_error(error: &ServerError) -> Option<&Error> {
     error.source::<Arc<Error>>().map(Arc::as_ref).or_else(|| error.source::<Error>())
 }
 
-/// Gives an error its code, and its text for a stranger.
+/// Sets the code of an error, and the message that the caller may read.
 fn label(error: &mut ServerError) {
-    let ours = ours(error);
+    let domain_error = domain_error(error);
     let mut extensions = error.extensions.clone().unwrap_or_default();
-    let message = match ours {
-        Some(ours) => {
-            ours.log();
-            extensions.set("code", ours.code());
-            details(ours, &mut extensions)
+    let message = match domain_error {
+        Some(error) => {
+            error.log();
+            extensions.set("code", error.code());
+            add_details(error, &mut extensions)
         }
         None if error.source.is_some() => {
             tracing::error!(error.cause = error.message, "internal error");
             extensions = ErrorExtensionValues::default();
             extensions.set("code", "INTERNAL");
-            "internal server error".to_owned()
+            Error::internal(error.message.clone()).to_string()
         }
         None => {
             if extensions.get("code").is_none() {
                 extensions.set("code", "BAD_USER_INPUT");
             }
-            // What the engine finds wrong is wrong with the document.
+            // Errors of the engine are about the document.
             let is_input = extensions.get("code") == Some(&Value::from("BAD_USER_INPUT"));
             if is_input && extensions.get("field").is_none() {
                 extensions.set("field", "query");
@@ -112,8 +126,8 @@ fn label(error: &mut ServerError) {
     error.extensions = Some(extensions);
 }
 
-/// Adds what the error carries beyond its code, and returns its text.
-fn details(error: &Error, extensions: &mut ErrorExtensionValues) -> String {
+/// Adds the extensions of an error other than its code, and returns its message.
+fn add_details(error: &Error, extensions: &mut ErrorExtensionValues) -> String {
     match error {
         Error::Forbidden { permission, .. } => extensions.set("permission", *permission),
         Error::Conflict { reason, .. } => extensions.set("reason", reason.name()),
@@ -127,9 +141,9 @@ fn details(error: &Error, extensions: &mut ErrorExtensionValues) -> String {
     error.to_string()
 }
 
-/// Names invalid inputs, of which `fields` are the first: `field` is the path of the first one,
-/// `fields` lists them where there are several, and `limit` says of how many. Returns the text of
-/// the error.
+/// Sets the extensions of an error about `count` invalid inputs, of which `fields` are the first: `field`
+/// is the path of the first, `fields` lists them if there are several, and `limit` reports their number
+/// if not all are listed. Returns the message.
 pub fn set_fields(
     extensions: &mut ErrorExtensionValues,
     fields: Vec<(String, String)>,
@@ -150,10 +164,10 @@ pub fn set_fields(
     }
     let limit = Limit { name: "fields", maximum: listed, reached: count };
     extensions.set("limit", limit.value());
-    format!("{count} inputs are invalid, of which {listed} are listed: {texts}")
+    format!("{count} invalid inputs, the first {listed} of them: {texts}")
 }
 
-/// The error of an input that holds more than it may; `what` completes "must have at most 100 …".
+/// The error of an input with too many items; `what` completes "must have at most 100 …".
 pub fn over_limit(field: &str, what: &str, limit: Limit) -> async_graphql::Error {
     let Limit { maximum, reached, .. } = limit;
     let message = format!("{field}: must have at most {maximum} {what}, not {reached}");
@@ -164,7 +178,7 @@ pub fn over_limit(field: &str, what: &str, limit: Limit) -> async_graphql::Error
     })
 }
 
-/// A path as inputs of the schema are spelt: `token_lifetime` is `tokenLifetime`.
+/// A path with the names of the schema: `token_lifetime` is `tokenLifetime`.
 fn camel(path: &str) -> String {
     let mut spelt = String::with_capacity(path.len());
     let mut upper = false;

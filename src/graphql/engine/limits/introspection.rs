@@ -1,29 +1,29 @@
-//! Introspection is measured apart: the query of GraphiQL is deep but bounded, while types whose
-//! fields have types whose fields have types grow with every step.
+//! Limits of introspection, apart from those of data: the query of GraphiQL is deep but bounded, while
+//! nested types and fields multiply with every level.
 
 use std::collections::HashMap;
 
 use async_graphql::Name;
 use async_graphql::parser::types::{ExecutableDocument, Field, Selection, SelectionSet};
 
-use super::refusal::{Refusal, within_depth};
+use super::error::{LimitExceeded, check_depth};
 use super::{INTROSPECTION_DEPTH, INTROSPECTION_LISTS};
 
-/// The deepest field, and the most lists within each other.
+/// The depth of the fields, and the depth of the lists.
 type Size = (usize, usize);
 
-/// Refuses a selection that goes too deep below `__schema` or `__type`.
-pub fn check(document: &ExecutableDocument, field: &Field) -> Result<(), Refusal> {
+/// Rejects a selection that is nested too deeply below `__schema` or `__type`.
+pub fn check(document: &ExecutableDocument, field: &Field) -> Result<(), LimitExceeded> {
     let mut seen = HashMap::new();
     let (depth, lists) = size(document, &field.selection_set.node, &mut seen);
     let what = "nested fields of introspection";
-    within_depth("introspection_depth", what, depth, INTROSPECTION_DEPTH)?;
+    check_depth("introspection_depth", what, depth, INTROSPECTION_DEPTH)?;
     let what = "nested lists of introspection";
-    within_depth("introspection_lists", what, lists, INTROSPECTION_LISTS)
+    check_depth("introspection_lists", what, lists, INTROSPECTION_LISTS)
 }
 
-/// How long a list of introspection is estimated to be, below all types. A single type may be larger
-/// than others by the factor of the fields that lead to it.
+/// The estimated length of a list of introspection, averaged over all types. The fields that select a
+/// single type carry a factor for the largest types.
 pub fn length(field: &str) -> usize {
     match field {
         "types" => 100,
@@ -73,7 +73,7 @@ fn fragment<'doc>(
         return *size;
     }
     let Some(fragment) = document.fragments.get(name) else { return (0, 0) };
-    // A fragment that spreads itself is as deep as can be.
+    // A fragment that spreads itself has no bound.
     seen.insert(name, (usize::MAX / 2, usize::MAX / 2));
     let below = size(document, &fragment.node.selection_set.node, seen);
     seen.insert(name, below);

@@ -1,4 +1,6 @@
-//! The types of the schema, as far as inputs and lists are concerned, read from the schema's own SDL.
+//! The types of the schema that limits and input coercion need, read from the SDL.
+
+mod scalars;
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
@@ -11,15 +13,16 @@ use async_graphql::parser::types::{
     SchemaDefinition, Type, TypeDefinition, TypeKind, TypeSystemDefinition,
 };
 
-use super::scalars::{self, SCALARS, Scalar};
+use scalars::SCALARS;
+pub use scalars::{Leaf, Scalar};
 
 /// The introspection types (GraphQL specification, section 4.2), which no SDL contains; `__Root`
 /// holds the fields that every query has.
-const INTROSPECTION: &str = include_str!("introspection.graphql");
+const INTROSPECTION: &str = include_str!("schema_types/introspection.graphql");
 
 /// The types and directives of the schema.
 #[derive(Default)]
-pub struct Types {
+pub struct SchemaTypes {
     kinds: HashMap<Name, Kind>,
     directives: HashMap<Name, Vec<Parameter>>,
     query: Option<Name>,
@@ -42,8 +45,8 @@ pub enum Kind {
 pub struct InputObject {
     /// Its fields.
     pub fields: Vec<Parameter>,
-    /// Whether exactly one of them is given (`@oneOf`).
-    pub in_list: bool,
+    /// Whether exactly one of them must be present (`@oneOf`).
+    pub is_one_of: bool,
 }
 
 /// A field that can be selected.
@@ -67,22 +70,23 @@ pub struct Parameter {
 }
 
 impl Parameter {
-    /// Whether it must be given.
+    /// Whether it is required.
     pub fn is_required(&self) -> bool {
         !self.ty.nullable && !self.has_default
     }
 }
 
-static TYPES: LazyLock<Arc<Types>> = LazyLock::new(|| Arc::new(Types::of(&crate::graphql::sdl())));
+static TYPES: LazyLock<Arc<SchemaTypes>> =
+    LazyLock::new(|| Arc::new(SchemaTypes::of(&crate::graphql::sdl())));
 
-impl Types {
+impl SchemaTypes {
     /// The types of our schema, read once.
     pub fn shared() -> Arc<Self> {
         Arc::clone(&TYPES)
     }
 
-    /// The types of a schema in SDL. One that cannot be parsed has no types, so that every
-    /// operation is refused.
+    /// The types of a schema in SDL. A schema that cannot be parsed has no types, so that every
+    /// operation is rejected.
     fn of(sdl: &str) -> Self {
         let mut types = Self::default();
         for scalar in SCALARS {
@@ -124,7 +128,7 @@ impl Types {
         self.kinds.get(name)
     }
 
-    /// The name of the type that an operation begins with.
+    /// The name of the root type of operations of this kind.
     pub fn root(&self, operation: OperationType) -> Option<&Name> {
         match operation {
             OperationType::Query => self.query.as_ref(),
@@ -143,13 +147,25 @@ impl Types {
         }
     }
 
+    /// The list fields of all types, each with the name of its type.
+    #[cfg(test)]
+    pub fn lists(&self) -> Vec<(Name, Name)> {
+        let mut lists = Vec::new();
+        for (of, kind) in &self.kinds {
+            let Kind::Output(fields) = kind else { continue };
+            let of_type = fields.iter().filter(|(_, field)| field.is_list);
+            lists.extend(of_type.map(|(name, _)| (of.clone(), name.clone())));
+        }
+        lists
+    }
+
     /// The arguments of the directive of that name.
     pub fn directive(&self, name: &str) -> Option<&[Parameter]> {
         self.directives.get(name).map(Vec::as_slice)
     }
 }
 
-/// What a definition defines; none for a scalar without an entry in the table, whose values are
+/// The kind of a type definition; `None` for a scalar without an entry in the table, whose values are
 /// left to the engine.
 fn kind(definition: TypeDefinition) -> Option<Kind> {
     Some(match definition.kind {
@@ -159,7 +175,7 @@ fn kind(definition: TypeDefinition) -> Option<Kind> {
         }
         TypeKind::InputObject(InputObjectType { fields }) => Kind::Input(InputObject {
             fields: parameters(fields),
-            in_list: definition.directives.iter().any(|it| it.node.name.node == "oneOf"),
+            is_one_of: definition.directives.iter().any(|it| it.node.name.node == "oneOf"),
         }),
         TypeKind::Object(it) => Kind::Output(fields(it.fields)),
         TypeKind::Interface(it) => Kind::Output(fields(it.fields)),
@@ -210,7 +226,7 @@ mod tests {
 
     #[test]
     fn every_type_that_the_schema_mentions_is_known() {
-        let types = Types::shared();
+        let types = SchemaTypes::shared();
         let known = |name: &Name| assert!(types.kinds.contains_key(name), "{name} is not known");
         let parameters = |it: &[Parameter]| it.iter().for_each(|it| known(base_name(&it.ty)));
         for kind in types.kinds.values() {
@@ -230,7 +246,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_introspection_types_are_those_of_the_engine() {
-        let (schema, types) = (crate::graphql::schema(), Types::shared());
+        let (schema, types) = (crate::graphql::schema(), SchemaTypes::shared());
         for name in ["__Schema", "__Type", "__Field", "__InputValue", "__EnumValue", "__Directive"]
         {
             let query =

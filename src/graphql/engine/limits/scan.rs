@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::refusal::{Limit, Refusal, within, within_depth};
+use super::error::{DocumentError, Limit, LimitExceeded, check, check_depth};
 use super::{BRACKETS, NAME, VALUE_BRACKETS};
 
-/// Counts tokens and brackets; linear, and never recursive. Whether the document is well-formed
-/// is left to the parser.
-pub fn scan(document: &str, max_tokens: usize) -> Result<(), Refusal> {
+/// Counts tokens and brackets, in linear time and without recursion. The parser checks whether the
+/// document is well-formed.
+pub fn scan(document: &str, max_tokens: usize) -> Result<(), DocumentError> {
     let mut brackets = Brackets::default();
     let mut tokens = 0;
     let mut rest = document.as_bytes();
@@ -25,11 +25,11 @@ pub fn scan(document: &str, max_tokens: usize) -> Result<(), Refusal> {
                 if length > NAME {
                     let limit = Limit { name: "name_length", maximum: NAME, reached: length };
                     let what = "characters in a name or a number";
-                    return Err(Refusal::over("BAD_USER_INPUT", what, limit));
+                    return Err(LimitExceeded::new("BAD_USER_INPUT", what, limit).into());
                 }
                 if rest[0] == b'0' && rest.get(1).is_some_and(u8::is_ascii_digit) {
-                    // The parser would take each zero for a number of its own.
-                    return Err(Refusal::wrong("a number begins with a zero"));
+                    // The parser would read each zero as a number of its own.
+                    return Err(DocumentError::invalid("a number must not have leading zeros"));
                 }
                 let (name, behind) = rest.split_at(length);
                 if is_before_colon(behind) {
@@ -45,14 +45,14 @@ pub fn scan(document: &str, max_tokens: usize) -> Result<(), Refusal> {
         };
     }
     brackets.check()?;
-    within("tokens", "tokens", tokens, max_tokens)
+    Ok(check("tokens", "tokens", tokens, max_tokens)?)
 }
 
 fn is_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-/// Whether a colon comes next.
+/// Whether the next token is a colon.
 fn is_before_colon(mut rest: &[u8]) -> bool {
     loop {
         rest = match rest.first() {
@@ -68,9 +68,9 @@ fn skip_comment(rest: &[u8]) -> &[u8] {
     &rest[end.unwrap_or(rest.len())..]
 }
 
-/// Skips a string or a block string. One without an end is refused: the parser would take `"""`
-/// for an empty string and go on right behind it.
-fn skip_string(rest: &[u8]) -> Result<&[u8], Refusal> {
+/// Skips a string or a block string. An unterminated one is rejected: the parser would read `"""` as an
+/// empty string and continue right after it.
+fn skip_string(rest: &[u8]) -> Result<&[u8], DocumentError> {
     let block = rest.starts_with(b"\"\"\"");
     let (quote, escape): (&[u8], &[u8]) =
         if block { (b"\"\"\"", b"\\\"\"\"") } else { (b"\"", b"\\") };
@@ -86,34 +86,36 @@ fn skip_string(rest: &[u8]) -> Result<&[u8], Refusal> {
             rest = &rest[1..];
         }
     }
-    Err(Refusal::wrong("a string has no end"))
+    Err(DocumentError::invalid("a string is not terminated"))
 }
 
 #[derive(Default)]
 struct Brackets<'a> {
-    /// Of all kinds.
+    /// Open brackets of all kinds.
     open: usize,
-    /// Parentheses.
+    /// Open parentheses.
     arguments: usize,
-    /// Of all kinds, inside of parentheses.
+    /// Open brackets of all kinds inside of parentheses.
     in_arguments: usize,
-    /// The most that were open at once.
+    /// Maximum of `open`.
     deepest: usize,
-    /// The same inside of parentheses.
+    /// Maximum of `in_arguments`.
     deepest_in_arguments: usize,
-    /// Those that are open inside of parentheses: which, and the names before a colon in each.
+    /// Each open bracket inside of parentheses, with the names before a colon in it.
     values: Vec<(u8, HashSet<&'a [u8]>)>,
 }
 
 impl<'a> Brackets<'a> {
-    /// Refuses an input object with two fields of one name (GraphQL specification, section
-    /// 5.6.3): the parser keeps the last and drops the others.
-    fn key(&mut self, name: &'a [u8]) -> Result<(), Refusal> {
+    /// Rejects an input object with two fields of one name (GraphQL specification, section 5.6.3): the
+    /// parser would ignore all but the last.
+    fn key(&mut self, name: &'a [u8]) -> Result<(), DocumentError> {
         if let Some((b'{', names)) = self.values.last_mut()
             && !names.insert(name)
         {
             let name = String::from_utf8_lossy(name);
-            return Err(Refusal::wrong(format!("the input field {name} is given twice")));
+            return Err(DocumentError::invalid(format!(
+                "the input field {name} must be given only once"
+            )));
         }
         Ok(())
     }
@@ -140,10 +142,10 @@ impl<'a> Brackets<'a> {
         }
     }
 
-    fn check(&self) -> Result<(), Refusal> {
-        within_depth("brackets", "nested brackets", self.deepest, BRACKETS)?;
+    fn check(&self) -> Result<(), LimitExceeded> {
+        check_depth("brackets", "nested brackets", self.deepest, BRACKETS)?;
         let what = "nested brackets in arguments";
-        within_depth("value_brackets", what, self.deepest_in_arguments, VALUE_BRACKETS)
+        check_depth("value_brackets", what, self.deepest_in_arguments, VALUE_BRACKETS)
     }
 }
 
@@ -152,11 +154,14 @@ mod tests {
     use super::*;
 
     fn code(document: &str) -> Option<&'static str> {
-        scan(document, 2_000).err().map(|refusal| refusal.code)
+        scan(document, 2_000).err().map(|error| match error {
+            DocumentError::LimitExceeded(error) => error.code,
+            DocumentError::Invalid(_) | DocumentError::Syntax(_) => "BAD_USER_INPUT",
+        })
     }
 
     #[test]
-    fn values_that_are_nested_too_deep_are_refused() {
+    fn values_that_are_nested_too_deeply_are_rejected() {
         let lists = format!("{{ f(a: {}{}) }}", "[".repeat(5_000), "]".repeat(5_000));
         let objects = format!("{{ f(a: {}1{}) }}", "{b:".repeat(5_000), "}".repeat(5_000));
         let unclosed = format!("{{ f(a: {}", "[".repeat(20));
@@ -166,13 +171,13 @@ mod tests {
     }
 
     #[test]
-    fn too_many_tokens_and_too_long_names_are_refused() {
+    fn too_many_tokens_and_too_long_names_are_rejected() {
         assert_eq!(code(&format!("{{ {} }}", "a:b ".repeat(700))), Some("QUERY_TOO_COMPLEX"));
         assert_eq!(code(&format!("{{ {} }}", "a".repeat(101))), Some("BAD_USER_INPUT"));
     }
 
     #[test]
-    fn a_string_without_an_end_hides_nothing() {
+    fn an_unterminated_string_is_rejected() {
         let brackets = "[".repeat(2_000);
         for document in [
             format!("{{ f(a: [\"\"\" x\" {brackets} ]) }}"),
@@ -185,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_that_is_given_twice_in_one_input_object_is_refused() {
+    fn a_duplicate_field_of_an_input_object_is_rejected() {
         for (document, expected) in [
             ("{ f(a: { b: 1, b: 2 }) }", Some("BAD_USER_INPUT")),
             ("{ f(a: [{ c: { b: 1 b #x\n : 2 } }]) }", Some("BAD_USER_INPUT")),
@@ -198,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_in_strings_and_comments_does_not_count() {
+    fn strings_and_comments_do_not_count() {
         let brackets = "[".repeat(100);
         for document in [
             format!("{{ f(a: \"{brackets}\") }}"),

@@ -1,46 +1,34 @@
-//! The guard: limits of documents and operations, enforced before the engine sees them.
+//! Limits of documents and operations, enforced before the engine sees them.
 //!
-//! The engine's parser recurses with the brackets of a document and its checks walk every spread
-//! of every fragment: a few KB can overflow its stack or keep it busy for minutes. So one pass
-//! over the characters comes before the parser ([`scan`]), one over the parsed document, with a
-//! memory for fragments, before everything else ([`measure`]), and one with the values of the
-//! variables before the operation is executed ([`estimate`]).
+//! The engine's parser recurses with the brackets of a document, and its checks walk every spread of
+//! every fragment: a few KB can overflow its stack or occupy it for minutes. Therefore [`scan`] checks
+//! the characters before the parser, [`measure`] the parsed document, visiting each fragment once, and
+//! [`estimate`] the operation with the values of its variables before it is executed.
 
 mod cost;
+mod error;
 mod introspection;
+mod list_sizes;
 mod measure;
-mod refusal;
 mod roots;
 mod scan;
 
 pub use cost::{Cost, estimate};
+pub use error::{DocumentError, Limit, LimitExceeded};
 pub use measure::measure;
-pub use refusal::{Limit, Refusal};
 pub use roots::{Roots, check_mutations, roots};
 pub use scan::scan;
 
-use crate::domain::apis;
-
-/// Characters of a name or a number: so nothing long is ever echoed.
+/// Maximum characters of a name or a number, so that no error repeats a long one.
 const NAME: usize = 100;
-/// Brackets within each other.
+/// Maximum depth of brackets.
 const BRACKETS: usize = 32;
-/// Brackets within each other inside of arguments.
+/// Maximum depth of brackets in arguments.
 const VALUE_BRACKETS: usize = 16;
-/// Nested fields of introspection.
+/// Maximum depth of fields in introspection.
 const INTROSPECTION_DEPTH: usize = 20;
-/// Nested lists of introspection.
+/// Maximum depth of lists in introspection.
 const INTROSPECTION_LISTS: usize = 2;
-/// Items of a page whose length is not given.
-const PAGE: usize = 50;
-/// Estimated items of a list without pages.
-const LIST: usize = 10;
-/// Most APIs of an organization.
-const APIS: usize = apis::MOST as usize;
-/// Most scopes of an API.
-const API_SCOPES: usize = 100;
-/// Most APIs at which an account holds scopes.
-const API_GRANTS: usize = apis::MOST_GRANTS as usize;
 
 #[cfg(test)]
 mod tests {
@@ -49,27 +37,27 @@ mod tests {
 
     use super::*;
     use crate::config::Config;
-    use crate::graphql::inputs::Types;
+    use crate::graphql::engine::schema_types::SchemaTypes;
 
-    fn guarded_with(
+    fn estimated_with(
         settings: &[(&str, &str)],
         text: &str,
         variables: serde_json::Value,
-    ) -> Result<Cost, Refusal> {
+    ) -> Result<Cost, DocumentError> {
         let config = Config::load(None, [], settings).expect("settings");
         let document = parse_query(text).expect("a document");
         measure(&document, &config.graphql)?;
         let (_, operation) = document.operations.iter().next().expect("an operation");
-        let (types, variables) = (Types::shared(), Variables::from_json(variables));
-        estimate(&document, &operation.node, &variables, &types, &config)
+        let (types, variables) = (SchemaTypes::shared(), Variables::from_json(variables));
+        Ok(estimate(&document, &operation.node, &variables, &types, &config)?)
     }
 
-    fn guarded(text: &str, variables: serde_json::Value) -> Result<Cost, Refusal> {
-        guarded_with(&[], text, variables)
+    fn estimated(text: &str, variables: serde_json::Value) -> Result<Cost, DocumentError> {
+        estimated_with(&[], text, variables)
     }
 
     fn cost(text: &str) -> usize {
-        guarded(text, serde_json::json!({})).expect("bounded").objects
+        estimated(text, serde_json::json!({})).expect("bounded").objects
     }
 
     /// The cost of a selection below one account.
@@ -78,17 +66,19 @@ mod tests {
     }
 
     #[track_caller]
-    fn is_refused(text: &str, code: &str, limit: &str) {
-        let refusal = guarded(text, serde_json::json!({})).expect_err("refused");
-        let name = refusal.limit.map_or("", |limit| limit.name);
-        assert_eq!((refusal.code, name), (code, limit), "{text}");
-        let Some(limit) = refusal.limit else { return };
+    fn is_rejected(text: &str, code: &str, name: &str) {
+        let error = estimated(text, serde_json::json!({})).expect_err("an error");
+        let DocumentError::LimitExceeded(LimitExceeded { code: its, message, limit }) = error
+        else {
+            panic!("{error:?}: {text}");
+        };
+        assert_eq!((its, limit.name), (code, name), "{text}");
         assert!(limit.reached > limit.maximum, "{text}");
-        assert!(refusal.message.contains(&limit.maximum.to_string()), "{}", refusal.message);
+        assert!(message.contains(&limit.maximum.to_string()), "{message}");
     }
 
     #[test]
-    fn fragments_that_double_are_refused_whether_or_not_they_hold_a_field() {
+    fn fragments_that_double_are_rejected_with_and_without_fields() {
         for last in ["a", "...nowhere ...nowhere"] {
             let mut document = "query { ...f0 }".to_owned();
             for level in 0..30 {
@@ -97,32 +87,33 @@ mod tests {
             }
             document += &format!(" fragment f30 on Query {{ {last} }}");
             let limit = if last == "a" { "root_fields" } else { "selections" };
-            is_refused(&document, "QUERY_TOO_COMPLEX", limit);
+            is_rejected(&document, "QUERY_TOO_COMPLEX", limit);
         }
     }
 
     #[test]
-    fn a_fragment_that_spreads_itself_is_refused() {
+    fn a_fragment_that_spreads_itself_is_rejected() {
         let document = "{ ...a } fragment a on Query { ...b } fragment b on Query { x ...a }";
-        is_refused(document, "BAD_USER_INPUT", "");
+        let error = estimated(document, serde_json::json!({})).expect_err("an error");
+        assert!(matches!(error, DocumentError::Invalid(_)), "{error:?}");
     }
 
     #[test]
     fn aliases_root_fields_depth_directives_and_cost_are_bounded() {
         let complex = "QUERY_TOO_COMPLEX";
-        is_refused(&format!("{{ a {{ {} }} }}", "b: c ".repeat(31)), complex, "aliases");
-        is_refused(&format!("{{ {} }}", "a ".repeat(21)), complex, "root_fields");
-        is_refused(&format!("{}{}", "{a".repeat(13), "}".repeat(13)), "QUERY_TOO_DEEP", "depth");
+        is_rejected(&format!("{{ a {{ {} }} }}", "b: c ".repeat(31)), complex, "aliases");
+        is_rejected(&format!("{{ {} }}", "a ".repeat(21)), complex, "root_fields");
+        is_rejected(&format!("{}{}", "{a".repeat(13), "}".repeat(13)), "QUERY_TOO_DEEP", "depth");
         let nested = "viewer { organization { serviceAccounts(first: 100) { nodes {
             credentials { edges { node { rotation { replacedBy { id } } } } } } } } }";
-        is_refused(&format!("{{ {nested} }}"), complex, "cost");
-        is_refused(&format!("{{ a {{ {} }} }}", "a @b(c: 1) ".repeat(51)), complex, "directives");
+        is_rejected(&format!("{{ {nested} }}"), complex, "cost");
+        is_rejected(&format!("{{ a {{ {} }} }}", "a @b(c: 1) ".repeat(51)), complex, "directives");
         let leaves = format!(
             "{{ viewer {{ organization {{ serviceAccounts(first: 100) {{ nodes {{
                 credentials {{ nodes {{ {} }} }} }} }} }} }} }}",
             "b ".repeat(51)
         );
-        is_refused(&leaves, complex, "resolutions");
+        is_rejected(&leaves, complex, "resolutions");
     }
 
     #[test]
@@ -145,7 +136,7 @@ mod tests {
     fn the_length_of_a_page_is_that_of_the_argument_that_has_a_value() {
         let text = "query($first: Int, $last: Int) {
             organizations(first: $first, last: $last) { nodes { id } } }";
-        let of = |variables| guarded(text, variables).expect("bounded").objects;
+        let of = |variables| estimated(text, variables).expect("bounded").objects;
         for (variables, page) in [
             (serde_json::json!({ "first": 7 }), 7),
             (serde_json::json!({ "last": 7 }), 7),
@@ -164,7 +155,7 @@ mod tests {
         assert_eq!(below_account("credentials(last: 3) { nodes { id } }"), 1 + 3);
         let text = "{ node(id: \"\") { ... on ServiceAccount { credentials(first: 100) { nodes { id } } } } }";
         let settings = [("credentials_per_account", "100")];
-        let cost = guarded_with(&settings, text, serde_json::json!({})).expect("bounded");
+        let cost = estimated_with(&settings, text, serde_json::json!({})).expect("bounded");
         assert_eq!(cost.objects, 2 + 100);
     }
 
@@ -177,26 +168,26 @@ mod tests {
         assert_eq!(cost(&usual), 1);
         let circular = "fields { type { ".repeat(4) + "name" + &"}}".repeat(4);
         let circular = format!("{{ __schema {{ types {{ {circular} }} }} }}");
-        is_refused(&circular, "QUERY_TOO_DEEP", "introspection_lists");
+        is_rejected(&circular, "QUERY_TOO_DEEP", "introspection_lists");
     }
 
     #[test]
     fn aliases_directives_and_products_of_introspection_count() {
         let complex = "QUERY_TOO_COMPLEX";
         let aliases = format!("{{ __schema {{ types {{ {} }} }} }}", "a: name ".repeat(31));
-        is_refused(&aliases, complex, "aliases");
+        is_rejected(&aliases, complex, "aliases");
         let directives = "name @skip(if: false) ".repeat(51);
-        is_refused(
+        is_rejected(
             &format!("{{ __schema {{ types {{ {directives} }} }} }}"),
             complex,
             "directives",
         );
         let fields = "description ".repeat(20);
         let many = format!("types {{ fields {{ args {{ {fields} }} }} }} ").repeat(7);
-        is_refused(&format!("{{ __schema {{ {many} }} }}"), complex, "resolutions");
+        is_rejected(&format!("{{ __schema {{ {many} }} }}"), complex, "resolutions");
     }
 
-    /// How many fields the answer to a query of introspection has.
+    /// The number of fields in the response to a query of introspection.
     async fn resolved(query: &str) -> usize {
         fn members(value: &serde_json::Value) -> usize {
             match value {
@@ -233,7 +224,7 @@ mod tests {
         }
         for query in queries {
             let most = [("graphql_max_resolutions", "10000000")];
-            let estimated = guarded_with(&most, &query, serde_json::json!({})).expect("bounded");
+            let estimated = estimated_with(&most, &query, serde_json::json!({})).expect("bounded");
             let estimated = estimated.resolutions;
             let resolved = resolved(&query).await;
             assert!(resolved <= estimated, "{resolved} > {estimated}: {query}");
@@ -241,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn the_fields_of_the_root_are_seen_through_fragments() {
+    fn root_fields_are_found_through_fragments() {
         let of = |text| {
             let document = parse_query(text).expect("a document");
             let (_, operation) = document.operations.iter().next().expect("an operation");
@@ -252,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mutation_that_is_selected_twice_through_fragments_is_refused() {
+    fn a_mutation_that_is_selected_twice_through_fragments_is_rejected() {
         let check = |text: &str| {
             let document = parse_query(text).expect("a document");
             let (_, operation) = document.operations.iter().next().expect("an operation");

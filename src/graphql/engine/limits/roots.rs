@@ -1,27 +1,27 @@
-//! The fields that an operation begins with.
+//! The root fields of an operation.
 
 use std::collections::HashSet;
 
 use async_graphql::parser::types::{
     Directive, ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet,
 };
-use async_graphql::{Name, Positioned, Value as Given, Variables};
+use async_graphql::{Name, Positioned, Value as ConstValue, Variables};
 use async_graphql_value::Value;
 
-use super::Refusal;
+use super::error::DocumentError;
 
-/// What the fields at the root of an operation are.
+/// Kinds of root fields, in the order of the access that they need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Roots {
-    /// Nothing but the name of the root type.
+    /// The name of the root type only.
     TypeName,
-    /// The schema.
+    /// Introspection of the schema.
     Schema,
     /// Data.
     Data,
 }
 
-/// What the fields at the root are; fragments are known not to spread themselves.
+/// The kind of the root fields. Fragments must not spread themselves.
 pub fn roots(document: &ExecutableDocument, set: &SelectionSet) -> Roots {
     let of = |item: &Selection| match item {
         Selection::Field(field) => match field.node.name.node.as_str() {
@@ -38,16 +38,16 @@ pub fn roots(document: &ExecutableDocument, set: &SelectionSet) -> Roots {
     set.items.iter().map(|item| of(&item.node)).max().unwrap_or(Roots::Data)
 }
 
-/// Refuses a mutation that is selected twice under one response key, through fragments: the
+/// Rejects a mutation that is selected more than once under one response key, through fragments: the
 /// specification executes it once, the engine each time.
 ///
 /// # Errors
-/// The response key.
+/// A mutation is selected more than once.
 pub fn check_mutations(
     document: &ExecutableDocument,
     operation: &OperationDefinition,
     variables: &Variables,
-) -> Result<(), Refusal> {
+) -> Result<(), DocumentError> {
     let mut keys = HashSet::new();
     match operation.ty {
         OperationType::Mutation => {
@@ -62,7 +62,7 @@ fn collect<'a>(
     set: &'a SelectionSet,
     variables: &Variables,
     keys: &mut HashSet<&'a Name>,
-) -> Result<(), Refusal> {
+) -> Result<(), DocumentError> {
     let included = |item: &&Positioned<Selection>| is_included(item.node.directives(), variables);
     for item in set.items.iter().filter(included) {
         match &item.node {
@@ -70,8 +70,8 @@ fn collect<'a>(
             Selection::Field(field) => {
                 let key = &field.node.response_key().node;
                 if !keys.insert(key) {
-                    return Err(Refusal::wrong(format!(
-                        "the mutation {key} is selected in two places; give each an alias"
+                    return Err(DocumentError::invalid(format!(
+                        "the mutation {key} is selected more than once; give each selection its own alias"
                     )));
                 }
             }
@@ -93,7 +93,7 @@ fn is_included(directives: &[Positioned<Directive>], variables: &Variables) -> b
     directives.iter().all(|directive| {
         let value = match directive.node.get_argument("if").map(|it| &it.node) {
             Some(Value::Boolean(value)) => *value,
-            Some(Value::Variable(name)) => variables.get(name) == Some(&Given::Boolean(true)),
+            Some(Value::Variable(name)) => variables.get(name) == Some(&ConstValue::Boolean(true)),
             _ => return true,
         };
         match directive.node.name.node.as_str() {

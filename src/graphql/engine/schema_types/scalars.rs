@@ -1,4 +1,4 @@
-//! Scalars: which values each of them accepts, in one table.
+//! The scalars of the schema and the values that each of them accepts.
 
 use async_graphql_value::Number;
 
@@ -29,7 +29,7 @@ pub struct Scalar {
 pub const SCALARS: &[Scalar] = &[
     Scalar {
         name: "Int",
-        expected: "a whole number from -2147483648 to 2147483647",
+        expected: "an integer from -2147483648 to 2147483647",
         accepts: |leaf| {
             let whole =
                 |number: &Number| number.as_i64().is_some_and(|it| i32::try_from(it).is_ok());
@@ -45,7 +45,7 @@ pub const SCALARS: &[Scalar] = &[
     },
     Scalar {
         name: "ID",
-        expected: "a string or a whole number",
+        expected: "a string or an integer",
         accepts: |leaf| match leaf {
             Leaf::Text(_) => true,
             Leaf::Number(number) => number.is_i64(),
@@ -54,7 +54,7 @@ pub const SCALARS: &[Scalar] = &[
     },
     Scalar {
         name: "DateTime",
-        expected: "a date and time after RFC 3339, such as 2026-11-25T08:00:00Z",
+        expected: "an RFC 3339 date and time, such as 2026-11-25T08:00:00Z",
         accepts: |leaf| matches!(leaf, Leaf::Text(text) if clock::parse_rfc3339(text).is_some()),
     },
 ];
@@ -75,11 +75,11 @@ mod tests {
 
     #[test]
     fn integers_are_whole_and_of_32_bits() {
-        for good in ["0", "-1", "2147483647", "-2147483648"] {
-            assert!(accepts("Int", good), "{good}");
+        for valid in ["0", "-1", "2147483647", "-2147483648"] {
+            assert!(accepts("Int", valid), "{valid}");
         }
-        for bad in ["2147483648", "-2147483649", "1.5", "1.0", "1e3", "18446744073709551615"] {
-            assert!(!accepts("Int", bad), "{bad}");
+        for invalid in ["2147483648", "-2147483649", "1.5", "1.0", "1e3", "18446744073709551615"] {
+            assert!(!accepts("Int", invalid), "{invalid}");
         }
         assert!(accepts("ID", "7") && !accepts("ID", "1.5") && !accepts("DateTime", "7"));
     }

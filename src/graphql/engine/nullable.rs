@@ -1,5 +1,5 @@
-//! What a field that may be denied answers: a value, nothing, or nothing with an error at its
-//! path. The parent and its other fields stand.
+//! Fields that are null when they fail: the error is reported at their path, and the parent and its
+//! other fields are not affected.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -10,37 +10,37 @@ use async_graphql::{
     ContextSelectionSet, OutputType, Positioned, ServerError, ServerResult, Value,
 };
 
-use super::pace::paced;
+use super::pacing::paced;
 use crate::error::{Error, Result};
 
-/// A nullable `T`.
-pub struct Gate<T>(Result<Option<T>, Arc<Error>>);
+/// A nullable `T`: null, with an error at the path of the field, if it cannot be resolved.
+pub struct NullOnError<T>(Result<Option<T>, Arc<Error>>);
 
-impl<T> From<Result<T>> for Gate<T> {
+impl<T> From<Result<T>> for NullOnError<T> {
     fn from(result: Result<T>) -> Self {
         Self(result.map(Some).map_err(Arc::new))
     }
 }
 
-impl<T> From<Result<Option<T>>> for Gate<T> {
+impl<T> From<Result<Option<T>>> for NullOnError<T> {
     fn from(result: Result<Option<T>>) -> Self {
         Self(result.map_err(Arc::new))
     }
 }
 
-impl<T> From<Result<T, Arc<Error>>> for Gate<T> {
+impl<T> From<Result<T, Arc<Error>>> for NullOnError<T> {
     fn from(result: Result<T, Arc<Error>>) -> Self {
         Self(result.map(Some))
     }
 }
 
-impl<T> From<Result<Option<T>, Arc<Error>>> for Gate<T> {
+impl<T> From<Result<Option<T>, Arc<Error>>> for NullOnError<T> {
     fn from(result: Result<Option<T>, Arc<Error>>) -> Self {
         Self(result)
     }
 }
 
-impl<T: OutputType> OutputType for Gate<T> {
+impl<T: OutputType> OutputType for NullOnError<T> {
     fn type_name() -> Cow<'static, str> {
         T::type_name()
     }
@@ -66,9 +66,9 @@ impl<T: OutputType> OutputType for Gate<T> {
                 Err(error) => error,
             },
             Err(error) => {
-                let mut told = ServerError::new(error.to_string(), Some(field.pos));
-                told.source = Some(Arc::new(Arc::clone(error)));
-                ctx.set_error_path(told)
+                let mut reported = ServerError::new(error.to_string(), Some(field.pos));
+                reported.source = Some(Arc::new(Arc::clone(error)));
+                ctx.set_error_path(reported)
             }
         };
         ctx.add_error(error);

@@ -4,42 +4,35 @@ mod merge;
 
 use std::sync::Arc;
 
+use async_graphql::Name;
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{ExecutableDocument, OperationDefinition};
-use async_graphql::{Name, ServerError};
 use moka::sync::Cache;
 
-use super::guard::{self, Refusal};
-use super::inputs::{Inputs, Types};
+use super::coercion::DocumentInputs;
+use super::limits::{self, DocumentError};
+use super::schema_types::SchemaTypes;
 use crate::config::GraphqlLimits;
 
-/// Memory that cached documents may take, in bytes; an estimate.
+/// Estimated memory of all cached documents, in bytes.
 const MAX_BYTES: u64 = 16 * 1024 * 1024;
-/// How much larger a parsed document is than its text.
+/// Estimated size of a parsed document, in multiples of its text.
 const EXPANSION: usize = 16;
 
-/// Why there is no document.
-pub enum Unfit {
-    /// The guard refused it.
-    Refused(Refusal),
-    /// It is not GraphQL.
-    Syntax(Box<ServerError>),
-}
-
-/// A document that passed the guard.
+/// A parsed document within the limits.
 pub struct Document {
-    /// Its operations and fragments; what is selected twice in one place is merged.
+    /// Its operations and fragments; equal selections in one place are merged.
     pub parsed: ExecutableDocument,
     /// Its literals and variables.
-    pub inputs: Inputs,
+    pub inputs: DocumentInputs,
 }
 
 /// An operation of a document, with its name if it has one.
-pub type Named<'a> = (Option<&'a Name>, &'a OperationDefinition);
+pub type NamedOperation<'a> = (Option<&'a Name>, &'a OperationDefinition);
 
 impl Document {
-    /// The operation of that name, or the only one where there is no name.
-    pub fn operation(&self, name: Option<&str>) -> Option<Named<'_>> {
+    /// The operation with the given name; without a name, the only operation.
+    pub fn operation(&self, name: Option<&str>) -> Option<NamedOperation<'_>> {
         let mut operations = self.parsed.operations.iter();
         let found = match name {
             Some(name) => operations.find(|(its, _)| its.is_some_and(|its| its == name)),
@@ -50,17 +43,17 @@ impl Document {
     }
 }
 
-/// The documents of all requests that passed the guard.
+/// A cache of documents, shared by all requests.
 #[derive(Clone)]
-pub struct Documents {
-    types: Arc<Types>,
+pub struct DocumentCache {
+    types: Arc<SchemaTypes>,
     limits: GraphqlLimits,
     cache: Cache<Arc<str>, Arc<Document>>,
 }
 
-impl Documents {
+impl DocumentCache {
     /// An empty cache of documents for a schema of these types.
-    pub fn new(types: Arc<Types>, limits: GraphqlLimits) -> Self {
+    pub fn new(types: Arc<SchemaTypes>, limits: GraphqlLimits) -> Self {
         let weigh = |text: &Arc<str>, _: &Arc<Document>| {
             u32::try_from(text.len() * EXPANSION).unwrap_or(u32::MAX)
         };
@@ -68,20 +61,20 @@ impl Documents {
         Self { types, limits, cache }
     }
 
-    /// The document of a text.
+    /// The document with this text.
     ///
     /// # Errors
-    /// The guard refuses it, or it is not GraphQL.
-    pub fn get(&self, text: &str) -> Result<Arc<Document>, Unfit> {
+    /// The document exceeds a limit or is invalid.
+    pub fn get(&self, text: &str) -> Result<Arc<Document>, DocumentError> {
         if let Some(document) = self.cache.get(text) {
             return Ok(document);
         }
-        guard::scan(text, self.limits.tokens).map_err(Unfit::Refused)?;
+        limits::scan(text, self.limits.tokens)?;
         let mut parsed =
-            parse_query(text).map_err(|error| Unfit::Syntax(Box::new(error.into())))?;
+            parse_query(text).map_err(|error| DocumentError::Syntax(Box::new(error.into())))?;
         merge::document(&mut parsed);
-        guard::measure(&parsed, &self.limits).map_err(Unfit::Refused)?;
-        let inputs = Inputs::of(&self.types, &parsed);
+        limits::measure(&parsed, &self.limits)?;
+        let inputs = DocumentInputs::of(&self.types, &parsed);
         inputs.relax(&mut parsed);
         let document = Arc::new(Document { parsed, inputs });
         self.cache.insert(text.into(), Arc::clone(&document));

@@ -1,25 +1,26 @@
-//! The cost of an operation: what it may return, with lists as long as they may be.
+//! The estimated cost of an operation: the objects and fields that it may return, with lists at their
+//! maximum length.
 
 use std::collections::HashMap;
 
 use async_graphql::parser::types::{
     ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet,
 };
-use async_graphql::{Name, Value as Given, Variables};
+use async_graphql::{Name, Value as ConstValue, Variables};
 use async_graphql_value::Value;
 
-use super::refusal::{Refusal, within};
-use super::{API_GRANTS, API_SCOPES, APIS, LIST, PAGE, introspection};
-use crate::authz::Role;
+use super::error::{LimitExceeded, check};
+use super::introspection;
+use super::list_sizes::{ListSize, PAGE, size_of};
 use crate::config::Config;
-use crate::graphql::inputs::Types;
+use crate::graphql::engine::schema_types::SchemaTypes;
 
-/// What an operation may return; sums over its fields.
+/// The estimated size of a response; sums over its fields.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cost {
-    /// Objects, those of `permissions` left out: they are computed from what is known.
+    /// Objects, without those of `permissions`, which are computed without a read.
     pub objects: usize,
-    /// Fields.
+    /// Resolved fields.
     pub resolutions: usize,
 }
 
@@ -42,40 +43,40 @@ impl Cost {
 /// The cost of an operation whose variables are coerced; each fragment is walked once.
 ///
 /// # Errors
-/// It is beyond a limit.
+/// The cost exceeds a limit.
 pub fn estimate(
     document: &ExecutableDocument,
     operation: &OperationDefinition,
     variables: &Variables,
-    types: &Types,
+    types: &SchemaTypes,
     config: &Config,
-) -> Result<Cost, Refusal> {
+) -> Result<Cost, LimitExceeded> {
     let credentials = usize::try_from(config.credentials_per_account).unwrap_or(usize::MAX);
     let mut walk = Walk { document, variables, types, credentials, fragments: HashMap::new() };
     let cost = walk.selection(types.root(operation.ty), &operation.selection_set.node).once;
     let limits = &config.graphql;
-    let what = "points of cost (objects, with lists as long as they may be)";
-    within("cost", what, cost.objects, limits.cost)?;
-    let what = "fields to resolve (with lists as long as they may be)";
-    within("resolutions", what, cost.resolutions, limits.resolutions)?;
+    let what = "objects, with lists at their maximum length";
+    check("cost", what, cost.objects, limits.cost)?;
+    let what = "fields to resolve, with lists at their maximum length";
+    check("resolutions", what, cost.resolutions, limits.resolutions)?;
     Ok(cost)
 }
 
 /// The cost of a selection.
 #[derive(Clone, Copy, Default)]
 struct Parts {
-    /// What is returned once.
+    /// Cost of what is returned once.
     once: Cost,
-    /// What is returned with each item of the page, where the selection is of a connection: the
-    /// length of the page is an argument of the field above.
+    /// Cost of each item of the page, if the selection is on a connection: the length of the page is
+    /// an argument of the parent field.
     per_item: Cost,
 }
 
 struct Walk<'doc> {
     document: &'doc ExecutableDocument,
     variables: &'doc Variables,
-    types: &'doc Types,
-    /// Most credentials of a service account.
+    types: &'doc SchemaTypes,
+    /// Maximum number of credentials of a service account.
     credentials: usize,
     fragments: HashMap<&'doc Name, Parts>,
 }
@@ -120,7 +121,7 @@ impl<'doc> Walk<'doc> {
             _ => 1,
         };
         if is_list && field.selection_set.node.items.is_empty() {
-            // Its items count like fields.
+            // Items of scalars count as fields.
             let items = Cost { objects: 0, resolutions: length };
             return Parts { once: itself.plus(items), per_item: Cost::default() };
         }
@@ -141,23 +142,24 @@ impl<'doc> Walk<'doc> {
         parts
     }
 
-    /// The most items of the page that a connection has.
+    /// The length of the page of a connection.
     fn page(&self, field: &Field) -> usize {
         let limit = |name| field.get_argument(name).and_then(|it| self.number(&it.node));
         let page = limit("first").or_else(|| limit("last")).unwrap_or(PAGE).clamp(1, 100);
         if field.name.node == "credentials" { page.min(self.credentials) } else { page }
     }
 
-    /// The most items of a list without pages, or an estimate.
+    /// The length of a list without pages.
     fn length(&self, parent: &str, field: &Field) -> usize {
-        match field.name.node.as_str() {
-            name if parent.starts_with("__") => introspection::length(name),
-            "apis" => APIS,
-            "apiGrants" => API_GRANTS,
-            "nodes" => field.get_argument("ids").map_or(1, |ids| self.count(&ids.node)),
-            "roles" => Role::ALL.len(),
-            "scopes" if parent == "Api" => API_SCOPES,
-            _ => LIST,
+        let name = field.name.node.as_str();
+        if parent.starts_with("__") {
+            return introspection::length(name);
+        }
+        match size_of(parent, name) {
+            ListSize::Of(length) => length,
+            ListSize::Argument(name) => {
+                field.get_argument(name).map_or(1, |value| self.count(&value.node))
+            }
         }
     }
 
@@ -165,7 +167,7 @@ impl<'doc> Walk<'doc> {
         let number = match value {
             Value::Number(number) => number.as_u64(),
             Value::Variable(name) => match self.variables.get(name) {
-                Some(Given::Number(number)) => number.as_u64(),
+                Some(ConstValue::Number(number)) => number.as_u64(),
                 _ => None,
             },
             _ => None,
@@ -177,7 +179,7 @@ impl<'doc> Walk<'doc> {
         match value {
             Value::List(items) => items.len(),
             Value::Variable(name) => match self.variables.get(name) {
-                Some(Given::List(items)) => items.len(),
+                Some(ConstValue::List(items)) => items.len(),
                 _ => 1,
             },
             _ => 1,

@@ -1,8 +1,8 @@
-//! Objects whose parts are at hand, resolved one after the other, and lists of them.
+//! Objects whose fields are resolved sequentially, and lists of them.
 //!
-//! The engine makes a boxed future of every field and runs those of an object side by side. Where
-//! a page has thousands of fields and nothing is left to wait for, that is most of its time. Here
-//! there is one for each object.
+//! The engine boxes a future for every field and runs those of an object concurrently. Where a page has
+//! thousands of fields in memory and none of them waits, that is most of its time. Here, an object takes
+//! one future.
 
 use std::borrow::Cow;
 
@@ -16,15 +16,15 @@ use async_graphql::{
 };
 use futures_util::future::{BoxFuture, try_join_all};
 
-use super::pace::paced;
+use super::pacing::paced;
 
-/// An object.
-pub struct Plain<T>(pub T);
+/// An object, resolved sequentially.
+pub struct Sequential<T>(pub T);
 
-/// A list of objects.
-pub struct PlainList<T>(pub Vec<T>);
+/// A list of objects, each resolved sequentially and all of them concurrently.
+pub struct SequentialList<T>(pub Vec<T>);
 
-impl<T: ContainerType> OutputType for Plain<T> {
+impl<T: ContainerType> OutputType for Sequential<T> {
     fn type_name() -> Cow<'static, str> {
         T::type_name()
     }
@@ -42,7 +42,7 @@ impl<T: ContainerType> OutputType for Plain<T> {
     }
 }
 
-impl<T: ContainerType> OutputType for PlainList<T> {
+impl<T: ContainerType> OutputType for SequentialList<T> {
     fn type_name() -> Cow<'static, str> {
         Vec::<T>::type_name()
     }
@@ -60,7 +60,7 @@ impl<T: ContainerType> OutputType for PlainList<T> {
         ctx: &ContextSelectionSet<'_>,
         _: &Positioned<Field>,
     ) -> ServerResult<Value> {
-        // Side by side: what one has to wait for is gathered from all.
+        // Concurrently: loaders batch the keys of all items.
         let items = self.0.iter().enumerate().map(async |(index, item)| {
             let ctx = ctx.with_index(index);
             // Errors of fields have their path already.
@@ -73,15 +73,15 @@ impl<T: ContainerType> OutputType for PlainList<T> {
     }
 }
 
-/// Resolves the fields of an object. Fragments, `__typename` and what is selected twice are left
-/// to the engine.
+/// Resolves the fields of an object. Selections with fragments, directives, `__typename` or equal
+/// response keys are left to the engine.
 fn object<'a, T: ContainerType>(
     ctx: &'a ContextSelectionSet<'_>,
     of: &'a T,
 ) -> BoxFuture<'a, ServerResult<Value>> {
     Box::pin(async move {
         let selections = &ctx.item.node.items;
-        if !selections.iter().all(|selection| is_plain(&selection.node)) {
+        if !selections.iter().all(|selection| is_simple_field(&selection.node)) {
             return resolve_container(ctx, of).await;
         }
         let mut values: IndexMap<Name, Value> = IndexMap::with_capacity(selections.len());
@@ -97,7 +97,7 @@ fn object<'a, T: ContainerType>(
     })
 }
 
-fn is_plain(selection: &Selection) -> bool {
+fn is_simple_field(selection: &Selection) -> bool {
     match selection {
         Selection::Field(field) => {
             field.node.directives.is_empty() && field.node.name.node != "__typename"

@@ -1,4 +1,4 @@
-//! The inputs of a document: its literals, checked, and where its operations use their variables.
+//! Collects the inputs of a document: it checks the literals, and finds the uses of variables.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,35 +9,28 @@ use async_graphql::parser::types::{
 use async_graphql::{Name, Pos, Positioned};
 use async_graphql_value::Value;
 
+use super::document::DocumentInputs;
+use super::invalid::InvalidInput;
 use super::path::Path;
-use super::types::{Parameter, Types};
-use super::value::{Check, Use};
+use super::value::{Check, VariableUse};
 use super::variables::Variable;
-use super::{Found, Invalid};
+use crate::graphql::engine::schema_types::{Parameter, SchemaTypes};
 
-/// What is known of the inputs of a document without the values of its variables.
-pub struct Inputs {
-    /// The invalid literals of all its operations and fragments.
-    pub invalid: Found,
-    /// The variables of each operation.
-    pub variables: HashMap<Option<Name>, Vec<Variable>>,
-}
-
-/// What one operation or fragment uses.
+/// The variables and fragments that one operation or fragment uses.
 #[derive(Default)]
 struct Scope {
     /// The variables within arguments of fields.
-    arguments: Vec<Use>,
+    arguments: Vec<VariableUse>,
     /// The variables within arguments of directives.
-    directives: Vec<Use>,
+    directives: Vec<VariableUse>,
     /// The fragments.
     spreads: Vec<Name>,
 }
 
-impl Inputs {
-    /// Checks the literals of a document. Fields, arguments and fragments that are not there are
-    /// reported by the engine's validation.
-    pub fn of(types: &Types, document: &ExecutableDocument) -> Self {
+impl DocumentInputs {
+    /// Collects the inputs of a document. The engine's validation reports unknown fields, arguments and
+    /// fragments.
+    pub fn of(types: &SchemaTypes, document: &ExecutableDocument) -> Self {
         let mut walk = Walk { types, check: Check::new(types, true), scope: Scope::default() };
         let mut fragments = HashMap::new();
         for (name, fragment) in &document.fragments {
@@ -57,7 +50,7 @@ impl Inputs {
         invalid.first.sort_by_key(|it| (it.pos.line, it.pos.column));
         if types.root(OperationType::Query).is_none() {
             let message = "the schema is not available".to_owned();
-            invalid.add(Invalid { field: "query".to_owned(), message, pos: Pos::default() });
+            invalid.add(InvalidInput { field: "query".to_owned(), message, pos: Pos::default() });
         }
         Self { invalid, variables }
     }
@@ -75,7 +68,7 @@ fn reachable<'a>(scope: &'a Scope, fragments: &'a HashMap<&Name, Scope>) -> Vec<
 }
 
 struct Walk<'a> {
-    types: &'a Types,
+    types: &'a SchemaTypes,
     check: Check<'a>,
     scope: Scope,
 }
@@ -108,12 +101,12 @@ impl Walk<'_> {
 
     fn field(&mut self, parent: Option<&Name>, field: &Positioned<Field>) {
         let Field { name, arguments, selection_set, .. } = &field.node;
-        // The engine's validation does not look at what hangs on this one.
+        // The engine's validation ignores the arguments and fields of this one.
         if name.node == "__typename" {
             self.arguments(field.pos, &[], arguments);
             if !selection_set.node.items.is_empty() {
                 self.check.pos = selection_set.pos;
-                self.check.invalid(&"query", "__typename has no fields to select");
+                self.check.invalid(&"query", "__typename must not have a selection of fields");
             }
             return;
         }
@@ -138,11 +131,11 @@ impl Walk<'_> {
         &mut self,
         pos: Pos,
         parameters: &[Parameter],
-        given: &[(Positioned<Name>, Positioned<Value>)],
+        values: &[(Positioned<Name>, Positioned<Value>)],
     ) {
         for parameter in parameters {
             let path = Path::Root(&parameter.name);
-            match given.iter().find(|(name, _)| name.node == parameter.name) {
+            match values.iter().find(|(name, _)| name.node == parameter.name) {
                 Some((_, value)) => {
                     self.check.pos = value.pos;
                     self.check.value(&parameter.ty, parameter.has_default, &value.node, &path);
@@ -154,10 +147,10 @@ impl Walk<'_> {
                 None => {}
             }
         }
-        for (name, _) in given {
+        for (name, _) in values {
             if !parameters.iter().any(|it| it.name == name.node) {
                 self.check.pos = name.pos;
-                self.check.invalid(&Path::Root(&name.node), "is not an argument");
+                self.check.invalid(&Path::Root(&name.node), "is an unknown argument");
             }
         }
     }
@@ -167,7 +160,7 @@ impl Walk<'_> {
         let mut variables = Vec::with_capacity(operation.variable_definitions.len());
         for definition in &operation.variable_definitions {
             let name = &definition.node.name.node;
-            let of_this = |it: &&Use| it.variable == *name;
+            let of_this = |it: &&VariableUse| it.variable == *name;
             let arguments = || scopes.iter().flat_map(|it| &it.arguments).filter(of_this);
             let directives = || scopes.iter().flat_map(|it| &it.directives).filter(of_this);
             let first = arguments().next();
@@ -185,8 +178,10 @@ impl Walk<'_> {
                     variable.is_stricter &= used.ty.nullable;
                 } else {
                     self.check.pos = used.pos;
-                    let message =
-                        format!("must be of type {}, but ${name} is {}", used.ty, variable.ty);
+                    let message = format!(
+                        "must be of type {}, but the variable ${name} has the type {}",
+                        used.ty, variable.ty
+                    );
                     self.check.invalid(&path, message);
                 }
             }

@@ -1,4 +1,4 @@
-//! The size of a parsed document, with fragments written out. Each fragment is walked once.
+//! Limits of a parsed document, with fragments expanded. Each fragment is walked once.
 
 use std::collections::HashMap;
 
@@ -7,8 +7,8 @@ use async_graphql::parser::types::{
     ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet,
 };
 
+use super::error::{DocumentError, LimitExceeded, check, check_depth};
 use super::introspection;
-use super::refusal::{Refusal, within, within_depth};
 use crate::config::GraphqlLimits;
 
 /// The size of a selection; sums over its fields.
@@ -21,7 +21,7 @@ struct Size {
 }
 
 impl Size {
-    /// A fragment costs its walk, even where it holds no field.
+    /// A fragment without a field still costs its walk.
     fn and_itself(self) -> Self {
         Self { fields: self.fields.saturating_add(1), ..self }
     }
@@ -34,9 +34,9 @@ impl Size {
     }
 }
 
-/// Refuses a document that is too large, all its operations and fragments taken together, as the
-/// engine's validation walks them.
-pub fn measure(document: &ExecutableDocument, limits: &GraphqlLimits) -> Result<(), Refusal> {
+/// Rejects a document that is too large: all its operations and fragments count, as the engine's
+/// validation walks them.
+pub fn measure(document: &ExecutableDocument, limits: &GraphqlLimits) -> Result<(), DocumentError> {
     let mut walk = Walk { document, limits, fragments: HashMap::new(), directives: 0 };
     let mut fields = 0_usize;
     for (_, operation) in document.operations.iter() {
@@ -47,37 +47,37 @@ pub fn measure(document: &ExecutableDocument, limits: &GraphqlLimits) -> Result<
         let size = walk.fragment(name)?;
         walk.selections(size.fields)?;
     }
-    within("directives", "directives", walk.directives, limits.directives)
+    Ok(check("directives", "directives", walk.directives, limits.directives)?)
 }
 
 struct Walk<'doc> {
     document: &'doc ExecutableDocument,
     limits: &'doc GraphqlLimits,
-    /// The size of each fragment; none while it is being walked.
+    /// The size of each fragment; `None` while it is walked.
     fragments: HashMap<&'doc Name, Option<Size>>,
     directives: usize,
 }
 
 impl<'doc> Walk<'doc> {
-    fn selections(&self, fields: usize) -> Result<(), Refusal> {
-        let what = "fields, with fragments written out";
-        within("selections", what, fields, self.limits.selections)
+    fn selections(&self, fields: usize) -> Result<(), LimitExceeded> {
+        let what = "fields, with fragments expanded";
+        check("selections", what, fields, self.limits.selections)
     }
 
-    /// The number of fields of an operation, if it is within its limits.
-    fn operation(&mut self, operation: &'doc OperationDefinition) -> Result<usize, Refusal> {
+    /// Checks an operation, and returns its number of fields.
+    fn operation(&mut self, operation: &'doc OperationDefinition) -> Result<usize, DocumentError> {
         self.directives += operation.directives.len();
         self.directives +=
             operation.variable_definitions.iter().map(|it| it.node.directives.len()).sum::<usize>();
         let size = self.selection(&operation.selection_set.node)?;
-        within("aliases", "aliases", size.aliases, self.limits.aliases)?;
-        let what = "fields at its root";
-        within("root_fields", what, size.root_fields, self.limits.root_fields)?;
-        within_depth("depth", "nested fields", size.depth, self.limits.depth)?;
+        check("aliases", "aliases", size.aliases, self.limits.aliases)?;
+        let what = "root fields";
+        check("root_fields", what, size.root_fields, self.limits.root_fields)?;
+        check_depth("depth", "nested fields", size.depth, self.limits.depth)?;
         Ok(size.fields)
     }
 
-    fn selection(&mut self, set: &'doc SelectionSet) -> Result<Size, Refusal> {
+    fn selection(&mut self, set: &'doc SelectionSet) -> Result<Size, DocumentError> {
         let mut sum = Size::default();
         for item in &set.items {
             self.directives += item.node.directives().len();
@@ -95,7 +95,7 @@ impl<'doc> Walk<'doc> {
         Ok(sum)
     }
 
-    fn field(&mut self, field: &'doc Field) -> Result<Size, Refusal> {
+    fn field(&mut self, field: &'doc Field) -> Result<Size, DocumentError> {
         let mut below = self.selection(&field.selection_set.node)?;
         if matches!(field.name.node.as_str(), "__schema" | "__type") {
             introspection::check(self.document, field)?;
@@ -110,10 +110,14 @@ impl<'doc> Walk<'doc> {
         })
     }
 
-    fn fragment(&mut self, name: &'doc Name) -> Result<Size, Refusal> {
+    fn fragment(&mut self, name: &'doc Name) -> Result<Size, DocumentError> {
         match self.fragments.get(name) {
             Some(Some(size)) => return Ok(*size),
-            Some(None) => return Err(Refusal::wrong("a fragment spreads itself")),
+            Some(None) => {
+                return Err(DocumentError::invalid(format!(
+                    "the fragment {name} must not spread itself"
+                )));
+            }
             None => {}
         }
         // Unknown fragments are reported by the engine's validation.

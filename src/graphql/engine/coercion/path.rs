@@ -2,13 +2,13 @@
 
 use std::fmt::{self, Display};
 
-/// Most characters of an input that a message repeats.
+/// Maximum characters of an input that a message repeats.
 const MAX_ECHO: usize = 100;
 
 /// The place of a value within the input.
 #[derive(Clone, Copy)]
 pub enum Path<'a> {
-    /// An argument or a variable; the argument `input` is left out of paths.
+    /// An argument or a variable; paths omit the argument `input`.
     Root(&'a str),
     /// A field of an input object.
     Field(&'a Path<'a>, &'a str),
@@ -21,7 +21,7 @@ impl Path<'_> {
         let (parent, part) = match self {
             Self::Root("" | "input") => return Vec::new(),
             Self::Root(name) => return vec![(*name).to_owned()],
-            Self::Field(parent, name) => (parent, short(name)),
+            Self::Field(parent, name) => (parent, shorten(name)),
             Self::Item(parent, index) => (parent, index.to_string()),
         };
         let mut parts = parent.parts();
@@ -37,8 +37,8 @@ impl Display for Path<'_> {
     }
 }
 
-/// A text of the caller, cut to what a message repeats.
-pub fn short(text: &str) -> String {
+/// A text of the caller, shortened to [`MAX_ECHO`] characters.
+pub fn shorten(text: &str) -> String {
     match text.char_indices().nth(MAX_ECHO) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),

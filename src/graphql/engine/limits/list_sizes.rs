@@ -1,0 +1,64 @@
+//! The lengths of the lists that the cost of an operation is estimated with.
+
+use crate::authz::Role;
+use crate::domain::apis;
+
+/// Length of a page without `first` and `last`.
+pub const PAGE: usize = 50;
+/// Estimate for short lists without a maximum of their own.
+const SHORT: ListSize = ListSize::Of(10);
+
+/// The length of a list.
+#[derive(Clone, Copy)]
+pub enum ListSize {
+    /// A maximum or an estimate.
+    Of(usize),
+    /// As many items as the argument of this name has.
+    Argument(&'static str),
+}
+
+/// The size of every list field, by type and field, other than the items of connections. A test
+/// requires an entry for each list of the schema.
+const LIST_SIZES: &[(&str, &str, ListSize)] = &[
+    ("Api", "scopes", ListSize::Of(100)),
+    ("ApiGrant", "scopes", SHORT),
+    ("AuditEvent", "changes", SHORT),
+    ("CredentialRestrictions", "addresses", SHORT),
+    ("CredentialRestrictions", "audiences", SHORT),
+    ("CredentialRestrictions", "scopes", SHORT),
+    ("DeleteServiceAccountPayload", "deletedCredentialIds", SHORT),
+    ("Organization", "apis", ListSize::Of(apis::MOST as usize)),
+    ("Organization", "roles", ListSize::Of(Role::ALL.len())),
+    ("Query", "nodes", ListSize::Argument("ids")),
+    ("Role", "permissions", SHORT),
+    ("ServiceAccount", "apiGrants", ListSize::Of(apis::MOST_GRANTS as usize)),
+    ("ServiceAccount", "roles", ListSize::Of(Role::ALL.len())),
+    ("Viewer", "roles", ListSize::Of(Role::ALL.len())),
+    ("Viewer", "scopes", SHORT),
+];
+
+/// The size of a list field.
+pub fn size_of(parent: &str, field: &str) -> ListSize {
+    let entry = LIST_SIZES.iter().find(|(of, name, _)| *of == parent && *name == field);
+    entry.map_or(SHORT, |(_, _, size)| *size)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graphql::engine::schema_types::SchemaTypes;
+
+    #[test]
+    fn every_list_field_of_the_schema_has_a_size() {
+        let types = SchemaTypes::shared();
+        let lists = types.lists();
+        let mut lists: Vec<_> = lists
+            .iter()
+            .map(|(of, name)| (of.as_str(), name.as_str()))
+            .filter(|(of, _)| !of.starts_with("__") && !of.ends_with("Connection"))
+            .collect();
+        lists.sort_unstable();
+        let sizes: Vec<_> = LIST_SIZES.iter().map(|(of, name, _)| (*of, *name)).collect();
+        assert_eq!(sizes, lists);
+    }
+}
