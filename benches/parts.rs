@@ -19,7 +19,7 @@ use postern::clock::Clock;
 use postern::config::Config;
 use postern::context::OpContext;
 use postern::domain::apis;
-use postern::domain::bootstrap::{Bootstrapped, Wanted, bootstrap};
+use postern::domain::bootstrap::{BootstrapInput, Bootstrapped, bootstrap};
 use postern::page::{Page, PageRequest};
 use postern::random;
 use postern::secret::{ClientSecret, QueueClass, SecretHasher};
@@ -40,7 +40,7 @@ async fn installation(folder: &TempDir) -> (App, Bootstrapped) {
     store::migrate(&db).await.expect("migrations");
     let app = App::new(config, Clock::System, db).expect("an app");
     app.keys.load().await.expect("keys");
-    let wanted = Wanted { organization: "acme", name: "Bench", role: Role::Admin };
+    let wanted = BootstrapInput { organization: "acme", name: "Bench", role: Role::Admin };
     let created = bootstrap(&OpContext::operator(&app), wanted).await.expect("an organization");
     (app, created)
 }
@@ -129,7 +129,7 @@ fn lists(c: &mut Criterion) {
         });
     });
     let all = PageRequest::of_limit(Some(100), None, None).expect("a page");
-    let page = Page::cut("service_accounts/bench".to_owned(), rows, &all).expect("a page");
+    let page = Page::slice("service_accounts/bench".to_owned(), rows, &all).expect("a page");
     c.bench_function("cursors: 100 rows", |b| {
         b.iter(|| page.items.iter().map(|row| page.cursor(row).len()).sum::<usize>());
     });
@@ -157,7 +157,7 @@ fn scopes(c: &mut Criterion) {
     c.bench_function("scopes: a token for 10 APIs with 100 scopes each", |b| {
         b.iter(|| {
             let grants = apis::for_audiences(black_box(&granted), &audiences).expect("grants");
-            let held = apis::held(&grants);
+            let held = apis::scopes_of(&grants);
             assert_eq!(apis::unambiguous(&grants, held).len(), 990);
         });
     });

@@ -1,4 +1,4 @@
-//! The services of the process, put together.
+//! The services of the process.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::secret::SecretHasher;
 use crate::signing_keys::Keyring;
 use crate::store::Db;
 
-/// A handle on the services of the process; cheap to clone.
+/// A cheaply cloned handle to the services of the process.
 #[derive(Clone)]
 pub struct App(Arc<Services>);
 
@@ -30,7 +30,7 @@ pub struct Services {
     pub hasher: SecretHasher,
     /// Authentication of clients and of bearer tokens.
     pub auth: Auth,
-    /// Whether the server is stopping: it is not ready any more, and its connections close.
+    /// Whether the server is stopping: readiness fails, and connections close.
     pub stopping: AtomicBool,
 }
 
@@ -43,10 +43,10 @@ impl Deref for App {
 }
 
 impl App {
-    /// Puts the services together; the signing keys are not loaded yet.
+    /// Creates the services. The signing keys are not loaded yet.
     ///
     /// # Errors
-    /// The parameters of the hash are invalid, or its threads cannot be started.
+    /// The Argon2id parameters are invalid, or the hashing threads cannot be started.
     pub fn new(config: Config, clock: Clock, db: Db) -> Result<Self> {
         let hasher = SecretHasher::new(config.argon2.clone(), config.secret_queue)?;
         let keys = Arc::new(Keyring::new(&config, &db, &clock));

@@ -7,7 +7,7 @@
 
 mod access_token;
 mod active_client;
-mod address_refusals;
+mod address_rejections;
 mod auth_failure;
 pub mod client_info;
 mod client_key;
@@ -40,7 +40,7 @@ use crate::secret::SecretHasher;
 use crate::signing_keys::Keyring;
 use crate::store::Db;
 use access_token::VerifiedTokenCache;
-use address_refusals::AddressRefusals;
+use address_rejections::AddressRejections;
 use key_cache::VerifiedKeyCache;
 use rate_limit::AuthFailureLimiter;
 use replay::ReplayGuard;
@@ -64,8 +64,8 @@ pub struct Auth {
     replay: ReplayGuard,
     /// The rate limiter for failed client authentication.
     pub rate_limit: AuthFailureLimiter,
-    /// Recent refusals because of the client address.
-    pub address_refusals: AddressRefusals,
+    /// Recent rejections because of the client address.
+    pub address_rejections: AddressRejections,
 }
 
 impl Auth {
@@ -94,7 +94,7 @@ impl Auth {
             usage: UsageRecorder::new(db, clock),
             replay: ReplayGuard::new(db),
             rate_limit: AuthFailureLimiter::new(config.failures_per_minute),
-            address_refusals: AddressRefusals::default(),
+            address_rejections: AddressRejections::default(),
         }
     }
 

@@ -1,9 +1,11 @@
-//! The policy: who may do what to which thing. Pure: no database, no clock.
+//! The authorization policy. Pure: no database, no clock.
 //!
-//! [`decide`] is the one function that every operation asks before it acts and that every
-//! `permissions` field answers with, so that what the API says and what it does cannot differ.
+//! Every operation calls [`decide`] before it acts, and every `permissions` field is computed by it,
+//! so that the published permissions match the enforced ones.
 
 mod actor;
+mod bounds;
+mod escalation;
 mod permission;
 mod resource;
 mod restrictions;
@@ -11,25 +13,28 @@ mod role;
 mod scopes;
 
 pub use actor::{Actor, Client};
+pub use bounds::{Bounds, CredentialBounds};
+pub use escalation::{decide_bounds, decide_grant};
 pub use permission::{Permission, PermissionSet};
-pub use resource::{Account, AccountCredential, AccountCredentials, Resource, that_matter_to};
-pub use restrictions::{Bounds, CredentialBounds, Restrictions};
+pub use resource::{
+    Account, AccountCredential, AccountCredentials, Resource, applicable_permissions,
+};
+pub use restrictions::Restrictions;
 pub use role::Role;
 pub use scopes::Scopes;
 
-/// Why an operation is not allowed.
+/// The reason why an operation is denied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Denial {
-    /// The caller may not read the thing, and so may not know that it exists.
+    /// The caller may not read the resource, so its existence is not revealed.
     Hidden,
-    /// The caller's roles, or the scope of its token, lack this permission.
+    /// The caller's roles or the scope of its token lack this permission.
     Missing(Permission),
     /// The service account holds permissions that the caller does not hold.
     HoldsMore,
-    /// The role or scope that is granted holds permissions that the caller does not hold.
+    /// The granted role or scope has permissions that the caller does not hold.
     GrantsMore,
-    /// The credential that is created, changed or granted to is less restricted than the caller's,
-    /// or ends later.
+    /// The credential that is created, changed or granted to has wider bounds than the caller's.
     LessRestricted,
 }
 
@@ -52,13 +57,12 @@ impl std::fmt::Display for Denial {
 
 /// Whether `actor` may do `permission` to `resource`, and why not.
 ///
-/// A change also requires that the caller may read what it changes, that it holds every permission
-/// that the service account behind the thing holds, and that no credential is left that is less
-/// restricted than the caller's own or ends later: neither one that is changed, nor one that lasts
-/// because its successor is deleted.
+/// A change also requires that the caller may read the resource, that it holds every permission that
+/// the service account behind the resource holds, and that it leaves no credential with wider bounds
+/// than its own: neither a changed one, nor one whose rotation is cancelled with its successor.
 ///
 /// # Errors
-/// The first rule that forbids it.
+/// The first rule that denies it.
 pub fn decide<R: Resource>(
     actor: &Actor,
     permission: Permission,
@@ -91,7 +95,7 @@ pub fn decide<R: Resource>(
     if !permission.changes() {
         return Ok(());
     }
-    // A new account is no stronger for the one that it is created beside.
+    // A new account gains nothing from an existing one.
     if permission != Permission::ServiceAccountsCreate
         && !held.contains_all(resource.held_permissions())
     {
@@ -109,8 +113,8 @@ pub fn allows(actor: &Actor, permission: Permission, resource: &impl Resource) -
     decide(actor, permission, resource).is_ok()
 }
 
-/// Whether `actor` holds `permission` in its organization, for things that are not read by
-/// everybody who belongs to it, although the organization is.
+/// Whether `actor` holds `permission` in its organization: for lists that not every member may read,
+/// although each may read the organization.
 ///
 /// # Errors
 /// [`Denial::Missing`].
@@ -120,36 +124,6 @@ pub fn decide_held(actor: &Actor, permission: Permission) -> Result<(), Denial> 
         Actor::Operator => Ok(()),
         Actor::Client(_) | Actor::Anonymous => Err(Denial::Missing(permission)),
     }
-}
-
-/// Whether `actor` may grant `permissions` in its organization: nobody grants what they do not
-/// hold.
-///
-/// # Errors
-/// [`Denial::GrantsMore`].
-pub fn decide_grant(actor: &Actor, permissions: PermissionSet) -> Result<(), Denial> {
-    match actor {
-        Actor::Client(client) if client.permissions().contains_all(permissions) => Ok(()),
-        Actor::Operator => Ok(()),
-        Actor::Client(_) | Actor::Anonymous => Err(Denial::GrantsMore),
-    }
-}
-
-/// Whether `actor` may leave credentials with these bounds usable: one that it creates or enables,
-/// or those of a service account that it grants something to. `None` stands for bounds that cannot
-/// be read.
-///
-/// # Errors
-/// [`Denial::LessRestricted`].
-pub fn decide_bounds<'a>(
-    actor: &Actor,
-    bounds: impl IntoIterator<Item = Option<&'a Bounds>>,
-) -> Result<(), Denial> {
-    let Actor::Client(client) = actor else { return Ok(()) };
-    let mut bounds = bounds.into_iter();
-    let all_within = client.bounds.is_unbounded()
-        || bounds.all(|it| it.is_some_and(|it| it.within(&client.bounds)));
-    if all_within { Ok(()) } else { Err(Denial::LessRestricted) }
 }
 
 fn may_read<R: Resource>(client: &Client, resource: &R) -> bool {

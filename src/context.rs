@@ -13,22 +13,22 @@ use crate::error::{Error, Result};
 use crate::random;
 use crate::store::Pool;
 
-/// One operation: the services that it uses, its actor, and how the logs and the audit trail name
-/// it.
+/// The context of one operation: services, actor, and request id and client address for the logs
+/// and the audit trail.
 #[derive(Clone)]
 pub struct OpContext {
     /// The services of the process.
     pub app: App,
     /// The actor.
     pub actor: Actor,
-    /// The id of the request, from the caller or from the server.
+    /// The request id, from the caller or generated.
     pub request_id: Arc<str>,
     /// The address of the client; `None` for the operator at the command line.
     pub address: Option<IpAddr>,
 }
 
 impl OpContext {
-    /// The context of a command that the operator runs on the machine itself.
+    /// The context of an operator command.
     #[must_use]
     pub fn operator(app: &App) -> Self {
         let request_id = format!("cli-{}", random::nonce()).into();
@@ -42,22 +42,22 @@ impl OpContext {
         Self { app: app.clone(), actor, request_id, address }
     }
 
-    /// Now.
+    /// The current time.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         self.app.clock.now()
     }
 
-    /// The database, to read from.
+    /// The connection pool for reads.
     #[must_use]
     pub fn db(&self) -> &Pool {
         self.app.db.reader()
     }
 
-    /// The service account that calls.
+    /// The calling service account.
     ///
     /// # Errors
-    /// `Unauthenticated` when it is another actor.
+    /// `Unauthenticated` for any other actor.
     pub fn client(&self) -> Result<&Client> {
         match &self.actor {
             Actor::Client(client) => Ok(client),
@@ -65,10 +65,10 @@ impl OpContext {
         }
     }
 
-    /// The organization of the caller, in which everything is looked up.
+    /// The organization of the caller, which confines every query.
     ///
     /// # Errors
-    /// `Unauthenticated` for an actor that belongs to none.
+    /// `Unauthenticated` for an actor without an organization.
     pub fn tenant(&self) -> Result<&OrganizationId> {
         Ok(&self.client()?.organization)
     }
@@ -82,7 +82,7 @@ impl OpContext {
     /// Returns `resource` if the caller may do `permission` to it.
     ///
     /// # Errors
-    /// `Forbidden` for what the caller may read, `NotFound` for what it may not even read.
+    /// `Forbidden`; `NotFound` if the caller may not read `resource`.
     pub fn permit<R: Resource>(&self, permission: Permission, resource: R) -> Result<R> {
         match authz::decide(&self.actor, permission, &resource) {
             Ok(()) => Ok(resource),
@@ -102,7 +102,7 @@ impl OpContext {
         authz::decide_held(&self.actor, permission).map_err(|denial| forbidden(permission, denial))
     }
 
-    /// Rejects to grant what the caller does not hold.
+    /// Rejects a grant of permissions that the caller does not hold.
     ///
     /// # Errors
     /// `Forbidden`.
@@ -111,8 +111,7 @@ impl OpContext {
             .map_err(|denial| forbidden(Permission::RolesGrant, denial))
     }
 
-    /// Rejects to leave credentials usable that are less restricted than the caller's own, or that
-    /// end later; see [`authz::decide_bounds`].
+    /// Rejects credentials with wider bounds than the caller's own; see [`authz::decide_bounds`].
     ///
     /// # Errors
     /// `Forbidden`.
@@ -125,8 +124,7 @@ impl OpContext {
     }
 }
 
-/// The permission is the one that the caller lacks, where it lacks one; otherwise the one whose
-/// rules forbid the operation.
+/// Names the permission that the caller lacks or, where it lacks none, the one that was decided on.
 fn forbidden(permission: Permission, denial: Denial) -> Error {
     let permission = if let Denial::Missing(missing) = denial { missing } else { permission };
     Error::Forbidden { permission: permission.name(), message: denial.to_string() }

@@ -1,5 +1,5 @@
-//! The operations of people and programs, one file or folder per noun. Every function takes the
-//! context of its operation; knows no HTTP, JSON or GraphQL.
+//! The management operations, one file or folder per noun. Every function takes the context of its
+//! operation. The domain knows no HTTP, JSON or GraphQL.
 
 pub mod access;
 pub mod apis;

@@ -9,7 +9,7 @@ use postern::authz::Role;
 use postern::clock::Clock;
 use postern::config::Config;
 use postern::context::OpContext;
-use postern::domain::bootstrap::{Bootstrapped, Wanted, bootstrap};
+use postern::domain::bootstrap::{BootstrapInput, Bootstrapped, bootstrap};
 use postern::random;
 use postern::secret::ClientSecret;
 use postern::store::{self, ConnectMode, Db};
@@ -56,7 +56,8 @@ impl Installation {
         store::migrate(&db).await.expect("migrations");
         let app = App::new(config, Clock::System, db).expect("an app");
         app.keys.load().await.expect("keys");
-        let wanted = Wanted { organization: ORGANIZATION, name: "Admin", role: Role::Admin };
+        let wanted =
+            BootstrapInput { organization: ORGANIZATION, name: "Admin", role: Role::Admin };
         let admin = bootstrap(&OpContext::operator(&app), wanted).await.expect("an organization");
         let secret = ClientSecret::generate();
         let client_ids = fill::fill(&app, &admin, &secret, credentials).await;

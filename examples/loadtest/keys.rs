@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use entity::credential;
 use postern::context::OpContext;
-use postern::domain::credentials::rotation::{self, Start};
+use postern::domain::credentials::rotation::{self, StartInput};
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -80,7 +80,8 @@ async fn rotate_secrets(of: &Installation, send: &watch::Sender<Requests>) {
         let row =
             credential::Entity::any_tenant_by_client_id(client_id).one(of.app.db.reader()).await;
         let row = row.expect("a result").expect("a credential");
-        let start = rotation::start(&op, organization, None, &row.id, Start::default(), None).await;
+        let start =
+            rotation::start(&op, organization, None, &row.id, StartInput::default(), None).await;
         let (row, new) = start.expect("a rotation");
         let secret = new.secret().expect("a secret");
         *request = tokens::request(&new.credential.client_id, secret.reveal());

@@ -1,8 +1,8 @@
-//! The public keys that clients prove themselves by (RFC 7523): read from what people have at hand,
-//! a JWK (RFC 7517) or a PEM file (RFC 7468, section 13), and kept as a JWK.
+//! Public keys of clients that authenticate by assertions (RFC 7523): parsed from a JWK (RFC 7517) or
+//! a PEM file (RFC 7468, section 13), and stored as a JWK.
 
 mod jwk;
-mod numbers;
+mod parameters;
 mod pem;
 
 use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, KeyAlgorithm};
@@ -11,16 +11,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
-/// The longest text that is read, in bytes.
-const LONGEST: usize = 8 * 1024;
+/// The maximum length of a key, in bytes.
+const MAX_LENGTH: usize = 8 * 1024;
 
-/// What an assertion may be signed with (RFC 7518, section 3.1; RFC 8037, section 3.1): nothing
-/// else can be named, neither `none` nor a MAC.
+/// Signature algorithms of assertions (RFC 7518, section 3.1; RFC 8037, section 3.1). Neither `none`
+/// nor a MAC can be represented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ClientAlgorithm {
     /// ECDSA on P-256.
     ES256,
-    /// Ed25519, which RFC 9864 calls so.
+    /// Ed25519, by its name in RFC 8037; RFC 9864 names it `Ed25519`.
     #[serde(alias = "Ed25519")]
     EdDSA,
     /// RSASSA-PKCS1-v1_5.
@@ -30,7 +30,7 @@ pub enum ClientAlgorithm {
 }
 
 impl ClientAlgorithm {
-    /// How they are called (RFC 8414, section 2).
+    /// Their names in the metadata (RFC 8414, section 2).
     pub const NAMES: [&str; 5] = ["ES256", "EdDSA", "Ed25519", "RS256", "PS256"];
 }
 
@@ -49,14 +49,14 @@ impl From<ClientAlgorithm> for Algorithm {
 pub struct ClientKey(Jwk);
 
 impl ClientKey {
-    /// Reads what a caller gives.
+    /// Parses a key from a request.
     ///
     /// # Errors
-    /// `Invalid`, with what is wrong with it.
+    /// `Invalid`.
     pub fn parse(text: &str) -> Result<Self> {
         let text = text.trim();
-        let jwk = if text.len() > LONGEST {
-            Err(refused("must be at most 8192 bytes"))
+        let jwk = if text.len() > MAX_LENGTH {
+            Err(invalid("must be at most 8192 bytes"))
         } else if text.starts_with('{') {
             jwk::read(text)
         } else {
@@ -65,15 +65,15 @@ impl ClientKey {
         serde_json::from_value(jwk?.into()).map(Self).map_err(Error::internal)
     }
 
-    /// Reads what [`Self::to_json`] has written.
+    /// Parses a stored key, as written by [`Self::to_json`].
     ///
     /// # Errors
     /// `Internal`.
-    pub fn stored(text: &str) -> Result<Self> {
+    pub fn from_stored(text: &str) -> Result<Self> {
         serde_json::from_str(text).map(Self).map_err(Error::internal)
     }
 
-    /// The JWK, with its public members alone.
+    /// The JWK, with public members only.
     ///
     /// # Errors
     /// `Internal`.
@@ -81,10 +81,10 @@ impl ClientKey {
         serde_json::to_string(&self.0).map_err(Error::internal)
     }
 
-    /// Whether it may be used with `algorithm`.
+    /// Whether `algorithm` is valid for the key.
     #[must_use]
-    pub fn takes(&self, algorithm: ClientAlgorithm) -> bool {
-        let of_its_kind = match &self.0.algorithm {
+    pub fn supports(&self, algorithm: ClientAlgorithm) -> bool {
+        let matches_type = match &self.0.algorithm {
             AlgorithmParameters::EllipticCurve(_) => algorithm == ClientAlgorithm::ES256,
             AlgorithmParameters::OctetKeyPair(_) => algorithm == ClientAlgorithm::EdDSA,
             AlgorithmParameters::RSA(_) => {
@@ -93,14 +93,14 @@ impl ClientKey {
             _ => false,
         };
         let named = self.0.common.key_algorithm;
-        of_its_kind && named.is_none_or(|it| it == KeyAlgorithm::from(Algorithm::from(algorithm)))
+        matches_type && named.is_none_or(|it| it == KeyAlgorithm::from(Algorithm::from(algorithm)))
     }
 
-    /// Whether its private half has signed `message`; `signature` is in base64url.
+    /// Whether `signature`, in base64url, is valid for `message`.
     ///
     /// # Errors
     /// `Internal`.
-    pub fn has_signed(
+    pub fn verifies(
         &self,
         algorithm: ClientAlgorithm,
         message: &str,
@@ -111,9 +111,9 @@ impl ClientKey {
     }
 }
 
-/// Takes as long as [`ClientKey::has_signed`], for nobody.
-pub fn spend_time(algorithm: ClientAlgorithm, message: &str, signature: &str) {
-    // Keys as good as any: the base points of the curves, and a modulus of 2048 bits.
+/// Takes as long as [`ClientKey::verifies`], without a client: rejections take equal time.
+pub fn spend_verification_time(algorithm: ClientAlgorithm, message: &str, signature: &str) {
+    // Arbitrary valid keys: the base points of the curves, and a modulus of 2048 bits.
     const EC: [&str; 2] = [
         "axfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpY",
         "T-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU",
@@ -126,15 +126,15 @@ pub fn spend_time(algorithm: ClientAlgorithm, message: &str, signature: &str) {
             Ok(DecodingKey::from_rsa_raw_components(&[0xFF; 256], &[1, 0, 1]))
         }
     };
-    // What comes of it is of no interest.
+    // The result does not matter.
     let _ = key.map(|key| verify(algorithm, &key, message, signature));
 }
 
-/// A signature that cannot be read is a wrong one.
+/// A malformed signature is invalid.
 fn verify(algorithm: ClientAlgorithm, key: &DecodingKey, message: &str, signature: &str) -> bool {
     matches!(crypto::verify(signature, message.as_bytes(), key, algorithm.into()), Ok(true))
 }
 
-fn refused(why: &str) -> Error {
+fn invalid(why: &str) -> Error {
     Error::invalid("public_key", why)
 }

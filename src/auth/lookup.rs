@@ -187,7 +187,7 @@ impl Row {
     }
 
     fn client(self, status: Status) -> Result<ActiveClient> {
-        let restrictions = Restrictions::stored(self.restrictions.as_deref());
+        let restrictions = Restrictions::from_stored(self.restrictions.as_deref());
         let restrictions = restrictions.map_err(Error::internal)?;
         let authenticator = Authenticator::from_columns(self.secret_hash, self.public_key);
         let missing = || Error::internal("a credential with neither a secret nor a public key");

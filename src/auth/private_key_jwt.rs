@@ -55,10 +55,10 @@ impl Assertion {
     /// kind, this takes as long.
     fn is_signed_with(&self, key: Option<&ClientKey>) -> Result<bool> {
         let (algorithm, message, signature) = (self.algorithm, &self.message, &self.signature);
-        match key.filter(|key| key.takes(algorithm)) {
-            Some(key) => key.has_signed(algorithm, message, signature),
+        match key.filter(|key| key.supports(algorithm)) {
+            Some(key) => key.verifies(algorithm, message, signature),
             None => {
-                client_key::spend_time(algorithm, message, signature);
+                client_key::spend_verification_time(algorithm, message, signature);
                 Ok(false)
             }
         }
@@ -129,7 +129,7 @@ impl Auth {
     ) -> Result<Result<ActiveClient, AuthFailure>> {
         let found = self.lookup.by_client_id(assertion.client_id()).await?;
         let key = found.as_ref().ok().and_then(|it| it.credential.authenticator.public_key());
-        let key = key.map(ClientKey::stored).transpose()?;
+        let key = key.map(ClientKey::from_stored).transpose()?;
         let signed = assertion.is_signed_with(key.as_ref())?;
         let found = match found {
             Ok(_) if key.is_none() => return Ok(Err(AuthFailure::WrongMethod)),

@@ -2,8 +2,8 @@
 //!
 //! Only failures count, and no count alone rejects a right secret. There are two:
 //!
-//! - **Failures of a client from an address** decide how the next failure is answered: beyond the
-//!   limit with 429 instead of 401. The secret was hashed all the same, so that a right one is
+//! - **Failures of a client from an address** decide the status of the next failure: beyond the
+//!   limit 429 instead of 401. The secret was hashed all the same, so that a right one is
 //!   accepted however often others failed with this client id, even at the same address.
 //! - **Failures of a network over all client ids**, [`NETWORK_FACTOR`] times as many, decide how much
 //!   hashing it gets; only those that cost a hash count. Somebody who makes up a client id for each
@@ -14,43 +14,43 @@
 //!   [`QueueClass::FailingClient`]); what is displaced there is 429 without having been hashed. A secret
 //!   that was verified not long ago is not hashed, and never comes this far.
 //!
-//! Failures beyond a limit count, too, up to twice the limit: who goes on failing stays over it, and
-//! has recovered a minute after the last failure.
+//! Failures beyond a limit count, too, up to twice the limit: continued failures stay over it, and
+//! a client recovers a minute after the last one.
 //!
-//! Memory is bounded: of more than 100,000 clients or networks, those are forgotten whose last
-//! failure is the longest ago. That favours who fails from very many networks; each of those still
-//! has no more than its turn in the queue.
+//! Memory is bounded: of more than 100,000 clients or networks, those with the least recent
+//! failures are evicted. That favours attacks from very many networks; each of them still has no more
+//! than its share of the queue.
 
-mod levels;
+mod leaky_buckets;
 
 use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::network::{Prefix, Subscriber};
 use crate::secret::QueueClass;
-use levels::Levels;
+use leaky_buckets::LeakyBuckets;
 
-/// How many failures a network may have for each one that a client may have from an address.
+/// The limit of a network, as a multiple of the limit of a client from an address.
 pub const NETWORK_FACTOR: u32 = 10;
 
-/// How many clients, and how many networks, are remembered.
-const REMEMBERED: u64 = 100_000;
+/// The maximum number of clients, and of networks, in memory.
+const CAPACITY: u64 = 100_000;
 
 /// Counts failures of clients and of networks; without limits, none.
 pub struct AuthFailureLimiter(Option<Limits>);
 
 struct Limits {
-    clients: Levels,
-    networks: Levels,
+    clients: LeakyBuckets,
+    networks: LeakyBuckets,
 }
 
 impl AuthFailureLimiter {
-    /// Allows so many failures a minute for a client from an address; `None`: any number.
+    /// Allows `per_minute` failures for a client from an address; `None`: no limit.
     #[must_use]
     pub fn new(per_minute: Option<u32>) -> Self {
         Self(per_minute.map(|limit| Limits {
-            clients: Levels::new(limit, REMEMBERED),
-            networks: Levels::new(limit.saturating_mul(NETWORK_FACTOR), REMEMBERED),
+            clients: LeakyBuckets::new(limit, CAPACITY),
+            networks: LeakyBuckets::new(limit.saturating_mul(NETWORK_FACTOR), CAPACITY),
         }))
     }
 
@@ -62,7 +62,7 @@ impl AuthFailureLimiter {
         let Some(Limits { clients, networks }) = &self.0 else { return Ok(()) };
         let subscriber = Subscriber::from(address);
         if hashed {
-            // Whether the network is over its limit is asked before its next hash.
+            // The limit of the network is checked before its next hash.
             let _ = networks.record(&Prefix::from(subscriber));
         }
         clients.record(&(subscriber, client_id))
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_that_fails_too_often_from_one_address_is_told_to_wait() {
+    fn a_client_that_fails_too_often_from_one_address_gets_a_time_to_wait() {
         let limiter = AuthFailureLimiter::new(Some(2));
         let (here, there) = (address("192.0.2.1"), address("192.0.2.2"));
         assert!(limiter.record(here, "a", true).is_ok() && limiter.record(here, "a", true).is_ok());

@@ -1,4 +1,4 @@
-//! Who acts.
+//! Actors of operations.
 
 use std::sync::Arc;
 
@@ -8,14 +8,14 @@ use entity::{CredentialId, OrganizationId, ServiceAccountId, organization};
 
 use super::{Bounds, Permission, PermissionSet, Role};
 
-/// Who acts.
+/// The actor of an operation.
 #[derive(Clone, Debug)]
 pub enum Actor {
     /// A caller without a token.
     Anonymous,
-    /// The operator at the command line of the machine itself.
+    /// The operator, at the command line of the server.
     Operator,
-    /// A service account, by its access token.
+    /// A service account, authenticated by an access token.
     Client(Arc<Client>),
 }
 
@@ -24,24 +24,24 @@ pub enum Actor {
 pub struct Client {
     /// The organization.
     pub organization: OrganizationId,
-    /// The organization as it was last read by this request.
+    /// The organization as this request last read it.
     pub current_organization: Arc<ArcSwap<organization::Model>>,
     /// The service account.
     pub service_account: ServiceAccountId,
     /// The credential that the token was issued to.
     pub credential: CredentialId,
-    /// The roles that the service account holds now.
+    /// The current roles of the service account.
     pub roles: Vec<Role>,
-    /// The scope of the token, if it is restricted to one.
+    /// The scope of the token; `None` if it is not restricted by one.
     pub scope: Option<PermissionSet>,
-    /// The restrictions and the end of the credential.
+    /// The bounds of the credential.
     pub bounds: Bounds,
     /// When the token expires.
     pub token_expires_at: DateTime<Utc>,
 }
 
 impl Client {
-    /// Its permissions in its organization: those of its roles, within the scope of its token.
+    /// Its permissions in its organization: those of its roles that the scope of its token allows.
     #[must_use]
     pub fn permissions(&self) -> PermissionSet {
         let held = Role::permissions_of(&self.roles);
@@ -50,8 +50,8 @@ impl Client {
 }
 
 impl Actor {
-    /// Whether a decision on a change depends on what the service account behind the thing holds:
-    /// whoever holds everything may change every account, and whoever may change nothing, none.
+    /// Whether decisions on changes depend on the permissions of the changed service account. They do
+    /// not for a caller that holds all permissions, nor for one that holds none to change anything.
     #[must_use]
     pub fn depends_on_held_permissions(&self) -> bool {
         let Self::Client(client) = self else { return false };
@@ -59,8 +59,7 @@ impl Actor {
         held != PermissionSet::all() && held.iter().any(Permission::changes)
     }
 
-    /// Whether its credential is restricted or ends, so that decisions on other credentials depend
-    /// on their bounds.
+    /// Whether its credential has bounds, so that decisions on other credentials depend on theirs.
     #[must_use]
     pub fn is_bounded(&self) -> bool {
         matches!(self, Self::Client(client) if !client.bounds.is_unbounded())

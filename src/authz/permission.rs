@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 macro_rules! permissions {
     ($($(#[$doc:meta])* $name:ident = $text:literal),* $(,)?) => {
-        /// One thing that one may be allowed to do, written `<resource type>:<name>`.
+        /// A permission, written `<resource type>:<name>`.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         #[repr(u8)]
         pub enum Permission {
@@ -12,10 +12,10 @@ macro_rules! permissions {
         }
 
         impl Permission {
-            /// All there are, in the order of the contract.
+            /// All permissions, in their published order.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
-            /// Its name, as scopes and the API spell it.
+            /// Its name in scopes and in the API.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self {
@@ -27,40 +27,40 @@ macro_rules! permissions {
 }
 
 permissions! {
-    /// See the organization.
+    /// Read the organization.
     OrganizationsRead = "organizations:read",
-    /// Change its name and label, and register APIs.
+    /// Update its name and label, and manage its APIs.
     OrganizationsUpdate = "organizations:update",
     /// List service accounts.
     ServiceAccountsList = "service_accounts:list",
-    /// Make service accounts.
+    /// Create service accounts.
     ServiceAccountsCreate = "service_accounts:create",
-    /// See a service account.
+    /// Read a service account.
     ServiceAccountsRead = "service_accounts:read",
-    /// Change its name and description, disable and enable it.
+    /// Update its name and description, disable and enable it.
     ServiceAccountsUpdate = "service_accounts:update",
-    /// Delete it, and its credentials with it.
+    /// Delete it together with its credentials.
     ServiceAccountsDelete = "service_accounts:delete",
     /// List the credentials of a service account.
     CredentialsList = "service_account_credentials:list",
-    /// Make credentials for a service account.
+    /// Create credentials for a service account.
     CredentialsCreate = "service_account_credentials:create",
-    /// See a credential; never its secret.
+    /// Read a credential, without its secret.
     CredentialsRead = "service_account_credentials:read",
-    /// Change it, disable, enable and rotate it.
+    /// Update, disable, enable and rotate it.
     CredentialsUpdate = "service_account_credentials:update",
     /// Delete it.
     CredentialsDelete = "service_account_credentials:delete",
-    /// See who holds which role.
+    /// List the roles and API scopes of service accounts.
     RolesList = "roles:list",
     /// Grant and revoke roles and scopes of APIs.
     RolesGrant = "roles:grant",
-    /// See who did what.
+    /// List audit events.
     AuditEventsList = "audit_events:list",
 }
 
 impl Permission {
-    /// Its resource type and its own name: the two halves of [`Permission::name`].
+    /// Its resource type and its action: the two parts of [`Permission::name`].
     #[must_use]
     pub fn parts(self) -> (&'static str, &'static str) {
         self.name().split_once(':').unwrap_or((self.name(), ""))
@@ -72,14 +72,14 @@ impl Permission {
         self.parts().0
     }
 
-    /// Whether it is about changes, not about reading.
+    /// Whether it allows changes rather than reads.
     #[must_use]
     pub fn changes(self) -> bool {
         !matches!(self.parts().1, "read" | "list")
     }
 
-    /// The permission to read what it changes or what a list belongs to: without it, no such
-    /// operation goes through.
+    /// The read permission that it also requires: on the resource that it changes, or on the parent
+    /// of the list.
     #[must_use]
     pub fn requires(self) -> Option<Self> {
         match self {
@@ -107,37 +107,37 @@ impl FromStr for Permission {
 pub struct PermissionSet(u32);
 
 impl PermissionSet {
-    /// All there are.
+    /// All permissions.
     #[must_use]
     pub fn all() -> Self {
         Permission::ALL.iter().copied().collect()
     }
 
-    /// Whether `permission` is in it.
+    /// Whether `permission` is in the set.
     #[must_use]
     pub fn contains(self, permission: Permission) -> bool {
         self.0 & (1 << permission as u8) != 0
     }
 
-    /// Whether all of `other` is in it.
+    /// Whether all permissions of `other` are in the set.
     #[must_use]
     pub fn contains_all(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
 
-    /// What is in both.
+    /// The permissions that are in both.
     #[must_use]
     pub fn intersection(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
 
-    /// What is in either.
+    /// The permissions that are in either.
     #[must_use]
     pub fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// One after the other, in the order of the contract.
+    /// The permissions in their published order.
     pub fn iter(self) -> impl Iterator<Item = Permission> {
         Permission::ALL.iter().copied().filter(move |&permission| self.contains(permission))
     }

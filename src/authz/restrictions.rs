@@ -1,17 +1,15 @@
-//! Restrictions of credentials: a credential gives no more than these, whatever its service account
-//! holds; and bounds, which are restrictions and an end.
+//! Restrictions of credentials: they confine tokens of a credential, whatever roles and scopes its
+//! service account holds.
 
 use std::net::IpAddr;
 
-use chrono::{DateTime, Utc};
-use entity::{CredentialId, credential};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
-use super::{Permission, Scopes};
+use super::Scopes;
 
-/// The restrictions of a credential, as they are stored. A credential with one that this version
-/// does not know cannot be used.
+/// The restrictions of a credential, as they are stored. A credential with a restriction that this
+/// version does not know cannot be used.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Restrictions {
@@ -30,18 +28,18 @@ pub struct Restrictions {
 }
 
 impl Restrictions {
-    /// Those that a row stores; none, where it stores none.
+    /// Parses the stored text of a row; no restrictions if there is none.
     ///
     /// # Errors
-    /// They cannot be read.
-    pub fn stored(text: Option<&str>) -> Result<Self, serde_json::Error> {
+    /// The text is invalid, or holds an unknown restriction.
+    pub fn from_stored(text: Option<&str>) -> Result<Self, serde_json::Error> {
         text.map_or_else(|| Ok(Self::default()), serde_json::from_str)
     }
 
-    /// The text that a row stores.
+    /// The text to store in a row; `None` without restrictions.
     ///
     /// # Errors
-    /// They cannot be written.
+    /// Serialization fails.
     pub fn to_stored(&self) -> Result<Option<String>, serde_json::Error> {
         if self.is_empty() { Ok(None) } else { serde_json::to_string(self).map(Some) }
     }
@@ -66,17 +64,11 @@ impl Restrictions {
         audiences.is_none_or(|audiences| audiences.iter().any(|it| it == audience))
     }
 
-    /// Whether neither scope nor audience of a token depends on them.
-    #[must_use]
-    pub fn leave_terms(&self) -> bool {
-        self.scopes.is_none() && self.audiences.is_none()
-    }
-
-    /// Those of `scopes` that its tokens may have.
+    /// The scopes among `scopes` that its tokens may have.
     #[must_use]
     pub fn reduce(&self, scopes: Scopes) -> Scopes {
         match &self.scopes {
-            Some(allowed) => scopes.among(allowed),
+            Some(allowed) => scopes.intersection(allowed),
             None => scopes,
         }
     }
@@ -100,83 +92,5 @@ impl Restrictions {
                 others.token_lifetime.as_ref(),
                 |own, other| own <= other,
             )
-    }
-}
-
-/// The restrictions and the end of a credential: what nobody who acts with it can get out of.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Bounds {
-    /// Its restrictions.
-    pub restrictions: Restrictions,
-    /// When it expires or retires, whichever comes first; `None`: never.
-    pub ends_at: Option<DateTime<Utc>>,
-}
-
-impl Bounds {
-    /// Those of a row; `None` where its restrictions cannot be read.
-    #[must_use]
-    pub fn of(row: &credential::Model) -> Option<Self> {
-        let restrictions = Restrictions::stored(row.restrictions.as_deref()).ok()?;
-        Some(Self { restrictions, ends_at: row.ends_at() })
-    }
-
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_unbounded(&self) -> bool {
-        self.ends_at.is_none() && self.restrictions.is_empty()
-    }
-
-    /// Whether a credential with these is at least as restricted as one with `others`, and ends no
-    /// later.
-    #[must_use]
-    pub fn within(&self, others: &Self) -> bool {
-        let ends = others.ends_at.is_none_or(|end| self.ends_at.is_some_and(|own| own <= end));
-        ends && self.restrictions.within(&others.restrictions)
-    }
-}
-
-/// The bounds that decisions on one credential of a service account depend on, for callers whose own
-/// credential has some.
-#[derive(Clone, Debug)]
-pub struct CredentialBounds {
-    /// The credential.
-    pub id: CredentialId,
-    own: Option<Bounds>,
-    /// The bounds of the credentials that it replaces, as they are once its deletion has cancelled
-    /// their rotation.
-    restored: Vec<Option<Bounds>>,
-}
-
-impl CredentialBounds {
-    /// Those of each of the credentials of one service account, given all of them.
-    #[must_use]
-    pub fn of_account(rows: &[credential::Model], now: DateTime<Utc>) -> Vec<Self> {
-        let exists = |id: &CredentialId| rows.iter().any(|it| it.id == *id);
-        let of = |row: &credential::Model| {
-            // A successor that exists takes the place of the deleted one: the rotation goes on.
-            let goes_on = row.replaced_by.as_ref().is_some_and(exists);
-            let is_replaced = |it: &&credential::Model| {
-                it.replaced_by.as_ref() == Some(&row.id) && it.retires_at.is_some_and(|at| at > now)
-            };
-            let lasting = |it: &credential::Model| {
-                let bounds = Bounds::of(it)?;
-                Some(Bounds { ends_at: it.expires_at, ..bounds })
-            };
-            let restored = rows.iter().filter(is_replaced).filter(|_| !goes_on).map(lasting);
-            Self { id: row.id.clone(), own: Bounds::of(row), restored: restored.collect() }
-        };
-        rows.iter().map(of).collect()
-    }
-
-    /// Whether a caller with a credential of these bounds may do `permission` to the credential:
-    /// change one that is no less restricted, delete one unless another would last longer then.
-    #[must_use]
-    pub fn permit(&self, permission: Permission, caller: &Bounds) -> bool {
-        let within = |it: &Option<Bounds>| it.as_ref().is_some_and(|it| it.within(caller));
-        match permission {
-            Permission::CredentialsUpdate => within(&self.own),
-            Permission::CredentialsDelete => self.restored.iter().all(within),
-            _ => true,
-        }
     }
 }

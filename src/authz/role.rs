@@ -1,4 +1,4 @@
-//! Roles: the three that are built in.
+//! The three built-in roles.
 
 use std::str::FromStr;
 
@@ -9,7 +9,7 @@ use super::{Permission, PermissionSet};
 /// A named set of permissions in an organization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub enum Role {
-    /// Holds all permissions.
+    /// All permissions.
     Admin,
     /// Reads and lists all but audit events; creates and updates service accounts and credentials.
     Member,
@@ -18,10 +18,10 @@ pub enum Role {
 }
 
 impl Role {
-    /// All there are.
+    /// All roles.
     pub const ALL: &'static [Self] = &[Self::Admin, Self::Member, Self::Viewer];
 
-    /// What it is called in the API and in the database.
+    /// Its identifier in the API and in the database.
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
@@ -31,7 +31,7 @@ impl Role {
         }
     }
 
-    /// What people call it.
+    /// Its display name.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -41,7 +41,7 @@ impl Role {
         }
     }
 
-    /// What it is for.
+    /// Its published description.
     #[must_use]
     pub fn description(self) -> &'static str {
         match self {
@@ -53,7 +53,7 @@ impl Role {
         }
     }
 
-    /// What it holds.
+    /// The permissions that it grants.
     #[must_use]
     pub fn permissions(self) -> PermissionSet {
         use Permission as P;
@@ -82,7 +82,7 @@ impl Role {
         }
     }
 
-    /// What several roles hold together.
+    /// The permissions that several roles grant together.
     #[must_use]
     pub fn permissions_of(roles: &[Self]) -> PermissionSet {
         roles.iter().fold(PermissionSet::default(), |set, role| set.union(role.permissions()))

@@ -1,22 +1,22 @@
-//! Scopes: what may stand in one, and lists of them with spaces between them (RFC 6749, section 3.3).
+//! Scopes and space-separated lists of them (RFC 6749, section 3.3).
 
 use std::fmt;
 
 use indexmap::IndexSet;
 use serde::{Deserialize, Serialize};
 
-/// How many scopes an API may have.
-const MOST: usize = 100;
+/// The maximum number of scopes of an API.
+const MAX_SCOPES: usize = 100;
 
-/// The longest scope, in bytes.
-const LONGEST: usize = 100;
+/// The maximum length of a scope, in bytes.
+const MAX_LENGTH: usize = 100;
 
-/// Scopes in the order in which they were given, each once.
+/// Scopes in insertion order, without duplicates.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Scopes(IndexSet<String>);
 
-/// The order counts.
+/// Equality respects the order.
 impl PartialEq for Scopes {
     fn eq(&self, other: &Self) -> bool {
         self.iter().eq(other.iter())
@@ -26,12 +26,13 @@ impl PartialEq for Scopes {
 impl Eq for Scopes {}
 
 impl Scopes {
-    /// 1 to 100 scopes, each of 1 to 100 characters that a scope may have.
+    /// Validates 1 to 100 scopes of 1 to 100 scope characters each.
     ///
     /// # Errors
-    /// The position of the invalid one, where it is one, and what is wrong.
-    pub fn checked(texts: &[impl AsRef<str>]) -> Result<Self, (Option<usize>, &'static str)> {
-        if texts.is_empty() || texts.len() > MOST {
+    /// The position of the first invalid scope, or `None` for a wrong number of scopes; and the
+    /// message.
+    pub fn validate(texts: &[impl AsRef<str>]) -> Result<Self, (Option<usize>, &'static str)> {
+        if texts.is_empty() || texts.len() > MAX_SCOPES {
             return Err((None, "must be 1 to 100 scopes"));
         }
         if let Some(at) = texts.iter().position(|scope| !is_token(scope.as_ref())) {
@@ -41,50 +42,50 @@ impl Scopes {
         Ok(texts.iter().map(AsRef::as_ref).collect())
     }
 
-    /// Those of a text with spaces between them.
+    /// Splits a space-separated list.
     #[must_use]
     pub fn split(text: &str) -> Self {
         text.split(' ').filter(|scope| !scope.is_empty()).collect()
     }
 
-    /// Those that are in both.
+    /// The scopes that are in both.
     #[must_use]
-    pub fn among(self, other: &Self) -> Self {
+    pub fn intersection(self, other: &Self) -> Self {
         self.filter(|scope| other.contains(scope))
     }
 
-    /// Those that are not in `other`.
+    /// The scopes that are not in `other`.
     #[must_use]
-    pub fn without(self, other: &Self) -> Self {
+    pub fn difference(self, other: &Self) -> Self {
         self.filter(|scope| !other.contains(scope))
     }
 
-    /// Those of both.
+    /// The scopes that are in either.
     #[must_use]
-    pub fn and(mut self, other: Self) -> Self {
+    pub fn union(mut self, other: Self) -> Self {
         self.0.extend(other.0);
         self
     }
 
-    /// Whether it is one of them.
+    /// Whether `scope` is in the set.
     #[must_use]
     pub fn contains(&self, scope: &str) -> bool {
         self.0.contains(scope)
     }
 
-    /// Whether all of `other` are among them.
+    /// Whether all scopes of `other` are in the set.
     #[must_use]
     pub fn contains_all(&self, other: &Self) -> bool {
         other.iter().all(|scope| self.contains(scope))
     }
 
-    /// Whether there are none.
+    /// Whether the set is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The length of the text that lists them, in bytes.
+    /// The length of the space-separated list, in bytes.
     #[must_use]
     pub fn text_len(&self) -> usize {
         self.iter().map(|scope| scope.len() + 1).sum::<usize>().saturating_sub(1)
@@ -96,19 +97,19 @@ impl Scopes {
         self.0.len()
     }
 
-    /// Whether there are more than an API may have.
+    /// Whether there are more scopes than an API may have.
     #[must_use]
     pub fn exceed_limit(&self) -> bool {
-        self.0.len() > MOST
+        self.0.len() > MAX_SCOPES
     }
 
-    /// One after the other.
+    /// The scopes in order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)
     }
 
-    fn filter(mut self, keeps: impl Fn(&str) -> bool) -> Self {
-        self.0.retain(|scope| keeps(scope));
+    fn filter(mut self, predicate: impl Fn(&str) -> bool) -> Self {
+        self.0.retain(|scope| predicate(scope));
         self
     }
 }
@@ -116,7 +117,7 @@ impl Scopes {
 /// `scope-token` of RFC 6749, section 3.3.
 fn is_token(scope: &str) -> bool {
     let is_allowed = |byte: u8| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\';
-    (1..=LONGEST).contains(&scope.len()) && scope.bytes().all(is_allowed)
+    (1..=MAX_LENGTH).contains(&scope.len()) && scope.bytes().all(is_allowed)
 }
 
 impl<T: Into<String>> FromIterator<T> for Scopes {
@@ -142,16 +143,16 @@ mod tests {
     use super::Scopes;
 
     #[test]
-    fn set_operations_keep_the_order_and_each_scope_once() {
+    fn set_operations_preserve_the_order_without_duplicates() {
         let scopes = Scopes::split("c a b a c d");
         assert_eq!(scopes.to_string(), "c a b d");
         let other = Scopes::split("d b x");
-        assert_eq!(scopes.clone().among(&other).to_string(), "b d");
-        assert_eq!(scopes.clone().without(&other).to_string(), "c a");
-        assert_eq!(scopes.clone().and(other.clone()).to_string(), "c a b d x");
+        assert_eq!(scopes.clone().intersection(&other).to_string(), "b d");
+        assert_eq!(scopes.clone().difference(&other).to_string(), "c a");
+        assert_eq!(scopes.clone().union(other.clone()).to_string(), "c a b d x");
         assert!(scopes.contains_all(&Scopes::split("d c")) && !scopes.contains_all(&other));
         assert!(scopes.contains_all(&Scopes::default()));
         assert_eq!((scopes.text_len(), Scopes::default().text_len()), (7, 0));
-        assert_ne!(scopes, Scopes::split("a b c d"), "the order counts");
+        assert_ne!(scopes, Scopes::split("a b c d"), "equality respects the order");
     }
 }

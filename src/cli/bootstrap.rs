@@ -7,7 +7,7 @@ use super::{Failure, open, print};
 use crate::authz::Role;
 use crate::config::Config;
 use crate::context::OpContext;
-use crate::domain::bootstrap::{Bootstrapped, Wanted, bootstrap};
+use crate::domain::bootstrap::{BootstrapInput, Bootstrapped, bootstrap};
 use crate::domain::text;
 
 #[derive(Debug, ClapArgs)]
@@ -32,7 +32,8 @@ fn role(label: &str) -> Result<Role, String> {
 
 pub async fn run(args: Args, config: Config) -> Result<(), Failure> {
     let app = open::app(config).await?;
-    let wanted = Wanted { organization: &args.organization, name: &args.name, role: args.role };
+    let wanted =
+        BootstrapInput { organization: &args.organization, name: &args.name, role: args.role };
     let created = bootstrap(&OpContext::operator(&app), wanted).await?;
     print::result(&if args.json { as_json(&created) } else { as_text(&created) })?;
     app.db.clone().close().await.map_err(|error| crate::error::Error::from(error).into())

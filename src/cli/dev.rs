@@ -12,7 +12,7 @@ use super::{Failure, open, print, serve};
 use crate::authz::Role;
 use crate::config::Config;
 use crate::context::OpContext;
-use crate::domain::bootstrap::{Bootstrapped, Wanted, bootstrap, is_empty};
+use crate::domain::bootstrap::{BootstrapInput, Bootstrapped, bootstrap, is_empty};
 use crate::random;
 use crate::store::{self, ConnectMode};
 
@@ -30,7 +30,8 @@ pub async fn run(mut config: Config) -> Result<(), Failure> {
     let op = OpContext::operator(&app);
     let base = app.config.issuer.clone();
     if is_empty(&op).await? {
-        let wanted = Wanted { organization: "dev", name: "Administrator", role: Role::Admin };
+        let wanted =
+            BootstrapInput { organization: "dev", name: "Administrator", role: Role::Admin };
         print::result(&first_steps(&base, &bootstrap(&op, wanted).await?))?;
     } else {
         print::result(

@@ -39,15 +39,15 @@ pub async fn run(command: Command, config: Config) -> Result<(), Failure> {
     let op = OpContext::operator(&app);
     let result = match command {
         Command::AllowIdentifier(Prefix { label, prefix }) => {
-            apis::allow(&op, &label, &prefix).await?;
+            apis::allow_prefix(&op, &label, &prefix).await?;
             format!("{label} may register identifiers under {prefix}\n")
         }
         Command::AllowedIdentifiers { label } => {
-            let prefixes = apis::allowed(&op, &label).await?;
+            let prefixes = apis::list_prefixes(&op, &label).await?;
             prefixes.iter().map(|it| format!("{}\n", it.prefix)).collect()
         }
         Command::DisallowIdentifier(Prefix { label, prefix }) => {
-            apis::disallow(&op, &label, &prefix).await?;
+            apis::disallow_prefix(&op, &label, &prefix).await?;
             format!(
                 "{label} may not register new identifiers under {prefix}; registered ones stay\n"
             )

@@ -1,10 +1,11 @@
-//! Rules and reads below the nouns, which several of them share: what service accounts hold, and
-//! whether the caller may do something to them.
+//! Access of service accounts: roles, API scopes, permissions and credential bounds, and the checks on
+//! callers that several nouns share.
 
 pub mod account_event;
 pub mod accounts;
 pub mod api_grants;
 pub mod credential_bounds;
+pub mod escalation;
 pub mod held_permissions;
 pub mod role_bindings;
 
@@ -16,11 +17,11 @@ use crate::authz::{Account, Permission, PermissionSet};
 use crate::context::OpContext;
 use crate::error::Result;
 
-/// Reads something of each of `accounts` that the caller may do `permission` to, by one call of
-/// `read`; an account without an entry has none of it.
+/// Calls `read` once for those of `accounts` that the caller may do `permission` to; an account that
+/// `read` returns no entry for has the default value.
 ///
 /// # Errors
-/// The outer one: those of `read`. The inner ones: `NotFound`, `Forbidden`.
+/// The outer error: `read` fails. The inner errors: `NotFound`, `Forbidden`.
 pub async fn read_permitted<T: Default>(
     op: &OpContext,
     permission: Permission,
@@ -28,7 +29,7 @@ pub async fn read_permitted<T: Default>(
     accounts: &[ServiceAccountId],
     read: impl AsyncFnOnce(&[ServiceAccountId]) -> Result<HashMap<ServiceAccountId, T>>,
 ) -> Result<HashMap<ServiceAccountId, Result<T>>> {
-    // What the account holds decides on changes alone.
+    // The permissions of the account matter to changes only.
     let holds = PermissionSet::all();
     let permit = |id| op.permit(permission, Account { organization, id, holds }).map(drop);
     let permits: Vec<_> = accounts.iter().map(|id| (id, permit(id))).collect();

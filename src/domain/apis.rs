@@ -1,8 +1,8 @@
-//! APIs: what tokens are for, beside Postern itself, each with scopes of its own.
+//! APIs: the audiences of tokens beside Postern itself, each with its own scopes.
 
-mod grant_scopes;
-mod granted_scopes;
+mod grants;
 mod identifier;
+mod identifier_prefixes;
 mod ownership;
 mod revocation;
 mod update;
@@ -13,7 +13,7 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter, QueryOrder,
 };
 
-use super::audit::{self, Event, Facts, Target};
+use super::audit::{self, Event, Snapshot, Target};
 use super::{locks, text};
 use crate::authz::{Permission, Resource, Scopes};
 use crate::context::OpContext;
@@ -21,24 +21,23 @@ use crate::error::{Error, Fields, Reason, Result};
 use crate::random;
 use crate::store::{self, in_list, in_transaction};
 
-pub use grant_scopes::{grant, revoke};
-pub use granted_scopes::MOST as MOST_GRANTS;
-pub use granted_scopes::{
-    Grant, for_audiences, granted_to, granted_to_one, held, still_granted, unambiguous,
+pub use grants::{
+    Grant, MAX_GRANTED_APIS, for_audiences, grant, grants_of_account, grants_of_accounts,
+    remaining_scope, revoke, scopes_of, unambiguous,
 };
 pub use identifier::identifier_prefix;
-pub use ownership::{allow, allowed, disallow};
+pub use identifier_prefixes::{allow_prefix, disallow_prefix, list_prefixes};
 pub use update::{Change, Updated, update};
 
-/// How many APIs an organization may register.
-pub const MOST: u64 = 100;
+/// The maximum number of APIs of an organization.
+pub const MAX_APIS: u64 = 100;
 
-/// An API to be.
+/// The input of an API.
 #[derive(Debug)]
-pub struct New {
-    /// The URI that clients name it by.
+pub struct ApiInput {
+    /// The URI that clients request it by.
     pub identifier: String,
-    /// What people call it.
+    /// Display name.
     pub name: String,
     /// Its scopes.
     pub scopes: Vec<String>,
@@ -47,7 +46,7 @@ pub struct New {
 /// The APIs of an organization, in order of registration.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, or what the database answers.
+/// `NotFound`, `Forbidden`, or the database does not answer.
 pub async fn list(op: &OpContext, organization: &OrganizationId) -> Result<Vec<api::Model>> {
     op.permit(Permission::OrganizationsRead, organization)?;
     op.permit_held(Permission::OrganizationsRead)?;
@@ -56,32 +55,36 @@ pub async fn list(op: &OpContext, organization: &OrganizationId) -> Result<Vec<a
     Ok(all.all(op.db()).await?)
 }
 
-/// Those of `ids` that the caller may see.
+/// The rows of `ids` that the caller may read.
 ///
 /// # Errors
-/// `Unauthenticated`, or what the database answers.
+/// `Unauthenticated`, or the database does not answer.
 pub async fn by_ids(op: &OpContext, ids: Vec<ApiId>) -> Result<Vec<api::Model>> {
     let rows = api::Entity::in_org(op.tenant()?);
     let rows = rows.filter(in_list(op.db(), api::Column::Id, &ids)).all(op.db()).await?;
     Ok(rows.into_iter().filter(|row| op.may(api::Model::READ, row)).collect())
 }
 
-/// Registers one.
+/// Registers an API.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`, `Invalid`; `Conflict` when the organization may not register the
-/// identifier, or when there are as many as there may be.
-pub async fn create(op: &OpContext, organization: &OrganizationId, new: New) -> Result<api::Model> {
+/// identifier, or has its maximum number of APIs.
+pub async fn create(
+    op: &OpContext,
+    organization: &OrganizationId,
+    input: ApiInput,
+) -> Result<api::Model> {
     op.permit(Permission::OrganizationsUpdate, organization)?;
     let mut fields = Fields::default();
-    let identifier = fields.check(identifier::checked(op, &new.identifier))?;
-    let name = fields.check(text::name(&new.name))?;
-    let scopes = fields.check(checked("scopes", &new.scopes))?;
+    let identifier = fields.check(identifier::validate(op, &input.identifier))?;
+    let name = fields.check(text::name(&input.name))?;
+    let scopes = fields.check(validate_scopes("scopes", &input.scopes))?;
     fields.finish()?;
     in_transaction!(op.app.db, transaction => {
         locks::organization(transaction, organization).await?;
-        if api::Entity::in_org(organization).count(transaction).await? >= MOST {
-            let message = format!("an organization has at most {MOST} APIs");
+        if api::Entity::in_org(organization).count(transaction).await? >= MAX_APIS {
+            let message = format!("an organization has at most {MAX_APIS} APIs");
             return Err(Error::conflict(Reason::LimitReached, message));
         }
         ownership::reserve(transaction, op, organization, &identifier).await?;
@@ -96,18 +99,18 @@ pub async fn create(op: &OpContext, organization: &OrganizationId, new: New) -> 
         };
         let row = row.insert(transaction).await;
         let row = row.map_err(|error| store::on_unique_violation(error, ownership::not_allowed))?;
-        let event = event(&row, "api.create").changed(Facts::default(), Facts::from(&row));
+        let event = event(&row, "api.create").changed(Snapshot::default(), Snapshot::from(&row));
         audit::record(transaction, op, event).await?;
         Ok(row)
     })
 }
 
-/// Deletes it, with all grants of its scopes: no more tokens are issued for it. Its identifier stays
-/// reserved for the organization. Returns the number of scopes that were revoked, counted once for
+/// Deletes it with all grants of its scopes: no more tokens are issued for it. Its identifier stays
+/// reserved for the organization. Returns the number of revoked scopes, counted once for
 /// each service account.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, or what the database answers.
+/// `NotFound`, `Forbidden`, or the database does not answer.
 pub async fn delete(op: &OpContext, organization: &OrganizationId, id: &ApiId) -> Result<usize> {
     op.permit(Permission::OrganizationsUpdate, find(op.db(), organization, id).await?)?;
     in_transaction!(op.app.db, transaction => {
@@ -116,13 +119,13 @@ pub async fn delete(op: &OpContext, organization: &OrganizationId, id: &ApiId) -
         revocation::permit(transaction, op, &held).await?;
         let one = api::Entity::delete_in_org(organization).filter(api::Column::Id.eq(id.clone()));
         one.exec(transaction).await?;
-        let event = event(&row, "api.delete").changed(Facts::from(&row), Facts::default());
+        let event = event(&row, "api.delete").changed(Snapshot::from(&row), Snapshot::default());
         audit::record(transaction, op, event).await?;
         revocation::record(transaction, op, &row, &held).await
     })
 }
 
-/// Rejects to use an API for a caller who may not read it.
+/// Rejects a caller who may not read the API.
 async fn permit_read(op: &OpContext, organization: &OrganizationId, id: &ApiId) -> Result<()> {
     op.permit(api::Model::READ, find(op.db(), organization, id).await?).map(drop)
 }
@@ -135,9 +138,9 @@ async fn find(
     select(organization, id).one(on).await?.ok_or(Error::NotFound(api::Model::NOUN))
 }
 
-/// Scopes that an API may have.
-fn checked(field: &str, texts: &[impl AsRef<str>]) -> Result<Scopes> {
-    Scopes::checked(texts).map_err(|(at, message)| {
+/// Validates the scopes of an API.
+fn validate_scopes(field: &str, texts: &[impl AsRef<str>]) -> Result<Scopes> {
+    Scopes::validate(texts).map_err(|(at, message)| {
         let at = at.map(|at| format!(".{at}")).unwrap_or_default();
         Error::invalid(format!("{field}{at}"), message)
     })

@@ -1,25 +1,23 @@
-//! Audit events: each is written in the transaction of what it reports, and holds no secret.
+//! Audit events. Each is written in the transaction of its change, and contains no secret.
 
-mod facts;
+mod list;
 mod retention;
+mod snapshot;
 
-use entity::{
-    AuditEventId, OrganizationId, ServiceAccountId, TenantScoped, audit_event, service_account,
-};
+use entity::{OrganizationId, ServiceAccountId, TenantScoped, audit_event, service_account};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
-use crate::authz::{Actor, Permission};
+use crate::authz::Actor;
 use crate::context::OpContext;
 use crate::error::{Error, Result};
-use crate::page::{self, Listed, Page, PageRequest, Place};
 use crate::random;
-use crate::store::in_list;
-pub use facts::{Change, Facts};
+pub use list::{by_ids, changes, count, list};
 pub use retention::delete_expired;
+pub use snapshot::{Change, Snapshot};
 
-/// The most events that one statement records: each takes 15 of the parameters that it may have.
-const AT_ONCE: usize = 1_000;
+/// The maximum number of events per statement: each binds 15 of its limited parameters.
+const BATCH_SIZE: usize = 1_000;
 
 /// The kinds of actors.
 pub const ACTOR_KINDS: [&str; 3] = [SERVICE_ACCOUNT, OPERATOR, ANONYMOUS];
@@ -33,15 +31,15 @@ pub struct Event<'a> {
     pub organization: &'a OrganizationId,
     /// The action: `<noun>.<verb>`.
     pub action: &'static str,
-    /// The thing that it was done to.
+    /// The target of the action.
     pub target: Target<'a>,
-    /// What else the action needs to be understood.
+    /// A detail that the action and the changes do not show.
     pub detail: Option<&'a str>,
     /// The fields that changed.
     pub changes: Vec<Change>,
 }
 
-/// The thing that an action was done to.
+/// The target of an action.
 pub struct Target<'a> {
     /// Its kind, in snake case.
     pub kind: &'static str,
@@ -52,25 +50,25 @@ pub struct Target<'a> {
 }
 
 impl Event<'_> {
-    /// The same with the fields in which the target differs from before.
+    /// Adds the fields of the target that changed.
     #[must_use]
-    pub fn changed(self, before: Facts, after: Facts) -> Self {
-        Self { changes: facts::differences(before, after), ..self }
+    pub fn changed(self, before: Snapshot, after: Snapshot) -> Self {
+        Self { changes: snapshot::differences(before, after), ..self }
     }
 }
 
-/// Records `event` of the caller.
+/// Records an event, with the caller as its actor.
 ///
 /// # Errors
-/// What the database answers.
+/// The database does not answer.
 pub async fn record(on: &impl ConnectionTrait, op: &OpContext, event: Event<'_>) -> Result<()> {
     record_all(on, op, vec![event]).await
 }
 
-/// Records several events of the caller, many in one statement.
+/// Records several events, with the caller as their actor, in batches.
 ///
 /// # Errors
-/// What the database answers.
+/// The database does not answer.
 pub async fn record_all(
     on: &impl ConnectionTrait,
     op: &OpContext,
@@ -85,8 +83,8 @@ pub async fn record_all(
     };
     let rows = events.into_iter().map(|event| row(op, actor_name.as_deref(), event));
     let rows = rows.collect::<Result<Vec<_>>>()?;
-    for some in rows.chunks(AT_ONCE) {
-        audit_event::Entity::insert_many(some.to_vec()).exec_without_returning(on).await?;
+    for batch in rows.chunks(BATCH_SIZE) {
+        audit_event::Entity::insert_many(batch.to_vec()).exec_without_returning(on).await?;
     }
     Ok(())
 }
@@ -131,58 +129,4 @@ async fn name_of(
         .select_only()
         .column(service_account::Column::Name);
     Ok(name.into_tuple().one(on).await?)
-}
-
-/// The audit events of an organization.
-///
-/// # Errors
-/// `NotFound`, `Forbidden`, `Invalid` (the cursor), or what the database answers.
-pub async fn list(
-    op: &OpContext,
-    organization: &OrganizationId,
-    request: &PageRequest,
-) -> Result<Page<audit_event::Model>> {
-    op.permit(Permission::AuditEventsList, organization)?;
-    let select = audit_event::Entity::in_org(organization);
-    let order = (audit_event::Column::CreatedAt, audit_event::Column::Id);
-    page::read(op.db(), select, order, list_name(organization), request).await
-}
-
-/// Those of `ids` that the caller may read.
-///
-/// # Errors
-/// `Unauthenticated`, or what the database answers.
-pub async fn by_ids(op: &OpContext, ids: Vec<AuditEventId>) -> Result<Vec<audit_event::Model>> {
-    let rows = audit_event::Entity::in_org(op.tenant()?);
-    let rows = rows.filter(in_list(op.db(), audit_event::Column::Id, &ids)).all(op.db()).await?;
-    Ok(rows.into_iter().filter(|row| op.may(Permission::AuditEventsList, row)).collect())
-}
-
-/// The fields that an event changed.
-///
-/// # Errors
-/// `Internal` when they cannot be read.
-pub fn changes(row: &audit_event::Model) -> Result<Vec<Change>> {
-    let stored = row.changes.as_deref();
-    stored.map_or_else(|| Ok(Vec::new()), |it| serde_json::from_str(it).map_err(Error::internal))
-}
-
-/// How many events [`list`] goes through.
-///
-/// # Errors
-/// As [`list`].
-pub async fn count(op: &OpContext, organization: &OrganizationId) -> Result<u64> {
-    op.permit(Permission::AuditEventsList, organization)?;
-    let select = audit_event::Entity::in_org(organization);
-    Ok(sea_orm::PaginatorTrait::count(select, op.db()).await?)
-}
-
-fn list_name(organization: &OrganizationId) -> String {
-    format!("audit_events/{organization}")
-}
-
-impl Listed for audit_event::Model {
-    fn place(&self) -> Place<'_> {
-        Place { at: self.created_at, id: self.id.as_str() }
-    }
 }

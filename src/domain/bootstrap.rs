@@ -1,4 +1,4 @@
-//! The first way in: an organization with an account and a credential, made by the operator.
+//! Bootstrap: the operator creates a service account with a credential, and its organization.
 
 use entity::{credential, organization, service_account};
 
@@ -10,9 +10,9 @@ use crate::error::{Error, Fields, Result};
 use crate::secret::ClientSecret;
 use crate::store::in_transaction;
 
-/// What is to be made.
-pub struct Wanted<'a> {
-    /// The label of the organization, which is made if it is not there.
+/// The input of a bootstrap.
+pub struct BootstrapInput<'a> {
+    /// The label of the organization, which is created if it does not exist.
     pub organization: &'a str,
     /// The name of the service account.
     pub name: &'a str,
@@ -20,42 +20,42 @@ pub struct Wanted<'a> {
     pub role: Role,
 }
 
-/// What was made.
+/// The result of a bootstrap.
 pub struct Bootstrapped {
-    /// The organization, old or new.
+    /// The organization, new or existing.
     pub organization: organization::Model,
     /// The new service account.
     pub service_account: service_account::Model,
     /// The new credential.
     pub credential: credential::Model,
-    /// Its secret, which nobody can tell again.
+    /// Its secret, which is not stored.
     pub secret: ClientSecret,
 }
 
-/// Makes one more service account with a credential, and its organization if it is not there.
+/// Creates a service account with a credential, and its organization if it does not exist.
 ///
 /// # Errors
-/// `Invalid`, or what the database answers.
-pub async fn bootstrap(op: &OpContext, wanted: Wanted<'_>) -> Result<Bootstrapped> {
+/// `Invalid`, or the database does not answer.
+pub async fn bootstrap(op: &OpContext, input: BootstrapInput<'_>) -> Result<Bootstrapped> {
     let new = credentials::CredentialInput {
-        name: wanted.name.to_owned(),
+        name: input.name.to_owned(),
         ..credentials::CredentialInput::default()
     };
-    let name = super::text::name(wanted.name)?;
-    let checked = credentials::check(op, new, Fields::default())?;
-    let prepared = credentials::prepare(op, checked).await?;
+    let name = super::text::name(input.name)?;
+    let validated = credentials::validate(op, new, Fields::default())?;
+    let prepared = credentials::prepare(op, validated).await?;
     in_transaction!(op.app.db, transaction => {
-        let there = organization::Entity::any_tenant_by_label(wanted.organization).one(transaction).await?;
-        let organization = match there {
+        let existing = organization::Entity::any_tenant_by_label(input.organization).one(transaction).await?;
+        let organization = match existing {
             Some(row) => row,
             None => {
-                let label = wanted.organization;
+                let label = input.organization;
                 organizations::insert(transaction, op, label, label).await?
             }
         };
         let account =
             service_accounts::insert(transaction, op, &organization.id, &name, None).await?;
-        role_bindings::bind(transaction, op, &account, wanted.role).await?;
+        role_bindings::bind(transaction, op, &account, input.role).await?;
         let created = credentials::insert(transaction, op, &account, &prepared).await?;
         Ok(Bootstrapped {
             organization,
@@ -66,10 +66,10 @@ pub async fn bootstrap(op: &OpContext, wanted: Wanted<'_>) -> Result<Bootstrappe
     })
 }
 
-/// Whether there is an organization at all.
+/// Whether no organization exists.
 ///
 /// # Errors
-/// What the database answers.
+/// The database does not answer.
 pub async fn is_empty(op: &OpContext) -> Result<bool> {
     let any = organization::Entity::any_tenant().one(op.db()).await;
     any.map(|row| row.is_none()).map_err(Error::from)

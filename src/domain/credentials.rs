@@ -1,12 +1,15 @@
 //! Credentials: the client ids of service accounts, each with a secret or a public key.
 
-mod address_refusal;
+mod address_rejection;
 mod create;
 mod delete;
 mod disabling;
-mod lists;
+mod input;
+mod insert;
+mod list;
 mod lock;
-mod removal;
+mod maximum;
+mod replay;
 mod restrictions;
 mod revocation;
 pub mod rotation;
@@ -16,29 +19,33 @@ use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use entity::{CredentialId, OrganizationId, ServiceAccountId, TenantScoped, credential};
 use sea_orm::{ColumnTrait, QueryFilter};
 
-pub use address_refusal::report_address_refusal;
-pub use create::{CreatedCredential, CredentialInput, create};
-pub(super) use create::{check, insert, prepare};
+pub use address_rejection::report_address_rejection;
+pub use create::create;
 pub use delete::delete;
 pub use disabling::{disable, enable};
-pub use lists::{Detail, by_ids, list, of_accounts, page};
-pub use restrictions::{Wanted, WantedChange};
+pub use input::CredentialInput;
+pub(super) use input::validate;
+pub use insert::CreatedCredential;
+pub(super) use insert::{insert, prepare};
+pub use list::{Detail, by_ids, list, of_accounts, page};
+pub use restrictions::{RestrictionsInput, RestrictionsPatch};
 pub use revocation::revoke_tokens;
 pub use update::{Change, update};
 
-use super::access::held_permissions;
+use super::access::escalation;
 use super::audit::{Event, Target};
 use crate::authz::{Permission, Resource};
 use crate::context::OpContext;
 use crate::error::{Error, Result};
 
-/// A credential that was used this long ago, or less, is in use.
+/// A credential is in use for this time after its last usage.
 const IN_USE: TimeDelta = TimeDelta::hours(24);
 
-/// The credential, if the caller may do `permission` to it; of `account`, where one is named.
+/// The credential, if the caller may do `permission` to it, and if it belongs to `account`, where one
+/// is given.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, or what the database answers.
+/// `NotFound`, `Forbidden`, or the database does not answer.
 pub async fn fetch_for(
     op: &OpContext,
     permission: Permission,
@@ -51,7 +58,7 @@ pub async fn fetch_for(
         return Err(not_found());
     }
     if permission.changes() {
-        held_permissions::permit_credential(op.db(), op, permission, &row).await?;
+        escalation::permit_credential(op.db(), op, permission, &row).await?;
         return Ok(row);
     }
     op.permit(permission, row)
@@ -63,12 +70,12 @@ pub fn is_in_use(row: &credential::Model, now: DateTime<Utc>) -> bool {
     row.last_used_at.is_some_and(|used| used > now - IN_USE)
 }
 
-/// When a credential expires, which must be in the future.
+/// Validates an expiry, which must be in the future.
 ///
 /// # Errors
 /// `Invalid`.
 fn expiry(op: &OpContext, at: DateTime<Utc>) -> Result<DateTime<Utc>> {
-    // As both databases store it: without leap seconds, and no finer.
+    // The precision of both databases: microseconds, without leap seconds.
     match DateTime::from_timestamp_micros(at.timestamp_micros()) {
         Some(at) if at.year() > 9_999 => {
             Err(Error::invalid("expires_at", "must be before the year 10000"))

@@ -1,4 +1,4 @@
-//! An organization never loses its last org_admin that can still authenticate.
+//! The last admin: an organization always has an org_admin that can authenticate.
 
 use chrono::{DateTime, Utc};
 use entity::{
@@ -14,43 +14,43 @@ use crate::authz::Role;
 use crate::context::OpContext;
 use crate::error::{Error, Reason, Result};
 
-/// What an organization is about to lose.
+/// The loss that a change is about to cause.
 #[derive(Clone, Copy)]
-pub enum Without<'a> {
+pub enum Loss<'a> {
     /// A service account, or its role.
     Account(&'a ServiceAccountId),
-    /// A credential that is deleted: one that it was to replace lasts then.
+    /// A deleted credential. The credential that it replaces stays active.
     Deleted(&'a CredentialId),
-    /// A credential that ends now, or at an instant.
-    Ended(&'a CredentialId, Option<DateTime<Utc>>),
+    /// A credential that expires at an instant, or immediately.
+    Expiring(&'a CredentialId, Option<DateTime<Utc>>),
 }
 
 /// Rejects the loss of the last active credential of the admins of an organization, which must be
-/// locked. Others count that are not being replaced, and, where the credential is given an end, that
-/// last longer.
+/// locked. Other credentials count if they are not being replaced and, where the lost one expires
+/// later, if they outlive it.
 ///
 /// # Errors
-/// `Conflict`, or what the database answers.
+/// `Conflict`, or the database does not answer.
 pub async fn ensure_remains(
     on: &impl ConnectionTrait,
     op: &OpContext,
     organization: &OrganizationId,
-    without: Without<'_>,
+    loss: Loss<'_>,
 ) -> Result<()> {
     use credential::Column::{ExpiresAt, Id, ReplacedBy, RetiresAt, ServiceAccountId};
     let mut others = Condition::all();
     let mut stays = Condition::any().add(RetiresAt.is_null());
-    let lost = match without {
-        Without::Account(id) => {
+    let lost = match loss {
+        Loss::Account(id) => {
             others = others.add(ServiceAccountId.ne(id.clone()));
             ServiceAccountId.eq(id.clone())
         }
-        Without::Deleted(id) => {
+        Loss::Deleted(id) => {
             others = others.add(Id.ne(id.clone()));
             stays = stays.add(ReplacedBy.eq(id.clone()));
             Id.eq(id.clone())
         }
-        Without::Ended(id, end) => {
+        Loss::Expiring(id, end) => {
             others = others.add(Id.ne(id.clone()));
             let lasts = |end| Condition::any().add(ExpiresAt.is_null()).add(ExpiresAt.gt(end));
             others = others.add_option(end.map(lasts));
@@ -59,15 +59,15 @@ pub async fn ensure_remains(
     };
     let others = others.add(stays);
     let lost = Condition::all().add(lost);
-    if any(on, op, organization, others).await? || !any(on, op, organization, lost).await? {
+    if exists(on, op, organization, others).await? || !exists(on, op, organization, lost).await? {
         return Ok(());
     }
     let message = "the organization must keep an org_admin with an active credential";
     Err(Error::conflict(Reason::LastAdmin, message))
 }
 
-/// Whether an active credential of an admin meets a condition.
-async fn any(
+/// Whether an active credential of an admin meets `condition`.
+async fn exists(
     on: &impl ConnectionTrait,
     op: &OpContext,
     organization: &OrganizationId,

@@ -1,9 +1,9 @@
-//! Row locks, in the one order in which a transaction may take them: the identifier prefixes, the
+//! Row locks, in the only order in which a transaction may acquire them: the identifier prefixes, the
 //! organization, service accounts, credentials by their ids, APIs, reserved identifiers.
-//! Transactions that keep this order do not dead-lock.
+//! Transactions that follow this order do not deadlock.
 //!
-//! Whatever inserts a row that refers to an organization, such as the one of an idempotency key, comes
-//! after the lock of that organization: the insert is in the way of a change of its label.
+//! A transaction locks an organization before it inserts a row that refers to it, such as an
+//! idempotency key: the insert would block a change of its label.
 //!
 //! The locks leave the keys of a row alone (`FOR NO KEY UPDATE`): inserts of rows that refer to it,
 //! such as audit events, do not wait. An embedded database has one writer, and no row locks.
@@ -20,7 +20,7 @@ use crate::store;
 /// Locks the identifier prefixes of all organizations, which are changed under this lock alone.
 ///
 /// # Errors
-/// What the database answers.
+/// The database does not answer.
 pub async fn identifier_prefixes(on: &impl ConnectionTrait) -> Result<()> {
     Ok(store::advisory_lock(on, "identifier_prefixes").await?)
 }
@@ -28,7 +28,7 @@ pub async fn identifier_prefixes(on: &impl ConnectionTrait) -> Result<()> {
 /// Locks an organization: for changes that depend on it as a whole, such as its last admin.
 ///
 /// # Errors
-/// `NotFound`, or what the database answers.
+/// `NotFound`, or the database does not answer.
 pub async fn organization(
     on: &impl ConnectionTrait,
     id: &OrganizationId,
@@ -41,7 +41,7 @@ pub async fn organization(
 /// this lock alone.
 ///
 /// # Errors
-/// `NotFound`, or what the database answers.
+/// `NotFound`, or the database does not answer.
 pub async fn service_account(
     on: &impl ConnectionTrait,
     organization: &OrganizationId,
@@ -59,7 +59,7 @@ pub async fn service_account(
 /// the statement that records usage does.
 ///
 /// # Errors
-/// What the database answers.
+/// The database does not answer.
 pub async fn credentials(
     on: &impl ConnectionTrait,
     account: &service_account::Model,
@@ -73,7 +73,7 @@ pub async fn credentials(
 /// Locks an API, and with it the grants of its scopes.
 ///
 /// # Errors
-/// `NotFound`, or what the database answers.
+/// `NotFound`, or the database does not answer.
 pub async fn api(
     on: &impl ConnectionTrait,
     organization: &OrganizationId,

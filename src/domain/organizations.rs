@@ -6,27 +6,26 @@ use entity::{OrganizationId, organization};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr};
 
-use super::audit::{self, Event, Facts, Target};
+use super::audit::{self, Event, Snapshot, Target};
 use super::{locks, text};
 use crate::authz::{Actor, Permission, Resource};
 use crate::context::OpContext;
 use crate::error::{Error, Fields, Reason, Result};
-use crate::page::{Listed, Page, PageRequest, Place};
+use crate::page::{Page, PageItem, PageRequest, Position};
 use crate::store;
 use crate::store::in_transaction;
 
-/// A change to an organization; what is absent stays.
+/// A change to an organization; absent fields stay.
 #[derive(Debug, Default)]
 pub struct Change {
-    /// What people call it.
+    /// Display name.
     pub name: Option<String>,
-    /// The DNS segment that names it.
+    /// Label, a DNS segment.
     pub label: Option<String>,
 }
 
-/// The id of the organization that the caller names by id or label, if it is the caller's own. No
-/// statement: the caller is known with the label of its organization, and a change of the label is
-/// noted with it.
+/// The id of the organization that the caller names by id or label, if it is the caller's own. It
+/// needs no statement: authentication reads the organization, and updates store the new row.
 ///
 /// # Errors
 /// `NotFound`, `Unauthenticated`.
@@ -43,14 +42,14 @@ pub fn resolve<'op>(op: &'op OpContext, reference: &str) -> Result<&'op Organiza
 /// `NotFound`, `Unauthenticated`.
 pub fn fetch(op: &OpContext, reference: &str) -> Result<Arc<organization::Model>> {
     op.permit(Permission::OrganizationsRead, resolve(op, reference)?)?;
-    home(op)
+    current(op)
 }
 
-/// The organization of the caller, which each principal may read, as this request last read it.
+/// The organization of the caller, as this request last read it. Every member may read it.
 ///
 /// # Errors
 /// `Unauthenticated`.
-pub fn home(op: &OpContext) -> Result<Arc<organization::Model>> {
+pub fn current(op: &OpContext) -> Result<Arc<organization::Model>> {
     Ok(op.client()?.current_organization.load_full())
 }
 
@@ -59,10 +58,10 @@ pub fn home(op: &OpContext) -> Result<Arc<organization::Model>> {
 /// # Errors
 /// `Unauthenticated`, `Invalid` (the cursor).
 pub fn list(op: &OpContext, request: &PageRequest) -> Result<Page<Arc<organization::Model>>> {
-    Page::cut("organizations".to_owned(), vec![home(op)?], request)
+    Page::slice("organizations".to_owned(), vec![current(op)?], request)
 }
 
-/// Changes name or label.
+/// Updates name or label.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`, `Invalid`; `Conflict` when another organization has the label.
@@ -86,9 +85,9 @@ pub async fn update(
             return Ok(before);
         }
         row.updated_at = Set(op.now());
-        let after = row.update(transaction).await.map_err(label_taken)?;
+        let after = row.update(transaction).await.map_err(label_conflict)?;
         let event = event(&after, "organization.update");
-        let event = event.changed(Facts::from(&before), Facts::from(&after));
+        let event = event.changed(Snapshot::from(&before), Snapshot::from(&after));
         audit::record(transaction, op, event).await?;
         Ok(after)
     })?;
@@ -98,7 +97,7 @@ pub async fn update(
     Ok(row)
 }
 
-/// Makes one: for the operator.
+/// Inserts the row: for the operator.
 pub(super) async fn insert(
     on: &impl ConnectionTrait,
     op: &OpContext,
@@ -114,16 +113,16 @@ pub(super) async fn insert(
         created_at: Set(now),
         updated_at: Set(now),
     };
-    let row = row.insert(on).await.map_err(label_taken)?;
+    let row = row.insert(on).await.map_err(label_conflict)?;
     let event = event(&row, "organization.create");
-    audit::record(on, op, event.changed(Facts::default(), Facts::from(&row))).await?;
+    audit::record(on, op, event.changed(Snapshot::default(), Snapshot::from(&row))).await?;
     Ok(row)
 }
 
 /// The organization that the operator names by its label.
 ///
 /// # Errors
-/// `NotFound`, or what the database answers.
+/// `NotFound`, or the database does not answer.
 pub(super) async fn by_label(
     on: &impl ConnectionTrait,
     op: &OpContext,
@@ -133,7 +132,7 @@ pub(super) async fn by_label(
     organization::Entity::any_tenant_by_label(label).one(on).await?.ok_or_else(not_found)
 }
 
-fn label_taken(error: DbErr) -> Error {
+fn label_conflict(error: DbErr) -> Error {
     store::on_unique_violation(error, || {
         Error::conflict(Reason::LabelTaken, "another organization already uses the label")
     })
@@ -149,8 +148,8 @@ fn not_found() -> Error {
     Error::NotFound(organization::Model::NOUN)
 }
 
-impl Listed for organization::Model {
-    fn place(&self) -> Place<'_> {
-        Place { at: self.created_at, id: self.id.as_str() }
+impl PageItem for organization::Model {
+    fn position(&self) -> Position<'_> {
+        Position { at: self.created_at, id: self.id.as_str() }
     }
 }

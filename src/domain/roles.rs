@@ -5,16 +5,16 @@ use std::collections::HashMap;
 use entity::{OrganizationId, ServiceAccountId, TenantScoped, role_binding, service_account};
 use sea_orm::{ColumnTrait, QueryFilter};
 
-use super::access::{self, accounts, credential_bounds, held_permissions, role_bindings};
+use super::access::{self, accounts, escalation, role_bindings};
 use super::audit;
-use super::last_admin::{self, Without};
+use super::last_admin::{self, Loss};
 use super::locks;
 use crate::authz::{Permission, Role};
 use crate::context::OpContext;
 use crate::error::Result;
 use crate::store::in_transaction;
 
-/// The roles of an organization: those that are built in.
+/// The roles of an organization: the built-in ones.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`.
@@ -23,10 +23,10 @@ pub fn list(op: &OpContext, organization: &OrganizationId) -> Result<&'static [R
     Ok(Role::ALL)
 }
 
-/// The roles that each of `accounts` holds, for each that the caller may see them of.
+/// The roles of each of `accounts` whose roles the caller may list.
 ///
 /// # Errors
-/// The outer one: the database does not answer. The inner ones: `NotFound`, `Forbidden`.
+/// The outer error: the database does not answer. The inner errors: `NotFound`, `Forbidden`.
 pub async fn held_by(
     op: &OpContext,
     organization: &OrganizationId,
@@ -38,12 +38,11 @@ pub async fn held_by(
     .await
 }
 
-/// Grants a role; granting a role that the account holds changes nothing. The caller must hold what
-/// the account will hold then, and no credential of the account may be less restricted than the
-/// caller's own.
+/// Grants a role. Repetitions change nothing. The caller must hold the permissions of the account and
+/// of the role, and no credential of the account may have wider bounds than the caller's own.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, or what the database answers.
+/// `NotFound`, `Forbidden`, or the database does not answer.
 pub async fn grant(
     op: &OpContext,
     organization: &OrganizationId,
@@ -55,8 +54,8 @@ pub async fn grant(
     op.permit_grant(role.permissions())?;
     in_transaction!(op.app.db, transaction => {
         let row = locks::service_account(transaction, organization, account).await?;
-        held_permissions::permit_account(transaction, op, permission, &row).await?;
-        credential_bounds::permit_grant_to(transaction, op, &row).await?;
+        escalation::permit_account(transaction, op, permission, &row).await?;
+        escalation::permit_grant_to(transaction, op, &row).await?;
         if !role_bindings::of(transaction, &row).await?.contains(&role) {
             role_bindings::bind(transaction, op, &row, role).await?;
         }
@@ -64,7 +63,7 @@ pub async fn grant(
     })
 }
 
-/// Revokes a role; revoking a role that the account does not hold changes nothing.
+/// Revokes a role. Repetitions change nothing.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`; `Conflict` for the last admin of the organization.
@@ -79,9 +78,9 @@ pub async fn revoke(
     in_transaction!(op.app.db, transaction => {
         locks::organization(transaction, organization).await?;
         let row = locks::service_account(transaction, organization, account).await?;
-        held_permissions::permit_account(transaction, op, permission, &row).await?;
+        escalation::permit_account(transaction, op, permission, &row).await?;
         if role == Role::Admin {
-            last_admin::ensure_remains(transaction, op, organization, Without::Account(account)).await?;
+            last_admin::ensure_remains(transaction, op, organization, Loss::Account(account)).await?;
         }
         let revoked = role_binding::Entity::delete_in_org(organization)
             .filter(role_binding::Column::ServiceAccountId.eq(account.clone()))

@@ -2,7 +2,8 @@
 
 mod create;
 mod disabling;
-mod lists;
+mod list;
+mod replay;
 mod revocation;
 
 use entity::{
@@ -12,14 +13,14 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, QueryFilter};
 
 pub use super::access::accounts::fetch_for;
-use super::access::{account_event, api_grants, held_permissions, role_bindings};
-use super::audit::{self, Change, Facts};
-use super::last_admin::{self, Without};
+use super::access::{account_event, api_grants, escalation, role_bindings};
+use super::audit::{self, Change, Snapshot};
+use super::last_admin::{self, Loss};
 use super::{locks, text};
 pub(super) use create::insert;
 pub use create::{ServiceAccountInput, create, create_with};
 pub use disabling::{disable, enable};
-pub use lists::{WithRoles, count, list, list_with_roles};
+pub use list::{WithRoles, count, list, list_with_roles};
 pub use revocation::revoke_tokens;
 
 use crate::authz::Permission;
@@ -27,10 +28,10 @@ use crate::context::OpContext;
 use crate::error::{Fields, Result};
 use crate::store::{in_list, in_transaction};
 
-/// Those of `ids` that the caller may see.
+/// The rows of `ids` that the caller may read.
 ///
 /// # Errors
-/// `Unauthenticated`, or what the database answers.
+/// `Unauthenticated`, or the database does not answer.
 pub async fn by_ids(
     op: &OpContext,
     ids: Vec<ServiceAccountId>,
@@ -42,10 +43,10 @@ pub async fn by_ids(
     Ok(rows.into_iter().filter(|row| op.may(Permission::ServiceAccountsRead, row)).collect())
 }
 
-/// Changes name or description.
+/// Updates name or description.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `Invalid`, or what the database answers.
+/// `NotFound`, `Forbidden`, `Invalid`, or the database does not answer.
 pub async fn update(
     op: &OpContext,
     organization: &OrganizationId,
@@ -55,11 +56,11 @@ pub async fn update(
     let permission = Permission::ServiceAccountsUpdate;
     fetch_for(op, permission, organization, id).await?;
     let mut fields = Fields::default();
-    let change = change.check(&mut fields)?;
+    let change = change.validate(&mut fields)?;
     fields.finish()?;
     in_transaction!(op.app.db, transaction => {
         let before = locks::service_account(transaction, organization, id).await?;
-        held_permissions::permit_account(transaction, op, permission, &before).await?;
+        escalation::permit_account(transaction, op, permission, &before).await?;
         let mut row: service_account::ActiveModel = before.clone().into();
         if let Some(name) = &change.name {
             row.name.set_if_not_equals(name.clone());
@@ -73,13 +74,13 @@ pub async fn update(
         row.updated_at = Set(op.now());
         let after = row.update(transaction).await?;
         let event = account_event::event(&after, "service_account.update");
-        let event = event.changed(Facts::from(&before), Facts::from(&after));
+        let event = event.changed(Snapshot::from(&before), Snapshot::from(&after));
         audit::record(transaction, op, event).await?;
         Ok(after)
     })
 }
 
-/// Deletes it, with its credentials and roles; returns the ids of the credentials.
+/// Deletes it, with its credentials and roles. Returns the ids of the credentials.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`; `Conflict` for the last admin of the organization.
@@ -93,13 +94,13 @@ pub async fn delete(
     in_transaction!(op.app.db, transaction => {
         locks::organization(transaction, organization).await?;
         let row = locks::service_account(transaction, organization, id).await?;
-        held_permissions::permit_account(transaction, op, permission, &row).await?;
-        last_admin::ensure_remains(transaction, op, organization, Without::Account(id)).await?;
+        escalation::permit_account(transaction, op, permission, &row).await?;
+        last_admin::ensure_remains(transaction, op, organization, Loss::Account(id)).await?;
         let credentials = locks::credentials(transaction, &row).await?;
         // Before the deletion: the event names the actor, which may be this very account.
         let event = account_event::event(&row, "service_account.delete");
-        let mut event = event.changed(Facts::from(&row), Facts::default());
-        event.changes.extend(lost(transaction, &row, &credentials).await?);
+        let mut event = event.changed(Snapshot::from(&row), Snapshot::default());
+        event.changes.extend(deleted_with(transaction, &row, &credentials).await?);
         audit::record(transaction, op, event).await?;
         service_account::Entity::delete_in_org(organization)
             .filter(service_account::Column::Id.eq(id.clone()))
@@ -109,8 +110,8 @@ pub async fn delete(
     })
 }
 
-/// What goes with an account that is deleted: its roles, its scopes at APIs and its credentials.
-async fn lost(
+/// The roles, API scopes and credentials that are deleted with an account.
+async fn deleted_with(
     on: &impl ConnectionTrait,
     account: &service_account::Model,
     credentials: &[credential::Model],

@@ -1,27 +1,27 @@
-//! Names, descriptions and labels: what may stand in them.
+//! Validation of names, descriptions and labels.
 
 use crate::error::{Error, Fields, Result};
 
-/// A change to what a thing is called and what it is for; what is absent stays.
+/// A change to what a thing is called and what it is for; absent fields stay.
 #[derive(Debug, Default)]
 pub struct Change {
-    /// What people call it.
+    /// Display name.
     pub name: Option<String>,
-    /// What it is for; an empty text clears it.
+    /// Description; an empty text clears it.
     pub description: Option<String>,
 }
 
-/// A [`Change`] whose texts are right.
-pub(super) struct Checked {
+/// A validated [`Change`].
+pub(super) struct ValidChange {
     pub name: Option<String>,
-    /// None inside: it is cleared.
+    /// `Some(None)` clears it.
     pub description: Option<Option<String>>,
 }
 
 impl Change {
-    pub(super) fn check(self, fields: &mut Fields) -> Result<Checked> {
+    pub(super) fn validate(self, fields: &mut Fields) -> Result<ValidChange> {
         let description = self.description.map(|it| description(Some(&it)));
-        Ok(Checked {
+        Ok(ValidChange {
             name: fields.check(self.name.as_deref().map(name).transpose())?,
             description: fields.check(description.transpose())?,
         })
@@ -65,7 +65,7 @@ pub fn description(text: Option<&str>) -> Result<Option<String>> {
     Ok(Some(text.to_owned()))
 }
 
-/// Whether a character leaves a mark: neither white space nor one of those that are invisible
+/// Whether a character is visible: neither white space nor invisible by definition
 /// (Unicode's `Default_Ignorable_Code_Point`, and the blank ones of Braille and Hangul).
 fn is_visible(character: char) -> bool {
     let invisible = matches!(
@@ -80,7 +80,7 @@ fn is_visible(character: char) -> bool {
 }
 
 /// A label: a lower-case DNS segment of at most 63 characters, `^[a-z0-9]+(-[a-z0-9]+)*$`, that
-/// cannot be taken for an id.
+/// does not look like an id.
 ///
 /// # Errors
 /// `Invalid`.
@@ -107,11 +107,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_label_is_a_dns_segment_and_no_id() {
-        for good in ["a", "7", "acme", "acme-corp", "a-1-b", &"x".repeat(63)] {
-            assert!(label(good).is_ok(), "{good}");
+    fn a_label_is_a_dns_segment_and_not_an_id() {
+        for valid in ["a", "7", "acme", "acme-corp", "a-1-b", &"x".repeat(63)] {
+            assert!(label(valid).is_ok(), "{valid}");
         }
-        for bad in [
+        for invalid in [
             "",
             "-",
             "a-",
@@ -124,17 +124,18 @@ mod tests {
             &"x".repeat(64),
             "o0123456789abcdefghijklmno",
         ] {
-            assert!(label(bad).is_err(), "{bad}");
+            assert!(label(invalid).is_err(), "{invalid}");
         }
     }
 
     #[test]
-    fn names_count_code_points_after_trimming_and_keep_unicode() {
+    fn a_name_is_trimmed_and_limited_in_code_points() {
         assert_eq!(name("  Zoë 🚪 ").ok(), Some("Zoë 🚪".to_owned()));
         assert!(name(&"🚪".repeat(255)).is_ok());
-        for bad in ["", " \t ", "a\nb", "a\u{0}b", "\u{200B}\u{FEFF}", "\u{3164}", &"x".repeat(256)]
+        for invalid in
+            ["", " \t ", "a\nb", "a\u{0}b", "\u{200B}\u{FEFF}", "\u{3164}", &"x".repeat(256)]
         {
-            assert!(name(bad).is_err(), "{bad:?}");
+            assert!(name(invalid).is_err(), "{invalid:?}");
         }
     }
 
@@ -146,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_description_may_have_tabs_and_lines() {
+    fn a_description_may_contain_tabs_and_line_breaks() {
         let text = "one\n\ttwo\r\nthree";
         assert_eq!(description(Some(text)).ok(), Some(Some(text.to_owned())));
     }

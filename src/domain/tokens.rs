@@ -38,10 +38,10 @@ pub async fn revoke(
         expires_at: Set(DateTime::from_timestamp(claims.exp, 0).ok_or(Error::Unauthenticated)?),
     };
     in_transaction!(app.db, transaction => {
-        let mut once = OnConflict::column(revoked_token::Column::Jti);
-        let insert = revoked_token::Entity::insert(row.clone()).on_conflict(once.do_nothing().to_owned());
+        let mut conflict = OnConflict::column(revoked_token::Column::Jti);
+        let insert = revoked_token::Entity::insert(row.clone()).on_conflict(conflict.do_nothing().to_owned());
         match insert.exec_without_returning(transaction).await {
-            // Another request was first.
+            // A concurrent request revoked it.
             Ok(0) | Err(DbErr::RecordNotInserted) => return Ok(()),
             Ok(_) => {}
             Err(error) => return Err(error.into()),
@@ -57,8 +57,8 @@ pub async fn revoke(
     })
 }
 
-/// Deletes the rows of revoked tokens that have expired: twice the leeway later, as the clock of
-/// another replica may be behind and it grants a leeway, too.
+/// Deletes the rows of revoked tokens after they expire, and twice the leeway later: the clock of
+/// another replica may be behind, and it grants a leeway itself.
 ///
 /// # Errors
 /// The database does not answer.

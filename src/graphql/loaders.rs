@@ -11,7 +11,7 @@ use super::engine::Loader;
 use super::engine::pacing::Pace;
 use crate::authz::{Permission, Role};
 use crate::context::OpContext;
-use crate::domain::access::held_permissions::{self, AccountFacts};
+use crate::domain::access::escalation::{self, AccountAccess};
 use crate::domain::apis::{self, Grant};
 use crate::domain::credentials::{self, Detail};
 use crate::domain::service_accounts::{self, WithRoles};
@@ -30,7 +30,7 @@ pub struct Loaders {
     roles_of: Loader<ServiceAccountId, Permitted<Vec<Role>>>,
     apis: Loader<ApiId, Option<Arc<api::Model>>>,
     grants_of: Loader<ServiceAccountId, Permitted<Vec<Grant>>>,
-    facts_of: Loader<ServiceAccountId, AccountFacts>,
+    facts_of: Loader<ServiceAccountId, AccountAccess>,
     audit_events: Loader<AuditEventId, Option<Arc<audit_event::Model>>>,
 }
 
@@ -114,7 +114,7 @@ impl Loaders {
     /// The granted scopes of a service account, if the caller may list roles.
     pub async fn grants_of(&self, account: &service_account::Model) -> Loaded<Vec<Grant>> {
         let fetch = async |ids: Vec<_>| {
-            apis::granted_to(&self.op, self.op.tenant()?, &ids).await.map(permitted)
+            apis::grants_of_accounts(&self.op, self.op.tenant()?, &ids).await.map(permitted)
         };
         self.grants_of.load(account.id.clone(), fetch).await?.0
     }
@@ -125,14 +125,14 @@ impl Loaders {
         &self,
         account: &ServiceAccountId,
         permission: Permission,
-    ) -> Loaded<AccountFacts> {
+    ) -> Loaded<AccountAccess> {
         let actor = &self.op.actor;
         if !permission.changes() || !(actor.depends_on_held_permissions() || actor.is_bounded()) {
-            return Ok(AccountFacts::default());
+            return Ok(AccountAccess::default());
         }
         let fetch = async |ids: Vec<_>| {
             let (db, tenant) = (self.op.db(), self.op.tenant()?);
-            held_permissions::facts_of_accounts(db, &self.op, tenant, &ids).await
+            escalation::access_of_accounts(db, &self.op, tenant, &ids).await
         };
         self.facts_of.load(account.clone(), fetch).await
     }
@@ -158,7 +158,7 @@ impl Loaders {
         let roles = |it: &WithRoles| Permitted(it.roles(&self.op).map_err(Arc::new));
         self.roles_of.prime(known.iter().map(|it| (it.account.id.clone(), roles(it))));
         if !self.op.actor.is_bounded() {
-            let facts = |it: &WithRoles| AccountFacts { held: it.held, bounds: Vec::new() };
+            let facts = |it: &WithRoles| AccountAccess { held: it.held, bounds: Vec::new() };
             self.facts_of.prime(known.iter().map(|it| (it.account.id.clone(), facts(it))));
         }
     }

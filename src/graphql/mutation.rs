@@ -18,7 +18,7 @@ mod service_account_state;
 use async_graphql::{Context, MaybeUndefined, MergedObject};
 
 use crate::context::OpContext;
-use crate::domain::idempotency::Key;
+use crate::domain::idempotency::IdempotencyKey;
 use crate::error::{Error, Result};
 use crate::graphql::{Deadline, loaders, op};
 
@@ -62,6 +62,6 @@ fn change(field: MaybeUndefined<String>) -> Option<String> {
 }
 
 /// The idempotency key of an input; the domain rejects an invalid one with the other inputs.
-fn key(idempotency_key: Option<String>) -> Option<Key> {
-    idempotency_key.map(Key::Chosen)
+fn key(idempotency_key: Option<String>) -> Option<IdempotencyKey> {
+    idempotency_key.map(IdempotencyKey::Chosen)
 }

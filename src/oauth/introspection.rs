@@ -125,7 +125,7 @@ async fn introspection(
     }
     // A token for an API loses revoked scopes at once, like a token for this server.
     let scope = introspection.scope.clone().unwrap_or_default();
-    let left = apis::still_granted(app.db.reader(), org, sub, aud.each(), &scope).await?;
+    let left = apis::remaining_scope(app.db.reader(), org, sub, aud.each(), &scope).await?;
     Ok(left.map_or_else(Introspection::default, |left| Introspection {
         scope: Some(left.to_string()),
         ..introspection

@@ -19,7 +19,7 @@ use super::permissions::{self, CredentialPermissions};
 use super::responses::{CommonErrors, conflicts, forbidden, invalid};
 use crate::authz::Permission;
 use crate::context::OpContext;
-use crate::domain::access::held_permissions::AccountFacts;
+use crate::domain::access::escalation::AccountAccess;
 use crate::domain::credentials::CreatedCredential;
 use crate::domain::{credentials, organizations};
 use crate::http::HoldsSecret;
@@ -85,7 +85,7 @@ pub async fn list_credentials(
     };
     let items = page.items.into_iter().map(item).collect::<crate::error::Result<_>>()?;
     let of_list =
-        |facts: &AccountFacts| CredentialPermissions::of(&op, &facts.resource(organization, id));
+        |facts: &AccountAccess| CredentialPermissions::of(&op, &facts.resource(organization, id));
     Ok(Json(CredentialList { items, page_info, permissions: facts.as_ref().map(of_list) }))
 }
 
@@ -155,7 +155,7 @@ pub async fn delete_credential(op: OpContext, at: CredentialPath) -> Result<Stat
 fn permissions_of(
     op: &OpContext,
     row: &entity::credential::Model,
-    facts: &AccountFacts,
+    facts: &AccountAccess,
 ) -> CredentialPermissions {
     CredentialPermissions::of(op, &facts.credential(row))
 }

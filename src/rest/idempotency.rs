@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, HeaderName};
 use utoipa::IntoParams;
 
 use super::error::Failure;
-use crate::domain::idempotency::Key;
+use crate::domain::idempotency;
 use crate::error::{Error, Result};
 use crate::http::request_id::RequestId;
 
@@ -40,7 +40,7 @@ pub struct IdempotencyHeaders {
 }
 
 /// The idempotency key of a request: from its `Idempotency-Key`, or from its `X-Client-Request-ID`.
-pub struct IdempotencyKey(pub Option<Key>);
+pub struct IdempotencyKey(pub Option<idempotency::IdempotencyKey>);
 
 impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
     type Rejection = Failure;
@@ -51,14 +51,15 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
         }
         let request_id = RequestId::from_extensions(&parts.extensions);
         let repeated = is_retry(&parts.headers);
-        let key = request_id
-            .from_client
-            .then(|| Key::Request { id: request_id.id.to_string(), repeated });
+        let key = request_id.from_client.then(|| idempotency::IdempotencyKey::Request {
+            id: request_id.id.to_string(),
+            repeated,
+        });
         Ok(Self(key))
     }
 }
 
-fn idempotency_key(headers: &HeaderMap) -> Result<Option<Key>> {
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<idempotency::IdempotencyKey>> {
     let mut keys = headers.get_all(KEY).iter();
     match (keys.next(), keys.next()) {
         (None, _) => Ok(None),
@@ -66,7 +67,7 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<Key>> {
             let text = key
                 .to_str()
                 .map_err(|_| Error::invalid(KEY, "must be 1 to 255 visible characters"))?;
-            Key::chosen(KEY, text.to_owned()).map(Some)
+            idempotency::IdempotencyKey::chosen(KEY, text.to_owned()).map(Some)
         }
         (Some(_), Some(_)) => Err(Error::invalid(KEY, "must occur only once")),
     }

@@ -9,9 +9,9 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{Object, ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::authz::{Resource, that_matter_to};
+use crate::authz::{Resource, applicable_permissions};
 use crate::context::OpContext;
-use crate::domain::access::held_permissions::{self, AccountFacts};
+use crate::domain::access::escalation::{self, AccountAccess};
 use crate::error::Result;
 
 /// The facts that decisions on a service account and its credentials depend on.
@@ -22,9 +22,9 @@ pub async fn facts_of(
     op: &OpContext,
     organization: &OrganizationId,
     id: &ServiceAccountId,
-) -> Result<AccountFacts> {
+) -> Result<AccountAccess> {
     let ids = std::slice::from_ref(id);
-    let mut facts = held_permissions::facts_of_accounts(op.db(), op, organization, ids).await?;
+    let mut facts = escalation::access_of_accounts(op.db(), op, organization, ids).await?;
     Ok(facts.remove(id).unwrap_or_default())
 }
 
@@ -80,7 +80,7 @@ permissions! {
 
 fn decisions<R: Resource>(op: &OpContext, subject: &impl Resource) -> Decisions {
     let mut decisions = Decisions::new();
-    for permission in that_matter_to::<R>() {
+    for permission in applicable_permissions::<R>() {
         let (kind, name) = permission.parts();
         decisions.entry(kind).or_default().insert(name, op.may(permission, subject));
     }
@@ -90,7 +90,7 @@ fn decisions<R: Resource>(op: &OpContext, subject: &impl Resource) -> Decisions 
 /// The schema of [`decisions`]: every name is required.
 fn schema<R: Resource>(description: &str) -> RefOr<Schema> {
     let mut kinds: BTreeMap<_, ObjectBuilder> = BTreeMap::new();
-    for permission in that_matter_to::<R>() {
+    for permission in applicable_permissions::<R>() {
         let (kind, name) = permission.parts();
         let actions = kinds.remove(kind).unwrap_or_default();
         kinds.insert(kind, actions.property(name, Object::with_type(Type::Boolean)).required(name));

@@ -20,7 +20,7 @@ use super::responses::{CommonErrors, conflicts, forbidden, invalid};
 use crate::authz::Permission;
 use crate::context::OpContext;
 use crate::domain::access::credential_bounds;
-use crate::domain::access::held_permissions::AccountFacts;
+use crate::domain::access::escalation::AccountAccess;
 use crate::domain::service_accounts::WithRoles;
 use crate::domain::{organizations, service_accounts};
 use crate::page::PageRequest;
@@ -86,7 +86,7 @@ async fn list_with_permissions(
     };
     let item = |WithRoles { account, held, .. }| {
         let bounds = bounds.remove(&account.id).unwrap_or_default();
-        let facts = AccountFacts { held, bounds };
+        let facts = AccountAccess { held, bounds };
         let subject = facts.resource(organization, &account.id);
         let permissions = ServiceAccountPermissions::of(op, &subject);
         ServiceAccount::of(account, Some(permissions))

@@ -4,22 +4,22 @@ use rustls_pki_types::SubjectPublicKeyInfoDer;
 use rustls_pki_types::pem::PemObject;
 use serde_json::{Map, Value};
 
-use super::numbers::Numbers;
-use super::refused;
+use super::invalid;
+use super::parameters::KeyParameters;
 use crate::error::Result;
 
 /// The JWK of the one key in `text`.
 pub fn read(text: &str) -> Result<Map<String, Value>> {
     if text.contains("PRIVATE KEY-----") {
-        return Err(refused("is a private key: give the public half alone, and keep this secret"));
+        return Err(invalid("is a private key: give the public half alone, and keep this secret"));
     }
     if text.contains("BEGIN CERTIFICATE-----") {
-        return Err(refused("is a certificate: give the public key in it (PUBLIC KEY)"));
+        return Err(invalid("is a certificate: give the public key in it (PUBLIC KEY)"));
     }
     let mut keys = SubjectPublicKeyInfoDer::pem_slice_iter(text.as_bytes());
     match (keys.next(), keys.next()) {
-        (Some(Ok(key)), None) => Ok(Numbers::of_spki(&key)?.jwk()),
-        (Some(Ok(_)), Some(_)) => Err(refused("holds more than one key")),
-        _ => Err(refused("is neither a JWK nor a public key in PEM (PUBLIC KEY)")),
+        (Some(Ok(key)), None) => Ok(KeyParameters::of_spki(&key)?.jwk()),
+        (Some(Ok(_)), Some(_)) => Err(invalid("holds more than one key")),
+        _ => Err(invalid("is neither a JWK nor a public key in PEM (PUBLIC KEY)")),
     }
 }

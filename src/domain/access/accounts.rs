@@ -1,9 +1,9 @@
-//! Service accounts as the other nouns see them: fetched for an operation, and named in events.
+//! Service accounts, fetched for operations of all nouns.
 
 use entity::{OrganizationId, ServiceAccountId, TenantScoped, service_account};
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
 
-use super::held_permissions;
+use super::escalation;
 use crate::authz::{Permission, Resource};
 use crate::context::OpContext;
 use crate::error::{Error, Result};
@@ -20,13 +20,13 @@ pub async fn fetch_for(
 ) -> Result<service_account::Model> {
     let row = fetch(op.db(), organization, id).await?;
     if permission.changes() {
-        held_permissions::permit_account(op.db(), op, permission, &row).await?;
+        escalation::permit_account(op.db(), op, permission, &row).await?;
         return Ok(row);
     }
     op.permit(permission, row)
 }
 
-/// The service account, for every caller: for decisions, not to be shown.
+/// The service account, without a check: for decisions, not for responses.
 pub async fn fetch(
     on: &impl ConnectionTrait,
     organization: &OrganizationId,

@@ -1,4 +1,4 @@
-//! Grants of service accounts: the scopes that they hold at APIs.
+//! API grants: the scopes of APIs that service accounts hold.
 
 use std::collections::HashMap;
 
@@ -14,21 +14,20 @@ use crate::store::in_list;
 pub struct Grant {
     /// The API.
     pub api: api::Model,
-    /// The scopes that were granted and that the API has.
+    /// The granted scopes that the API still has.
     pub scopes: Scopes,
 }
 
 impl Grant {
-    /// The scopes of the API that were not granted: in a token, it would take one of them for
-    /// granted.
+    /// The scopes of the API that are not granted. The API would accept them from any token for it.
     #[must_use]
-    pub fn withheld(&self) -> Scopes {
-        Scopes::split(&self.api.scopes).without(&self.scopes)
+    pub fn ungranted(&self) -> Scopes {
+        Scopes::split(&self.api.scopes).difference(&self.scopes)
     }
 }
 
-/// The grants of each of `accounts`, in order of registration of the APIs: for decisions, not to be
-/// shown.
+/// The grants of each of `accounts`, in order of registration of the APIs: for decisions, not
+/// for responses.
 pub async fn of_accounts(
     on: &impl ConnectionTrait,
     organization: &OrganizationId,
@@ -44,13 +43,13 @@ pub async fn of_accounts(
     let mut granted: HashMap<_, Vec<_>> = HashMap::new();
     for (row, api) in rows {
         let Some(api) = api else { continue };
-        let scopes = Scopes::split(&row.scopes).among(&Scopes::split(&api.scopes));
+        let scopes = Scopes::split(&row.scopes).intersection(&Scopes::split(&api.scopes));
         granted.entry(row.service_account_id).or_default().push(Grant { api, scopes });
     }
     Ok(granted)
 }
 
-/// The grants of one account: for decisions, not to be shown.
+/// The grants of one account: for decisions, not for responses.
 pub async fn of_account(
     on: &impl ConnectionTrait,
     organization: &OrganizationId,
@@ -60,7 +59,7 @@ pub async fn of_account(
     Ok(granted.remove(account).unwrap_or_default())
 }
 
-/// The rows of one account.
+/// The query for the grants of one account.
 pub fn rows(account: &service_account::Model) -> sea_orm::Select<api_grant::Entity> {
     api_grant::Entity::in_org(&account.organization_id)
         .filter(api_grant::Column::ServiceAccountId.eq(account.id.clone()))

@@ -1,26 +1,20 @@
-//! The permissions that service accounts hold: to change an account, or anything of it, the caller
-//! must hold them all.
+//! The permissions that service accounts hold.
 
 use std::collections::HashMap;
 
-use entity::{
-    OrganizationId, ServiceAccountId, TenantScoped, api_grant, credential, service_account,
-};
+use entity::{OrganizationId, ServiceAccountId, TenantScoped, api_grant, service_account};
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait,
 };
 
-use super::{credential_bounds, role_bindings};
-use crate::authz::{
-    Account, AccountCredential, AccountCredentials, CredentialBounds, Permission, PermissionSet,
-    Role,
-};
+use super::role_bindings;
+use crate::authz::{Permission, PermissionSet, Role};
 use crate::context::OpContext;
 use crate::error::Result;
 use crate::store::in_list;
 
-/// The permissions that a service account holds; all of them, where they were not read.
+/// The permissions that a service account holds; all permissions where they were not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HeldPermissions(pub PermissionSet);
 
@@ -31,9 +25,9 @@ impl Default for HeldPermissions {
 }
 
 impl HeldPermissions {
-    /// That of an account with these role labels, which may have been granted scopes of APIs.
-    /// Whoever acts as an account with such scopes could get tokens with them, so they count as
-    /// the permission to grant them. A role that this version does not know may hold anything.
+    /// The permissions of an account with these role labels, and possibly with API scopes. A caller
+    /// with a credential of the account gets tokens with these scopes, so they count as the permission
+    /// to grant them. A role that this version does not know counts as all permissions.
     #[must_use]
     pub fn of(labels: &str, has_api_grants: bool) -> Self {
         let known = |label: &str| role_bindings::parse(label).map(Role::permissions);
@@ -46,11 +40,11 @@ impl HeldPermissions {
     }
 }
 
-/// The held of each of `accounts`, in one statement; none is read where no decision on the
-/// caller's operations depends on it.
+/// The permissions of each of `accounts`, in one statement; none are read where no decision on the
+/// caller's operations depends on them.
 ///
 /// # Errors
-/// What the database answers.
+/// The database does not answer.
 pub async fn of_accounts(
     on: &impl ConnectionTrait,
     op: &OpContext,
@@ -74,10 +68,10 @@ pub async fn of_accounts(
     Ok(rows.into_iter().map(|row| (row.id.clone(), held(row))).collect())
 }
 
-/// The held of one account.
+/// The permissions of one account.
 ///
 /// # Errors
-/// What the database answers.
+/// The database does not answer.
 pub async fn of_account(
     on: &impl ConnectionTrait,
     op: &OpContext,
@@ -88,90 +82,7 @@ pub async fn of_account(
     Ok(found.remove(account).unwrap_or_default())
 }
 
-/// What decisions on a service account and its credentials depend on, as far as decisions on the
-/// caller's operations do.
-#[derive(Clone, Debug, Default)]
-pub struct AccountFacts {
-    /// What the account holds.
-    pub held: HeldPermissions,
-    /// The bounds of its credentials; read for callers whose own credential has some.
-    pub bounds: Vec<CredentialBounds>,
-}
-
-impl AccountFacts {
-    /// The account with its credentials, as a resource to decide on.
-    #[must_use]
-    pub fn resource<'a>(
-        &'a self,
-        organization: &'a OrganizationId,
-        id: &'a ServiceAccountId,
-    ) -> AccountCredentials<'a> {
-        let account = Account { organization, id, holds: self.held.0 };
-        AccountCredentials { account, bounds: &self.bounds }
-    }
-
-    /// One of its credentials, as a resource to decide on.
-    #[must_use]
-    pub fn credential<'a>(&'a self, row: &'a credential::Model) -> AccountCredential<'a> {
-        let bounds = self.bounds.iter().find(|it| it.id == row.id);
-        AccountCredential { row, holds: self.held.0, bounds }
-    }
-}
-
-/// The facts of each of `accounts`, in at most two statements.
-///
-/// # Errors
-/// What the database answers.
-pub async fn facts_of_accounts(
-    on: &impl ConnectionTrait,
-    op: &OpContext,
-    organization: &OrganizationId,
-    accounts: &[ServiceAccountId],
-) -> Result<HashMap<ServiceAccountId, AccountFacts>> {
-    let held_of = of_accounts(on, op, organization, accounts).await?;
-    let mut bounds = HashMap::new();
-    if op.actor.is_bounded() {
-        bounds = credential_bounds::of_accounts(on, op, organization, accounts).await?;
-    }
-    let mut facts = |id: &ServiceAccountId| AccountFacts {
-        held: held_of.get(id).copied().unwrap_or_default(),
-        bounds: bounds.remove(id).unwrap_or_default(),
-    };
-    Ok(accounts.iter().map(|id| (id.clone(), facts(id))).collect())
-}
-
-/// Rejects what the caller may not do to a service account.
-///
-/// # Errors
-/// `NotFound`, `Forbidden`, or what the database answers.
-pub async fn permit_account(
-    on: &impl ConnectionTrait,
-    op: &OpContext,
-    permission: Permission,
-    row: &service_account::Model,
-) -> Result<()> {
-    let (organization, id) = (&row.organization_id, &row.id);
-    let HeldPermissions(holds) = of_account(on, op, organization, id).await?;
-    op.permit(permission, Account { organization, id, holds }).map(drop)
-}
-
-/// Rejects what the caller may not do to a credential.
-///
-/// # Errors
-/// `NotFound`, `Forbidden`, or what the database answers.
-pub async fn permit_credential(
-    on: &impl ConnectionTrait,
-    op: &OpContext,
-    permission: Permission,
-    row: &credential::Model,
-) -> Result<()> {
-    let (organization, account) = (&row.organization_id, &row.service_account_id);
-    let mut facts = facts_of_accounts(on, op, organization, std::slice::from_ref(account)).await?;
-    let facts = facts.remove(account).unwrap_or_default();
-    op.permit(permission, facts.credential(row)).map(drop)
-}
-
-/// Whether the account of a row was granted scopes of APIs; to be read with the row.
+/// The expression for whether the account of a row has API scopes.
 pub fn has_api_grants(organization: &OrganizationId, account: impl ColumnTrait) -> SimpleExpr {
     let grants = api_grant::Entity::in_org(organization)
         .select_only()

@@ -17,7 +17,7 @@ use crate::domain::audit::{self, Event};
 use crate::error::Result;
 use crate::store::in_list;
 
-/// The roles that each of `accounts` holds: for decisions, not to be shown.
+/// The roles that each of `accounts` holds: for decisions, not for responses.
 pub async fn of_accounts(
     on: &impl ConnectionTrait,
     organization: &OrganizationId,
@@ -35,8 +35,7 @@ pub async fn of_accounts(
     Ok(held)
 }
 
-/// The labels of the roles that the account of a row holds, with spaces between them; to be read
-/// with the row, by [`parse_all`].
+/// The expression for the space-separated role labels of the account of a row; see [`parse_all`].
 pub fn labels_of(
     on: &impl ConnectionTrait,
     organization: &OrganizationId,
@@ -52,14 +51,14 @@ pub fn labels_of(
     SimpleExpr::from(bindings.into_query())
 }
 
-/// The roles of labels with spaces between them, in the order of their labels.
+/// The roles of space-separated labels, in the order of their labels.
 pub fn parse_all(labels: &str) -> Vec<Role> {
     let mut labels: Vec<_> = labels.split(' ').collect();
     labels.sort_unstable();
     labels.into_iter().filter_map(parse).collect()
 }
 
-/// The role of a stored label. One that this version does not know grants nothing.
+/// The role of a stored label. A label that this version does not know grants nothing.
 pub fn parse(label: &str) -> Option<Role> {
     label.parse().ok()
 }
@@ -71,7 +70,7 @@ pub async fn of(on: &impl ConnectionTrait, account: &service_account::Model) -> 
     Ok(held.remove(&account.id).unwrap_or_default())
 }
 
-/// Writes that `account` holds `role` from now on.
+/// Binds `role` to `account`.
 pub async fn bind(
     on: &impl ConnectionTrait,
     op: &OpContext,

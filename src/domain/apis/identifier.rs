@@ -1,20 +1,20 @@
-//! Identifiers of APIs and their prefixes: absolute URIs, each in one spelling only.
+//! Identifiers of APIs and their prefixes: absolute URIs in normal form.
 
 use url::Url;
 
 use crate::context::OpContext;
 use crate::error::{Error, Result};
 
-/// The longest identifier, in bytes.
-const LONGEST: usize = 255;
+/// The maximum length of an identifier, in bytes.
+const MAX_LENGTH: usize = 255;
 
-/// An identifier that does not name this server.
+/// Validates an identifier, which must not name this server.
 ///
 /// # Errors
 /// `Invalid`.
-pub(super) fn checked(op: &OpContext, text: &str) -> Result<String> {
+pub(super) fn validate(op: &OpContext, text: &str) -> Result<String> {
     let field = "identifier";
-    let identifier = normal(field, text)?;
+    let identifier = validate_uri(field, text)?;
     let own = [&op.app.config.audience, &op.app.config.issuer];
     let names = |own: &str| own.trim_end_matches('/') == identifier.trim_end_matches('/');
     if own.iter().any(|own| names(own)) {
@@ -28,24 +28,24 @@ pub(super) fn checked(op: &OpContext, text: &str) -> Result<String> {
 /// # Errors
 /// `Invalid`.
 pub fn identifier_prefix(text: &str) -> Result<String> {
-    normal("prefix", text)
+    validate_uri("prefix", text)
 }
 
-/// An absolute URI without a fragment (RFC 8707, section 2) in normal form, as which it must have
-/// been written: two spellings of one URI would be two identifiers.
+/// Validates an absolute URI without a fragment (RFC 8707, section 2). It must be in normal form: two
+/// spellings of one URI would be two identifiers.
 ///
 /// # Errors
 /// `Invalid` at `field`.
-pub(super) fn normal(field: &str, text: &str) -> Result<String> {
+pub(super) fn validate_uri(field: &str, text: &str) -> Result<String> {
     let wrong = |why: &str| Err(Error::invalid(field, why));
-    if text.len() > LONGEST || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+    if text.len() > MAX_LENGTH || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return wrong("must be at most 255 visible ASCII characters");
     }
     let uri = match Url::parse(text) {
         Ok(uri) if uri.fragment().is_none() => uri,
         _ => return wrong("must be an absolute URI without a fragment"),
     };
-    // The parser writes a path where there is none.
+    // The parser adds a missing path.
     let without_path = uri.as_str().strip_suffix('/').filter(|_| uri.path() == "/");
     let as_written = text == without_path.unwrap_or(uri.as_str());
     if !as_written || !is_host_normal(&uri) || !is_escaping_normal(text) {
@@ -89,12 +89,12 @@ pub(super) fn prefixes(identifier: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{covers, normal, prefixes};
+    use super::{covers, prefixes, validate_uri};
 
     const HOST: &str = "https://orders.example.com";
 
     #[test]
-    fn a_prefix_covers_itself_and_what_follows_a_boundary() {
+    fn a_prefix_covers_itself_and_identifiers_after_a_boundary() {
         let table = [
             (HOST, "https://orders.example.com", true),
             (HOST, "https://orders.example.com/v1", true),
@@ -129,13 +129,13 @@ mod tests {
             let listed = prefixes(identifier).any(|it| it == prefix);
             assert_eq!(listed, expected, "{prefix} {identifier}");
             for text in [prefix, identifier] {
-                assert!(normal("prefix", text).is_ok(), "{text}");
+                assert!(validate_uri("prefix", text).is_ok(), "{text}");
             }
         }
     }
 
     #[test]
-    fn a_uri_has_one_spelling() {
+    fn a_uri_that_is_not_in_normal_form_is_rejected() {
         for text in [
             "https://orders.example.com/",
             "https://orders.example.com:",
@@ -166,7 +166,7 @@ mod tests {
             "orders",
             "",
         ] {
-            assert!(normal("prefix", text).is_err(), "{text}");
+            assert!(validate_uri("prefix", text).is_err(), "{text}");
         }
     }
 }

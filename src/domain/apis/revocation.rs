@@ -6,26 +6,26 @@ use std::collections::HashMap;
 use entity::{ServiceAccountId, TenantScoped, api, api_grant, service_account};
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
 
-use super::grant_scopes;
+use super::grants::rows;
 use crate::authz::{Account, Permission, Scopes};
 use crate::context::OpContext;
 use crate::domain::access::held_permissions::{self, HeldPermissions};
 use crate::error::Result;
 use crate::store::in_list;
 
-/// Scopes of an API that a service account holds and that are to be revoked.
-pub(super) struct Held {
+/// Scopes of an API to revoke from one service account.
+pub(super) struct RevokedGrant {
     account: service_account::Model,
     revoked: Scopes,
     left: Scopes,
 }
 
-/// Those of `scopes` that service accounts hold; the API must be locked.
+/// The grants of `scopes` to service accounts. The API must be locked.
 pub(super) async fn held(
     on: &impl ConnectionTrait,
     api: &api::Model,
     scopes: &Scopes,
-) -> Result<Vec<Held>> {
+) -> Result<Vec<RevokedGrant>> {
     if scopes.is_empty() {
         return Ok(Vec::new());
     }
@@ -40,21 +40,29 @@ pub(super) async fn held(
         .all(on)
         .await?;
     let mut accounts: HashMap<_, _> = accounts.into_iter().map(|it| (it.id.clone(), it)).collect();
-    // An account that is not found was deleted in between, and its grants with it.
+    // A missing account was deleted concurrently, and its grants with it.
     let held = grants.into_iter().filter_map(|grant| {
         let granted = Scopes::split(&grant.scopes);
-        let revoked = granted.clone().among(scopes);
+        let revoked = granted.clone().intersection(scopes);
         let account = accounts.remove(&grant.service_account_id)?;
-        (!revoked.is_empty()).then(|| Held { account, left: granted.without(&revoked), revoked })
+        (!revoked.is_empty()).then(|| RevokedGrant {
+            account,
+            left: granted.difference(&revoked),
+            revoked,
+        })
     });
     Ok(held.collect())
 }
 
 /// Rejects a caller who could not revoke each of them by itself: it must hold `roles:grant`, the
-/// permission to read the service accounts, and whatever they hold.
-pub(super) async fn permit(on: &impl ConnectionTrait, op: &OpContext, held: &[Held]) -> Result<()> {
+/// permission to read the service accounts, and every permission that they hold.
+pub(super) async fn permit(
+    on: &impl ConnectionTrait,
+    op: &OpContext,
+    held: &[RevokedGrant],
+) -> Result<()> {
     let Some(first) = held.first() else { return Ok(()) };
-    // The caller may read the API: that it may not read who holds its scopes is no reason to deny it.
+    // `Forbidden`, not `NotFound`: the caller may read the API, if not its grants.
     op.permit_held(Permission::RolesGrant)?;
     op.permit_held(Permission::ServiceAccountsRead)?;
     let organization = &first.account.organization_id;
@@ -67,18 +75,18 @@ pub(super) async fn permit(on: &impl ConnectionTrait, op: &OpContext, held: &[He
     Ok(())
 }
 
-/// Writes what is left of each grant: one statement for all with the same scopes left.
+/// Reduces each grant to its remaining scopes, in one statement for all with the same remainder.
 pub(super) async fn revoke(
     on: &impl ConnectionTrait,
     api: &api::Model,
-    held: &[Held],
+    held: &[RevokedGrant],
 ) -> Result<()> {
     let mut by_left: HashMap<String, Vec<&ServiceAccountId>> = HashMap::new();
     for it in held {
         by_left.entry(it.left.to_string()).or_default().push(&it.account.id);
     }
     for (left, accounts) in by_left {
-        grant_scopes::reduce(on, &accounts, api, &left).await?;
+        rows::reduce(on, &accounts, api, &left).await?;
     }
     Ok(())
 }
@@ -88,9 +96,9 @@ pub(super) async fn record(
     on: &impl ConnectionTrait,
     op: &OpContext,
     api: &api::Model,
-    held: &[Held],
+    held: &[RevokedGrant],
 ) -> Result<usize> {
     let each: Vec<_> = held.iter().map(|it| (&it.account, &it.revoked)).collect();
-    grant_scopes::record(on, op, "api_scope.revoke", api, &each).await?;
+    rows::record(on, op, "api_scope.revoke", api, &each).await?;
     Ok(held.iter().map(|it| it.revoked.len()).sum())
 }

@@ -4,15 +4,15 @@ use entity::{ApiId, OrganizationId, api};
 use sea_orm::ActiveModelTrait;
 use sea_orm::ActiveValue::Set;
 
-use super::{checked, event, find, revocation};
+use super::{event, find, revocation, validate_scopes};
 use crate::authz::{Permission, Scopes};
 use crate::context::OpContext;
-use crate::domain::audit::{self, Facts};
+use crate::domain::audit::{self, Snapshot};
 use crate::domain::{locks, text};
 use crate::error::{Error, Fields, Reason, Result};
 use crate::store::in_transaction;
 
-/// A change to an API; what is absent stays.
+/// A change to an API; absent fields stay.
 #[derive(Debug, Default)]
 pub struct Change {
     /// Display name.
@@ -23,7 +23,7 @@ pub struct Change {
     pub add_scopes: Option<Vec<String>>,
     /// Scopes to remove.
     pub remove_scopes: Option<Vec<String>>,
-    /// Whether scopes may be removed that service accounts hold.
+    /// Whether scopes that service accounts hold may be removed.
     pub force: bool,
 }
 
@@ -36,8 +36,8 @@ pub struct Updated {
     pub revoked_grants: usize,
 }
 
-/// Changes name or scopes. With `force`, a scope that is removed is revoked from all who hold it: no
-/// token is issued with it from then on.
+/// Updates name or scopes. With `force`, a removed scope is revoked from all service accounts that
+/// hold it: no token is issued with it any more.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`, `Invalid`; `Conflict` for a removed scope that a service account holds,
@@ -63,7 +63,7 @@ pub async fn update(
         if !row.is_changed() {
             return Ok(Updated { api: before, revoked_grants: 0 });
         }
-        let removed = old.without(&new);
+        let removed = old.difference(&new);
         let held = revocation::held(transaction, &before, &removed).await?;
         revocation::permit(transaction, op, &held).await?;
         if !change.force && !held.is_empty() {
@@ -71,7 +71,7 @@ pub async fn update(
         }
         row.updated_at = Set(op.now());
         let api = row.update(transaction).await?;
-        let event = event(&api, "api.update").changed(Facts::from(&before), Facts::from(&api));
+        let event = event(&api, "api.update").changed(Snapshot::from(&before), Snapshot::from(&api));
         audit::record(transaction, op, event).await?;
         revocation::revoke(transaction, &api, &held).await?;
         let revoked_grants = revocation::record(transaction, op, &api, &held).await?;
@@ -100,7 +100,7 @@ impl ScopeChange {
                 let why = "must not be combined with scopes to add or remove";
                 return Err(Error::invalid("scopes", why));
             }
-            return checked("scopes", scopes).map(Self::Replace);
+            return validate_scopes("scopes", scopes).map(Self::Replace);
         }
         let mut fields = Fields::default();
         let add = fields.check(optional("add_scopes", add))?;
@@ -118,7 +118,7 @@ impl ScopeChange {
             Self::Replace(scopes) => return Ok(scopes.clone()),
             Self::Adjust { add, remove } => (add, remove),
         };
-        let scopes = scopes.and(add.clone()).without(remove);
+        let scopes = scopes.union(add.clone()).difference(remove);
         if scopes.is_empty() {
             return Err(Error::invalid("remove_scopes", "must leave the API at least one scope"));
         }
@@ -133,7 +133,7 @@ impl ScopeChange {
 /// Scopes to add or remove: absent or empty for none.
 fn optional(field: &str, texts: Option<&[String]>) -> Result<Scopes> {
     match texts {
-        Some(texts) if !texts.is_empty() => checked(field, texts),
+        Some(texts) if !texts.is_empty() => validate_scopes(field, texts),
         _ => Ok(Scopes::default()),
     }
 }

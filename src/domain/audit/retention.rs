@@ -8,17 +8,17 @@ use crate::app::App;
 use crate::error::Result;
 use crate::store::{self, in_transaction};
 
-/// How many events one transaction deletes: short enough that writers do not wait for it.
-const AT_ONCE: u64 = 1_000;
+/// The number of events per transaction, small enough that writers do not wait for it.
+const BATCH_SIZE: u64 = 1_000;
 
-/// How many transactions there are in a row; the rest is left to the next time.
+/// The maximum number of transactions per run; the next run deletes the rest.
 const BATCHES: u32 = 100;
 
-/// Deletes the audit events of all organizations that are older than the retention, by the clock
-/// that all replicas share.
+/// Deletes the audit events of all organizations that are older than the retention, by the clock of
+/// the database, which all replicas share.
 ///
 /// # Errors
-/// What the database answers.
+/// The database does not answer.
 pub async fn delete_expired(app: &App) -> Result<()> {
     let Some(retention) = app.config.audit_retention else { return Ok(()) };
     let now = store::database_now(app.db.reader(), &app.clock).await?;
@@ -28,7 +28,7 @@ pub async fn delete_expired(app: &App) -> Result<()> {
             delete_batch(transaction, now - retention).await
         })?;
         deleted += batch;
-        if batch < AT_ONCE {
+        if batch < BATCH_SIZE {
             break;
         }
     }
@@ -39,7 +39,7 @@ pub async fn delete_expired(app: &App) -> Result<()> {
 }
 
 async fn delete_batch(on: &impl ConnectionTrait, end: DateTime<Utc>) -> Result<u64> {
-    let expired = audit_event::Entity::lock_any_tenant_before(end, AT_ONCE);
+    let expired = audit_event::Entity::lock_any_tenant_before(end, BATCH_SIZE);
     let expired = expired.select_only().column(audit_event::Column::Id);
     let ids: Vec<AuditEventId> = expired.into_tuple().all(on).await?;
     if ids.is_empty() {

@@ -1,21 +1,21 @@
-//! Credentials that are disabled for a while.
+//! Disabling and enabling of credentials.
 
 use chrono::{DateTime, Utc};
 use entity::{CredentialId, OrganizationId, ServiceAccountId, credential};
 use sea_orm::ActiveModelTrait;
 use sea_orm::ActiveValue::Set;
 
-use super::lock::Locked;
+use super::lock::LockedAccount;
 use super::{event, fetch_for};
 use crate::authz::Permission;
 use crate::context::OpContext;
-use crate::domain::audit::{self, Facts};
-use crate::domain::last_admin::{self, Without};
+use crate::domain::audit::{self, Snapshot};
+use crate::domain::last_admin::{self, Loss};
 use crate::domain::locks;
 use crate::error::{Error, Reason, Result};
 use crate::store::in_transaction;
 
-/// Disables it: from the next request on, it and its tokens are refused everywhere, until it is
+/// Disables it: from the next request on, it and its tokens are rejected everywhere, until it is
 /// enabled again.
 ///
 /// # Errors
@@ -26,7 +26,7 @@ pub async fn disable(
     account: Option<&ServiceAccountId>,
     id: &CredentialId,
 ) -> Result<credential::Model> {
-    switch(op, organization, account, id, Some(op.now())).await
+    set_disabled(op, organization, account, id, Some(op.now())).await
 }
 
 /// Enables it again.
@@ -39,11 +39,11 @@ pub async fn enable(
     account: Option<&ServiceAccountId>,
     id: &CredentialId,
 ) -> Result<credential::Model> {
-    switch(op, organization, account, id, None).await
+    set_disabled(op, organization, account, id, None).await
 }
 
-/// Disables it at an instant, or enables it; a credential that is so already stays as it is.
-async fn switch(
+/// Disables it at `disabled_at`, or enables it. Repetitions change nothing.
+async fn set_disabled(
     op: &OpContext,
     organization: &OrganizationId,
     account: Option<&ServiceAccountId>,
@@ -57,9 +57,9 @@ async fn switch(
         if disabled_at.is_some() {
             locks::organization(transaction, organization).await?;
         }
-        let (_, before) = Locked::to(transaction, op, permission, &row).await?;
+        let (_, before) = LockedAccount::lock(transaction, op, permission, &row).await?;
         if disabled_at.is_some() {
-            last_admin::ensure_remains(transaction, op, organization, Without::Ended(id, None)).await?;
+            last_admin::ensure_remains(transaction, op, organization, Loss::Expiring(id, None)).await?;
         } else if before.ends_at().is_some_and(|end| end <= op.now()) {
             let message = "an expired or retired credential cannot be enabled";
             return Err(Error::conflict(Reason::CredentialNotActive, message));
@@ -75,7 +75,7 @@ async fn switch(
         let after = row.update(transaction).await?;
         let disabled = disabled_at.is_some();
         let action = if disabled { "credential.disable" } else { "credential.enable" };
-        let event = event(&after, action).changed(Facts::from(&before), Facts::from(&after));
+        let event = event(&after, action).changed(Snapshot::from(&before), Snapshot::from(&after));
         audit::record(transaction, op, event).await?;
         Ok(after)
     })

@@ -4,19 +4,18 @@ use entity::{CredentialId, OrganizationId, ServiceAccountId, credential};
 use sea_orm::ActiveModelTrait;
 use sea_orm::ActiveValue::Set;
 
-use super::lock::Locked;
+use super::lock::LockedAccount;
 use super::{event, fetch_for};
 use crate::authz::Permission;
 use crate::context::OpContext;
-use crate::domain::audit::{self, Facts};
+use crate::domain::audit::{self, Snapshot};
 use crate::error::Result;
 use crate::store::in_transaction;
 
-/// Revokes all tokens that were issued to a credential so far; it stays as it is, and fetches new
-/// ones.
+/// Revokes all tokens that were issued to a credential so far. It stays active and can get new ones.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, or what the database answers.
+/// `NotFound`, `Forbidden`, or the database does not answer.
 pub async fn revoke_tokens(
     op: &OpContext,
     organization: &OrganizationId,
@@ -26,7 +25,7 @@ pub async fn revoke_tokens(
     let permission = Permission::CredentialsUpdate;
     let row = fetch_for(op, permission, organization, account, id).await?;
     in_transaction!(op.app.db, transaction => {
-        let (_, before) = Locked::to(transaction, op, permission, &row).await?;
+        let (_, before) = LockedAccount::lock(transaction, op, permission, &row).await?;
         let mut row: credential::ActiveModel = before.clone().into();
         row.not_before = Set(Some(op.now()));
         row.token_generation = Set(before.token_generation + 1);
@@ -34,7 +33,7 @@ pub async fn revoke_tokens(
         row.updated_at = Set(op.now());
         let after = row.update(transaction).await?;
         let event = event(&after, "credential.revoke_tokens");
-        let event = event.changed(Facts::from(&before), Facts::from(&after));
+        let event = event.changed(Snapshot::from(&before), Snapshot::from(&after));
         audit::record(transaction, op, event).await?;
         Ok(after)
     })

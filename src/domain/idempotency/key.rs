@@ -1,24 +1,24 @@
-//! What creates are named by.
+//! Idempotency keys.
 
 use crate::error::{Error, Result};
 
-/// What the caller of a create names it by.
+/// The key that identifies a create.
 #[derive(Clone, Debug)]
-pub enum Key {
-    /// Chosen for this one create; with another input it is refused.
+pub enum IdempotencyKey {
+    /// Chosen for this one create; with another input it is rejected.
     Chosen(String),
-    /// The name of a request. With another input it is another request, and so it is with the
-    /// same one, unless it is said to be repeated.
+    /// The id of a request. With another input it identifies another request; with the same input,
+    /// only a request that is marked as a retry is the same.
     Request {
-        /// The name.
+        /// The id.
         id: String,
-        /// Whether this is said to be sent again.
+        /// Whether the request is marked as a retry.
         repeated: bool,
     },
 }
 
-impl Key {
-    /// A key that was given as `field`: 1 to 255 visible characters.
+impl IdempotencyKey {
+    /// A key of 1 to 255 visible characters, given in `field`.
     ///
     /// # Errors
     /// `Invalid`.

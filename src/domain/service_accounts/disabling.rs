@@ -1,4 +1,4 @@
-//! Service accounts that are disabled for a while.
+//! Disabling and enabling of service accounts.
 
 use chrono::{DateTime, Utc};
 use entity::{OrganizationId, ServiceAccountId, TenantScoped, credential, service_account};
@@ -10,15 +10,15 @@ use crate::authz::{Bounds, Permission};
 use crate::context::OpContext;
 use crate::domain::access::account_event::event;
 use crate::domain::access::accounts::fetch_for;
-use crate::domain::access::held_permissions;
-use crate::domain::audit::{self, Facts};
-use crate::domain::last_admin::{self, Without};
+use crate::domain::access::escalation;
+use crate::domain::audit::{self, Snapshot};
+use crate::domain::last_admin::{self, Loss};
 use crate::domain::locks;
 use crate::error::Result;
 use crate::store::in_transaction;
 
-/// Disables it: from the next request on, its credentials and tokens are refused everywhere, until
-/// it is enabled again. The caller must hold what it holds.
+/// Disables it: from the next request on, its credentials and tokens are rejected everywhere, until
+/// it is enabled again. The caller must hold its permissions.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`; `Conflict` for the last admin of the organization.
@@ -27,23 +27,23 @@ pub async fn disable(
     organization: &OrganizationId,
     id: &ServiceAccountId,
 ) -> Result<service_account::Model> {
-    switch(op, organization, id, Some(op.now())).await
+    set_disabled(op, organization, id, Some(op.now())).await
 }
 
 /// Enables it again.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, or what the database answers.
+/// `NotFound`, `Forbidden`, or the database does not answer.
 pub async fn enable(
     op: &OpContext,
     organization: &OrganizationId,
     id: &ServiceAccountId,
 ) -> Result<service_account::Model> {
-    switch(op, organization, id, None).await
+    set_disabled(op, organization, id, None).await
 }
 
-/// Disables it at an instant, or enables it; an account that is so already stays as it is.
-async fn switch(
+/// Disables it at `disabled_at`, or enables it. Repetitions change nothing.
+async fn set_disabled(
     op: &OpContext,
     organization: &OrganizationId,
     id: &ServiceAccountId,
@@ -55,13 +55,13 @@ async fn switch(
     in_transaction!(op.app.db, transaction => {
         locks::organization(transaction, organization).await?;
         let before = locks::service_account(transaction, organization, id).await?;
-        held_permissions::permit_account(transaction, op, permission, &before).await?;
+        escalation::permit_account(transaction, op, permission, &before).await?;
         if before.disabled_at.is_some() == disabled_at.is_some() {
             return Ok(before);
         }
         let credentials = locks::credentials(transaction, &before).await?;
         if disabled_at.is_some() {
-            last_admin::ensure_remains(transaction, op, organization, Without::Account(id)).await?;
+            last_admin::ensure_remains(transaction, op, organization, Loss::Account(id)).await?;
         } else {
             let bounds: Vec<_> = credentials.iter().map(Bounds::of).collect();
             op.permit_bounds(permission, bounds.iter().map(Option::as_ref))?;
@@ -78,7 +78,7 @@ async fn switch(
             .await?;
         let disabled = "service_account.disable";
         let action = if disabled_at.is_some() { disabled } else { "service_account.enable" };
-        let event = event(&after, action).changed(Facts::from(&before), Facts::from(&after));
+        let event = event(&after, action).changed(Snapshot::from(&before), Snapshot::from(&after));
         audit::record(transaction, op, event).await?;
         Ok(after)
     })

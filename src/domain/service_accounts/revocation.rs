@@ -9,8 +9,8 @@ use crate::authz::Permission;
 use crate::context::OpContext;
 use crate::domain::access::account_event::event;
 use crate::domain::access::accounts::fetch_for;
-use crate::domain::access::held_permissions;
-use crate::domain::audit::{self, Facts};
+use crate::domain::access::escalation;
+use crate::domain::audit::{self, Snapshot};
 use crate::domain::locks;
 use crate::error::Result;
 use crate::store::in_transaction;
@@ -19,7 +19,7 @@ use crate::store::in_transaction;
 /// are, and fetch new ones.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, or what the database answers.
+/// `NotFound`, `Forbidden`, or the database does not answer.
 pub async fn revoke_tokens(
     op: &OpContext,
     organization: &OrganizationId,
@@ -30,7 +30,7 @@ pub async fn revoke_tokens(
     fetch_for(op, permission, organization, id).await?;
     in_transaction!(op.app.db, transaction => {
         let before = locks::service_account(transaction, organization, id).await?;
-        held_permissions::permit_account(transaction, op, permission, &before).await?;
+        escalation::permit_account(transaction, op, permission, &before).await?;
         locks::credentials(transaction, &before).await?;
         let now = op.now();
         let mut row: service_account::ActiveModel = before.clone().into();
@@ -45,7 +45,7 @@ pub async fn revoke_tokens(
             .exec(transaction)
             .await?;
         let event = event(&after, "service_account.revoke_tokens");
-        let event = event.changed(Facts::from(&before), Facts::from(&after));
+        let event = event.changed(Snapshot::from(&before), Snapshot::from(&after));
         audit::record(transaction, op, event).await?;
         Ok(after)
     })

@@ -7,7 +7,7 @@ use async_graphql::{Context, ID, MaybeUndefined, Object};
 use super::declare::mutation_types;
 use super::{begin, change};
 use crate::authz::Permission;
-use crate::domain::apis::{self, Change, New};
+use crate::domain::apis::{self, ApiInput, Change};
 use crate::domain::organizations;
 use crate::error::Result;
 use crate::graphql::directive::requires_permission;
@@ -42,7 +42,7 @@ mutation_types! {
     input UpdateApiInput {
         /// ID of the API.
         id: ID,
-        /// New display name: 1 to 255 characters. Absent: unchanged.
+        /// ApiInput display name: 1 to 255 characters. Absent: unchanged.
         name: MaybeUndefined<String>,
         /// Scopes that replace all scopes of the API: 1 to 100, each of 1 to 100 characters. Absent or
         /// null: unchanged. Excludes `addScopes` and `removeScopes`.
@@ -124,7 +124,7 @@ impl ApiMutation {
 async fn create(ctx: &Context<'_>, input: CreateApiInput) -> Result<CreateApiPayload> {
     let op = begin(ctx)?;
     let organization = organizations::resolve(op, &input.organization_id)?;
-    let new = New { identifier: input.identifier, name: input.name, scopes: input.scopes };
+    let new = ApiInput { identifier: input.identifier, name: input.name, scopes: input.scopes };
     let row = apis::create(op, organization, new).await?;
     Ok(CreateApiPayload {
         api: Some(Api(Arc::new(row))),

@@ -2,7 +2,7 @@
 
 use async_graphql::{InputObject, MaybeUndefined};
 
-use crate::domain::credentials::{Wanted, WantedChange};
+use crate::domain::credentials::{RestrictionsInput, RestrictionsPatch};
 
 /// Restrictions of a credential, part by part. An absent part is unchanged, and restricts nothing
 /// on a new credential; a null part is removed.
@@ -21,7 +21,7 @@ pub struct CredentialRestrictionsInput {
     token_lifetime: MaybeUndefined<i64>,
 }
 
-impl From<CredentialRestrictionsInput> for Wanted {
+impl From<CredentialRestrictionsInput> for RestrictionsInput {
     fn from(input: CredentialRestrictionsInput) -> Self {
         Self {
             scopes: input.scopes.take(),
@@ -32,7 +32,7 @@ impl From<CredentialRestrictionsInput> for Wanted {
     }
 }
 
-impl From<CredentialRestrictionsInput> for WantedChange {
+impl From<CredentialRestrictionsInput> for RestrictionsPatch {
     fn from(input: CredentialRestrictionsInput) -> Self {
         Self {
             scopes: input.scopes.into(),
@@ -44,10 +44,10 @@ impl From<CredentialRestrictionsInput> for WantedChange {
 }
 
 /// Absent keeps all of them, null removes all of them.
-pub(super) fn change(input: MaybeUndefined<CredentialRestrictionsInput>) -> WantedChange {
+pub(super) fn change(input: MaybeUndefined<CredentialRestrictionsInput>) -> RestrictionsPatch {
     match input {
-        MaybeUndefined::Undefined => WantedChange::default(),
-        MaybeUndefined::Null => WantedChange::remove_all(),
+        MaybeUndefined::Undefined => RestrictionsPatch::default(),
+        MaybeUndefined::Null => RestrictionsPatch::remove_all(),
         MaybeUndefined::Value(input) => input.into(),
     }
 }

@@ -5,7 +5,7 @@ use async_graphql::{Context, ID, Object};
 use super::declare::mutation_types;
 use super::{begin, key};
 use crate::authz::Permission;
-use crate::domain::credentials::rotation::{self, Start};
+use crate::domain::credentials::rotation::{self, StartInput};
 use crate::error::Result;
 use crate::graphql::directive::requires_permission;
 use crate::graphql::engine::NullOnError;
@@ -132,7 +132,7 @@ async fn start(
 ) -> Result<StartCredentialRotationPayload> {
     let (op, id) = (begin(ctx)?, parse_id(&input.id, "credential")?);
     let key = key(input.idempotency_key);
-    let start = Start {
+    let start = StartInput {
         overlap: input.overlap,
         name: input.name,
         description: input.description,

@@ -15,7 +15,7 @@ use crate::domain::{audit, service_accounts};
 use crate::error::Result;
 use crate::graphql::engine::{Sequential, SequentialList};
 use crate::graphql::op;
-use crate::page::{Listed, Page};
+use crate::page::{Page, PageItem};
 
 /// Position of a page in its list (Relay Cursor Connections Specification).
 #[derive(SimpleObject)]
@@ -30,7 +30,7 @@ pub struct PageInfo {
     end_cursor: Option<String>,
 }
 
-fn page_info<T: Listed>(page: &Page<T>) -> PageInfo {
+fn page_info<T: PageItem>(page: &Page<T>) -> PageInfo {
     PageInfo {
         has_next_page: page.has_next,
         has_previous_page: page.has_previous,

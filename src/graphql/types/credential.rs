@@ -123,7 +123,7 @@ impl Credential {
     /// Restrictions of the credential; null if there are none.
     async fn restrictions(&self) -> NullOnError<Sequential<CredentialRestrictions>> {
         let stored = self.row.restrictions.as_deref();
-        let read = stored.map(|stored| Restrictions::stored(Some(stored))).transpose();
+        let read = stored.map(|stored| Restrictions::from_stored(Some(stored))).transpose();
         let read = read.map_err(Error::internal);
         read.map(|it| it.map(CredentialRestrictions).map(Sequential)).into()
     }

@@ -52,5 +52,5 @@ pub async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>, Arc<Error>
     if !own {
         return Ok(None);
     }
-    Ok(Some(Node::Organization(Organization(organizations::home(op(ctx))?))))
+    Ok(Some(Node::Organization(Organization(organizations::current(op(ctx))?))))
 }

@@ -70,7 +70,7 @@ impl ServiceAccount {
 
     /// Organization that the service account belongs to.
     async fn organization(&self, ctx: &Context<'_>) -> Result<Organization> {
-        organizations::home(op(ctx)).map(Organization)
+        organizations::current(op(ctx)).map(Organization)
     }
 
     /// Roles that the service account holds.

@@ -34,7 +34,7 @@ impl Viewer {
 
     /// Organization that the caller belongs to.
     async fn organization(&self, ctx: &Context<'_>) -> Result<Organization> {
-        organizations::home(op(ctx)).map(Organization)
+        organizations::current(op(ctx)).map(Organization)
     }
 
     /// Roles that the caller holds.

@@ -62,6 +62,6 @@ pub fn count(
 /// Records an audit event for a correct secret from an address that its credential is restricted from.
 pub fn report(app: &App, client: &ClientInfo, failure: AuthFailure) {
     if let AuthFailure::AddressNotAllowed { credential, organization } = failure {
-        credentials::report_address_refusal(app, organization, credential, client);
+        credentials::report_address_rejection(app, organization, credential, client);
     }
 }

@@ -131,9 +131,9 @@ impl ClientCredentials {
     async fn terms_for_apis(&self, app: &App, client: &ActiveClient) -> Result<Terms, Error> {
         let credential = &client.credential;
         let (organization, account) = (&credential.organization, &credential.service_account);
-        let granted = apis::granted_to_one(app.db.reader(), organization, account).await?;
+        let granted = apis::grants_of_account(app.db.reader(), organization, account).await?;
         let grants = apis::for_audiences(&granted, &self.resources).ok_or(RESOURCE_NOT_HELD)?;
-        let scope = self.select(credential.restrictions.reduce(apis::held(&grants)))?;
+        let scope = self.select(credential.restrictions.reduce(apis::scopes_of(&grants)))?;
         if scope.text_len() > MAX_SCOPE {
             return Err(SCOPE_TOO_LONG);
         }

@@ -28,7 +28,7 @@ pub async fn list_api_grants(op: OpContext, at: ServiceAccountPath) -> Result<Js
     let (organization, id) =
         (organizations::resolve(&op, &at.organization_id)?, &at.service_account_id);
     service_accounts::fetch_for(&op, Permission::RolesList, organization, id).await?;
-    let granted = apis::granted_to_one(op.db(), organization, id).await?;
+    let granted = apis::grants_of_account(op.db(), organization, id).await?;
     Ok(Json(granted.into_iter().map(ApiGrant::from).collect()))
 }
 
@@ -52,7 +52,7 @@ pub async fn grant_api_scopes(
         (organizations::resolve(&op, &at.organization_id)?, &at.service_account_id);
     service_accounts::fetch_for(&op, Permission::RolesList, organization, id).await?;
     apis::grant(&op, organization, id, &at.api_id, &body.scopes).await?;
-    let granted = apis::granted_to_one(op.db(), organization, id).await?;
+    let granted = apis::grants_of_account(op.db(), organization, id).await?;
     let granted = granted.into_iter().find(|it| it.api.id == at.api_id).map(ApiGrant::from);
     // A concurrent request revoked the scopes.
     let none = || ApiGrant { api_id: at.api_id, scopes: Vec::new() };

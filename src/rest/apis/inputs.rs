@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::domain::apis::{Change, New};
+use crate::domain::apis::{ApiInput, Change};
 use crate::rest::patch::Patch;
 use crate::rest::schemas;
 
@@ -68,7 +68,7 @@ pub struct UpdateApi {
     force: Option<bool>,
 }
 
-impl From<CreateApi> for New {
+impl From<CreateApi> for ApiInput {
     fn from(CreateApi { identifier, name, scopes }: CreateApi) -> Self {
         Self { identifier, name, scopes }
     }

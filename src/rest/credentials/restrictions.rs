@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use crate::authz;
-use crate::domain::credentials::{Wanted, WantedChange};
+use crate::domain::credentials::{RestrictionsInput, RestrictionsPatch};
 use crate::error::{Error, Result};
 use crate::rest::patch::Patch;
 
@@ -43,7 +43,7 @@ impl Restrictions {
     /// `Internal` if the stored restrictions are invalid.
     pub fn of(row: &credential::Model) -> Result<Option<Self>> {
         let Some(stored) = &row.restrictions else { return Ok(None) };
-        let of = authz::Restrictions::stored(Some(stored)).map_err(Error::internal)?;
+        let of = authz::Restrictions::from_stored(Some(stored)).map_err(Error::internal)?;
         Ok(Some(Self {
             scopes: of.scopes.map(|scopes| scopes.iter().map(str::to_owned).collect()),
             audiences: of.audiences,
@@ -99,7 +99,7 @@ pub struct RestrictionsChange {
     token_lifetime: Patch<i64>,
 }
 
-impl From<NewRestrictions> for Wanted {
+impl From<NewRestrictions> for RestrictionsInput {
     fn from(body: NewRestrictions) -> Self {
         Self {
             scopes: body.scopes,
@@ -110,7 +110,7 @@ impl From<NewRestrictions> for Wanted {
     }
 }
 
-impl From<Patch<Object<RestrictionsChange>>> for WantedChange {
+impl From<Patch<Object<RestrictionsChange>>> for RestrictionsPatch {
     fn from(body: Patch<Object<RestrictionsChange>>) -> Self {
         match body {
             Patch::Absent => Self::default(),

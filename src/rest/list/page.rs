@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::page::{Listed, Page};
+use crate::page::{Page, PageItem};
 
 /// Position of a page in its list.
 #[derive(Serialize, ToSchema)]
@@ -35,7 +35,7 @@ pub struct OnlyPageInfo {
     has_prev_page: bool,
 }
 
-impl<T: Listed> From<&Page<T>> for PageInfo {
+impl<T: PageItem> From<&Page<T>> for PageInfo {
     fn from(page: &Page<T>) -> Self {
         Self {
             has_next_page: page.has_next,

@@ -13,7 +13,7 @@ const ORDERS: &str = "https://orders.example.com";
 const CLOSED: &[(&str, &str)] = &[("OPEN_IDENTIFIERS", "false")];
 
 async fn allow(world: &World, label: &str, prefix: &str) {
-    apis::allow(&OpContext::operator(&world.app), label, prefix).await.expect("allowed");
+    apis::allow_prefix(&OpContext::operator(&world.app), label, prefix).await.expect("allowed");
 }
 
 /// What is refused, without what differs in each request.
@@ -83,7 +83,9 @@ async fn registered_reserved_and_foreign_identifiers_get_the_same_error() {
     }
     refusals.push(refusal(&register(&admin, "acme", ORDERS).await));
     // Given to the other organization, what was registered before still belongs to the first.
-    apis::disallow(&OpContext::operator(&world.app), "acme", ORDERS).await.expect("disallowed");
+    apis::disallow_prefix(&OpContext::operator(&world.app), "acme", ORDERS)
+        .await
+        .expect("disallowed");
     allow(&world, "globex", ORDERS).await;
     refusals.push(refusal(&register(&stranger, "globex", ORDERS).await));
     let deleted = "https://orders.example.com/deleted";
@@ -97,7 +99,9 @@ async fn a_disallowed_prefix_keeps_registered_apis_and_allows_no_new_ones() {
     let (world, admin, _) = closed().await;
     let api = id(&register(&admin, "acme", ORDERS).await);
     world.clock.advance(TimeDelta::seconds(1));
-    apis::disallow(&OpContext::operator(&world.app), "acme", ORDERS).await.expect("disallowed");
+    apis::disallow_prefix(&OpContext::operator(&world.app), "acme", ORDERS)
+        .await
+        .expect("disallowed");
     refusal(&register(&admin, "acme", "https://orders.example.com/v1").await);
     let query = r#"{ organization(id: "acme") { apis { identifier } } }"#;
     let apis = admin.graphql(query, json!({})).await.data("/organization/apis");

@@ -11,7 +11,7 @@ use postern::authz::Role;
 use postern::clock::Clock;
 use postern::config::Config;
 use postern::context::OpContext;
-use postern::domain::bootstrap::{Bootstrapped, Wanted, bootstrap};
+use postern::domain::bootstrap::{BootstrapInput, Bootstrapped, bootstrap};
 use postern::domain::{credentials, service_accounts};
 use postern::store::{self, ConnectMode, Db};
 use serde_json::Value;
@@ -64,7 +64,8 @@ impl World {
         db.close().await.expect("closed");
         let statements = Arc::default();
         let (app, base) = start(config, &clock, &statements).await;
-        let wanted = Wanted { organization: "acme", name: "Administrator", role: Role::Admin };
+        let wanted =
+            BootstrapInput { organization: "acme", name: "Administrator", role: Role::Admin };
         let first = bootstrap(&OpContext::operator(&app), wanted).await.expect("an organization");
         Self { app, base, clock, first, statements, settings: all, database }
     }
@@ -155,7 +156,8 @@ impl World {
 
     /// Another organization, by its admin.
     pub async fn other_tenant(&self) -> Account {
-        let wanted = Wanted { organization: "globex", name: "Administrator", role: Role::Admin };
+        let wanted =
+            BootstrapInput { organization: "globex", name: "Administrator", role: Role::Admin };
         account(
             &bootstrap(&OpContext::operator(&self.app), wanted)
                 .await

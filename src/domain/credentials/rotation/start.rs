@@ -6,112 +6,115 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, ConnectionTrait};
 use serde::Serialize;
 
-use super::super::create::{Prepared, check, insert, permit_one_more, prepare, replayed};
-use super::super::lock::Locked;
+use super::super::input::validate;
+use super::super::insert::{Prepared, insert, prepare};
+use super::super::lock::LockedAccount;
+use super::super::maximum::permit_one_more;
+use super::super::replay::replayed;
 use super::super::{CreatedCredential, CredentialInput, event, fetch_for, not_found, select};
 use super::{State, state};
 use crate::auth::status::is_active;
 use crate::authz::{Bounds, Permission};
 use crate::context::OpContext;
-use crate::domain::access::held_permissions;
-use crate::domain::audit::{self, Event, Facts};
-use crate::domain::idempotency::{Claim, Created, Key};
-use crate::domain::last_admin::{self, Without};
+use crate::domain::access::escalation;
+use crate::domain::audit::{self, Event, Snapshot};
+use crate::domain::idempotency::{Claim, IdempotencyKey, StoredResult};
+use crate::domain::last_admin::{self, Loss};
 use crate::domain::locks;
 use crate::error::{Error, Fields, Reason, Result};
 use crate::store::in_transaction;
 
-/// How long both are valid where it is not said, in seconds: a week.
-const OVERLAP: i64 = 7 * 86_400;
+/// The default overlap, in seconds: a week.
+const DEFAULT_OVERLAP: i64 = 7 * 86_400;
 
-/// The longest that both may be valid, in seconds.
-const LONGEST: i64 = 90 * 86_400;
+/// The maximum overlap, in seconds: 90 days.
+const MAX_OVERLAP: i64 = 90 * 86_400;
 
-/// What a rotation is to be.
+/// The input of a rotation.
 #[derive(Debug, Default, Serialize)]
-pub struct Start {
-    /// How long both are valid, in seconds: 0 to 7,776,000 (90 days), by default a week.
+pub struct StartInput {
+    /// The time in which both credentials are valid, in seconds: 0 to 7,776,000 (90 days); default: a week.
     pub overlap: Option<i64>,
-    /// What the new one is called; by default as the old one.
+    /// The name of the new credential; default: that of the old one.
     pub name: Option<String>,
-    /// What it is for; by default the same.
+    /// The description of the new credential; default: that of the old one.
     pub description: Option<String>,
-    /// When the new one expires, which is no later than the end of the old one; `None`: with that.
+    /// The expiry of the new credential, no later than the end of the old one; `None`: the same end.
     pub expires_at: Option<DateTime<Utc>>,
-    /// The public key that the new one authenticates with instead of a secret.
+    /// The public key that the new credential authenticates with instead of a secret.
     pub public_key: Option<String>,
 }
 
 /// Starts a rotation: creates a new credential for the same service account, with the restrictions
-/// and the end of the old one, and sets the deadline of the old one. With a `key`, it is done once.
+/// and the end of the old one, and sets the deadline of the old one. With a `key`, retries start none.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`, `Invalid`; `Conflict` when the old one is not active or is being
-/// replaced already, when the account has as many as it may have, or when the key was used for
+/// replaced already, when the account has its maximum number, or when the key was used for
 /// something else.
 pub async fn start(
     op: &OpContext,
     organization: &OrganizationId,
     account: Option<&ServiceAccountId>,
     id: &CredentialId,
-    start: Start,
-    key: Option<&Key>,
+    start: StartInput,
+    key: Option<&IdempotencyKey>,
 ) -> Result<(credential::Model, CreatedCredential)> {
     let permission = Permission::CredentialsUpdate;
     let row = fetch_for(op, permission, organization, account, id).await?;
-    held_permissions::permit_credential(op.db(), op, Permission::CredentialsCreate, &row).await?;
+    escalation::permit_credential(op.db(), op, Permission::CredentialsCreate, &row).await?;
     let claim = Claim::new(op, key, ("credentials.rotate", id.as_str()), &start)?;
     let mut fields = Fields::default();
     let overlap = fields.check(overlap(start.overlap))?;
-    fields.check(Key::check(key))?;
-    let checked = check(op, start.after(&row), fields)?;
-    if let Some(created) = claim.answer(op).await? {
-        return started(op, &row, &created).await;
+    fields.check(IdempotencyKey::check(key))?;
+    let input = validate(op, start.successor_of(&row), fields)?;
+    if let Some(created) = claim.replay(op).await? {
+        return replayed_start(op, &row, &created).await;
     }
-    let prepared = prepare(op, checked).await?;
+    let prepared = prepare(op, input).await?;
     let done = in_transaction!(op.app.db, transaction => {
-        if prepared.ends_at().is_some() {
+        if prepared.expires_at().is_some() {
             locks::organization(transaction, organization).await?;
         }
-        if !claim.take(transaction).await? {
+        if !claim.acquire(transaction).await? {
             return Ok(None);
         }
-        let (locked, old) = Locked::to(transaction, op, permission, &row).await?;
+        let (locked, old) = LockedAccount::lock(transaction, op, permission, &row).await?;
         permit_start(&old, op.now())?;
-        // The old one would have ended by then anyway, if that is no later.
+        // An end no later than that of the old credential takes nothing from the last admin.
         let ends_earlier = |end: &DateTime<Utc>| old.ends_at().is_none_or(|last| *end < last);
-        if let Some(end) = prepared.ends_at().filter(ends_earlier) {
-            let ended = Without::Ended(id, Some(end));
+        if let Some(end) = prepared.expires_at().filter(ends_earlier) {
+            let ended = Loss::Expiring(id, Some(end));
             last_admin::ensure_remains(transaction, op, organization, ended).await?;
         }
         let removed = permit_one_more(transaction, op, &locked.account).await?;
-        let prepared = prepared.within(inherited(&old, &prepared)?);
+        let prepared = prepared.with_bounds(inherited(&old, &prepared)?);
         let created = insert(transaction, op, &locked.account, &prepared).await?;
         let created = CreatedCredential { removed, ..created };
-        let old = begin(transaction, op, old, &created.credential, overlap).await?;
-        claim.keep(transaction, op, &created.created()).await?;
+        let old = set_successor(transaction, op, old, &created.credential, overlap).await?;
+        claim.store(transaction, op, &created.stored_result()).await?;
         Ok(Some((old, created)))
     })?;
     match done {
         Some(done) => Ok(done),
-        None => started(op, &row, &claim.first_answer(op).await?).await,
+        None => replayed_start(op, &row, &claim.replay_first(op).await?).await,
     }
 }
 
-/// What an earlier request with the same key did: the old credential as it is now, and the new one.
-async fn started(
+/// The current old credential, and the new one that an earlier request with the same key created.
+async fn replayed_start(
     op: &OpContext,
     row: &credential::Model,
-    created: &Created,
+    created: &StoredResult,
 ) -> Result<(credential::Model, CreatedCredential)> {
     let created = replayed(op, &row.organization_id, created).await?;
     let old = select(&row.organization_id, &row.id).one(op.db()).await?.ok_or_else(not_found)?;
     Ok((old, created))
 }
 
-impl Start {
-    /// The credential that comes after `old`.
-    fn after(self, old: &credential::Model) -> CredentialInput {
+impl StartInput {
+    /// The input of the successor of `old`.
+    fn successor_of(self, old: &credential::Model) -> CredentialInput {
         CredentialInput {
             name: self.name.unwrap_or_else(|| old.name.clone()),
             description: self.description.or_else(|| old.description.clone()),
@@ -123,11 +126,11 @@ impl Start {
 }
 
 fn overlap(seconds: Option<i64>) -> Result<TimeDelta> {
-    let seconds = seconds.unwrap_or(OVERLAP);
-    if (0..=LONGEST).contains(&seconds) {
+    let seconds = seconds.unwrap_or(DEFAULT_OVERLAP);
+    if (0..=MAX_OVERLAP).contains(&seconds) {
         Ok(TimeDelta::seconds(seconds))
     } else {
-        Err(Error::invalid("overlap", format!("must be 0 to {LONGEST} seconds")))
+        Err(Error::invalid("overlap", format!("must be 0 to {MAX_OVERLAP} seconds")))
     }
 }
 
@@ -147,7 +150,7 @@ fn permit_start(old: &credential::Model, now: DateTime<Utc>) -> Result<()> {
 /// The bounds of the successor of `old`: the same restrictions, and the same end or an earlier one.
 fn inherited(old: &credential::Model, prepared: &Prepared) -> Result<Bounds> {
     let mut bounds = Bounds::of(old).ok_or_else(|| Error::internal("unreadable restrictions"))?;
-    if let Some(end) = prepared.ends_at() {
+    if let Some(end) = prepared.expires_at() {
         if bounds.ends_at.is_some_and(|last| end > last) {
             let message = "must not be later than the expiry of the old credential";
             return Err(Error::invalid("expires_at", message));
@@ -157,7 +160,7 @@ fn inherited(old: &credential::Model, prepared: &Prepared) -> Result<Bounds> {
     Ok(bounds)
 }
 
-async fn begin(
+async fn set_successor(
     on: &impl ConnectionTrait,
     op: &OpContext,
     old: credential::Model,
@@ -176,6 +179,6 @@ async fn begin(
     let old = old.update(on).await?;
     let detail = Some(successor.id.as_str());
     let event = Event { detail, ..event(&old, "credential.rotate") };
-    audit::record(on, op, event.changed(Facts::from(&before), Facts::from(&old))).await?;
+    audit::record(on, op, event.changed(Snapshot::from(&before), Snapshot::from(&old))).await?;
     Ok(old)
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::context::OpContext;
-use crate::domain::credentials::rotation::{self, Start, State};
+use crate::domain::credentials::rotation::{self, StartInput, State};
 use crate::rest::credentials::examples;
 use crate::rest::credentials::views::Credential;
 use crate::rest::schemas;
@@ -36,7 +36,7 @@ pub struct StartRotation {
     public_key: Option<String>,
 }
 
-impl From<StartRotation> for Start {
+impl From<StartRotation> for StartInput {
     fn from(body: StartRotation) -> Self {
         Self {
             overlap: body.overlap,

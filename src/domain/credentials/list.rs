@@ -9,13 +9,13 @@ use crate::authz::Permission;
 use crate::context::OpContext;
 use crate::domain::access::{self, accounts as service_accounts};
 use crate::error::Result;
-use crate::page::{Listed, Page, PageRequest, Place};
+use crate::page::{Page, PageItem, PageRequest, Position};
 use crate::store::in_list;
 
-/// Those of `ids` that the caller may see.
+/// The rows of `ids` that the caller may read.
 ///
 /// # Errors
-/// `Unauthenticated`, or what the database answers.
+/// `Unauthenticated`, or the database does not answer.
 pub async fn by_ids(op: &OpContext, ids: Vec<CredentialId>) -> Result<Vec<credential::Model>> {
     let rows = credential::Entity::shown_in_org(op.tenant()?)
         .filter(in_list(op.db(), credential::Column::Id, &ids))
@@ -24,20 +24,20 @@ pub async fn by_ids(op: &OpContext, ids: Vec<CredentialId>) -> Result<Vec<creden
     Ok(rows.into_iter().filter(|row| op.may(Permission::CredentialsRead, row)).collect())
 }
 
-/// How much is read of each credential of a list.
+/// The columns that are read of each credential of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detail {
-    /// What is in [`credential::Brief`]; the rest is as in a new row, and not to be shown.
+    /// The columns of [`credential::Brief`]; the others are as in an unused row.
     Brief,
-    /// All but the hash.
+    /// All columns except the hash.
     All,
 }
 
-/// All credentials of each of `accounts`, in any order, in one statement: an account has few, by
-/// rule. For each account whose credentials the caller may list.
+/// All credentials of each of `accounts` whose credentials the caller may list, unordered, in one
+/// statement: their number per account is capped.
 ///
 /// # Errors
-/// The outer one: the database does not answer. The inner ones: `NotFound`, `Forbidden`.
+/// The outer error: the database does not answer. The inner errors: `NotFound`, `Forbidden`.
 pub async fn of_accounts(
     op: &OpContext,
     organization: &OrganizationId,
@@ -78,7 +78,7 @@ async fn read(
 /// The credentials of one account, and the account.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `Invalid` (the cursor), or what the database answers.
+/// `NotFound`, `Forbidden`, `Invalid` (the cursor), or the database does not answer.
 pub async fn list(
     op: &OpContext,
     organization: &OrganizationId,
@@ -94,20 +94,20 @@ pub async fn list(
     Ok((account, page))
 }
 
-/// Cuts a page out of all credentials of `account`.
+/// A page of all credentials of `account`.
 ///
 /// # Errors
-/// `Invalid`: the cursor is not of this list.
-pub fn page<T: Listed>(
+/// `Invalid`: the cursor belongs to another list.
+pub fn page<T: PageItem>(
     account: &ServiceAccountId,
     all: Vec<T>,
     request: &PageRequest,
 ) -> Result<Page<T>> {
-    Page::cut(format!("credentials/{account}"), all, request)
+    Page::slice(format!("credentials/{account}"), all, request)
 }
 
-impl Listed for credential::Model {
-    fn place(&self) -> Place<'_> {
-        Place { at: self.created_at, id: self.id.as_str() }
+impl PageItem for credential::Model {
+    fn position(&self) -> Position<'_> {
+        Position { at: self.created_at, id: self.id.as_str() }
     }
 }

@@ -1,4 +1,4 @@
-//! The fields of things as the audit trail shows them: as text, and never a secret.
+//! Snapshots of resources for the audit trail: their fields as text, without secrets.
 
 use chrono::{DateTime, Utc};
 use entity::{api, credential, organization, service_account};
@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock;
 
-/// Fields by name, in a fixed order; `None` where a field has no value.
+/// The fields of a resource by name, in a fixed order; `None` where a field has no value.
 #[derive(Default)]
-pub struct Facts(Vec<(&'static str, Option<String>)>);
+pub struct Snapshot(Vec<(&'static str, Option<String>)>);
 
 /// A field that changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,11 +35,11 @@ impl Change {
     }
 }
 
-/// The fields in which `after` differs from `before`; a thing that does not exist has no fields.
-pub(super) fn differences(before: Facts, after: Facts) -> Vec<Change> {
+/// The fields in which `after` differs from `before`; a resource that does not exist has no fields.
+pub(super) fn differences(before: Snapshot, after: Snapshot) -> Vec<Change> {
     let names = if after.0.is_empty() { &before } else { &after };
-    let value = |facts: &Facts, name: &str| {
-        let named = facts.0.iter().find(|(field, _)| *field == name);
+    let value = |snapshot: &Snapshot, name: &str| {
+        let named = snapshot.0.iter().find(|(field, _)| *field == name);
         named.and_then(|(_, value)| value.clone())
     };
     let change = |(field, _): &(&'static str, _)| {
@@ -49,13 +49,13 @@ pub(super) fn differences(before: Facts, after: Facts) -> Vec<Change> {
     names.0.iter().filter_map(change).collect()
 }
 
-impl From<&organization::Model> for Facts {
+impl From<&organization::Model> for Snapshot {
     fn from(row: &organization::Model) -> Self {
         Self(vec![("label", some(&row.label)), ("name", some(&row.name))])
     }
 }
 
-impl From<&service_account::Model> for Facts {
+impl From<&service_account::Model> for Snapshot {
     fn from(row: &service_account::Model) -> Self {
         Self(vec![
             ("name", some(&row.name)),
@@ -66,7 +66,7 @@ impl From<&service_account::Model> for Facts {
     }
 }
 
-impl From<&credential::Model> for Facts {
+impl From<&credential::Model> for Snapshot {
     fn from(row: &credential::Model) -> Self {
         Self(vec![
             ("client_id", some(&row.client_id)),
@@ -83,7 +83,7 @@ impl From<&credential::Model> for Facts {
     }
 }
 
-impl From<&api::Model> for Facts {
+impl From<&api::Model> for Snapshot {
     fn from(row: &api::Model) -> Self {
         Self(vec![
             ("identifier", some(&row.identifier)),

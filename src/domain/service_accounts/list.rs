@@ -9,7 +9,7 @@ use crate::context::OpContext;
 use crate::domain::access::held_permissions::{self, HeldPermissions};
 use crate::domain::access::role_bindings;
 use crate::error::Result;
-use crate::page::{self, Listed, Page, PageRequest, Place};
+use crate::page::{self, Page, PageItem, PageRequest, Position};
 
 /// The order of every list.
 const ORDER: (service_account::Column, service_account::Column) =
@@ -18,7 +18,7 @@ const ORDER: (service_account::Column, service_account::Column) =
 /// The service accounts of an organization.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `Invalid` (the cursor), or what the database answers.
+/// `NotFound`, `Forbidden`, `Invalid` (the cursor), or the database does not answer.
 pub async fn list(
     op: &OpContext,
     organization: &OrganizationId,
@@ -29,14 +29,13 @@ pub async fn list(
     page::read(op.db(), select, ORDER, list_name(organization), request).await
 }
 
-/// A service account with what it holds.
+/// A service account with its roles and permissions.
 pub struct WithRoles {
     /// The account.
     pub account: service_account::Model,
     /// Its roles, by their labels.
     roles: Vec<Role>,
-    /// All the permissions that it holds, as far as decisions on the caller's operations depend on
-    /// them.
+    /// The permissions that it holds, as far as decisions on the caller's operations depend on them.
     pub held: HeldPermissions,
 }
 
@@ -97,14 +96,14 @@ impl FromQueryResult for WithRoles {
     }
 }
 
-impl Listed for WithRoles {
-    fn place(&self) -> Place<'_> {
-        self.account.place()
+impl PageItem for WithRoles {
+    fn position(&self) -> Position<'_> {
+        self.account.position()
     }
 }
 
-impl Listed for service_account::Model {
-    fn place(&self) -> Place<'_> {
-        Place { at: self.created_at, id: self.id.as_str() }
+impl PageItem for service_account::Model {
+    fn position(&self) -> Position<'_> {
+        Position { at: self.created_at, id: self.id.as_str() }
     }
 }

@@ -1,4 +1,4 @@
-//! The numbers that a public key is made of, known to be what they are said to be.
+//! Validated parameters of public keys.
 
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::rsa;
@@ -9,14 +9,14 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use curve25519_dalek::edwards::CompressedEdwardsY;
 use serde_json::{Map, Value, json};
 
-use super::{ClientAlgorithm, refused};
+use super::{ClientAlgorithm, invalid};
 use crate::error::Result;
 
-/// The bits that a modulus of RSA may have.
+/// The valid lengths of RSA moduli, in bits.
 const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 
-/// A public key.
-pub enum Numbers {
+/// The parameters of a public key.
+pub enum KeyParameters {
     /// A point of P-256.
     P256 { x: Vec<u8>, y: Vec<u8> },
     /// A point of Ed25519, compressed.
@@ -25,7 +25,7 @@ pub enum Numbers {
     Rsa { n: Vec<u8>, e: Vec<u8> },
 }
 
-impl Numbers {
+impl KeyParameters {
     /// A point of P-256 by its coordinates, of 32 bytes each.
     pub fn p256(x: Vec<u8>, y: Vec<u8>) -> Result<Self> {
         // Uncompressed (SEC 1, section 2.3.3).
@@ -34,45 +34,45 @@ impl Numbers {
         if x.len() == 32 && y.len() == 32 && parsed.is_ok() {
             Ok(Self::P256 { x, y })
         } else {
-            Err(refused("is no point of P-256"))
+            Err(invalid("is no point of P-256"))
         }
     }
 
-    /// A point of Ed25519, compressed (RFC 8032, section 5.1.2), that only one who knows a secret
-    /// can sign for.
+    /// A point of Ed25519, compressed (RFC 8032, section 5.1.2), of large
+    /// order and in canonical form: no signature verifies without the private key.
     pub fn ed25519(point: Vec<u8>) -> Result<Self> {
         let compressed = CompressedEdwardsY::from_slice(&point).ok();
-        let good = compressed.is_some_and(|it| {
+        let valid = compressed.is_some_and(|it| {
             it.decompress().is_some_and(|that| !that.is_small_order() && that.compress() == it)
         });
-        if good { Ok(Self::Ed25519(point)) } else { Err(refused("is no point of Ed25519")) }
+        if valid { Ok(Self::Ed25519(point)) } else { Err(invalid("is no point of Ed25519")) }
     }
 
     /// An RSA key by its modulus and exponent.
     pub fn rsa(n: Vec<u8>, e: Vec<u8>) -> Result<Self> {
         let der = RsaPublicKeyComponents { n, e }.as_der();
-        der.ok().and_then(|der| rsa_of(der.as_ref())).ok_or_else(|| refused("is no RSA key"))?
+        der.ok().and_then(|der| rsa_of(der.as_ref())).ok_or_else(|| invalid("is no RSA key"))?
     }
 
-    /// The key of a `SubjectPublicKeyInfo` (RFC 5280, section 4.1.2.7; RFC 5480; RFC 8410), as it is
-    /// written in one way only.
+    /// The key of a `SubjectPublicKeyInfo` (RFC 5280, section 4.1.2.7; RFC 5480; RFC 8410), in canonical
+    /// form.
     pub fn of_spki(der: &[u8]) -> Result<Self> {
-        if written_alike(&ECDSA_P256_SHA256_FIXED, der)
+        if is_canonical(&ECDSA_P256_SHA256_FIXED, der)
             && let Some([4, point @ ..]) = der.last_chunk::<65>()
         {
             let (x, y) = point.split_at(32);
             return Self::p256(x.to_vec(), y.to_vec());
         }
-        if written_alike(&ED25519, der)
+        if is_canonical(&ED25519, der)
             && let Some(point) = der.last_chunk::<32>()
         {
             return Self::ed25519(point.to_vec());
         }
         let other = "is none of P-256 (with an uncompressed point), Ed25519 and RSA";
-        rsa_of(der).ok_or_else(|| refused(other))?
+        rsa_of(der).ok_or_else(|| invalid(other))?
     }
 
-    /// What it may be used with.
+    /// The algorithms that it supports.
     pub fn algorithms(&self) -> &'static [ClientAlgorithm] {
         match self {
             Self::P256 { .. } => &[ClientAlgorithm::ES256],
@@ -103,8 +103,8 @@ impl Numbers {
     }
 }
 
-/// The RSA key of a `SubjectPublicKeyInfo`; nothing, if it is none.
-fn rsa_of(der: &[u8]) -> Option<Result<Numbers>> {
+/// The RSA key of a `SubjectPublicKeyInfo`; `None` for other keys.
+fn rsa_of(der: &[u8]) -> Option<Result<KeyParameters>> {
     let key = rsa::PublicKey::from_der(der).ok()?;
     let written: PublicKeyX509Der<'_> = key.as_der().ok()?;
     let [n, e] =
@@ -112,15 +112,15 @@ fn rsa_of(der: &[u8]) -> Option<Result<Numbers>> {
     let bits = n.len() * 8 - n.first()?.leading_zeros() as usize;
     (written.as_ref() == der).then(|| {
         if RSA_BITS.contains(&bits) {
-            Ok(Numbers::Rsa { n, e })
+            Ok(KeyParameters::Rsa { n, e })
         } else {
-            Err(refused("is an RSA key of less than 2048 or more than 8192 bits"))
+            Err(invalid("is an RSA key of less than 2048 or more than 8192 bits"))
         }
     })
 }
 
-/// Whether `der` is a key for `algorithm`, and would be written the same again.
-fn written_alike(algorithm: &'static dyn VerificationAlgorithm, der: &[u8]) -> bool {
+/// Whether `der` is the canonical encoding of a key for `algorithm`.
+fn is_canonical(algorithm: &'static dyn VerificationAlgorithm, der: &[u8]) -> bool {
     let parsed = ParsedPublicKey::new(algorithm, der);
     let written: Option<PublicKeyX509Der<'_>> = parsed.ok().and_then(|key| key.as_der().ok());
     written.is_some_and(|written| written.as_ref() == der)

@@ -1,4 +1,4 @@
-//! Recent refusals of right secrets because of the client address, so that each is reported once a
+//! Recent rejections of valid secrets because of the client address, so that each is reported once a
 //! minute.
 
 use std::net::IpAddr;
@@ -12,18 +12,18 @@ use crate::network::Subscriber;
 /// The most credentials and subscribers that are remembered.
 const MAX_REMEMBERED: u64 = 10_000;
 
-/// Credentials and subscribers whose refusal was reported within the last minute.
-pub struct AddressRefusals(Cache<(CredentialId, Subscriber), ()>);
+/// Credentials and subscribers whose rejection was reported within the last minute.
+pub struct AddressRejections(Cache<(CredentialId, Subscriber), ()>);
 
-impl Default for AddressRefusals {
+impl Default for AddressRejections {
     fn default() -> Self {
         let recent = Cache::builder().max_capacity(MAX_REMEMBERED);
         Self(recent.time_to_live(Duration::from_secs(60)).build())
     }
 }
 
-impl AddressRefusals {
-    /// Whether a refusal of this credential is the first one of this minute.
+impl AddressRejections {
+    /// Whether a rejection of this credential is the first one of this minute.
     #[must_use]
     pub fn is_first(&self, credential: &CredentialId, address: IpAddr) -> bool {
         let key = (credential.clone(), Subscriber::from(address));

@@ -1,4 +1,4 @@
-//! Levels that rise with each event and fall at a constant rate: a leaky bucket for each key
+//! LeakyBuckets that rise with each event and fall at a constant rate: a leaky bucket for each key
 //! (GCRA), in bounded memory and at constant cost.
 
 use std::hash::{BuildHasher, Hash, RandomState};
@@ -12,9 +12,9 @@ use moka::sync::Cache;
 /// The time in which a level at its limit falls to zero.
 const PERIOD: Duration = Duration::from_secs(60);
 
-/// The levels of many keys.
-pub struct Levels {
-    /// By a keyed hash of the key: it needs little memory, and nobody can aim for a collision.
+/// Leaky buckets of many keys.
+pub struct LeakyBuckets {
+    /// By a keyed hash of the key, which needs little memory and resists chosen collisions.
     /// Each level is stored as the time at which it has fallen to zero, in nanoseconds since `began`.
     empty_at: Cache<u64, Arc<AtomicU64>>,
     hasher: RandomState,
@@ -23,9 +23,9 @@ pub struct Levels {
     interval: u64,
 }
 
-impl Levels {
-    /// Levels with a limit of so many events a minute. Of more than `capacity` keys, those are
-    /// forgotten that were not used for the longest.
+impl LeakyBuckets {
+    /// Buckets with a limit of so many events a minute. Of more than `capacity` keys, the least
+    /// recently used are evicted.
     pub fn new(limit: u32, capacity: u64) -> Self {
         let empty_at = Cache::builder()
             .max_capacity(capacity)
@@ -86,8 +86,8 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_is_reached_by_events_and_left_by_time() {
-        let levels = Levels::new(3, 10);
+    fn a_level_rises_with_events_and_falls_with_time() {
+        let levels = LeakyBuckets::new(3, 10);
         assert!((0..3).all(|_| levels.record_at(&"a", at(0)).is_ok()));
         assert!(!levels.is_over_at(&"a", at(0)));
         assert_eq!(levels.record_at(&"a", at(0)), Err(at(40)));
@@ -97,10 +97,10 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_goes_on_stays_over_and_recovers_within_a_minute() {
-        let levels = Levels::new(3, 10);
+    fn a_key_with_further_events_stays_over_the_limit_and_recovers_within_a_minute() {
+        let levels = LeakyBuckets::new(3, 10);
         for second in 0..100 {
-            // Nothing depends on each of them.
+            // Single results do not matter.
             let _ = levels.record_at(&"a", at(second));
         }
         assert!(levels.is_over_at(&"a", at(100)));
@@ -109,8 +109,8 @@ mod tests {
     }
 
     #[test]
-    fn of_too_many_keys_those_that_were_not_used_for_the_longest_are_forgotten() {
-        let levels = Levels::new(1, 100);
+    fn beyond_the_capacity_the_least_recently_used_are_evicted() {
+        let levels = LeakyBuckets::new(1, 100);
         for key in 0..1_000 {
             assert!(levels.record_at(&key, at(0)).is_ok());
             assert!(levels.record_at(&key, at(0)).is_err());

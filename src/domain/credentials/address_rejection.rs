@@ -1,4 +1,4 @@
-//! Audit events for right secrets that came from an address that their credential does not allow.
+//! Audit events for valid secrets from addresses that their credential does not allow.
 
 use entity::{CredentialId, OrganizationId};
 
@@ -10,16 +10,15 @@ use crate::context::OpContext;
 use crate::domain::audit::{self, Event};
 use crate::error::Result;
 
-/// Records a refusal beside the request, once a minute for each credential and subscriber: the time
-/// of the request must not reveal that the secret was right. If it cannot be recorded, the log says
-/// so.
-pub fn report_address_refusal(
+/// Records a rejection in the background, once a minute for each credential and subscriber: the
+/// duration of the request must not reveal that the secret is valid. Failures to record are logged.
+pub fn report_address_rejection(
     app: &App,
     organization: OrganizationId,
     credential: CredentialId,
     client: &ClientInfo,
 ) {
-    if !app.auth.address_refusals.is_first(&credential, client.address) {
+    if !app.auth.address_rejections.is_first(&credential, client.address) {
         return;
     }
     let op = OpContext::of_request(app, Actor::Anonymous, client);
@@ -30,7 +29,7 @@ pub fn report_address_refusal(
     });
 }
 
-/// Records the refusal, unless the credential was deleted since.
+/// Records the rejection, unless the credential was deleted in the meantime.
 async fn record(op: &OpContext, org: &OrganizationId, credential: &CredentialId) -> Result<()> {
     let Some(row) = select(org, credential).one(op.db()).await? else { return Ok(()) };
     let detail = op.address.map(|address| format!("{address} is not among its addresses"));

@@ -1,4 +1,7 @@
-//! Scopes that are granted to service accounts at APIs.
+//! API grants: the scopes of APIs that service accounts hold.
+
+mod change;
+pub(super) mod rows;
 
 use std::collections::HashMap;
 
@@ -7,17 +10,18 @@ use sea_orm::ConnectionTrait;
 
 use crate::authz::{Permission, Scopes};
 use crate::context::OpContext;
-pub use crate::domain::access::api_grants::{Grant, of_account as granted_to_one};
+pub use crate::domain::access::api_grants::{Grant, of_account as grants_of_account};
 use crate::domain::access::{self, api_grants};
 use crate::error::Result;
+pub use change::{grant, revoke};
 
-/// At how many APIs a service account may be granted something.
-pub const MOST: u64 = 20;
+/// The maximum number of APIs that a service account holds scopes of.
+pub const MAX_GRANTED_APIS: u64 = 20;
 
-/// How many scopes a service account may be granted, at all APIs together.
-pub const MOST_SCOPES: usize = 1_000;
+/// The maximum number of scopes that a service account holds, of all APIs together.
+pub const MAX_GRANTED_SCOPES: usize = 1_000;
 
-/// The grants at all of `audiences`; nothing, if nothing is granted at one of them.
+/// The grants for `audiences`; `None` if no scope is granted for one of them.
 #[must_use]
 pub fn for_audiences<'a>(granted: &'a [Grant], audiences: &[String]) -> Option<Vec<&'a Grant>> {
     let by_identifier: HashMap<&str, &Grant> =
@@ -26,41 +30,41 @@ pub fn for_audiences<'a>(granted: &'a [Grant], audiences: &[String]) -> Option<V
     audiences.iter().map(|it| grant(it).filter(|it| !it.scopes.is_empty())).collect()
 }
 
-/// All scopes of several grants.
+/// The scopes of several grants.
 #[must_use]
-pub fn held(grants: &[&Grant]) -> Scopes {
+pub fn scopes_of(grants: &[&Grant]) -> Scopes {
     grants.iter().flat_map(|it| it.scopes.iter()).collect()
 }
 
-/// Those of `scopes` that no API would take for more than was granted there.
+/// The scopes among `scopes` that no API of the grants would accept beyond its own grant.
 #[must_use]
 pub fn unambiguous(grants: &[&Grant], scopes: Scopes) -> Scopes {
-    grants.iter().fold(scopes, |left, grant| left.without(&grant.withheld()))
+    grants.iter().fold(scopes, |left, grant| left.difference(&grant.ungranted()))
 }
 
-/// What is left of the scope of a token for `audiences`, by what `account` is granted now; nothing, if
-/// it is granted nothing at one of them.
+/// The scopes of a token for `audiences` that `account` still holds; `None` if there are none, or none
+/// for one of them.
 ///
 /// # Errors
-/// What the database answers.
-pub async fn still_granted(
+/// The database does not answer.
+pub async fn remaining_scope(
     on: &impl ConnectionTrait,
     organization: &OrganizationId,
     account: &ServiceAccountId,
     audiences: &[String],
     scope: &str,
 ) -> Result<Option<Scopes>> {
-    let granted = granted_to_one(on, organization, account).await?;
+    let granted = grants_of_account(on, organization, account).await?;
     let Some(grants) = for_audiences(&granted, audiences) else { return Ok(None) };
-    let left = unambiguous(&grants, Scopes::split(scope).among(&held(&grants)));
+    let left = unambiguous(&grants, Scopes::split(scope).intersection(&scopes_of(&grants)));
     Ok(Some(left).filter(|left| !left.is_empty()))
 }
 
-/// The grants of each of `accounts`, for each that the caller may see them of.
+/// The grants of each of `accounts` whose grants the caller may list.
 ///
 /// # Errors
-/// The outer one: the database does not answer. The inner ones: `NotFound`, `Forbidden`.
-pub async fn granted_to(
+/// The outer error: the database does not answer. The inner errors: `NotFound`, `Forbidden`.
+pub async fn grants_of_accounts(
     op: &OpContext,
     organization: &OrganizationId,
     accounts: &[ServiceAccountId],
