@@ -42,7 +42,7 @@ mutation_types! {
     input UpdateApiInput {
         /// ID of the API.
         id: ID,
-        /// ApiInput display name: 1 to 255 characters. Absent: unchanged.
+        /// New display name: 1 to 255 characters. Absent: unchanged.
         name: MaybeUndefined<String>,
         /// Scopes that replace all scopes of the API: 1 to 100, each of 1 to 100 characters. Absent or
         /// null: unchanged. Excludes `addScopes` and `removeScopes`.
