@@ -48,7 +48,7 @@ impl App {
     /// # Errors
     /// The Argon2id parameters are invalid, or the hashing threads cannot be started.
     pub fn new(config: Config, clock: Clock, db: Db) -> Result<Self> {
-        let hasher = SecretHasher::new(config.argon2.clone(), config.secret_queue)?;
+        let hasher = SecretHasher::new(config.secrets.argon2.clone(), config.secrets.queue)?;
         let keys = Arc::new(Keyring::new(&config, &db, &clock));
         let auth = Auth::new(&config, &clock, &db, &keys, &hasher);
         let stopping = AtomicBool::new(false);

@@ -1,4 +1,4 @@
-//! Who is calling, and is it still valid: authentication of clients and of bearer tokens.
+//! Authentication of clients and of bearer tokens.
 //!
 //! [`Auth`] owns what it needs (database, clock, keys, caches) and knows neither the application nor
 //! the context of an operation. Everything kept in memory only saves work: whether a credential is
@@ -43,7 +43,7 @@ use access_token::VerifiedTokenCache;
 use address_rejections::AddressRejections;
 use key_cache::VerifiedKeyCache;
 use rate_limit::AuthFailureLimiter;
-use replay::ReplayGuard;
+use replay::UsedAssertions;
 use secret_cache::VerifiedSecretCache;
 
 /// Authenticates clients, and issues and validates access tokens.
@@ -61,7 +61,7 @@ pub struct Auth {
     keys_of_clients: VerifiedKeyCache,
     tokens: VerifiedTokenCache,
     usage: UsageRecorder,
-    replay: ReplayGuard,
+    replay: UsedAssertions,
     /// The rate limiter for failed client authentication.
     pub rate_limit: AuthFailureLimiter,
     /// Recent rejections because of the client address.
@@ -78,11 +78,11 @@ impl Auth {
         keys: &Arc<Keyring>,
         hasher: &SecretHasher,
     ) -> Self {
-        let (entries, max_age) = (config.secret_cache_entries, config.secret_cache_age);
+        let (entries, max_age) = (config.secrets.cache_entries, config.secrets.cache_age);
         Self {
             issuer: config.issuer.clone(),
             audience: config.audience.clone(),
-            token_ttl: config.token_ttl,
+            token_ttl: config.tokens.ttl,
             clock: clock.clone(),
             db: db.clone(),
             keys: Arc::clone(keys),
@@ -92,8 +92,8 @@ impl Auth {
             keys_of_clients: VerifiedKeyCache::new(entries, max_age),
             tokens: VerifiedTokenCache::default(),
             usage: UsageRecorder::new(db, clock),
-            replay: ReplayGuard::new(db),
-            rate_limit: AuthFailureLimiter::new(config.failures_per_minute),
+            replay: UsedAssertions::new(db),
+            rate_limit: AuthFailureLimiter::new(config.secrets.rate_limit),
             address_rejections: AddressRejections::default(),
         }
     }
@@ -109,7 +109,7 @@ impl Auth {
     /// be issued, and the caches do not answer for it any more.
     ///
     /// # Errors
-    /// The database does not answer.
+    /// The database does not respond.
     pub async fn record_usage(
         &self,
         credential: &Arc<ActiveCredential>,

@@ -21,8 +21,8 @@ use clap::{FromArgMatches, Parser, Subcommand};
 
 use crate::config::{Config, ConfigError, DEV_DEFAULTS};
 
-/// GraphQL gateway with an OAuth 2.0 token endpoint: service accounts, credentials and access
-/// tokens for an organization's APIs.
+/// OAuth 2.0 token server for machine clients, with GraphQL and REST APIs to manage their service
+/// accounts and credentials.
 #[derive(Debug, Parser)]
 #[command(name = "postern", version, after_help = flags::HINT)]
 pub struct Cli {

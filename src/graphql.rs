@@ -14,7 +14,7 @@ mod query;
 mod types;
 
 pub use client_cache::{ClientCache, client_cache};
-pub use http::{late, routes};
+pub use http::{routes, timed_out};
 
 use std::sync::Arc;
 use std::time::Duration;

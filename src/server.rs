@@ -35,7 +35,7 @@ pub use shutdown::shutdown_signal;
 /// # Errors
 /// The certificate or the key is not usable.
 pub fn check(config: &Config) -> io::Result<()> {
-    config.front.tls.clone().map(tls::Tls::load).transpose().map(drop)
+    config.server.tls.clone().map(tls::Tls::load).transpose().map(drop)
 }
 
 /// Serves until `shutdown`, then completes the requests in progress.

@@ -45,7 +45,7 @@ pub struct Model {
     /// Number of changes that decide whether and how it authenticates.
     pub revision: i32,
     /// Whether its service account is disabled: a copy, so that one row decides.
-    pub suspended: bool,
+    pub account_disabled: bool,
     /// Time since when it is disabled; `None`: it is enabled.
     pub disabled_at: Option<DateTime<Utc>>,
     /// The id of the service account that disabled it; `None` for the operator.

@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_tells_its_kind() {
+    fn the_first_character_of_an_id_is_its_type() {
         let text = "s0123456789abcdefghijklmno";
         assert_eq!(text.parse::<ServiceAccountId>().map(|id| id.to_string()), Ok(text.to_owned()));
         assert_eq!(text.parse::<CredentialId>(), Err(InvalidId));

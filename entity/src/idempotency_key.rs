@@ -24,7 +24,7 @@ pub struct Model {
     /// The restrictions and the expiry of that credential at that time, as JSON.
     pub bounds: String,
     /// The result, encrypted under the master key.
-    pub sealed_answer: Vec<u8>,
+    pub encrypted_result: Vec<u8>,
     /// Time of the request.
     pub created_at: DateTime<Utc>,
 }

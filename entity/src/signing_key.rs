@@ -18,7 +18,7 @@ pub struct Model {
     /// The public key as a JWK (RFC 7517) in JSON.
     pub public_jwk: String,
     /// The private key, encrypted under the master key.
-    pub sealed_private_key: Vec<u8>,
+    pub encrypted_private_key: Vec<u8>,
     /// Time of creation.
     pub created_at: DateTime<Utc>,
     /// Time from when it signs.
@@ -45,10 +45,10 @@ impl Entity {
     }
 
     /// Updates the key if it still holds this encrypted private key.
-    pub fn update_while(id: &SigningKeyId, sealed_private_key: &[u8]) -> UpdateMany<Self> {
+    pub fn update_while(id: &SigningKeyId, encrypted_private_key: &[u8]) -> UpdateMany<Self> {
         Self::update_many()
             .filter(Column::Id.eq(id.clone()))
-            .filter(Column::SealedPrivateKey.eq(sealed_private_key))
+            .filter(Column::EncryptedPrivateKey.eq(encrypted_private_key))
     }
 
     /// Deletes one key.

@@ -1,7 +1,7 @@
-//! Which versions of Postern may work with a database: a marker that names the oldest one.
+//! The least version of Postern that is compatible with a database.
 //!
 //! Two versions run side by side during a rollout, so a version starts on a database that has later
-//! migrations than it knows. A migration that such a version cannot live with raises the marker
+//! migrations than it knows. A migration that is incompatible with such versions raises the marker
 //! ([`require`]).
 
 use sea_orm_migration::prelude::*;
@@ -11,10 +11,10 @@ use crate::{Migrator, MigratorTrait};
 /// The table of the marker, which has one row.
 pub const TABLE: &str = "schema_compatibility";
 
-/// The column of the marker: the number of the last migration that a version must know.
+/// The column of the marker: the number of the last migration that a version must have.
 pub const LEAST_VERSION: &str = "least_version";
 
-/// The version of the schema that this program knows: the number of its last migration.
+/// The schema version of this program: the number of its last migration.
 #[must_use]
 pub fn schema_version() -> i32 {
     Migrator::migrations().last().and_then(|last| number(last.name())).unwrap_or_default()
@@ -26,10 +26,10 @@ fn number(name: &str) -> Option<i32> {
 }
 
 /// Raises the marker: versions whose last migration has a number below `least` do not start any
-/// more. For a migration that breaks them, with its own number.
+/// more. For a migration that is incompatible with them, with its own number.
 ///
 /// # Errors
-/// What the database answers.
+/// The database does not respond.
 pub async fn require(manager: &SchemaManager<'_>, least: i32) -> Result<(), DbErr> {
     let raise = Query::update()
         .table(TABLE)

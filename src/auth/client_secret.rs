@@ -29,7 +29,7 @@ impl Auth {
     ///
     /// # Errors
     /// The outer one: `Unavailable` when the hash queue is full, `RateLimited` when it is full for a
-    /// network with too many failures, or the database does not answer. The inner one: the client is
+    /// network with too many failures, or the database does not respond. The inner one: the client is
     /// not authenticated.
     pub async fn authenticate_secret(
         &self,
@@ -37,7 +37,7 @@ impl Auth {
         secret: &str,
         client: &ClientInfo,
     ) -> Result<Result<ActiveClient, AuthFailure>> {
-        // What cannot be a secret of ours is rejected alike for every client id.
+        // A malformed secret is rejected the same way for every client id.
         let Some(secret) = ClientSecret::parse(secret) else {
             return Ok(Err(AuthFailure::MalformedSecret));
         };

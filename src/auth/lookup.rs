@@ -53,7 +53,7 @@ impl CredentialLookup {
     /// The client with this client id, if its credential is active, read after this is called.
     ///
     /// # Errors
-    /// The outer one: the database does not answer. The inner one: the credential is not active.
+    /// The outer one: the database does not respond. The inner one: the credential is not active.
     pub async fn by_client_id(
         &self,
         client_id: &str,
@@ -65,7 +65,7 @@ impl CredentialLookup {
     /// not active.
     ///
     /// # Errors
-    /// The database does not answer.
+    /// The database does not respond.
     pub async fn by_token(&self, client_id: &str, jti: &str) -> Result<Option<Arc<ActiveClient>>> {
         let key = Key { client_id: client_id.to_owned(), jti: Some(jti.to_owned()) };
         Ok(self.0.request(key).await?.ok())
@@ -95,7 +95,7 @@ struct Row {
     revision: i32,
     expires_at: Option<DateTime<Utc>>,
     retires_at: Option<DateTime<Utc>>,
-    suspended: bool,
+    account_disabled: bool,
     disabled_at: Option<DateTime<Utc>>,
     restrictions: Option<String>,
     token_generation: i32,
@@ -155,7 +155,7 @@ fn select(on: &impl ConnectionTrait, keys: &[Key]) -> sea_orm::Select<credential
             credential::Column::Revision,
             credential::Column::ExpiresAt,
             credential::Column::RetiresAt,
-            credential::Column::Suspended,
+            credential::Column::AccountDisabled,
             credential::Column::DisabledAt,
             credential::Column::Restrictions,
             credential::Column::TokenGeneration,
@@ -174,7 +174,7 @@ impl Row {
     /// The client, without its roles, if its credential is active.
     fn active(self, now: DateTime<Utc>) -> Result<ActiveClient, AuthFailure> {
         let status = Status {
-            account_disabled: self.suspended,
+            account_disabled: self.account_disabled,
             disabled: self.disabled_at.is_some(),
             ends_at: credential::first_of(self.expires_at, self.retires_at),
         };

@@ -100,7 +100,7 @@ impl Auth {
     /// key is not cached, has not signed the assertion, or the assertion was used before.
     ///
     /// # Errors
-    /// The database does not answer.
+    /// The database does not respond.
     pub async fn cached_assertion(
         &self,
         assertion: &mut Assertion,
@@ -121,7 +121,7 @@ impl Auth {
     /// authenticate with it again.
     ///
     /// # Errors
-    /// The outer one: the database does not answer. The inner one: the client is not authenticated.
+    /// The outer one: the database does not respond. The inner one: the client is not authenticated.
     pub async fn authenticate_assertion(
         &self,
         assertion: &mut Assertion,

@@ -1,18 +1,18 @@
 //! Rate limiter for failed client authentication.
 //!
-//! Only failures count, and no count alone rejects a right secret. There are two:
+//! Only failures count, and no count alone rejects a correct secret. There are two:
 //!
 //! - **Failures of a client from an address** decide the status of the next failure: beyond the
-//!   limit 429 instead of 401. The secret was hashed all the same, so that a right one is
+//!   limit 429 instead of 401. The secret was hashed all the same, so that a correct one is
 //!   accepted however often others failed with this client id, even at the same address.
 //! - **Failures of a network over all client ids**, [`NETWORK_FACTOR`] times as many, decide how much
-//!   hashing it gets; only those that cost a hash count. Somebody who makes up a client id for each
-//!   request never reaches the first limit, and each attempt costs us some 20 ms of a core. To reject
-//!   all of that network would lock out its other clients; to treat it like any other would give an
+//!   hashing it gets; only those that cost a hash count. Requests with
+//!   generated client ids never reach the first limit, and each costs some 16 ms of a core. Rejecting
+//!   the whole network would lock out its other clients; treating it like any other would give an
 //!   attacker as much of the cores as all clients of a network with a cold start get. So its hashes
 //!   have the lowest priority, places of their own, and turns by address (see
-//!   [`QueueClass::FailingClient`]); what is displaced there is 429 without having been hashed. A secret
-//!   that was verified not long ago is not hashed, and never comes this far.
+//!   [`QueueClass::FailingClient`]); displaced requests get 429 without having been hashed. A
+//!   cached secret needs no hash and bypasses the queue.
 //!
 //! Failures beyond a limit count, too, up to twice the limit: continued failures stay over it, and
 //! a client recovers a minute after the last one.

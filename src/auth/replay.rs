@@ -24,8 +24,8 @@ const ATTEMPTS: usize = 3;
 /// The longest time between reading an assertion and using it.
 const MAX_REQUEST: TimeDelta = TimeDelta::seconds(60);
 
-/// Lets each assertion be used once, over all replicas.
-pub struct ReplayGuard(Coalescer<Claim, bool>);
+/// Replay protection: each assertion is accepted once, over all replicas.
+pub struct UsedAssertions(Coalescer<Claim, bool>);
 
 /// An assertion that is about to be used.
 #[derive(Clone)]
@@ -50,8 +50,8 @@ WHERE true
 ON CONFLICT DO NOTHING
 RETURNING "credential_id", "jti_digest""#;
 
-impl ReplayGuard {
-    /// A guard whose used assertions are stored in `db`.
+impl UsedAssertions {
+    /// Used assertions, stored in `db`.
     #[must_use]
     pub fn new(db: &Db) -> Self {
         let concurrency = if db.is_sqlite() { 1 } else { CONCURRENCY };
@@ -74,7 +74,7 @@ impl ReplayGuard {
     /// replica.
     ///
     /// # Errors
-    /// The database does not answer.
+    /// The database does not respond.
     pub async fn claim(
         &self,
         credential: &ActiveCredential,
@@ -97,7 +97,7 @@ impl Auth {
     /// answered.
     ///
     /// # Errors
-    /// The database does not answer.
+    /// The database does not respond.
     pub async fn delete_expired_assertions(&self) -> Result<()> {
         let expired = self.clock.now() - TimeDelta::seconds(2 * LEEWAY) - MAX_REQUEST;
         store::delete_expired::<used_assertion::Entity>(&self.db, expired).await

@@ -29,7 +29,7 @@ pub enum Inactive {
 impl From<&credential::Model> for Status {
     fn from(row: &credential::Model) -> Self {
         Self {
-            account_disabled: row.suspended,
+            account_disabled: row.account_disabled,
             disabled: row.disabled_at.is_some(),
             ends_at: row.ends_at(),
         }
@@ -66,7 +66,7 @@ pub fn is_active(row: &credential::Model, now: DateTime<Utc>) -> bool {
 pub fn active_at(now: DateTime<Utc>) -> Condition {
     let lasts = |end: Column| Condition::any().add(end.is_null()).add(end.gt(now));
     Condition::all()
-        .add(Column::Suspended.eq(false))
+        .add(Column::AccountDisabled.eq(false))
         .add(Column::DisabledAt.is_null())
         .add(lasts(Column::ExpiresAt))
         .add(lasts(Column::RetiresAt))
@@ -88,10 +88,10 @@ mod tests {
     use crate::clock::Clock;
 
     /// A query that returns a row if the condition holds for a credential with these values.
-    fn query(disabled: bool, suspended: bool, ends: [Option<DateTime<Utc>>; 2]) -> String {
+    fn query(disabled: bool, account_disabled: bool, ends: [Option<DateTime<Utc>>; 2]) -> String {
         let now = Clock::System.now();
         let row = Query::select()
-            .expr_as(Expr::value(suspended), Column::Suspended)
+            .expr_as(Expr::value(account_disabled), Column::AccountDisabled)
             .expr_as(Expr::value(disabled.then_some(now)), Column::DisabledAt)
             .expr_as(Expr::value(ends[0]), Column::ExpiresAt)
             .expr_as(Expr::value(ends[1]), Column::RetiresAt)

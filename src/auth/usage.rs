@@ -100,7 +100,7 @@ impl UsageRecorder {
     /// This is the one place that writes `last_used_at`.
     ///
     /// # Errors
-    /// The database does not answer.
+    /// The database does not respond.
     pub async fn record(
         &self,
         credential: &Arc<ActiveCredential>,

@@ -45,11 +45,13 @@ impl Role {
     #[must_use]
     pub fn description(self) -> &'static str {
         match self {
-            Self::Admin => "Does everything in the organization.",
+            Self::Admin => "All permissions in the organization.",
             Self::Member => {
-                "Sees everything but the audit events; creates and updates service accounts and credentials."
+                "Read access to everything except audit events; creation and update of service accounts and credentials."
             }
-            Self::Viewer => "Sees the organization, its service accounts and their credentials.",
+            Self::Viewer => {
+                "Read access to the organization, its service accounts and their credentials."
+            }
         }
     }
 

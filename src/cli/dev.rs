@@ -38,8 +38,11 @@ pub async fn run(mut config: Config) -> Result<(), Failure> {
             "The database is set up. To create another admin: postern bootstrap --organization dev\n",
         )?;
     }
-    let graphiql =
-        if app.config.graphiql { format!("GraphiQL: {base}/graphiql\n") } else { String::new() };
+    let graphiql = if app.config.graphql.graphiql {
+        format!("GraphiQL: {base}/graphiql\n")
+    } else {
+        String::new()
+    };
     print::result(&format!("{graphiql}REST: {base}/docs\n"))?;
     serve::until_stopped(&app, listener, async { Ok(()) }).await
 }

@@ -82,7 +82,7 @@ async fn examine(config: &Config, findings: &mut Vec<Finding>) {
 
 fn tls(config: &Config) -> Finding {
     let check = "tls";
-    match (&config.front.tls, server::check(config)) {
+    match (&config.server.tls, server::check(config)) {
         (None, _) => Finding::ok(check, "TLS is not set; a proxy may terminate it"),
         (Some(_), Ok(())) => Finding::ok(check, "certificate and key match"),
         (Some(_), Err(error)) => {

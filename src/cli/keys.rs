@@ -90,7 +90,7 @@ async fn unchanged(app: &App) -> Result<String, Failure> {
 fn revoked(app: &App, revoked: &RevokedKey) -> String {
     let (id, algorithm) = (&revoked.key.id, &revoked.key.algorithm);
     let (within, cached) =
-        (RELOAD_INTERVAL.as_secs(), (app.config.key_times.max_age * 2).num_seconds());
+        (RELOAD_INTERVAL.as_secs(), (app.config.tokens.key_times.max_age * 2).num_seconds());
     let at_apis = format!(
         "APIs that verify tokens locally accept tokens of this key until they fetch the keys again: within {cached} s (twice POSTERN_JWKS_MAX_AGE_SECONDS), unless they cache them for longer\n"
     );

@@ -6,6 +6,37 @@ use super::ConfigError;
 use super::parser::{boolean, seconds, within};
 use super::reader::Reader;
 
+/// The GraphQL endpoint.
+#[derive(Clone, Debug)]
+pub struct GraphqlConfig {
+    /// Whether anonymous callers may read the schema from the server.
+    pub introspection: bool,
+    /// Whether GraphiQL is served at `/graphiql`.
+    pub graphiql: bool,
+    /// Limits of requests.
+    pub limits: GraphqlLimits,
+}
+
+impl GraphqlConfig {
+    pub(super) fn read(settings: &mut Reader) -> Result<Self, ConfigError> {
+        Ok(Self {
+            introspection: settings.read(
+                "introspection",
+                "false",
+                boolean(),
+                "Introspection for anonymous callers",
+            )?,
+            graphiql: settings.read(
+                "graphiql",
+                "false",
+                boolean(),
+                "GraphiQL, a page to explore the API, at /graphiql",
+            )?,
+            limits: GraphqlLimits::read(settings)?,
+        })
+    }
+}
+
 /// Limits of a GraphQL request.
 #[derive(Clone, Debug)]
 pub struct GraphqlLimits {
@@ -33,20 +64,9 @@ pub struct GraphqlLimits {
     pub response_bytes: usize,
 }
 
-/// Whether anonymous callers may read the schema.
-pub fn introspection(settings: &mut Reader) -> Result<bool, ConfigError> {
-    settings.read("introspection", "false", boolean(), "Introspection for anonymous callers")
-}
-
-/// Whether GraphiQL is served.
-pub fn graphiql(settings: &mut Reader) -> Result<bool, ConfigError> {
-    let help = "GraphiQL, a page to explore the API, at /graphiql";
-    settings.read("graphiql", "false", boolean(), help)
-}
-
 impl GraphqlLimits {
     /// The ranges are what the parser and the engine can handle.
-    pub(super) fn read(settings: &mut Reader) -> Result<Self, ConfigError> {
+    fn read(settings: &mut Reader) -> Result<Self, ConfigError> {
         Ok(Self {
             body_bytes: settings.read(
                 "graphql_max_body_bytes",

@@ -2,13 +2,16 @@
 
 use chrono::TimeDelta;
 
+use super::ConfigError;
 use super::parser::within;
 use super::reader::Reader;
-use super::{ConfigError, LONGEST_TOKEN};
 use crate::clock::LEEWAY;
 
+/// The longest lifetime of a token that can be set, in seconds.
+pub const MAX_TOKEN_SECONDS: u64 = 86_400;
+
 /// Time limit for a replica to notice that another key signs; much longer than it usually takes.
-pub const UNNOTICED: TimeDelta = TimeDelta::minutes(10);
+pub const PROPAGATION_LIMIT: TimeDelta = TimeDelta::minutes(10);
 
 /// Periods in the life of a signing key.
 ///
@@ -26,7 +29,7 @@ pub struct KeyTimes {
     pub lead: TimeDelta,
     /// Time that a key is published after it signs: the longest lifetime of a token that can be
     /// set, so that no change of settings invalidates a token.
-    pub kept: TimeDelta,
+    pub retention: TimeDelta,
 }
 
 impl KeyTimes {
@@ -52,9 +55,11 @@ impl KeyTimes {
             max_age,
             period: TimeDelta::days(days.into()),
             lead: max_age * 2 + leeway,
-            kept: TimeDelta::seconds(LONGEST_TOKEN.cast_signed()) + leeway + UNNOTICED,
+            retention: TimeDelta::seconds(MAX_TOKEN_SECONDS.cast_signed())
+                + leeway
+                + PROPAGATION_LIMIT,
         };
-        let shortest = times.lead + times.kept;
+        let shortest = times.lead + times.retention;
         if times.period < shortest {
             let shortest = (shortest + TimeDelta::days(1) - TimeDelta::nanoseconds(1)).num_days();
             return Err(ConfigError(format!(
@@ -74,7 +79,7 @@ mod tests {
         for (days, max_age) in [(2, 1), (2, 300), (2, 42_000), (3, 86_000), (90, 86_400)] {
             let times = KeyTimes::new(days, max_age).expect("valid settings");
             assert!(times.lead >= times.max_age * 2);
-            assert!(times.period - times.lead >= times.kept);
+            assert!(times.period - times.lead >= times.retention);
         }
         let refused = KeyTimes::new(2, 86_400).expect_err("too short").to_string();
         assert!(refused.starts_with("signing_key_days must be at least 4 with"), "{refused}");

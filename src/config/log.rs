@@ -15,19 +15,27 @@ pub enum LogFormat {
     Json,
 }
 
-/// Filter of log lines, as `tracing_subscriber`'s `EnvFilter` takes it.
-pub fn filter(settings: &mut Reader) -> Result<String, ConfigError> {
-    let valid = |text: &str| EnvFilter::try_new(text).is_ok().then(|| text.to_owned());
-    settings.read(
-        "log",
-        "info,sea_orm_migration=warn,sqlx=warn",
-        Parser::new("a filter such as info,postern=debug", valid),
-        "Log lines to write",
-    )
+/// The log.
+#[derive(Clone, Debug)]
+pub struct LogConfig {
+    /// Filter of log lines, as `tracing_subscriber`'s `EnvFilter` takes it.
+    pub filter: String,
+    /// Format of log lines.
+    pub format: LogFormat,
 }
 
-/// Format of log lines.
-pub fn format(settings: &mut Reader) -> Result<LogFormat, ConfigError> {
-    let formats = one_of(&[("text", LogFormat::Text), ("json", LogFormat::Json)]);
-    settings.read("log_format", "text", formats, "Log format")
+impl LogConfig {
+    pub(super) fn read(settings: &mut Reader) -> Result<Self, ConfigError> {
+        let valid = |text: &str| EnvFilter::try_new(text).is_ok().then(|| text.to_owned());
+        let formats = one_of(&[("text", LogFormat::Text), ("json", LogFormat::Json)]);
+        Ok(Self {
+            filter: settings.read(
+                "log",
+                "info,sea_orm_migration=warn,sqlx=warn",
+                Parser::new("a filter such as info,postern=debug", valid),
+                "Log lines to write",
+            )?,
+            format: settings.read("log_format", "text", formats, "Log format")?,
+        })
+    }
 }

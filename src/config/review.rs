@@ -14,7 +14,7 @@ pub fn review(config: &Config) -> Vec<Finding> {
     vec![
         master_key(config),
         issuer(config),
-        trusted_proxies(&config.trusted_proxies),
+        trusted_proxies(&config.server.trusted_proxies),
         database_tls(&config.database),
         rate_limit(config),
     ]
@@ -117,7 +117,7 @@ fn database_tls(database: &DatabaseConfig) -> Finding {
 
 fn rate_limit(config: &Config) -> Finding {
     let check = "rate_limit";
-    match config.failures_per_minute {
+    match config.secrets.rate_limit {
         Some(most) => Finding::ok(check, format!("failed authentications per minute: {most}")),
         None => Finding::warning(
             check,

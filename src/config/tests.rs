@@ -66,7 +66,7 @@ fn certificate_and_key_are_set_together() {
         let variables = names.iter().map(|it| (format!("POSTERN_TLS_{it}_FILE"), "x.pem".into()));
         Config::load(None, variables, &[])
     };
-    assert!(set(&["CERTIFICATE", "KEY"]).expect("both").front.tls.is_some());
+    assert!(set(&["CERTIFICATE", "KEY"]).expect("both").server.tls.is_some());
     assert!(set(&["CERTIFICATE"]).is_err() && set(&["KEY"]).is_err());
 }
 

@@ -3,11 +3,9 @@
 use std::time::Duration;
 
 use super::ConfigError;
+use super::key_times::{KeyTimes, MAX_TOKEN_SECONDS};
 use super::parser::{one_of, seconds};
 use super::reader::Reader;
-
-/// The longest lifetime of a token that can be set, in seconds.
-pub const LONGEST_TOKEN: u64 = 86_400;
 
 /// Signature algorithm of tokens (RFC 7518, section 3.1; RFC 8037).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,22 +39,33 @@ impl SigningAlgorithm {
     }
 }
 
-/// Lifetime of an access token.
-pub fn ttl(settings: &mut Reader) -> Result<Duration, ConfigError> {
-    settings.read(
-        "token_ttl_seconds",
-        "3600",
-        seconds(60..=LONGEST_TOKEN),
-        "Lifetime of an access token, in seconds",
-    )
+/// Access tokens and the keys that sign them.
+#[derive(Clone, Debug)]
+pub struct TokenConfig {
+    /// Lifetime of an access token.
+    pub ttl: Duration,
+    /// Signature algorithm of access tokens.
+    pub signing_algorithm: SigningAlgorithm,
+    /// Periods in the life of a signing key.
+    pub key_times: KeyTimes,
 }
 
-/// Signature algorithm of access tokens.
-pub fn signing_algorithm(settings: &mut Reader) -> Result<SigningAlgorithm, ConfigError> {
-    settings.read(
-        "signing_algorithm",
-        "ES256",
-        one_of(SigningAlgorithm::NAMES),
-        "Signature algorithm of access tokens",
-    )
+impl TokenConfig {
+    pub(super) fn read(settings: &mut Reader) -> Result<Self, ConfigError> {
+        Ok(Self {
+            ttl: settings.read(
+                "token_ttl_seconds",
+                "3600",
+                seconds(60..=MAX_TOKEN_SECONDS),
+                "Lifetime of an access token, in seconds",
+            )?,
+            signing_algorithm: settings.read(
+                "signing_algorithm",
+                "ES256",
+                one_of(SigningAlgorithm::NAMES),
+                "Signature algorithm of access tokens",
+            )?,
+            key_times: KeyTimes::read(settings)?,
+        })
+    }
 }

@@ -46,7 +46,7 @@ pub struct ApiInput {
 /// The APIs of an organization, in order of registration.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, or the database does not answer.
+/// `NotFound`, `Forbidden`, or the database does not respond.
 pub async fn list(op: &OpContext, organization: &OrganizationId) -> Result<Vec<api::Model>> {
     op.permit(Permission::OrganizationsRead, organization)?;
     op.permit_held(Permission::OrganizationsRead)?;
@@ -58,7 +58,7 @@ pub async fn list(op: &OpContext, organization: &OrganizationId) -> Result<Vec<a
 /// The rows of `ids` that the caller may read.
 ///
 /// # Errors
-/// `Unauthenticated`, or the database does not answer.
+/// `Unauthenticated`, or the database does not respond.
 pub async fn by_ids(op: &OpContext, ids: Vec<ApiId>) -> Result<Vec<api::Model>> {
     let rows = api::Entity::in_org(op.tenant()?);
     let rows = rows.filter(in_list(op.db(), api::Column::Id, &ids)).all(op.db()).await?;
@@ -110,7 +110,7 @@ pub async fn create(
 /// each service account.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, or the database does not answer.
+/// `NotFound`, `Forbidden`, or the database does not respond.
 pub async fn delete(op: &OpContext, organization: &OrganizationId, id: &ApiId) -> Result<usize> {
     op.permit(Permission::OrganizationsUpdate, find(op.db(), organization, id).await?)?;
     in_transaction!(op.app.db, transaction => {

@@ -60,7 +60,7 @@ impl Event<'_> {
 /// Records an event, with the caller as its actor.
 ///
 /// # Errors
-/// The database does not answer.
+/// The database does not respond.
 pub async fn record(on: &impl ConnectionTrait, op: &OpContext, event: Event<'_>) -> Result<()> {
     record_all(on, op, vec![event]).await
 }
@@ -68,7 +68,7 @@ pub async fn record(on: &impl ConnectionTrait, op: &OpContext, event: Event<'_>)
 /// Records several events, with the caller as their actor, in batches.
 ///
 /// # Errors
-/// The database does not answer.
+/// The database does not respond.
 pub async fn record_all(
     on: &impl ConnectionTrait,
     op: &OpContext,

@@ -35,7 +35,7 @@ pub struct Bootstrapped {
 /// Creates a service account with a credential, and its organization if it does not exist.
 ///
 /// # Errors
-/// `Invalid`, or the database does not answer.
+/// `Invalid`, or the database does not respond.
 pub async fn bootstrap(op: &OpContext, input: BootstrapInput<'_>) -> Result<Bootstrapped> {
     let new = credentials::CredentialInput {
         name: input.name.to_owned(),
@@ -69,7 +69,7 @@ pub async fn bootstrap(op: &OpContext, input: BootstrapInput<'_>) -> Result<Boot
 /// Whether no organization exists.
 ///
 /// # Errors
-/// The database does not answer.
+/// The database does not respond.
 pub async fn is_empty(op: &OpContext) -> Result<bool> {
     let any = organization::Entity::any_tenant().one(op.db()).await;
     any.map(|row| row.is_none()).map_err(Error::from)

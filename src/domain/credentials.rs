@@ -45,7 +45,7 @@ const IN_USE: TimeDelta = TimeDelta::hours(24);
 /// is given.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, or the database does not answer.
+/// `NotFound`, `Forbidden`, or the database does not respond.
 pub async fn fetch_for(
     op: &OpContext,
     permission: Permission,

@@ -25,7 +25,7 @@ use claim::REPLAY_WINDOW;
 /// Deletes results that are no longer replayed.
 ///
 /// # Errors
-/// The database does not answer.
+/// The database does not respond.
 pub async fn delete_expired(app: &App) -> Result<()> {
     let until = app.clock.now() - REPLAY_WINDOW;
     store::delete_expired::<idempotency_key::Entity>(&app.db, until).await

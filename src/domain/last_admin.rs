@@ -30,7 +30,7 @@ pub enum Loss<'a> {
 /// later, if they outlive it.
 ///
 /// # Errors
-/// `Conflict`, or the database does not answer.
+/// `Conflict`, or the database does not respond.
 pub async fn ensure_remains(
     on: &impl ConnectionTrait,
     op: &OpContext,
@@ -62,7 +62,7 @@ pub async fn ensure_remains(
     if exists(on, op, organization, others).await? || !exists(on, op, organization, lost).await? {
         return Ok(());
     }
-    let message = "the organization must keep an org_admin with an active credential";
+    let message = "the organization must have at least one org_admin with an active credential";
     Err(Error::conflict(Reason::LastAdmin, message))
 }
 

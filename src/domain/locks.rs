@@ -20,7 +20,7 @@ use crate::store;
 /// Locks the identifier prefixes of all organizations, which are changed under this lock alone.
 ///
 /// # Errors
-/// The database does not answer.
+/// The database does not respond.
 pub async fn identifier_prefixes(on: &impl ConnectionTrait) -> Result<()> {
     Ok(store::advisory_lock(on, "identifier_prefixes").await?)
 }
@@ -28,7 +28,7 @@ pub async fn identifier_prefixes(on: &impl ConnectionTrait) -> Result<()> {
 /// Locks an organization: for changes that depend on it as a whole, such as its last admin.
 ///
 /// # Errors
-/// `NotFound`, or the database does not answer.
+/// `NotFound`, or the database does not respond.
 pub async fn organization(
     on: &impl ConnectionTrait,
     id: &OrganizationId,
@@ -41,7 +41,7 @@ pub async fn organization(
 /// this lock alone.
 ///
 /// # Errors
-/// `NotFound`, or the database does not answer.
+/// `NotFound`, or the database does not respond.
 pub async fn service_account(
     on: &impl ConnectionTrait,
     organization: &OrganizationId,
@@ -59,7 +59,7 @@ pub async fn service_account(
 /// the statement that records usage does.
 ///
 /// # Errors
-/// The database does not answer.
+/// The database does not respond.
 pub async fn credentials(
     on: &impl ConnectionTrait,
     account: &service_account::Model,
@@ -73,7 +73,7 @@ pub async fn credentials(
 /// Locks an API, and with it the grants of its scopes.
 ///
 /// # Errors
-/// `NotFound`, or the database does not answer.
+/// `NotFound`, or the database does not respond.
 pub async fn api(
     on: &impl ConnectionTrait,
     organization: &OrganizationId,

@@ -104,7 +104,7 @@ pub(super) async fn insert(
     label: &str,
     name: &str,
 ) -> Result<organization::Model> {
-    debug_assert!(matches!(op.actor, Actor::Operator), "only the operator makes organizations");
+    debug_assert!(matches!(op.actor, Actor::Operator), "only the operator creates organizations");
     let now = op.now();
     let row = organization::ActiveModel {
         id: Set(crate::random::id()),
@@ -122,7 +122,7 @@ pub(super) async fn insert(
 /// The organization that the operator names by its label.
 ///
 /// # Errors
-/// `NotFound`, or the database does not answer.
+/// `NotFound`, or the database does not respond.
 pub(super) async fn by_label(
     on: &impl ConnectionTrait,
     op: &OpContext,

@@ -26,7 +26,7 @@ pub fn list(op: &OpContext, organization: &OrganizationId) -> Result<&'static [R
 /// The roles of each of `accounts` whose roles the caller may list.
 ///
 /// # Errors
-/// The outer error: the database does not answer. The inner errors: `NotFound`, `Forbidden`.
+/// The outer error: the database does not respond. The inner errors: `NotFound`, `Forbidden`.
 pub async fn held_by(
     op: &OpContext,
     organization: &OrganizationId,
@@ -42,7 +42,7 @@ pub async fn held_by(
 /// of the role, and no credential of the account may have wider bounds than the caller's own.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, or the database does not answer.
+/// `NotFound`, `Forbidden`, or the database does not respond.
 pub async fn grant(
     op: &OpContext,
     organization: &OrganizationId,

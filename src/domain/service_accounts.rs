@@ -31,7 +31,7 @@ use crate::store::{in_list, in_transaction};
 /// The rows of `ids` that the caller may read.
 ///
 /// # Errors
-/// `Unauthenticated`, or the database does not answer.
+/// `Unauthenticated`, or the database does not respond.
 pub async fn by_ids(
     op: &OpContext,
     ids: Vec<ServiceAccountId>,
@@ -46,7 +46,7 @@ pub async fn by_ids(
 /// Updates name or description.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `Invalid`, or the database does not answer.
+/// `NotFound`, `Forbidden`, `Invalid`, or the database does not respond.
 pub async fn update(
     op: &OpContext,
     organization: &OrganizationId,

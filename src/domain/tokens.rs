@@ -21,7 +21,7 @@ use crate::store::{self, in_transaction};
 /// replica.
 ///
 /// # Errors
-/// The database does not answer.
+/// The database does not respond.
 pub async fn revoke(
     app: &App,
     by: &ActiveClient,
@@ -61,7 +61,7 @@ pub async fn revoke(
 /// another replica may be behind, and it grants a leeway itself.
 ///
 /// # Errors
-/// The database does not answer.
+/// The database does not respond.
 pub async fn delete_expired(app: &App) -> Result<()> {
     let expired = app.clock.now() - TimeDelta::seconds(2 * LEEWAY);
     store::delete_expired::<revoked_token::Entity>(&app.db, expired).await

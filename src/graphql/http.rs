@@ -48,9 +48,9 @@ struct Endpoint {
 
 /// The routes.
 pub fn routes(app: App) -> Router {
-    let graphiql = if app.config.graphiql { graphiql::routes() } else { Router::new() };
+    let graphiql = if app.config.graphql.graphiql { graphiql::routes() } else { Router::new() };
     let types = SchemaTypes::shared();
-    let documents = DocumentCache::new(Arc::clone(&types), app.config.graphql.clone());
+    let documents = DocumentCache::new(Arc::clone(&types), app.config.graphql.limits.clone());
     Router::new()
         .route("/graphql", any(endpoint))
         .with_state(Endpoint { app, schema: schema(), types, documents })
@@ -58,7 +58,7 @@ pub fn routes(app: App) -> Router {
 }
 
 /// The response to a request that exceeds its time limit before or after its operation.
-pub fn late() -> Response {
+pub fn timed_out() -> Response {
     RequestError::request_timed_out().into_response(Format::Json, &HeaderMap::new())
 }
 
@@ -119,7 +119,7 @@ impl Endpoint {
     }
 
     fn limits(&self) -> &GraphqlLimits {
-        &self.app.config.graphql
+        &self.app.config.graphql.limits
     }
 
     async fn actor(&self, headers: &HeaderMap) -> Result<Actor, RequestError> {
@@ -153,7 +153,7 @@ impl Endpoint {
         let allows_anonymous = match limits::roots(&document.parsed, &operation.selection_set.node)
         {
             Roots::TypeName => true,
-            Roots::Schema => self.app.config.introspection,
+            Roots::Schema => self.app.config.graphql.introspection,
             Roots::Data => false,
         };
         if matches!(actor, Actor::Anonymous) && !allows_anonymous {

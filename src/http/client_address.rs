@@ -28,7 +28,11 @@ impl FromRequestParts<App> for ClientInfo {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
         let ConnectInfo(peer) = ConnectInfo::<SocketAddr>::from_request_parts(parts, app).await?;
         Ok(Self {
-            address: forwarded_address(&app.config.trusted_proxies, peer.ip(), &parts.headers),
+            address: forwarded_address(
+                &app.config.server.trusted_proxies,
+                peer.ip(),
+                &parts.headers,
+            ),
             user_agent: user_agent(&parts.headers).map(Into::into),
             request_id: RequestId::from_extensions(&parts.extensions).id,
         })
@@ -38,7 +42,7 @@ impl FromRequestParts<App> for ClientInfo {
 /// Client address of a request that came by a connection.
 pub fn resolve(app: &App, extensions: &Extensions, headers: &HeaderMap) -> Option<IpAddr> {
     let ConnectInfo(peer) = extensions.get::<ConnectInfo<SocketAddr>>()?;
-    Some(forwarded_address(&app.config.trusted_proxies, peer.ip(), headers))
+    Some(forwarded_address(&app.config.server.trusted_proxies, peer.ip(), headers))
 }
 
 /// The first address from the end of `X-Forwarded-For`, beginning with the peer, that is not a

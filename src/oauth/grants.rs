@@ -2,7 +2,7 @@
 //!
 //! A grant reads its parameters, authenticates the client, and returns the credential that the token
 //! is issued to and the terms of the token. Another grant is a variant here and a file beside
-//! `client_credentials.rs`; the endpoint stays as it is.
+//! `client_credentials.rs`, with its parameters in `form.rs` and its name in `metadata.rs`.
 
 mod client_credentials;
 

@@ -39,7 +39,7 @@ pub struct KeySet {
 pub async fn show_keys(State(app): State<App>) -> Response {
     match app.keys.jwks().await {
         Ok(keys) => {
-            let max_age = app.config.key_times.max_age.num_seconds();
+            let max_age = app.config.tokens.key_times.max_age.num_seconds();
             let cache_control = format!("public, max-age={max_age}");
             ([(header::CACHE_CONTROL, cache_control)], Json(keys)).into_response()
         }

@@ -48,7 +48,7 @@ pub fn successor_description() -> Object {
     let description = "Description of the resource's purpose: at most 500 characters, without control characters other than tabs and line breaks. Surrounding white space is removed. Empty: none. Absent or null: the description of the old credential.";
     text(description, DESCRIPTION, 500)
         .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
-        .examples([json!("Kept in the vault of the data team.")])
+        .examples([json!("Stored in the vault of the data team.")])
         .build()
 }
 

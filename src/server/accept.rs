@@ -42,7 +42,7 @@ impl Server {
     /// # Errors
     /// The certificate or the key is not usable.
     pub fn new(app: App, router: Router) -> io::Result<Self> {
-        let settings = &app.config.front;
+        let settings = &app.config.server;
         let tls = settings.tls.clone().map(Tls::load).transpose()?;
         let timeouts = Timeouts {
             header: settings.header_timeout,
@@ -53,7 +53,7 @@ impl Server {
         let limits = ConnectionLimits::new(
             open_file_limit::raise(settings.max_connections, files + OTHER_FILES),
             settings.max_connections_per_address,
-            app.config.trusted_proxies.clone(),
+            app.config.server.trusted_proxies.clone(),
         );
         let state = ServerState { app, router, timeouts, tls, http: connection::http() };
         Ok(Self {
@@ -73,7 +73,7 @@ impl Server {
             never = self.accept(&listener) => match never {},
             never = self.watch_certificate() => match never {},
         }
-        let delay = self.state.app.config.front.shutdown_delay;
+        let delay = self.state.app.config.server.shutdown_delay;
         tracing::info!(delay_seconds = delay.as_secs(), "shutdown started, not ready");
         self.state.app.stopping.store(true, Ordering::Relaxed);
         // An error means that the delay is over.

@@ -4,7 +4,7 @@
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 
-use crate::config::Front;
+use crate::config::ServerConfig;
 
 const ALLOWED_METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE";
 
@@ -39,7 +39,7 @@ enum AllowedOrigins<'a> {
 }
 
 impl Cors {
-    pub fn new(settings: &Front) -> Self {
+    pub fn new(settings: &ServerConfig) -> Self {
         Self { api: settings.cors_origins.clone(), token: settings.cors_token_origins.clone() }
     }
 

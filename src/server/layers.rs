@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use super::access_log::AccessLog;
 use super::cors::Cors;
 use super::security_headers::SecurityHeaders;
-use crate::config::Front;
+use crate::config::ServerConfig;
 use crate::http::request_id::RequestId;
 
 /// State of the layer.
@@ -24,7 +24,7 @@ struct Shared {
 }
 
 impl Layers {
-    pub fn new(settings: &Front) -> Self {
+    pub fn new(settings: &ServerConfig) -> Self {
         let (cors, security_headers) = (Cors::new(settings), SecurityHeaders::new(settings));
         Self(Arc::new(Shared { cors, security_headers }))
     }
@@ -71,7 +71,7 @@ mod tests {
         let origin = "https://app.example.com";
         let config = Config::load(None, [], &[("cors_origins", origin)]).expect("settings");
         let routes = Router::new().route("/", get(async || -> () { panic!("from inside") }));
-        let layer = from_fn_with_state(Layers::new(&config.front), apply);
+        let layer = from_fn_with_state(Layers::new(&config.server), apply);
         let routes = panics::catch(routes, error_responses::internal_error).layer(layer);
         let request = Request::get("/").header("origin", origin).body(Body::empty());
         let response = routes.oneshot(request.expect("a request")).await.expect("a response");

@@ -18,10 +18,10 @@ pub fn router(app: App) -> Router {
     let (oauth, rest) = (oauth.with_state(app.clone()), rest.with_state(app.clone()));
     let graphql = graphql::routes(app.clone());
     let openapi = openapi::routes(&app.config.issuer);
-    let start_page = start_page::routes(app.config.graphiql);
-    let layers = Layers::new(&app.config.front);
+    let start_page = start_page::routes(app.config.graphql.graphiql);
+    let layers = Layers::new(&app.config.server);
     let compressed = Router::new()
-        .merge(bounded(graphql, Scope::SafeMethods, graphql::late, internal_error))
+        .merge(bounded(graphql, Scope::SafeMethods, graphql::timed_out, internal_error))
         .merge(bounded(rest, Scope::SafeMethods, timed_out, internal_error))
         .merge(bounded(openapi, Scope::AllMethods, timed_out, internal_error))
         .layer(from_fn(compression::apply));

@@ -3,7 +3,7 @@
 use axum::http::header::{self, Entry};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::config::Front;
+use crate::config::ServerConfig;
 
 /// Security headers of all responses.
 pub struct SecurityHeaders {
@@ -12,7 +12,7 @@ pub struct SecurityHeaders {
 }
 
 impl SecurityHeaders {
-    pub fn new(settings: &Front) -> Self {
+    pub fn new(settings: &ServerConfig) -> Self {
         let seconds = settings.hsts_seconds;
         let hsts = (seconds > 0).then(|| HeaderValue::try_from(format!("max-age={seconds}")).ok());
         Self { hsts: hsts.flatten() }

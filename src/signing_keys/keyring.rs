@@ -47,8 +47,8 @@ impl Keyring {
             db: db.clone(),
             clock: clock.clone(),
             masters: config.master_keys.clone(),
-            algorithm: config.signing_algorithm,
-            times: config.key_times,
+            algorithm: config.tokens.signing_algorithm,
+            times: config.tokens.key_times,
             snapshot: ArcSwap::default(),
             refreshed_at: Mutex::default(),
         }

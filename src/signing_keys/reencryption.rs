@@ -18,11 +18,11 @@ impl Keyring {
     pub async fn reencrypt(&self) -> Result<u64> {
         let (masters, mut count) = (self.masters()?, 0);
         for key in all(self.db.reader()).await?.iter() {
-            let old = &key.sealed_private_key;
+            let old = &key.encrypted_private_key;
             let new = encryption::reencrypt(masters, private_key_aad(&key.id), old)?;
             let Some(new) = new else { continue };
             let update = signing_key::Entity::update_while(&key.id, old)
-                .col_expr(signing_key::Column::SealedPrivateKey, Expr::value(new));
+                .col_expr(signing_key::Column::EncryptedPrivateKey, Expr::value(new));
             count += update.exec(self.db.writer()).await?.rows_affected;
         }
         Ok(count)

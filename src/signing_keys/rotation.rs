@@ -98,7 +98,7 @@ fn generate_blocking(
     let (key_pair, private) = SigningKeyPair::generate(algorithm)?;
     let jwk = key_pair.public_jwk(&id)?;
     Ok(signing_key::ActiveModel {
-        sealed_private_key: Set(encryption::encrypt(masters, private_key_aad(&id), private)?),
+        encrypted_private_key: Set(encryption::encrypt(masters, private_key_aad(&id), private)?),
         public_jwk: Set(serde_json::to_string(&jwk).map_err(Error::internal)?),
         algorithm: Set(algorithm.name().to_owned()),
         id: Set(id),

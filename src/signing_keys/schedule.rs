@@ -117,7 +117,7 @@ impl KeySchedule {
     pub fn expired(&self, times: &KeyTimes, now: DateTime<Utc>) -> Vec<SigningKeyId> {
         let (mut superseded_at, mut expired) = (None, Vec::new());
         for key in self.iter() {
-            if superseded_at.is_some_and(|at: DateTime<Utc>| at + times.kept <= now) {
+            if superseded_at.is_some_and(|at: DateTime<Utc>| at + times.retention <= now) {
                 expired.push(key.id.clone());
             }
             superseded_at = Some(key.activates_at);

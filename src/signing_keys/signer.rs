@@ -34,7 +34,7 @@ impl Signer {
         let unknown = || Error::internal(format!("unknown signing algorithm {}", key.algorithm));
         let algorithm = SigningAlgorithm::named(&key.algorithm).ok_or_else(unknown)?;
         let private =
-            encryption::decrypt(masters, private_key_aad(&key.id), &key.sealed_private_key)?;
+            encryption::decrypt(masters, private_key_aad(&key.id), &key.encrypted_private_key)?;
         let header = Header {
             typ: Some("at+jwt".to_owned()),
             kid: Some(key.id.to_string()),
@@ -69,7 +69,7 @@ pub fn decrypts(masters: &MasterKeys, key: &signing_key::Model) -> bool {
 
 /// The additional data that binds an encrypted private key to its row.
 pub fn private_key_aad(id: &SigningKeyId) -> Aad<'_> {
-    Aad { column: "signing_keys.private_key", row: id.as_str() }
+    Aad { column: "signing_keys.encrypted_private_key", row: id.as_str() }
 }
 
 /// The JWS algorithm of this name (RFC 7518, section 3.1).

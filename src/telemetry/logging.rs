@@ -45,7 +45,7 @@ pub fn init(config: &Config) -> Result<FlushGuard, String> {
         std::mem::take(&mut *buffer.lock().unwrap_or_else(PoisonError::into_inner))
     });
     let writer = writer.map_err(|error| failed(&error))?;
-    let started = subscriber(config, &config.log, Arc::clone(&writer))?.try_init();
+    let started = subscriber(config, &config.log.filter, Arc::clone(&writer))?.try_init();
     started.map_err(|error| failed(&error))?;
     let panics = subscriber(config, WARNINGS, Arc::clone(&writer))?;
     // The default hook would block on a stalled reader.
@@ -89,7 +89,7 @@ where
         // Failed writes are counted by the writer.
         .log_internal_errors(false)
         .with_writer(writer);
-    Ok(match config.log_format {
+    Ok(match config.log.format {
         LogFormat::Text => lines.finish().into(),
         LogFormat::Json => lines.json().flatten_event(true).finish().into(),
     })

@@ -1,5 +1,5 @@
-//! Postern tried through its front door, on SQLite; with `POSTERN_TEST_POSTGRES_URL`, on
-//! PostgreSQL.
+//! Integration tests through the HTTP interface and the command line, on SQLite; with
+//! `POSTERN_TEST_POSTGRES_URL`, on PostgreSQL.
 
 #![expect(
     clippy::expect_used,

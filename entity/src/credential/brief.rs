@@ -53,7 +53,7 @@ impl From<Brief> for Model {
             restrictions: None,
             created_at: brief.created_at,
             expires_at: None,
-            suspended: false,
+            account_disabled: false,
         };
         Self {
             secret_hash: None,

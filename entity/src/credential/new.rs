@@ -28,7 +28,7 @@ pub struct NewCredential {
     /// Time of expiry.
     pub expires_at: Option<DateTime<Utc>>,
     /// Whether the service account is disabled.
-    pub suspended: bool,
+    pub account_disabled: bool,
 }
 
 impl From<NewCredential> for Model {
@@ -47,7 +47,7 @@ impl From<NewCredential> for Model {
             created_at: new.created_at,
             updated_at: new.created_at,
             revision: 0,
-            suspended: new.suspended,
+            account_disabled: new.account_disabled,
             disabled_at: None,
             disabled_by: None,
             expires_at: new.expires_at,

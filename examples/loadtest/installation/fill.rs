@@ -107,7 +107,7 @@ fn credential_row(
         restrictions: None,
         created_at: at,
         expires_at: None,
-        suspended: false,
+        account_disabled: false,
     });
     row.into_active_model()
 }

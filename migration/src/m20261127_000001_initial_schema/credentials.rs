@@ -23,7 +23,7 @@ pub(super) fn definition() -> Definition {
         .col(timestamp_with_time_zone("updated_at"))
         .col(integer("revision").default(0))
         // Status.
-        .col(boolean("suspended").default(false))
+        .col(boolean("account_disabled").default(false))
         .col(timestamp_with_time_zone_null("disabled_at"))
         .col(string_len_null("disabled_by", 26))
         .col(timestamp_with_time_zone_null("expires_at"))

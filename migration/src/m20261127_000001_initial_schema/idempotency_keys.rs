@@ -14,7 +14,7 @@ pub(super) fn definition() -> Definition {
         .col(boolean("repeated"))
         .col(string_len("credential_id", 26))
         .col(text("bounds"))
-        .col(blob("sealed_answer"))
+        .col(blob("encrypted_result"))
         .col(timestamp_with_time_zone("created_at"))
         .foreign_key(
             ForeignKey::create()

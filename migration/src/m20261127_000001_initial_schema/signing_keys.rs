@@ -11,7 +11,7 @@ pub(super) fn definition() -> Definition {
         .col(string_len("id", 26).primary_key())
         .col(string_len("algorithm", 16))
         .col(text("public_jwk"))
-        .col(blob("sealed_private_key"))
+        .col(blob("encrypted_private_key"))
         .col(timestamp_with_time_zone("created_at"))
         .col(timestamp_with_time_zone("activates_at"))
         .take();

@@ -14,9 +14,9 @@ const PRIVATE: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "oth"];
 /// The JWK of a key that can verify assertions, reduced to the members that verification needs.
 pub fn read(text: &str) -> Result<Map<String, Value>> {
     let given: Map<String, Value> =
-        serde_json::from_str(text).map_err(|_| invalid("is no JSON object"))?;
+        serde_json::from_str(text).map_err(|_| invalid("must be a JSON object"))?;
     if PRIVATE.iter().any(|member| given.contains_key(*member)) {
-        return Err(invalid("is a private key: give the public half alone, and keep this secret"));
+        return Err(invalid("must be a public key, not a private key"));
     }
     let parameters = match (text_of(&given, "kty")?, text_of(&given, "crv")?) {
         (Some("EC"), Some("P-256")) => {
@@ -24,10 +24,10 @@ pub fn read(text: &str) -> Result<Map<String, Value>> {
         }
         (Some("OKP"), Some("Ed25519")) => KeyParameters::ed25519(bytes(&given, "x")?),
         (Some("RSA"), _) => KeyParameters::rsa(bytes(&given, "n")?, bytes(&given, "e")?),
-        (Some("EC" | "OKP"), _) => Err(invalid("has another curve than P-256 or Ed25519")),
-        (Some("oct"), _) => Err(invalid("is a secret, not a public key")),
-        (Some(_), _) => Err(invalid("has another kty than EC, OKP or RSA")),
-        (None, _) => Err(invalid("is no JWK: it has no kty")),
+        (Some("EC" | "OKP"), _) => Err(invalid("crv must be P-256 or Ed25519")),
+        (Some("oct"), _) => Err(invalid("must be a public key, not a secret")),
+        (Some(_), _) => Err(invalid("kty must be EC, OKP or RSA")),
+        (None, _) => Err(invalid("kty is required")),
     }?;
     let mut jwk = parameters.jwk();
     if let Some(algorithm) = algorithm(&given, &parameters)? {
@@ -48,29 +48,31 @@ fn algorithm(
     let Some(named) = given.get("alg") else { return Ok(None) };
     let named = serde_json::from_value::<ClientAlgorithm>(named.clone()).ok();
     let named = named.filter(|named| parameters.algorithms().contains(named));
-    named.map(Some).ok_or_else(|| invalid("has an alg that such a key is not taken for here"))
+    named.map(Some).ok_or_else(|| {
+        invalid("alg must be one that this type of key supports: ES256, EdDSA, PS256 or RS256")
+    })
 }
 
 /// Rejects keys for other uses (RFC 7517, sections 4.2 and 4.3).
 fn permit_use(given: &Map<String, Value>) -> Result<()> {
     if text_of(given, "use")?.is_some_and(|of| of != "sig") {
-        return Err(invalid("has another use than sig"));
+        return Err(invalid("use must be sig"));
     }
     let operations = given.get("key_ops");
     let verifies = |it: &Value| it.as_array().is_some_and(|all| all.contains(&json!("verify")));
     if operations.is_some_and(|it| !verifies(it)) {
-        return Err(invalid("has key_ops without verify"));
+        return Err(invalid("key_ops must contain verify"));
     }
     Ok(())
 }
 
 fn text_of<'a>(given: &'a Map<String, Value>, member: &str) -> Result<Option<&'a str>> {
     let Some(value) = given.get(member) else { return Ok(None) };
-    value.as_str().map(Some).ok_or_else(|| invalid(&format!("has a {member} that is no text")))
+    value.as_str().map(Some).ok_or_else(|| invalid(&format!("{member} must be a string")))
 }
 
 fn bytes(given: &Map<String, Value>, member: &str) -> Result<Vec<u8>> {
     let text = text_of(given, member)?;
     let bytes = text.and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
-    bytes.ok_or_else(|| invalid(&format!("has no {member} in base64url")))
+    bytes.ok_or_else(|| invalid(&format!("{member} must be base64url")))
 }

@@ -34,7 +34,7 @@ impl KeyParameters {
         if x.len() == 32 && y.len() == 32 && parsed.is_ok() {
             Ok(Self::P256 { x, y })
         } else {
-            Err(invalid("is no point of P-256"))
+            Err(invalid("x and y must be a point of P-256"))
         }
     }
 
@@ -45,13 +45,15 @@ impl KeyParameters {
         let valid = compressed.is_some_and(|it| {
             it.decompress().is_some_and(|that| !that.is_small_order() && that.compress() == it)
         });
-        if valid { Ok(Self::Ed25519(point)) } else { Err(invalid("is no point of Ed25519")) }
+        if valid { Ok(Self::Ed25519(point)) } else { Err(invalid("x must be a point of Ed25519")) }
     }
 
     /// An RSA key by its modulus and exponent.
     pub fn rsa(n: Vec<u8>, e: Vec<u8>) -> Result<Self> {
         let der = RsaPublicKeyComponents { n, e }.as_der();
-        der.ok().and_then(|der| rsa_of(der.as_ref())).ok_or_else(|| invalid("is no RSA key"))?
+        der.ok()
+            .and_then(|der| rsa_of(der.as_ref()))
+            .ok_or_else(|| invalid("must be a valid RSA key"))?
     }
 
     /// The key of a `SubjectPublicKeyInfo` (RFC 5280, section 4.1.2.7; RFC 5480; RFC 8410), in canonical
@@ -68,7 +70,7 @@ impl KeyParameters {
         {
             return Self::ed25519(point.to_vec());
         }
-        let other = "is none of P-256 (with an uncompressed point), Ed25519 and RSA";
+        let other = "must be a key of P-256 (with an uncompressed point), Ed25519 or RSA";
         rsa_of(der).ok_or_else(|| invalid(other))?
     }
 
@@ -114,7 +116,7 @@ fn rsa_of(der: &[u8]) -> Option<Result<KeyParameters>> {
         if RSA_BITS.contains(&bits) {
             Ok(KeyParameters::Rsa { n, e })
         } else {
-            Err(invalid("is an RSA key of less than 2048 or more than 8192 bits"))
+            Err(invalid("must be an RSA key of 2048 to 8192 bits"))
         }
     })
 }

@@ -11,15 +11,15 @@ use crate::error::Result;
 /// The JWK of the one key in `text`.
 pub fn read(text: &str) -> Result<Map<String, Value>> {
     if text.contains("PRIVATE KEY-----") {
-        return Err(invalid("is a private key: give the public half alone, and keep this secret"));
+        return Err(invalid("must be a public key, not a private key"));
     }
     if text.contains("BEGIN CERTIFICATE-----") {
-        return Err(invalid("is a certificate: give the public key in it (PUBLIC KEY)"));
+        return Err(invalid("must be a public key (PUBLIC KEY), not a certificate"));
     }
     let mut keys = SubjectPublicKeyInfoDer::pem_slice_iter(text.as_bytes());
     match (keys.next(), keys.next()) {
         (Some(Ok(key)), None) => Ok(KeyParameters::of_spki(&key)?.jwk()),
-        (Some(Ok(_)), Some(_)) => Err(invalid("holds more than one key")),
-        _ => Err(invalid("is neither a JWK nor a public key in PEM (PUBLIC KEY)")),
+        (Some(Ok(_)), Some(_)) => Err(invalid("must be one key, not several")),
+        _ => Err(invalid("must be a JWK or a public key in PEM (PUBLIC KEY)")),
     }
 }

@@ -17,7 +17,7 @@ pub async fn schema(db: &Db) -> Finding {
         Err(error) => return super::unreadable_database(check, error),
     };
     if let Some(conflict) = schema.conflict() {
-        return Finding::problem(check, conflict, "see docs/operations/upgrades.md");
+        return Finding::problem(check, conflict, "see \"Upgrades\" in the documentation");
     }
     if !schema.pending.is_empty() {
         let message = format!("pending migrations: {}", schema.pending.len());

@@ -15,7 +15,7 @@ pub fn review(config: &Config, settings: Option<&Path>) -> Vec<Finding> {
             PathBuf::from(name)
         })
     });
-    let tls = config.front.tls.as_ref().map(|files| files.key.clone());
+    let tls = config.server.tls.as_ref().map(|files| files.key.clone());
     let keys = config.master_key_file.clone().into_iter().chain(tls);
     let all = database.chain(keys).chain(settings.map(Path::to_owned));
     all.filter_map(|file| mode(&file)).collect()

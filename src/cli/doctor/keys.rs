@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::signing_key;
 
 use crate::clock::{self, Clock, LEEWAY};
-use crate::config::{Config, Finding, KeyTimes, MasterKeys, UNNOTICED};
+use crate::config::{Config, Finding, KeyTimes, MasterKeys, PROPAGATION_LIMIT};
 use crate::signing_keys::{self, KeySchedule, KeyStatus};
 use crate::store::Db;
 
@@ -15,7 +15,7 @@ pub async fn review(config: &Config, db: &Db, clock: &Clock) -> Vec<Finding> {
     match signing_keys::all(db.reader()).await {
         Ok(keys) => {
             let mut findings = locked(&keys, config.master_keys.as_ref(), clock.now());
-            findings.push(schedule(&keys, &config.key_times, clock.now()));
+            findings.push(schedule(&keys, &config.tokens.key_times, clock.now()));
             findings
         }
         Err(error) => vec![super::unreadable_database(CHECK, error)],
@@ -59,7 +59,7 @@ fn schedule(keys: &KeySchedule, times: &KeyTimes, now: DateTime<Utc>) -> Finding
     }
     let (created, until) = (from + times.period - times.lead, from + times.period);
     let [at, until] = [created, until].map(clock::to_rfc3339);
-    if created + UNNOTICED < now {
+    if created + PROPAGATION_LIMIT < now {
         let message = format!("{id} signs; its successor was due at {at}");
         return Finding::warning(CHECK, message, "check the logs of the servers");
     }

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 /// The service account, if the caller may do `permission` to it.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, or the database does not answer.
+/// `NotFound`, `Forbidden`, or the database does not respond.
 pub async fn fetch_for(
     op: &OpContext,
     permission: Permission,

@@ -13,7 +13,7 @@ use crate::store::in_list;
 /// The bounds of all credentials of each of `accounts`: for decisions, not for responses.
 ///
 /// # Errors
-/// The database does not answer.
+/// The database does not respond.
 pub async fn of_accounts(
     on: &impl ConnectionTrait,
     op: &OpContext,

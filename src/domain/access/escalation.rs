@@ -48,7 +48,7 @@ impl AccountAccess {
 /// The access of each of `accounts`, in at most two statements.
 ///
 /// # Errors
-/// The database does not answer.
+/// The database does not respond.
 pub async fn access_of_accounts(
     on: &impl ConnectionTrait,
     op: &OpContext,
@@ -70,7 +70,7 @@ pub async fn access_of_accounts(
 /// Rejects a caller who may not do `permission` to a service account.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, or the database does not answer.
+/// `NotFound`, `Forbidden`, or the database does not respond.
 pub async fn permit_account(
     on: &impl ConnectionTrait,
     op: &OpContext,
@@ -85,7 +85,7 @@ pub async fn permit_account(
 /// Rejects a caller who may not do `permission` to a credential.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, or the database does not answer.
+/// `NotFound`, `Forbidden`, or the database does not respond.
 pub async fn permit_credential(
     on: &impl ConnectionTrait,
     op: &OpContext,
@@ -103,7 +103,7 @@ pub async fn permit_credential(
 /// account must be locked.
 ///
 /// # Errors
-/// `Forbidden`, or the database does not answer.
+/// `Forbidden`, or the database does not respond.
 pub async fn permit_grant_to(
     on: &impl ConnectionTrait,
     op: &OpContext,

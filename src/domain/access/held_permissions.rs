@@ -44,7 +44,7 @@ impl HeldPermissions {
 /// caller's operations depends on them.
 ///
 /// # Errors
-/// The database does not answer.
+/// The database does not respond.
 pub async fn of_accounts(
     on: &impl ConnectionTrait,
     op: &OpContext,
@@ -71,7 +71,7 @@ pub async fn of_accounts(
 /// The permissions of one account.
 ///
 /// # Errors
-/// The database does not answer.
+/// The database does not respond.
 pub async fn of_account(
     on: &impl ConnectionTrait,
     op: &OpContext,

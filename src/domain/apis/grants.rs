@@ -46,7 +46,7 @@ pub fn unambiguous(grants: &[&Grant], scopes: Scopes) -> Scopes {
 /// for one of them.
 ///
 /// # Errors
-/// The database does not answer.
+/// The database does not respond.
 pub async fn remaining_scope(
     on: &impl ConnectionTrait,
     organization: &OrganizationId,
@@ -63,7 +63,7 @@ pub async fn remaining_scope(
 /// The grants of each of `accounts` whose grants the caller may list.
 ///
 /// # Errors
-/// The outer error: the database does not answer. The inner errors: `NotFound`, `Forbidden`.
+/// The outer error: the database does not respond. The inner errors: `NotFound`, `Forbidden`.
 pub async fn grants_of_accounts(
     op: &OpContext,
     organization: &OrganizationId,

@@ -66,7 +66,7 @@ pub async fn disallow_prefix(op: &OpContext, label: &str, prefix: &str) -> Resul
 /// The prefixes of an organization, in alphabetical order: for the operator.
 ///
 /// # Errors
-/// `NotFound`, or the database does not answer.
+/// `NotFound`, or the database does not respond.
 pub async fn list_prefixes(op: &OpContext, label: &str) -> Result<Vec<identifier_prefix::Model>> {
     let organization = organizations::by_label(op.db(), op, label).await?;
     let all = identifier_prefix::Entity::in_org(&organization.id);

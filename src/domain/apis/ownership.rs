@@ -71,5 +71,7 @@ async fn is_allowed(
         .filter(in_list(on, identifier_prefix::Column::Prefix, prefixes(identifier)))
         .one(on)
         .await?;
-    Ok(covering.map_or(op.app.config.open_identifiers, |it| it.organization_id == *organization))
+    Ok(covering.map_or(op.app.config.organizations.open_identifiers, |it| {
+        it.organization_id == *organization
+    }))
 }

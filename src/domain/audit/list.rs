@@ -13,7 +13,7 @@ use crate::store::in_list;
 /// The audit events of an organization.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `Invalid` (the cursor), or the database does not answer.
+/// `NotFound`, `Forbidden`, `Invalid` (the cursor), or the database does not respond.
 pub async fn list(
     op: &OpContext,
     organization: &OrganizationId,
@@ -28,7 +28,7 @@ pub async fn list(
 /// The rows of `ids` that the caller may read.
 ///
 /// # Errors
-/// `Unauthenticated`, or the database does not answer.
+/// `Unauthenticated`, or the database does not respond.
 pub async fn by_ids(op: &OpContext, ids: Vec<AuditEventId>) -> Result<Vec<audit_event::Model>> {
     let rows = audit_event::Entity::in_org(op.tenant()?);
     let rows = rows.filter(in_list(op.db(), audit_event::Column::Id, &ids)).all(op.db()).await?;

@@ -18,9 +18,9 @@ const BATCHES: u32 = 100;
 /// the database, which all replicas share.
 ///
 /// # Errors
-/// The database does not answer.
+/// The database does not respond.
 pub async fn delete_expired(app: &App) -> Result<()> {
-    let Some(retention) = app.config.audit_retention else { return Ok(()) };
+    let Some(retention) = app.config.organizations.audit_retention else { return Ok(()) };
     let now = store::database_now(app.db.reader(), &app.clock).await?;
     let mut deleted = 0;
     for _ in 0..BATCHES {

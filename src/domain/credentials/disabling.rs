@@ -7,6 +7,7 @@ use sea_orm::ActiveValue::Set;
 
 use super::lock::LockedAccount;
 use super::{event, fetch_for};
+use crate::auth::status::has_ended;
 use crate::authz::Permission;
 use crate::context::OpContext;
 use crate::domain::audit::{self, Snapshot};
@@ -60,7 +61,7 @@ async fn set_disabled(
         let (_, before) = LockedAccount::lock(transaction, op, permission, &row).await?;
         if disabled_at.is_some() {
             last_admin::ensure_remains(transaction, op, organization, Loss::Expiring(id, None)).await?;
-        } else if before.ends_at().is_some_and(|end| end <= op.now()) {
+        } else if has_ended(before.ends_at(), op.now()) {
             let message = "an expired or retired credential cannot be enabled";
             return Err(Error::conflict(Reason::CredentialNotActive, message));
         }

@@ -102,7 +102,7 @@ pub(in crate::domain) async fn insert(
         restrictions: restrictions.to_stored().map_err(Error::internal)?,
         created_at: op.now(),
         expires_at: *ends_at,
-        suspended: account.disabled_at.is_some(),
+        account_disabled: account.disabled_at.is_some(),
     });
     let credential = row.into_active_model().insert(on).await?;
     let event = event(&credential, "credential.create");

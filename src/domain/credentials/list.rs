@@ -15,7 +15,7 @@ use crate::store::in_list;
 /// The rows of `ids` that the caller may read.
 ///
 /// # Errors
-/// `Unauthenticated`, or the database does not answer.
+/// `Unauthenticated`, or the database does not respond.
 pub async fn by_ids(op: &OpContext, ids: Vec<CredentialId>) -> Result<Vec<credential::Model>> {
     let rows = credential::Entity::shown_in_org(op.tenant()?)
         .filter(in_list(op.db(), credential::Column::Id, &ids))
@@ -37,7 +37,7 @@ pub enum Detail {
 /// statement: their number per account is capped.
 ///
 /// # Errors
-/// The outer error: the database does not answer. The inner errors: `NotFound`, `Forbidden`.
+/// The outer error: the database does not respond. The inner errors: `NotFound`, `Forbidden`.
 pub async fn of_accounts(
     op: &OpContext,
     organization: &OrganizationId,
@@ -78,7 +78,7 @@ async fn read(
 /// The credentials of one account, and the account.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `Invalid` (the cursor), or the database does not answer.
+/// `NotFound`, `Forbidden`, `Invalid` (the cursor), or the database does not respond.
 pub async fn list(
     op: &OpContext,
     organization: &OrganizationId,

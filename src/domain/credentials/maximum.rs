@@ -16,7 +16,7 @@ pub(super) async fn permit_one_more(
     op: &OpContext,
     account: &service_account::Model,
 ) -> Result<Option<CredentialId>> {
-    let limit = op.app.config.credentials_per_account;
+    let limit = op.app.config.organizations.credentials_per_account;
     if credential_bounds::rows(account).count(on).await? < limit {
         return Ok(None);
     }

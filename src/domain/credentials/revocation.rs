@@ -15,7 +15,7 @@ use crate::store::in_transaction;
 /// Revokes all tokens that were issued to a credential so far. It stays active and can get new ones.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, or the database does not answer.
+/// `NotFound`, `Forbidden`, or the database does not respond.
 pub async fn revoke_tokens(
     op: &OpContext,
     organization: &OrganizationId,

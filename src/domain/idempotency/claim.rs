@@ -38,8 +38,8 @@ struct Keyed {
 }
 
 impl Claim {
-    /// The claim of the caller to do `operation` to `target` with `input`. Loss a key it is
-    /// always granted, and nothing is stored.
+    /// The claim of the caller to do `operation` to `target` with `input`. Without a
+    /// key the claim is always granted, and nothing is stored.
     ///
     /// # Errors
     /// `Unauthenticated`. `Internal`: the input cannot be serialized.
@@ -89,7 +89,7 @@ impl Claim {
         }
         let bounds = keyed.permit_replay_of(&row)?;
         let stored =
-            encryption::decrypt(master_keys(&op.app)?, aad(&keyed.id), &row.sealed_answer)?;
+            encryption::decrypt(master_keys(&op.app)?, aad(&keyed.id), &row.encrypted_result)?;
         let mut result: StoredResult = serde_json::from_slice(&stored).map_err(Error::internal)?;
         result.bounds = bounds;
         Ok(Some(result))
@@ -100,7 +100,8 @@ impl Claim {
     /// # Errors
     /// As [`Claim::replay`]. `Unavailable`: the result was deleted in the meantime.
     pub async fn replay_first(&self, op: &OpContext) -> Result<StoredResult> {
-        let missing = || Error::Unavailable("the answer of a repeated request is gone".into());
+        let missing =
+            || Error::Unavailable("the stored result of the idempotency key was deleted".into());
         self.replay(op).await?.ok_or_else(missing)
     }
 
@@ -108,7 +109,7 @@ impl Claim {
     /// its result in the meantime.
     ///
     /// # Errors
-    /// The database does not answer.
+    /// The database does not respond.
     pub async fn acquire(&self, on: &impl ConnectionTrait) -> Result<bool> {
         use idempotency_key::Column;
         let Some(keyed) = &self.0 else { return Ok(true) };
@@ -119,7 +120,7 @@ impl Claim {
             repeated: Set(keyed.repeated),
             credential_id: Set(keyed.credential.clone()),
             bounds: Set(serde_json::to_string(&keyed.bounds).map_err(Error::internal)?),
-            sealed_answer: Set(Vec::new()),
+            encrypted_result: Set(Vec::new()),
             created_at: Set(keyed.at),
         };
         let replace = OnConflict::column(Column::Id)
@@ -143,7 +144,7 @@ impl Claim {
     /// Stores the result of a create whose key was acquired in the same transaction.
     ///
     /// # Errors
-    /// The database does not answer.
+    /// The database does not respond.
     pub async fn store(
         &self,
         on: &impl ConnectionTrait,
@@ -154,7 +155,11 @@ impl Claim {
         let result = Zeroizing::new(serde_json::to_vec(result).map_err(Error::internal)?);
         let row = idempotency_key::ActiveModel {
             id: Set(keyed.id.clone()),
-            sealed_answer: Set(encryption::encrypt(master_keys(&op.app)?, aad(&keyed.id), result)?),
+            encrypted_result: Set(encryption::encrypt(
+                master_keys(&op.app)?,
+                aad(&keyed.id),
+                result,
+            )?),
             ..Default::default()
         };
         row.update(on).await?;
@@ -193,7 +198,7 @@ impl Keyed {
 
 /// The associated data of the result of key `id`.
 pub(super) fn aad(id: &str) -> Aad<'_> {
-    Aad { column: "idempotency_keys.answer", row: id }
+    Aad { column: "idempotency_keys.encrypted_result", row: id }
 }
 
 fn hash(of: &impl Serialize) -> Result<String> {
@@ -202,6 +207,6 @@ fn hash(of: &impl Serialize) -> Result<String> {
 }
 
 pub(super) fn master_keys(app: &App) -> Result<&MasterKeys> {
-    let none = || Error::internal("there is no master key to keep an answer under");
+    let none = || Error::internal("no master key is configured to encrypt the result");
     app.config.master_keys.as_ref().ok_or_else(none)
 }

@@ -98,7 +98,7 @@ pub async fn create_with(
 
 /// The maximum number of accounts of the organization; none for the operator.
 fn max_accounts(op: &OpContext) -> Option<u64> {
-    op.app.config.service_accounts_per_organization.filter(|_| !matches!(op.actor, Actor::Operator))
+    op.app.config.organizations.service_accounts.filter(|_| !matches!(op.actor, Actor::Operator))
 }
 
 /// Rejects an account beyond the maximum number of an organization, which must be locked.

@@ -33,7 +33,7 @@ pub async fn disable(
 /// Enables it again.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, or the database does not answer.
+/// `NotFound`, `Forbidden`, or the database does not respond.
 pub async fn enable(
     op: &OpContext,
     organization: &OrganizationId,
@@ -73,7 +73,7 @@ async fn set_disabled(
         let after = row.update(transaction).await?;
         credential::Entity::update_in_org(organization)
             .filter(credential::Column::ServiceAccountId.eq(id.clone()))
-            .col_expr(credential::Column::Suspended, Expr::value(disabled_at.is_some()))
+            .col_expr(credential::Column::AccountDisabled, Expr::value(disabled_at.is_some()))
             .exec(transaction)
             .await?;
         let disabled = "service_account.disable";

@@ -18,7 +18,7 @@ const ORDER: (service_account::Column, service_account::Column) =
 /// The service accounts of an organization.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `Invalid` (the cursor), or the database does not answer.
+/// `NotFound`, `Forbidden`, `Invalid` (the cursor), or the database does not respond.
 pub async fn list(
     op: &OpContext,
     organization: &OrganizationId,

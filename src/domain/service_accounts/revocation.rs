@@ -19,7 +19,7 @@ use crate::store::in_transaction;
 /// are, and fetch new ones.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, or the database does not answer.
+/// `NotFound`, `Forbidden`, or the database does not respond.
 pub async fn revoke_tokens(
     op: &OpContext,
     organization: &OrganizationId,

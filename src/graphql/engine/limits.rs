@@ -46,7 +46,7 @@ mod tests {
     ) -> Result<Cost, DocumentError> {
         let config = Config::load(None, [], settings).expect("settings");
         let document = parse_query(text).expect("a document");
-        measure(&document, &config.graphql)?;
+        measure(&document, &config.graphql.limits)?;
         let (_, operation) = document.operations.iter().next().expect("an operation");
         let (types, variables) = (SchemaTypes::shared(), Variables::from_json(variables));
         Ok(estimate(&document, &operation.node, &variables, &types, &config)?)

@@ -17,7 +17,7 @@ mutation_types! {
     input StartCredentialRotationInput {
         /// ID of the credential to replace.
         id: ID,
-        /// Time for which both credentials are valid, in seconds: 0 to 7776000 (90 days). Default:
+        /// Time for which both credentials are active, in seconds: 0 to 7776000 (90 days). Default:
         /// 604800 (7 days).
         overlap: Option<i64>,
         /// Name of the new credential. Default: the name of the old one.
@@ -92,7 +92,7 @@ pub struct RotationMutation;
 #[Object]
 impl RotationMutation {
     /// Starts the rotation of a credential: creates a new one with the same restrictions and
-    /// expiry, and both are valid until the old one retires. Also requires
+    /// expiry, and both are active until the old one retires. Also requires
     /// `service_account_credentials:create`.
     #[graphql(directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()))]
     async fn start_credential_rotation(
@@ -103,8 +103,8 @@ impl RotationMutation {
         start(ctx, input).await.into()
     }
 
-    /// Finishes the rotation of a credential before its deadline: the old credential is rejected
-    /// from the next request on.
+    /// Finishes the rotation of a credential before the old one retires (`retiresAt`): the old
+    /// credential is rejected from the next request on.
     #[graphql(directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()))]
     async fn finish_credential_rotation(
         &self,
@@ -114,8 +114,8 @@ impl RotationMutation {
         finish(ctx, input).await.into()
     }
 
-    /// Cancels the rotation of a credential before its deadline: the new credential is deleted, and
-    /// the old one no longer retires. Also requires `service_account_credentials:delete`.
+    /// Cancels the rotation of a credential before the old one retires (`retiresAt`): the new
+    /// credential is deleted, and the old one no longer retires. Also requires `service_account_credentials:delete`.
     #[graphql(directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()))]
     async fn cancel_credential_rotation(
         &self,

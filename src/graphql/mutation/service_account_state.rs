@@ -85,7 +85,7 @@ impl ServiceAccountStateMutation {
     }
 
     /// Revokes all tokens issued to a service account so far: they are rejected from the next
-    /// request on. Its credentials stay valid and can request new tokens.
+    /// request on. Its credentials stay active and can request new tokens.
     #[graphql(directive = requires_permission::apply(Permission::ServiceAccountsUpdate.name().to_owned()))]
     async fn revoke_service_account_tokens(
         &self,

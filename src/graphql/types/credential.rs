@@ -145,13 +145,13 @@ impl Credential {
         self.row.first_used_at.map(DateTime)
     }
 
-    /// IP address of the client at the last use; null if the credential was never used.
+    /// IP address of the client of the last token request; null if there was none.
     async fn last_source_address(&self) -> Option<&str> {
         self.row.last_source_address.as_deref()
     }
 
-    /// `User-Agent` header of the client at the last use, at most 255 characters; null if it sent
-    /// none, or if the credential was never used.
+    /// `User-Agent` header of the client of the last token request, at most 255 characters; null if
+    /// it sent none, or if the credential was never used.
     async fn last_user_agent(&self) -> Option<&str> {
         self.row.last_user_agent.as_deref()
     }

@@ -15,7 +15,7 @@ use crate::graphql::{loaders, op};
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "rotation::State")]
 pub enum RotationState {
-    /// Both credentials are valid.
+    /// Both credentials are active.
     Overlapping,
     /// The old credential is retired: it and its tokens are rejected.
     Retired,
@@ -27,7 +27,7 @@ pub struct CredentialRotation {
     pub state: rotation::State,
 }
 
-/// Replacement of a credential by a new one; both are valid until the old one retires.
+/// Replacement of a credential by a new one; both are active until the old one retires.
 #[Object]
 impl CredentialRotation {
     /// State of the rotation.
@@ -63,7 +63,8 @@ impl CredentialRotation {
         i32::try_from(self.row.token_count - before).unwrap_or(i32::MAX)
     }
 
-    /// IP address of the client at the last use of the old credential; null if it was never used.
+    /// IP address of the client of the last token request with the old credential; null if there
+    /// was none.
     async fn last_source_address(&self) -> Option<&str> {
         self.row.last_source_address.as_deref()
     }

@@ -18,7 +18,7 @@ const STATE: [&str; 2] = ["disabled_at", "retires_at"];
 pub fn field_error(path: String, message: &str) -> FieldError {
     let message = match message.strip_prefix("unknown field ").and_then(|it| it.split_once("`, ")) {
         Some(_) if STATE.contains(&path.as_str()) => {
-            "must be absent: only the operations disable, enable and rotation change it".to_owned()
+            "cannot be set here; use the operations disable, enable or rotation".to_owned()
         }
         Some((_, expected)) => format!("unknown field, {}", truncate(expected, MAX_MESSAGE)),
         None => truncate(message, MAX_MESSAGE).into_owned(),

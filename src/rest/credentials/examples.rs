@@ -15,7 +15,7 @@ pub fn update() -> Value {
 
 /// The request that creates the credential.
 pub fn create() -> Value {
-    with(update(), json!({ "description": "Kept in the vault of the data team." }))
+    with(update(), json!({ "description": "Stored in the vault of the data team." }))
 }
 
 /// The members that every response has.

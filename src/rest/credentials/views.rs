@@ -27,7 +27,7 @@ pub struct Credential {
     name: String,
     /// Description of the resource's purpose. Absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = "Kept in the vault of the data team.")]
+    #[schema(nullable = false, example = "Stored in the vault of the data team.")]
     description: Option<String>,
     /// Time of creation.
     created_at: Timestamp,
@@ -171,7 +171,7 @@ pub struct NewCredential {
     name: String,
     /// Description of the resource's purpose. Absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = "Kept in the vault of the data team.")]
+    #[schema(nullable = false, example = "Stored in the vault of the data team.")]
     description: Option<String>,
     /// Time of creation.
     created_at: Timestamp,

@@ -9,8 +9,10 @@ use crate::rest::error::Failure;
 /// The reason and the message of a conflict.
 type Conflict = (Reason, &'static str);
 
-const LAST_ADMIN: Conflict =
-    (Reason::LastAdmin, "the organization must keep an org_admin with an active credential");
+const LAST_ADMIN: Conflict = (
+    Reason::LastAdmin,
+    "the organization must have at least one org_admin with an active credential",
+);
 
 const CREDENTIAL_LIMIT: Conflict =
     (Reason::LimitReached, "a service account has at most 20 credentials");

@@ -15,7 +15,7 @@ type Surface = (fn() -> Response, &'static str);
 const SURFACES: [Surface; 3] = [
     (timed_out, r#""code":"UNAVAILABLE""#),
     (crate::oauth::unavailable, r#""error":"temporarily_unavailable""#),
-    (crate::graphql::late, r#"{"errors":[{""#),
+    (crate::graphql::timed_out, r#"{"errors":[{""#),
 ];
 
 async fn send(routes: Router, method: Method, body: Body) -> (Response, String) {

@@ -9,7 +9,7 @@ const ES256: SigningAlgorithm = SigningAlgorithm::ES256;
 const EDDSA: SigningAlgorithm = SigningAlgorithm::EdDSA;
 
 fn times() -> KeyTimes {
-    Config::load(None, [], &[]).expect("the defaults").key_times
+    Config::load(None, [], &[]).expect("the defaults").tokens.key_times
 }
 
 fn at(seconds: i64) -> DateTime<Utc> {
@@ -22,7 +22,7 @@ fn key(name: char, from: i64) -> signing_key::Model {
         id: id.parse().expect("an id"),
         algorithm: "ES256".to_owned(),
         public_jwk: String::new(),
-        sealed_private_key: Vec::new(),
+        encrypted_private_key: Vec::new(),
         created_at: at(0),
         activates_at: at(from),
     }
@@ -83,7 +83,7 @@ fn a_key_is_planned_ahead_of_its_activation_and_one_at_a_time() {
 #[test]
 fn a_key_expires_with_the_longest_token_that_it_can_have_signed() {
     let times = times();
-    let retention = times.kept.num_seconds();
+    let retention = times.retention.num_seconds();
     let schedule = KeySchedule::new(vec![key('a', 0), key('b', 10), key('c', 20)]);
     for (now, expired) in [(retention + 9, ""), (retention + 10, "a"), (retention + 20, "ab")] {
         assert_eq!(names(schedule.expired(&times, at(now))), expired);

@@ -35,7 +35,7 @@ async fn authentication_and_permission_errors_match_the_openapi_examples() {
         world.viewer().await,
         world.member().await,
     ];
-    for operation in operations(&world).await.iter().filter(|it| it.is_guarded()) {
+    for operation in operations(&world).await.iter().filter(|it| it.requires_authentication()) {
         let anonymous = operation.by(&world.anonymous(), &victim).await;
         is_shown(operation, 401, &[anonymous]);
         let mut replies = Vec::new();
@@ -50,7 +50,7 @@ async fn authentication_and_permission_errors_match_the_openapi_examples() {
 async fn not_found_errors_match_the_openapi_examples() {
     let world = World::new().await;
     let (admin, victim) = (world.admin().await, Victim::of(&world).await);
-    for operation in operations(&world).await.iter().filter(|it| it.is_guarded()) {
+    for operation in operations(&world).await.iter().filter(|it| it.requires_authentication()) {
         let Some((rest, name)) = operation.path.rsplit_once('{') else { continue };
         let (name, end) = name.split_once('}').expect("a parameter");
         let unknown = match name {
@@ -77,7 +77,7 @@ async fn invalid_input_errors_match_the_openapi_examples() {
     let world = World::new().await;
     let (admin, victim) = (world.admin().await, Victim::of(&world).await);
     let before = victim.state(&world).await;
-    for operation in operations(&world).await.iter().filter(|it| it.is_guarded()) {
+    for operation in operations(&world).await.iter().filter(|it| it.requires_authentication()) {
         let path = operation.path_at("acme", &victim);
         let mut replies = Vec::new();
         if example(operation, 415).is_some() {

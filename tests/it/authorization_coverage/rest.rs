@@ -6,61 +6,61 @@ use serde_json::{Value, json};
 
 use crate::support::{Account, Caller, Reply, World};
 
-/// Who may use an operation.
-enum Door {
-    /// Anybody: it shows nothing of a tenant, or asks for a client's own secret.
-    Open,
+/// The callers that may use an operation.
+enum Access {
+    /// Everybody: it shows nothing of a tenant, or asks for a client's own secret.
+    Public,
     /// Callers with a token, and the status for a viewer.
-    Guarded { viewer: u16 },
+    Authenticated { viewer: u16 },
 }
 
-const READ: Door = Door::Guarded { viewer: 200 };
-const REFUSED: Door = Door::Guarded { viewer: 403 };
+const READ: Access = Access::Authenticated { viewer: 200 };
+const FORBIDDEN: Access = Access::Authenticated { viewer: 403 };
 
 /// Every operation, by its id.
-const OPERATIONS: &[(&str, Door)] = &[
-    ("show_keys", Door::Open),
-    ("show_metadata", Door::Open),
-    ("issue_token", Door::Open),
-    ("issue_service_account_token", Door::Open),
-    ("introspect_token", Door::Open),
-    ("revoke_token", Door::Open),
+const OPERATIONS: &[(&str, Access)] = &[
+    ("show_keys", Access::Public),
+    ("show_metadata", Access::Public),
+    ("issue_token", Access::Public),
+    ("issue_service_account_token", Access::Public),
+    ("introspect_token", Access::Public),
+    ("revoke_token", Access::Public),
     ("list_organizations", READ),
     ("get_organization", READ),
-    ("update_organization", REFUSED),
-    ("list_audit_events", REFUSED),
-    ("list_roles", REFUSED),
+    ("update_organization", FORBIDDEN),
+    ("list_audit_events", FORBIDDEN),
+    ("list_roles", FORBIDDEN),
     ("list_apis", READ),
-    ("create_api", REFUSED),
+    ("create_api", FORBIDDEN),
     ("get_api", READ),
-    ("update_api", REFUSED),
-    ("delete_api", REFUSED),
+    ("update_api", FORBIDDEN),
+    ("delete_api", FORBIDDEN),
     ("list_service_accounts", READ),
-    ("create_service_account", REFUSED),
+    ("create_service_account", FORBIDDEN),
     ("get_service_account", READ),
-    ("update_service_account", REFUSED),
-    ("delete_service_account", REFUSED),
-    ("disable_service_account", REFUSED),
-    ("enable_service_account", REFUSED),
-    ("revoke_service_account_tokens", REFUSED),
-    ("list_service_account_roles", REFUSED),
-    ("grant_role", REFUSED),
-    ("revoke_role", REFUSED),
-    ("list_api_grants", REFUSED),
-    ("grant_api_scopes", REFUSED),
-    ("revoke_api_scopes", REFUSED),
+    ("update_service_account", FORBIDDEN),
+    ("delete_service_account", FORBIDDEN),
+    ("disable_service_account", FORBIDDEN),
+    ("enable_service_account", FORBIDDEN),
+    ("revoke_service_account_tokens", FORBIDDEN),
+    ("list_service_account_roles", FORBIDDEN),
+    ("grant_role", FORBIDDEN),
+    ("revoke_role", FORBIDDEN),
+    ("list_api_grants", FORBIDDEN),
+    ("grant_api_scopes", FORBIDDEN),
+    ("revoke_api_scopes", FORBIDDEN),
     ("list_credentials", READ),
-    ("create_credential", REFUSED),
+    ("create_credential", FORBIDDEN),
     ("get_credential", READ),
-    ("update_credential", REFUSED),
-    ("delete_credential", REFUSED),
-    ("disable_credential", REFUSED),
-    ("enable_credential", REFUSED),
-    ("revoke_credential_tokens", REFUSED),
-    ("start_credential_rotation", REFUSED),
+    ("update_credential", FORBIDDEN),
+    ("delete_credential", FORBIDDEN),
+    ("disable_credential", FORBIDDEN),
+    ("enable_credential", FORBIDDEN),
+    ("revoke_credential_tokens", FORBIDDEN),
+    ("start_credential_rotation", FORBIDDEN),
     ("get_credential_rotation", READ),
-    ("finish_credential_rotation", REFUSED),
-    ("cancel_credential_rotation", REFUSED),
+    ("finish_credential_rotation", FORBIDDEN),
+    ("cancel_credential_rotation", FORBIDDEN),
 ];
 
 /// An operation of the document, and who may use it.
@@ -70,7 +70,7 @@ pub struct Operation {
     pub path: String,
     pub responses: Value,
     has_body: bool,
-    door: &'static Door,
+    door: &'static Access,
 }
 
 /// What callers try to read and to change: an account with a role, a credential that is being
@@ -124,8 +124,8 @@ impl Operation {
     }
 
     /// Whether it takes callers with a token alone.
-    pub fn is_guarded(&self) -> bool {
-        matches!(self.door, Door::Guarded { .. })
+    pub fn requires_authentication(&self) -> bool {
+        matches!(self.door, Access::Authenticated { .. })
     }
 
     /// Where it is for a victim.
@@ -197,8 +197,10 @@ async fn a_caller_without_a_valid_token_is_unauthenticated_everywhere() {
         let reply = operation.by(&world.anonymous(), &victim).await;
         let wrong = operation.by(&world.anonymous().with_token("wrong"), &victim).await;
         match operation.door {
-            Door::Open => assert!(reply.status != 401 && reply.status != 404, "{}", operation.id),
-            Door::Guarded { .. } => {
+            Access::Public => {
+                assert!(reply.status != 401 && reply.status != 404, "{}", operation.id)
+            }
+            Access::Authenticated { .. } => {
                 reply.is_error(401, "UNAUTHENTICATED");
                 wrong.is_error(401, "UNAUTHENTICATED");
             }
@@ -215,8 +217,8 @@ async fn another_tenant_gets_the_response_for_a_missing_resource() {
     for operation in operations(&world).await {
         let reply = operation.by(&stranger, &victim).await;
         match operation.door {
-            Door::Open => assert!(!reply.text.contains(&victim.account.client_id)),
-            Door::Guarded { .. } if operation.path.contains("{organization_id}") => {
+            Access::Public => assert!(!reply.text.contains(&victim.account.client_id)),
+            Access::Authenticated { .. } if operation.path.contains("{organization_id}") => {
                 reply.is_error(404, "NOT_FOUND");
                 assert_eq!(reply.json()["message"], "no such organization", "{}", operation.id);
                 if operation.path.matches('{').count() > 1 {
@@ -224,7 +226,7 @@ async fn another_tenant_gets_the_response_for_a_missing_resource() {
                     among_its_own.is_error(404, "NOT_FOUND");
                 }
             }
-            Door::Guarded { .. } => {
+            Access::Authenticated { .. } => {
                 let seen = reply.body(200);
                 assert_eq!(seen["items"].as_array().map(Vec::len), Some(1), "{}", operation.id);
                 assert_eq!(seen["items"][0]["label"], "globex", "{}", operation.id);
@@ -243,9 +245,11 @@ async fn a_viewer_can_read_and_cannot_write() {
     for operation in operations(&world).await {
         let reply = operation.by(&viewer, &victim).await;
         match operation.door {
-            Door::Open => {}
-            Door::Guarded { viewer: 403 } => reply.is_error(403, "FORBIDDEN"),
-            Door::Guarded { viewer } => assert_eq!(reply.status, *viewer, "{}", operation.id),
+            Access::Public => {}
+            Access::Authenticated { viewer: 403 } => reply.is_error(403, "FORBIDDEN"),
+            Access::Authenticated { viewer } => {
+                assert_eq!(reply.status, *viewer, "{}", operation.id)
+            }
         }
     }
     assert_eq!(victim.state(&world).await, before);

@@ -195,12 +195,12 @@ async fn a_stored_response_reveals_neither_secret_nor_key_nor_body() {
     let (at, body) = (credentials(&account), json!({ "name": "Recognisable" }));
     let made = create(&admin, &at, &body, &[(KEY, "my-own-key")]).await.body(201);
     let [row] = kept(&world).await.try_into().expect("one row");
-    let sealed = String::from_utf8_lossy(&row.sealed_answer).into_owned();
+    let sealed = String::from_utf8_lossy(&row.encrypted_result).into_owned();
     let secret = made["client_secret"].as_str().expect("a secret");
     for inside in [secret, "Recognisable", "my-own-key", &account.id] {
         assert!(!format!("{} {} {sealed}", row.id, row.fingerprint).contains(inside), "{inside}");
     }
-    assert!(row.sealed_answer.len() > secret.len());
+    assert!(row.encrypted_result.len() > secret.len());
 }
 
 #[tokio::test]

@@ -82,8 +82,7 @@ async fn misspelt_restrictions_and_expiry_are_never_ignored() {
             let reply = admin.patch(&at, &body).await;
             reply.is_invalid(member);
             let message = reply.json()["message"].clone();
-            let expected =
-                "must be absent: only the operations disable, enable and rotation change it";
+            let expected = "cannot be set here; use the operations disable, enable or rotation";
             assert_eq!(message, format!("{member}: {expected}"));
         }
     }

@@ -53,7 +53,7 @@ async fn a_version_that_is_too_old_for_the_database_does_not_start() {
 }
 
 #[tokio::test]
-async fn a_database_with_migrations_of_something_else_is_refused() {
+async fn a_database_with_migrations_of_something_else_is_rejected() {
     let shell = Shell::new().await;
     shell.succeeds(UP);
     migrate_further(&shell, "m20261124_000001_something_else").await;

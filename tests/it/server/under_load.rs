@@ -1,4 +1,4 @@
-//! What holds while two replicas are busy: traces, revocation, crashes, and batches that fail.
+//! Two busy replicas: usage, revocation, crashes, and failed batches.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use jsonwebtoken::Algorithm;
 
-use super::{Verifier, header, keep, opens, published, rows, token};
+use super::{Verifier, header, maintain, opens, published, rows, token};
 use crate::support::{Caller, World};
 
 async fn algorithm(world: &World, at: &Caller) -> Algorithm {
@@ -13,7 +13,7 @@ async fn algorithm(world: &World, at: &Caller) -> Algorithm {
 #[tokio::test]
 async fn tokens_stay_valid_while_the_signing_algorithm_changes() {
     let world = World::with(&[("TOKEN_TTL_SECONDS", "86400")]).await;
-    let (here, lead) = (world.anonymous(), world.app.config.key_times.lead);
+    let (here, lead) = (world.anonymous(), world.app.config.tokens.key_times.lead);
     let mut tokens = vec![token(&world, &here).await];
     let mut before = Algorithm::ES256;
     for after in [Algorithm::EdDSA, Algorithm::RS256] {
@@ -23,7 +23,7 @@ async fn tokens_stay_valid_while_the_signing_algorithm_changes() {
         world.clock.advance(TimeDelta::seconds(1));
         assert_eq!(published(&here).await, published(&there).await);
         world.clock.advance(lead - TimeDelta::seconds(2));
-        tokio::join!(keep(&world.app), keep(&app));
+        tokio::join!(maintain(&world.app), maintain(&app));
         for caller in [&here, &there] {
             assert_eq!(algorithm(&world, caller).await, before);
         }
@@ -51,10 +51,10 @@ async fn replicas_with_different_algorithms_do_not_create_keys_in_turn() {
     // Those that start again find their algorithm.
     let (same, _) = world.replica_with(&[("SIGNING_ALGORITHM", "EdDSA")]).await;
     assert_eq!(rows(&world).await.len(), 2);
-    let until = world.now() + world.app.config.key_times.period * 2;
+    let until = world.now() + world.app.config.tokens.key_times.period * 2;
     while world.now() < until {
         for app in [&world.app, &app, &same] {
-            keep(app).await;
+            maintain(app).await;
         }
         let rows = rows(&world).await;
         assert!(rows.len() <= 2 && rows[0].algorithm == "EdDSA");
@@ -70,9 +70,9 @@ async fn a_replica_that_cannot_decrypt_the_next_key_keeps_its_current_one() {
     let settings = [("MASTER_KEY", two.as_str()), ("SIGNING_ALGORITHM", "EdDSA")];
     let (app, base) = world.replica_with(&settings).await;
     let (here, there) = (world.anonymous(), world.anonymous().at(&base));
-    for step in [TimeDelta::zero(), world.app.config.key_times.lead] {
+    for step in [TimeDelta::zero(), world.app.config.tokens.key_times.lead] {
         world.clock.advance(step);
-        tokio::join!(keep(&world.app), keep(&app));
+        tokio::join!(maintain(&world.app), maintain(&app));
     }
     assert_eq!(algorithm(&world, &here).await, Algorithm::ES256);
     assert_eq!(algorithm(&world, &there).await, Algorithm::EdDSA);

@@ -9,7 +9,7 @@ use postern::store::{ConnectMode, Db};
 use sea_orm::ActiveModelTrait;
 use sea_orm::ActiveValue::Set;
 
-use super::{keep, rows};
+use super::{maintain, rows};
 use crate::support::World;
 
 /// A replica whose clock is off by so much.
@@ -34,15 +34,15 @@ async fn a_replica_with_a_fast_clock_deletes_no_key_too_early() {
     let [newest, oldest] = rows(&world).await.try_into().expect("two keys");
     // The tokens of the older one end in an hour.
     let now = Clock::System.now();
-    let until = now - world.app.config.key_times.kept + TimeDelta::hours(1);
+    let until = now - world.app.config.tokens.key_times.retention + TimeDelta::hours(1);
     activate(&world, newest.clone(), until).await;
     activate(&world, oldest.clone(), until - TimeDelta::days(1)).await;
-    keep(&ahead).await;
+    maintain(&ahead).await;
     let left = rows(&world).await.len();
     if !world.app.db.is_sqlite() {
         assert_eq!(left, 2, "PostgreSQL's clock decides");
         activate(&world, newest, until - TimeDelta::hours(1)).await;
-        keep(&behind).await;
+        maintain(&behind).await;
     }
     // An embedded database has no clock but that of its machine.
     assert_eq!(rows(&world).await.len(), 1);

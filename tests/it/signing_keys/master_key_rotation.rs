@@ -6,7 +6,7 @@ use postern::app::App;
 use reqwest::Method;
 use serde_json::json;
 
-use super::{JWKS, keep, token};
+use super::{JWKS, maintain, token};
 use crate::support::{Caller, Reply, World, in_time};
 
 const NEW: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
@@ -57,7 +57,7 @@ async fn the_master_key_is_changed_without_interruption_and_the_old_one_decrypts
             loop {
                 tokio::select! {
                     output = &mut done => break output,
-                    _ = token(&world, &busy) => keep(&app).await,
+                    _ = token(&world, &busy) => maintain(&app).await,
                 }
             }
         })

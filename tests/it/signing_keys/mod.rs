@@ -47,6 +47,6 @@ async fn opens(at: &Caller, token: &str) -> bool {
 }
 
 /// What the server does each minute by itself.
-async fn keep(app: &App) {
+async fn maintain(app: &App) {
     app.keys.maintain().await.expect("the keys are kept");
 }

@@ -4,7 +4,7 @@ use entity::SigningKeyId;
 use postern::signing_keys::{KeyStatus, RevokedKey};
 use serde_json::json;
 
-use super::{JWKS, Verifier, header, keep, opens, published, rows, token};
+use super::{JWKS, Verifier, header, maintain, opens, published, rows, token};
 use crate::support::{World, eventually};
 
 fn kid(token: &str) -> SigningKeyId {
@@ -51,7 +51,7 @@ async fn the_published_next_key_signs_at_once_after_a_revocation() {
     let (app, base) = world.replica().await;
     let (here, there) = (world.anonymous(), world.anonymous().at(&base));
     let next = world.app.keys.rotate().await.expect("done").expect("a next key").id;
-    tokio::join!(keep(&world.app), keep(&app));
+    tokio::join!(maintain(&world.app), maintain(&app));
     let stolen = token(&world, &here).await;
     let mut verifier = Verifier::new(&here);
     assert_eq!(verifier.refuses(&stolen, world.now()).await, None);
@@ -71,10 +71,10 @@ async fn the_next_key_signs_at_once_beside_a_previous_one() {
     let world = World::new().await;
     let (app, base) = world.replica().await;
     let (here, there) = (world.anonymous(), world.anonymous().at(&base));
-    let keep_both = async || tokio::join!(keep(&world.app), keep(&app));
+    let keep_both = async || tokio::join!(maintain(&world.app), maintain(&app));
     let previous = kid(&token(&world, &here).await);
     world.app.keys.rotate().await.expect("done").expect("a next key");
-    world.clock.advance(world.app.config.key_times.lead);
+    world.clock.advance(world.app.config.tokens.key_times.lead);
     keep_both().await;
     let stolen = token(&world, &here).await;
     let next = world.app.keys.rotate().await.expect("done").expect("a next key").id;
@@ -97,8 +97,8 @@ async fn keys_that_do_not_sign_are_revoked_without_a_new_key() {
     let here = world.anonymous();
     let old = token(&world, &here).await;
     world.app.keys.rotate().await.expect("done").expect("a next key");
-    world.clock.advance(world.app.config.key_times.lead);
-    keep(&world.app).await;
+    world.clock.advance(world.app.config.tokens.key_times.lead);
+    maintain(&world.app).await;
     let current = token(&world, &here).await;
     let next = world.app.keys.rotate().await.expect("done").expect("a next key").id;
     for (id, standing) in [(kid(&old), KeyStatus::Previous), (next, KeyStatus::Next)] {
@@ -108,7 +108,7 @@ async fn keys_that_do_not_sign_are_revoked_without_a_new_key() {
         let again = world.app.keys.revoke(&id).await.err().expect("refused");
         assert_eq!(again.to_string(), "no such signing key");
     }
-    keep(&world.app).await;
+    maintain(&world.app).await;
     assert!(!opens(&here, &old).await && opens(&here, &current).await);
     assert_eq!(published(&here).await, [kid(&current).to_string()]);
     assert_eq!(here.get(JWKS).await.status, 200);

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Verifier, header, keep, opens, published, rows, token};
+use super::{Verifier, header, maintain, opens, published, rows, token};
 use crate::support::{World, jwt_part};
 
 const MOMENT: TimeDelta = TimeDelta::microseconds(1);
@@ -13,15 +13,15 @@ async fn concurrent_replicas_create_one_key_and_agree_on_its_activation() {
     let world = World::with(&[LONGEST]).await;
     let (app, base) = world.replica().await;
     let (here, there) = (world.anonymous(), world.anonymous().at(&base));
-    let times = world.app.config.key_times;
+    let times = world.app.config.tokens.key_times;
     let first = published(&here).await;
     assert_eq!(first.len(), 1);
 
     world.clock.advance(times.period - times.lead - MOMENT);
-    tokio::join!(keep(&world.app), keep(&app));
+    tokio::join!(maintain(&world.app), maintain(&app));
     assert_eq!(rows(&world).await.len(), 1, "it is not due");
     world.clock.advance(MOMENT);
-    tokio::join!(keep(&world.app), keep(&app), keep(&world.app), keep(&app));
+    tokio::join!(maintain(&world.app), maintain(&app), maintain(&world.app), maintain(&app));
     let both = published(&here).await;
     assert_eq!((both.len(), &both[1], &both), (2, &first[0], &published(&there).await));
 
@@ -40,17 +40,17 @@ async fn concurrent_replicas_create_one_key_and_agree_on_its_activation() {
 
     // The longest token, to its last second.
     world.clock.advance(issued + TimeDelta::seconds(86_400) - TimeDelta::seconds(1) - world.now());
-    tokio::join!(keep(&world.app), keep(&app));
+    tokio::join!(maintain(&world.app), maintain(&app));
     for caller in [&here, &there] {
         assert!(opens(caller, &old[0]).await);
         assert_eq!(Verifier::new(caller).refuses(&old[1], world.now()).await, None);
     }
-    let gone = issued + MOMENT + times.kept;
+    let gone = issued + MOMENT + times.retention;
     world.clock.advance(gone - MOMENT - world.now());
-    tokio::join!(keep(&world.app), keep(&app));
+    tokio::join!(maintain(&world.app), maintain(&app));
     assert_eq!(published(&there).await, both);
     world.clock.advance(MOMENT);
-    tokio::join!(keep(&world.app), keep(&app));
+    tokio::join!(maintain(&world.app), maintain(&app));
     assert_eq!(
         (published(&here).await, published(&there).await),
         (both[..1].into(), both[..1].into())
@@ -63,7 +63,7 @@ async fn a_verifier_that_honours_max_age_never_gets_an_unknown_key() {
     let world = World::with(&[LONGEST, ("SIGNING_KEY_DAYS", "2")]).await;
     let (app, base) = world.replica().await;
     let (here, there) = (world.anonymous(), world.anonymous().at(&base));
-    let times = world.app.config.key_times;
+    let times = world.app.config.tokens.key_times;
     let (mut verifiers, mut tokens, mut kids) = (Vec::new(), Vec::new(), Vec::new());
     let began = world.now();
     world.clock.advance(times.period - times.lead - times.max_age * 2);
@@ -73,8 +73,8 @@ async fn a_verifier_that_honours_max_age_never_gets_an_unknown_key() {
         if verifiers.len() < 10 {
             verifiers.push(Verifier::new(if step % 2 == 0 { &here } else { &there }));
         }
-        // The upkeep of the one replica is half a minute after that of the other.
-        keep(if step % 2 == 0 { &world.app } else { &app }).await;
+        // The maintenance of the one replica is half a minute after that of the other.
+        maintain(if step % 2 == 0 { &world.app } else { &app }).await;
         tokens.push(token(&world, if step % 3 == 0 { &there } else { &here }).await);
         let now = world.now();
         tokens.retain(|token| claims_end(token) > now.timestamp());

@@ -52,7 +52,7 @@ pub async fn grant(
 /// Revokes scopes of an API, by default all. Repetitions change nothing.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `Invalid`, or the database does not answer.
+/// `NotFound`, `Forbidden`, `Invalid`, or the database does not respond.
 pub async fn revoke(
     op: &OpContext,
     organization: &OrganizationId,

@@ -51,10 +51,11 @@ pub fn estimate(
     types: &SchemaTypes,
     config: &Config,
 ) -> Result<Cost, LimitExceeded> {
-    let credentials = usize::try_from(config.credentials_per_account).unwrap_or(usize::MAX);
+    let credentials =
+        usize::try_from(config.organizations.credentials_per_account).unwrap_or(usize::MAX);
     let mut walk = Walk { document, variables, types, credentials, fragments: HashMap::new() };
     let cost = walk.selection(types.root(operation.ty), &operation.selection_set.node).once;
-    let limits = &config.graphql;
+    let limits = &config.graphql.limits;
     let what = "objects, with lists at their maximum length";
     check("cost", what, cost.objects, limits.cost)?;
     let what = "fields to resolve, with lists at their maximum length";

@@ -65,9 +65,9 @@ async fn a_cached_secret_costs_one_statement_and_concurrent_requests_share_it() 
         }
     };
     let (reply, first) = world.count(caller.ask_token(&accounts[0].form())).await;
-    assert_eq!((reply.status, first), (200, 2), "the row, and the trace");
+    assert_eq!((reply.status, first), (200, 2), "lookup and usage");
     let (reply, again) = world.count(caller.ask_token(&accounts[0].form())).await;
-    assert_eq!((reply.status, again), (200, 1), "the trace");
+    assert_eq!((reply.status, again), (200, 1), "usage");
     all_at_once().await;
     let ((), shared) = world.count(all_at_once()).await;
     assert!(shared <= 100, "{shared} statements for 200 tokens");

@@ -13,7 +13,7 @@ use super::reader::Reader;
 
 /// Settings of connections, TLS, shutdown and browsers.
 #[derive(Clone, Debug)]
-pub struct Front {
+pub struct ServerConfig {
     /// Maximum number of open connections.
     pub max_connections: usize,
     /// Maximum number of open connections from one client address.
@@ -28,9 +28,11 @@ pub struct Front {
     pub shutdown_delay: Duration,
     /// Certificate and key; `None` for plain HTTP.
     pub tls: Option<TlsFiles>,
-    /// Origins whose pages may call the API.
+    /// Proxies whose `X-Forwarded-For` is trusted.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Origins whose pages may call GraphQL and REST (CORS).
     pub cors_origins: Vec<String>,
-    /// Origins whose pages may call the OAuth endpoints.
+    /// Origins whose pages may call the OAuth endpoints (CORS).
     pub cors_token_origins: Vec<String>,
     /// `max-age` of `Strict-Transport-Security` in seconds; 0 omits the header.
     pub hsts_seconds: u64,
@@ -45,7 +47,7 @@ pub struct TlsFiles {
     pub key: PathBuf,
 }
 
-impl Front {
+impl ServerConfig {
     pub(super) fn read(settings: &mut Reader) -> Result<Self, ConfigError> {
         Ok(Self {
             max_connections: settings.read(
@@ -87,17 +89,18 @@ impl Front {
                  rejected, in seconds",
             )?,
             tls: tls(settings)?,
+            trusted_proxies: trusted_proxies(settings)?,
             cors_origins: settings.read(
                 "cors_origins",
                 "",
                 origins(),
-                "Pages that may call the API",
+                "Origins that may call GraphQL and REST (CORS)",
             )?,
             cors_token_origins: settings.read(
                 "cors_token_origins",
                 "",
                 origins(),
-                "Pages that may call the OAuth endpoints",
+                "Origins that may call the OAuth endpoints (CORS)",
             )?,
             hsts_seconds: settings.read(
                 "hsts_seconds",
@@ -109,8 +112,7 @@ impl Front {
     }
 }
 
-/// Proxies whose `X-Forwarded-For` is trusted.
-pub fn trusted_proxies(settings: &mut Reader) -> Result<Vec<IpNet>, ConfigError> {
+fn trusted_proxies(settings: &mut Reader) -> Result<Vec<IpNet>, ConfigError> {
     let network =
         |text: &str| text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
     settings.read(
