@@ -1,6 +1,6 @@
 //! The GraphQL surface: views of the domain, without rules or database queries of its own.
 //!
-//! No other module knows the engine (async-graphql); what it lacks is in [`engine`]. Its context has the
+//! No other module knows the engine (async-graphql); what it lacks is in `engine`. Its context has the
 //! [`OpContext`] and the loaders of the request.
 
 mod client_cache;
