@@ -121,7 +121,10 @@ impl Config {
 
         let issuer_is_set = issuer.is_some();
         let has_tls = server.tls.is_some();
-        let issuer = issuer.unwrap_or_else(|| issuer::default_issuer(&listen, has_tls));
+        let issuer = match issuer {
+            Some(issuer) => issuer,
+            None => issuer::default_issuer(&listen, has_tls)?,
+        };
         Ok(Self {
             database,
             audience: audience.unwrap_or_else(|| issuer.clone()),

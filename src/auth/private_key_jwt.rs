@@ -97,7 +97,8 @@ impl Auth {
 
     /// The credential that an assertion authenticates by a cached key. To be followed by
     /// [`super::UsageRecorder::record`], which checks that its revision is current. `None` where the
-    /// key is not cached, has not signed the assertion, or the assertion was used before.
+    /// key is not cached, its credential does not suffice, it has not signed the assertion, or the
+    /// assertion was used before.
     ///
     /// # Errors
     /// The database does not respond.
@@ -105,12 +106,16 @@ impl Auth {
         &self,
         assertion: &mut Assertion,
         client: &ClientInfo,
+        suffices: &(dyn Fn(&ActiveCredential) -> bool + Sync),
     ) -> Result<Option<Arc<ActiveCredential>>> {
         let Some(verified) = self.keys_of_clients.get(assertion.client_id()) else {
             return Ok(None);
         };
         let VerifiedKey { credential, key } = verified.as_ref();
-        if credential.permit_client(client).is_err() || !assertion.is_signed_with(Some(key))? {
+        if !suffices(credential) || credential.permit_client(client).is_err() {
+            return Ok(None);
+        }
+        if !assertion.is_signed_with(Some(key))? {
             return Ok(None);
         }
         let used = self.use_assertion(credential, assertion).await?;

@@ -27,7 +27,7 @@ pub fn failure(failure: &Failure) -> ExitCode {
         let _ = writeln!(std::io::stderr(), "postern: {line}");
         let _ = done.send(());
     });
-    // A reader that is account_disabled does not keep the process from ending.
+    // A suspended reader does not keep the process from ending.
     let _ = written.recv_timeout(FAILURE_TIMEOUT);
     ExitCode::FAILURE
 }

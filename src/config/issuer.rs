@@ -12,7 +12,10 @@ use super::reader::Reader;
 pub fn listen(settings: &mut Reader) -> Result<String, ConfigError> {
     let is_valid = |text: &str| {
         let has_port = text.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
-        has_port && Url::parse(&format!("http://{text}")).is_ok()
+        // An IPv6 address with a zone is no host of a URL.
+        text.parse::<SocketAddr>().is_ok()
+            || has_port
+                && Url::parse(&format!("http://{text}")).is_ok_and(|it| it.username().is_empty())
     };
     settings.read(
         "listen",
@@ -52,9 +55,12 @@ fn url(text: &str) -> Option<String> {
 
 /// The issuer if none is set: the address to listen on. The unspecified address, which names no
 /// host, is replaced by loopback.
-pub fn default_issuer(listen: &str, has_tls: bool) -> String {
+///
+/// # Errors
+/// The address is no host of a URL.
+pub fn default_issuer(listen: &str, has_tls: bool) -> Result<String, ConfigError> {
     let scheme = if has_tls { "https" } else { "http" };
-    match listen.parse::<SocketAddr>() {
+    let issuer = match listen.parse::<SocketAddr>() {
         Ok(SocketAddr::V4(v4)) if v4.ip().is_unspecified() => {
             format!("{scheme}://127.0.0.1:{}", v4.port())
         }
@@ -62,5 +68,7 @@ pub fn default_issuer(listen: &str, has_tls: bool) -> String {
             format!("{scheme}://[::1]:{}", v6.port())
         }
         _ => format!("{scheme}://{listen}"),
-    }
+    };
+    let missing = "issuer must be set: the address to listen on is no host of a URL";
+    url(&issuer).ok_or_else(|| ConfigError(missing.to_owned()))
 }

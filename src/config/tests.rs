@@ -84,3 +84,15 @@ fn the_issuer_is_the_listen_address_unless_it_is_set() {
     let config = load("issuer", "https://id.example.com/").expect("an issuer");
     assert_eq!((&*config.issuer, config.issuer_is_set), ("https://id.example.com", true));
 }
+
+#[test]
+fn an_address_that_is_no_host_of_a_url_is_listened_on_with_an_issuer_only() {
+    let set = |name: &str, value: &str| (format!("POSTERN_{name}"), value.to_owned());
+    let address = "[fe80::1%2]:80";
+    let listen = set("LISTEN", address);
+    let error = Config::load(None, [listen.clone()], &[]).expect_err("no issuer");
+    assert!(error.to_string().starts_with("issuer must be set"), "{error}");
+    let config = Config::load(None, [listen, set("ISSUER", "https://id.example.com")], &[]);
+    assert_eq!(config.expect("an issuer").listen, address);
+    assert!(load("listen", "user@127.0.0.1:80").is_err());
+}

@@ -154,18 +154,20 @@ impl ClientAuthentication {
         }
     }
 
-    /// The credential of a cached verification. This consumes an assertion.
+    /// The credential of a cached verification, if it `suffices`. This consumes an assertion.
     pub async fn cached(
         &mut self,
         app: &App,
         client: &ClientInfo,
+        suffices: &(dyn Fn(&ActiveCredential) -> bool + Sync),
     ) -> Result<Option<Arc<ActiveCredential>>, Error> {
         match &mut self.method {
             AuthMethod::Secret(secret) => {
-                Ok(app.auth.cached_secret(&self.client_id, secret, client))
+                let cached = app.auth.cached_secret(&self.client_id, secret, client);
+                Ok(cached.filter(|credential| suffices(credential)))
             }
             AuthMethod::Assertion(assertion) => {
-                Ok(app.auth.cached_assertion(assertion, client).await?)
+                Ok(app.auth.cached_assertion(assertion, client, suffices).await?)
             }
             AuthMethod::None | AuthMethod::InvalidAssertion(_) | AuthMethod::Unsupported => {
                 Ok(None)

@@ -54,7 +54,7 @@ impl ClientCredentials {
 
     /// Authenticates the client and determines the terms of the token. If the terms depend on the
     /// credential alone, a cached verification is enough: recording the usage checks that the credential
-    /// is still active. Both paths apply the rules of [`Self::terms_of_credential`] and
+    /// is still active. Both paths apply the rules of [`Self::is_unscoped`] and
     /// [`crate::auth::Auth`].
     pub async fn authorize(
         &self,
@@ -62,12 +62,12 @@ impl ClientCredentials {
         client: &ClientInfo,
         authentication: &mut ClientAuthentication,
     ) -> Result<Authorized, Error> {
+        // Cached restrictions may be outdated; they only select this path.
+        let suffices = |it: &ActiveCredential| self.is_unscoped(app, it).unwrap_or(false);
         if self.is_default()
-            && let Some(credential) = authentication.cached(app, client).await?
-            // Cached restrictions may be outdated; they only select this path.
-            && let Ok(Some(terms)) = self.terms_of_credential(app, &credential)
+            && let Some(credential) = authentication.cached(app, client, &suffices).await?
         {
-            return Ok(Authorized { credential, terms });
+            return Ok(Authorized { credential, terms: app.auth.own_terms(None) });
         }
         let found = authentication.authenticate(app, client).await?;
         let terms = self.terms(app, &found).await?;
@@ -81,8 +81,8 @@ impl ClientCredentials {
 
     /// The terms of the complete request, or an error: never a reduced scope.
     async fn terms(&self, app: &App, client: &ActiveClient) -> Result<Terms, Error> {
-        if let Some(terms) = self.terms_of_credential(app, &client.credential)? {
-            return Ok(terms);
+        if self.is_unscoped(app, &client.credential)? {
+            return Ok(app.auth.own_terms(None));
         }
         if self.audiences(app) == own_audience(app) {
             self.own_terms(app, client)
@@ -91,19 +91,15 @@ impl ClientCredentials {
         }
     }
 
-    /// The terms, if they depend on the credential alone: without a scope, a token for this server has the
-    /// permissions of the account's roles at the time of use.
-    fn terms_of_credential(
-        &self,
-        app: &App,
-        credential: &ActiveCredential,
-    ) -> Result<Option<Terms>, Error> {
+    /// Whether the token is for this server and has no scope: it has the permissions of the account's
+    /// roles at the time of use, and its terms depend on the credential alone.
+    fn is_unscoped(&self, app: &App, credential: &ActiveCredential) -> Result<bool, Error> {
         let (audiences, restrictions) = (self.audiences(app), &credential.restrictions);
         if !audiences.iter().all(|audience| restrictions.allow_audience(audience)) {
             return Err(RESOURCE_NOT_HELD);
         }
         let unscoped = self.scope.is_empty() && restrictions.scopes.is_none();
-        Ok((unscoped && audiences == own_audience(app)).then(|| app.auth.own_terms(None)))
+        Ok(unscoped && audiences == own_audience(app))
     }
 
     fn audiences<'a>(&'a self, app: &'a App) -> &'a [String] {

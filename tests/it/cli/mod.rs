@@ -3,5 +3,9 @@
 mod commands;
 mod doctor;
 mod keys;
+mod server;
+mod settings;
+mod shell;
 
-pub use commands::{KEY, Server, Shell};
+pub use server::Server;
+pub use shell::{KEY, NO_WAIT, Shell};

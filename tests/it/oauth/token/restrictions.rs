@@ -234,6 +234,21 @@ async fn a_new_restriction_applies_at_a_replica_that_has_cached_the_secret() {
 }
 
 #[tokio::test]
+async fn an_audience_restriction_applies_to_a_client_whose_secret_is_cached() {
+    let world = World::new().await;
+    let (admin, account) = (world.admin().await, world.account(&[]).await);
+    let (_, base) = world.replica().await;
+    let there = world.anonymous().at(&base);
+    grant_orders(&admin, &account).await;
+    for (audiences, status) in [(OWN, 200), (ORDERS, 400), (OWN, 200), (ORDERS, 400)] {
+        restrict(&admin, &account, json!({ "audiences": [audiences] })).await.data("");
+        for caller in [&world.anonymous(), &there] {
+            assert_eq!(caller.ask_token(&account.form()).await.status, status, "{audiences}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_invalid_restriction_is_rejected_and_nothing_changes() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[Role::Viewer]).await);
