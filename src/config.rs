@@ -101,11 +101,15 @@ impl Config {
     ) -> Result<Self, ConfigError> {
         let mut values = Values::default();
         values.set_all(defaults.iter().copied())?;
+        let [mut of_file, mut of_environment, mut of_flags] = <[Values; 3]>::default();
         if let Some(file) = file {
-            values.set_file(file)?;
+            of_file.set_file(file)?;
         }
-        values.set_environment(environment)?;
-        values.set_all(flags)?;
+        of_environment.set_environment(environment)?;
+        of_flags.set_all(flags)?;
+        for source in [of_file, of_environment, of_flags] {
+            values.override_with(source);
+        }
         Self::read(&mut Reader::new(values.0))
     }
 

@@ -32,6 +32,19 @@ impl Values {
         Ok(())
     }
 
+    /// Overrides the values with those of a later source. The master keys are set in one of two
+    /// ways: either way also overrides the other one of earlier sources.
+    pub fn override_with(&mut self, later: Self) {
+        let is_set = |name| later.0.get(name).is_some_and(|value| !value.is_empty());
+        for (name, other) in [("master_key", "master_key_file"), ("master_key_file", "master_key")]
+        {
+            if is_set(name) {
+                self.0.remove(other);
+            }
+        }
+        self.0.extend(later.0);
+    }
+
     pub fn set_all<N: AsRef<str>, V: Into<String>>(
         &mut self,
         values: impl IntoIterator<Item = (N, V)>,

@@ -96,3 +96,15 @@ fn an_address_that_is_no_host_of_a_url_is_listened_on_with_an_issuer_only() {
     assert_eq!(config.expect("an issuer").listen, address);
     assert!(load("listen", "user@127.0.0.1:80").is_err());
 }
+
+#[test]
+fn a_master_key_overrides_the_master_key_file_of_an_earlier_source() {
+    let key = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".to_owned();
+    let file = || ("POSTERN_MASTER_KEY_FILE".to_owned(), "missing.key".to_owned());
+    let flags = [("master_key", key.clone())];
+    let config = Config::load_with_flags(None, [file()], &[], flags).expect("the flag");
+    assert!(config.master_keys.is_some() && config.master_key_file.is_none());
+    let both = [file(), ("POSTERN_MASTER_KEY".to_owned(), key)];
+    let error = Config::load(None, both, &[]).expect_err("both in one source");
+    assert!(error.to_string().contains("not both"), "{error}");
+}
