@@ -13,6 +13,7 @@ mod organizations;
 mod patch;
 mod paths;
 mod permissions;
+mod query_string;
 pub mod responses;
 mod roles;
 mod schemas;

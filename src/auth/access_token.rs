@@ -20,7 +20,7 @@ pub use claims::{Audience, Claims};
 use token_cache::VerifiedToken;
 pub use token_cache::VerifiedTokenCache;
 
-/// The audience and the scope of a token that is to be issued.
+/// The audience and the scope of a new token.
 #[derive(Clone, Debug)]
 pub struct Terms {
     /// Its audience.

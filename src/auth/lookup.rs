@@ -1,5 +1,5 @@
-//! Active credentials, read for every request in one statement: what was revoked is rejected from
-//! the next request on. Concurrent requests share a statement.
+//! Active credentials, read for every request in one statement: a revocation takes effect
+//! with the next request. Concurrent requests share a statement.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;

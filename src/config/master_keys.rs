@@ -57,7 +57,7 @@ impl MasterKeys {
         &self.first
     }
 
-    /// All keys, each of which may have encrypted what is stored.
+    /// All keys, each of which may have encrypted stored secrets.
     pub fn iter(&self) -> impl Iterator<Item = &MasterKey> {
         std::iter::once(&self.first).chain(&self.others)
     }

@@ -10,8 +10,8 @@ pub(super) use page::list;
 pub use page::{OnlyPageInfo, PageInfo};
 
 use super::error::Failure;
+use super::query_string;
 use crate::error::Error;
-use crate::http::form_encoding;
 use crate::page::PageRequest;
 
 /// The optional members of a response.
@@ -92,10 +92,8 @@ struct Query {
 impl Query {
     fn read(parts: &Parts) -> Result<Self, Failure> {
         let mut query = Self::default();
-        for pair in form_encoding::pairs(parts.uri.query().unwrap_or_default().as_bytes()) {
-            let (name, value) = pair.map_err(|form_encoding::Malformed(why)| {
-                Failure::bad_request(format!("malformed query string: {why}"))
-            })?;
+        for parameter in query_string::parameters(parts) {
+            let (name, value) = parameter?;
             let parameter = match name.as_str() {
                 "after" => &mut query.after,
                 "before" => &mut query.before,

@@ -9,7 +9,7 @@ pub enum AuthMethod {
     PrivateKeyJwt,
 }
 
-/// What is stored to authenticate a client. It has no `Debug`: a hash stays in its row.
+/// The stored hash or key that authenticates a client. It has no `Debug`: a hash stays in its row.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Authenticator {
     /// The Argon2id hash of its secret, as a PHC string.

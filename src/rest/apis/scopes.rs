@@ -5,8 +5,8 @@ use axum::http::request::Parts;
 use utoipa::IntoParams;
 
 use crate::error::Error;
-use crate::http::form_encoding;
 use crate::rest::error::Failure;
+use crate::rest::query_string;
 
 /// The scopes to revoke.
 #[derive(IntoParams)]
@@ -24,10 +24,8 @@ impl<S: Send + Sync> FromRequestParts<S> for RevokedScopes {
     /// Unknown parameters are rejected: a misspelt `scope` would revoke all scopes.
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
         let mut scope: Option<Vec<String>> = None;
-        for pair in form_encoding::pairs(parts.uri.query().unwrap_or_default().as_bytes()) {
-            let (name, value) = pair.map_err(|form_encoding::Malformed(why)| {
-                Failure::bad_request(format!("malformed query string: {why}"))
-            })?;
+        for parameter in query_string::parameters(parts) {
+            let (name, value) = parameter?;
             if name.as_str() != "scope" {
                 return Err(Error::invalid(
                     name.as_str(),

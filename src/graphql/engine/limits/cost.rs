@@ -66,7 +66,7 @@ pub fn estimate(
 /// The cost of a selection.
 #[derive(Clone, Copy, Default)]
 struct Parts {
-    /// Cost of what is returned once.
+    /// Cost that does not depend on the length of the page.
     once: Cost,
     /// Cost of each item of the page, if the selection is on a connection: the length of the page is
     /// an argument of the parent field.
