@@ -4,6 +4,7 @@
 //! so that the published permissions match the enforced ones.
 
 mod actor;
+mod binding;
 mod bounds;
 mod escalation;
 mod permission;
@@ -13,6 +14,7 @@ mod role;
 mod scopes;
 
 pub use actor::{Actor, Client};
+pub use binding::{Binding, Bindings, Held};
 pub use bounds::{Bounds, CredentialBounds};
 pub use escalation::{decide_bounds, decide_grant};
 pub use permission::{Permission, PermissionSet};
@@ -77,7 +79,7 @@ pub fn decide<R: Resource>(
     if permission == R::READ {
         return if readable { Ok(()) } else { Err(Denial::Hidden) };
     }
-    let held = client.permissions();
+    let held = client.access().on(resource.service_account());
     let same_tenant = client.organization == *resource.organization();
     if !same_tenant || !readable {
         return Err(Denial::Hidden);
@@ -97,7 +99,7 @@ pub fn decide<R: Resource>(
     }
     // A new account gains nothing from an existing one.
     if permission != Permission::ServiceAccountsCreate
-        && !held.contains_all(resource.held_permissions())
+        && !client.access().cover_all(resource.held())
     {
         return Err(Denial::HoldsMore);
     }
@@ -128,5 +130,6 @@ pub fn decide_held(actor: &Actor, permission: Permission) -> Result<(), Denial> 
 
 fn may_read<R: Resource>(client: &Client, resource: &R) -> bool {
     client.organization == *resource.organization()
-        && (resource.is_own(client) || client.permissions().contains(R::READ))
+        && (resource.is_own(client)
+            || client.access().on(resource.service_account()).contains(R::READ))
 }

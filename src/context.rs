@@ -8,7 +8,7 @@ use entity::OrganizationId;
 
 use crate::app::App;
 use crate::auth::ClientInfo;
-use crate::authz::{self, Actor, Bounds, Client, Denial, Permission, PermissionSet, Resource};
+use crate::authz::{self, Actor, Binding, Bounds, Client, Denial, Permission, Resource};
 use crate::error::{Error, Result};
 use crate::random;
 use crate::store::Pool;
@@ -102,13 +102,18 @@ impl OpContext {
         authz::decide_held(&self.actor, permission).map_err(|denial| forbidden(permission, denial))
     }
 
-    /// Rejects a grant of permissions that the caller does not hold.
+    /// Rejects a grant of permissions that the caller does not hold where and as long as it applies.
     ///
     /// # Errors
     /// `Forbidden`.
-    pub fn permit_grant(&self, permissions: PermissionSet) -> Result<()> {
-        authz::decide_grant(&self.actor, permissions)
-            .map_err(|denial| forbidden(Permission::RolesGrant, denial))
+    pub fn permit_grant(&self, permission: Permission, binding: &Binding) -> Result<()> {
+        authz::decide_grant(&self.actor, binding).map_err(|denial| forbidden(permission, denial))
+    }
+
+    /// The error for an operation that a rule denies to the caller.
+    #[must_use]
+    pub fn denied(&self, permission: Permission, denial: Denial) -> Error {
+        forbidden(permission, denial)
     }
 
     /// Rejects credentials with wider bounds than the caller's own; see [`authz::decide_bounds`].

@@ -52,6 +52,18 @@ impl<T> Page<T> {
     }
 }
 
+impl<T> Page<T> {
+    /// Maps the items of the page, and leaves out those without a value.
+    pub fn filter_map<U>(self, to: impl FnMut(T) -> Option<U>) -> Page<U> {
+        Page {
+            items: self.items.into_iter().filter_map(to).collect(),
+            has_next: self.has_next,
+            has_previous: self.has_previous,
+            list: self.list,
+        }
+    }
+}
+
 impl<T: PageItem> Page<T> {
     /// The cursor of an item of this page.
     #[must_use]

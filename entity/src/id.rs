@@ -108,6 +108,8 @@ ids! {
     SigningKeyId = 'k',
     /// The id of an organization.
     OrganizationId = 'o',
+    /// The id of a role.
+    RoleId = 'r',
     /// The id of a service account.
     ServiceAccountId = 's',
 }

@@ -20,6 +20,7 @@ pub mod identifier_prefix;
 pub mod organization;
 pub mod reserved_identifier;
 pub mod revoked_token;
+pub mod role;
 pub mod role_binding;
 pub mod service_account;
 pub mod signing_key;
@@ -28,7 +29,7 @@ pub mod used_assertion;
 
 pub use expiring::Expiring;
 pub use id::{
-    ApiId, AuditEventId, CredentialId, Id, InvalidId, OrganizationId, ServiceAccountId,
+    ApiId, AuditEventId, CredentialId, Id, InvalidId, OrganizationId, RoleId, ServiceAccountId,
     SigningKeyId,
 };
 pub use tenant_scoped::{Mutable, TenantScoped};

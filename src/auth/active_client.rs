@@ -8,7 +8,7 @@ use entity::credential::Authenticator;
 use entity::{CredentialId, OrganizationId, ServiceAccountId, organization};
 
 use super::{AuthFailure, ClientInfo};
-use crate::authz::{Bounds, Client, PermissionSet, Restrictions, Role};
+use crate::authz::{Binding, Bounds, Client, PermissionSet, Restrictions};
 
 /// A credential as it was when it was read; valid until its next revision.
 #[derive(Clone)]
@@ -64,8 +64,8 @@ pub struct ActiveClient {
     pub credential: Arc<ActiveCredential>,
     /// The organization.
     pub organization: Arc<organization::Model>,
-    /// The roles of the service account.
-    pub roles: Vec<Role>,
+    /// The role bindings of the service account.
+    pub bindings: Vec<Binding>,
 }
 
 impl ActiveClient {
@@ -77,7 +77,7 @@ impl ActiveClient {
             current_organization: Arc::new(ArcSwap::new(Arc::clone(&self.organization))),
             service_account: self.credential.service_account.clone(),
             credential: self.credential.id.clone(),
-            roles: self.roles.clone(),
+            bindings: self.bindings.clone(),
             scope,
             bounds: self.credential.bounds(),
             token_expires_at,

@@ -8,15 +8,15 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use entity::credential::{self, Authenticator};
 use entity::{CredentialId, OrganizationId, ServiceAccountId};
-use entity::{organization, revoked_token, role_binding};
+use entity::{organization, revoked_token, role, role_binding};
 use sea_orm::sea_query::IntoCondition;
 use sea_orm::{
     ConnectionTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationTrait,
 };
 
-use super::status::Status;
+use super::status::{Status, has_ended};
 use super::{ActiveClient, ActiveCredential, AuthFailure};
-use crate::authz::{Restrictions, Role};
+use crate::authz::{Binding, PermissionSet, Restrictions, Role};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::store::{Coalescer, Db, in_list};
@@ -103,7 +103,8 @@ struct Row {
     name: String,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
-    role: Option<String>,
+    #[sea_orm(nested)]
+    binding: BindingRow,
     jti: Option<String>,
     public_key: Option<String>,
 }
@@ -119,14 +120,14 @@ async fn read(
     let mut found: HashMap<String, (Result<ActiveClient, AuthFailure>, Vec<String>)> =
         HashMap::with_capacity(rows.len());
     for mut row in rows {
-        let role = row.role.take().and_then(|label| label.parse::<Role>().ok());
+        let binding = std::mem::take(&mut row.binding).in_effect(now);
         let (client_id, jti) = (row.client_id.clone(), row.jti.take());
         let (client, revoked) = match found.entry(client_id) {
             Entry::Occupied(there) => there.into_mut(),
             Entry::Vacant(place) => place.insert((row.active(now), Vec::new())),
         };
         if let Ok(client) = client {
-            client.roles.extend(role.filter(|role| !client.roles.contains(role)));
+            client.bindings.extend(binding.filter(|it| !client.bindings.contains(it)));
         }
         revoked.extend(jti);
     }
@@ -162,16 +163,45 @@ fn select(on: &impl ConnectionTrait, keys: &[Key]) -> sea_orm::Select<credential
             credential::Column::PublicKey,
         ])
         .columns([Label, Name, CreatedAt, UpdatedAt])
-        .column(role_binding::Column::Role)
+        .column_as(role_binding::Column::Role, "role")
+        .column_as(role_binding::Column::TargetId, "target_id")
+        .column_as(role_binding::Column::ExpiresAt, "role_expires_at")
+        .column_as(role::Column::Permissions, "permissions")
         .column(revoked_token::Column::Jti)
         .join(JoinType::InnerJoin, credential::Relation::Organization.def())
         .join(JoinType::LeftJoin, credential::Relation::RoleBinding.def())
+        .join(JoinType::LeftJoin, role_binding::Relation::Role.def())
         .join(JoinType::LeftJoin, revoked)
         .filter(in_list(on, credential::Column::ClientId, keys.iter().map(|it| &it.client_id)))
 }
 
+/// A role binding, and the permissions of its role unless it is a built-in one; empty for an account
+/// without roles.
+#[derive(Default, FromQueryResult)]
+struct BindingRow {
+    role: Option<String>,
+    target_id: Option<String>,
+    role_expires_at: Option<DateTime<Utc>>,
+    permissions: Option<String>,
+}
+
+impl BindingRow {
+    /// The binding, if it is in effect and this version knows its role.
+    fn in_effect(self, now: DateTime<Utc>) -> Option<Binding> {
+        let role = self.role.filter(|_| !has_ended(self.role_expires_at, now))?;
+        let built_in = role.parse::<Role>().ok().map(Role::permissions);
+        let custom = || self.permissions.as_deref().map(PermissionSet::known);
+        Some(Binding {
+            permissions: built_in.or_else(custom)?,
+            role,
+            target: self.target_id.and_then(|id| id.parse().ok()),
+            expires_at: self.role_expires_at,
+        })
+    }
+}
+
 impl Row {
-    /// The client, without its roles, if its credential is active.
+    /// The client, without its role bindings, if its credential is active.
     fn active(self, now: DateTime<Utc>) -> Result<ActiveClient, AuthFailure> {
         let status = Status {
             account_disabled: self.account_disabled,
@@ -212,7 +242,7 @@ impl Row {
         Ok(ActiveClient {
             credential: Arc::new(credential),
             organization: Arc::new(organization),
-            roles: Vec::new(),
+            bindings: Vec::new(),
         })
     }
 }

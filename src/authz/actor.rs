@@ -6,7 +6,7 @@ use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
 use entity::{CredentialId, OrganizationId, ServiceAccountId, organization};
 
-use super::{Bounds, Permission, PermissionSet, Role};
+use super::{Binding, Bindings, Bounds, PermissionSet};
 
 /// The actor of an operation.
 #[derive(Clone, Debug)]
@@ -30,8 +30,8 @@ pub struct Client {
     pub service_account: ServiceAccountId,
     /// The credential that the token was issued to.
     pub credential: CredentialId,
-    /// The current roles of the service account.
-    pub roles: Vec<Role>,
+    /// The current role bindings of the service account.
+    pub bindings: Vec<Binding>,
     /// The scope of the token; `None` if it is not restricted by one.
     pub scope: Option<PermissionSet>,
     /// The bounds of the credential.
@@ -41,11 +41,16 @@ pub struct Client {
 }
 
 impl Client {
-    /// Its permissions in its organization: those of its roles that the scope of its token allows.
+    /// Its role bindings, restricted to the scope of its token.
+    #[must_use]
+    pub fn access(&self) -> Bindings<'_> {
+        Bindings::new(&self.bindings, self.scope)
+    }
+
+    /// Its permissions in its organization.
     #[must_use]
     pub fn permissions(&self) -> PermissionSet {
-        let held = Role::permissions_of(&self.roles);
-        self.scope.map_or(held, |scope| held.intersection(scope))
+        self.access().on(None)
     }
 }
 
@@ -55,8 +60,7 @@ impl Actor {
     #[must_use]
     pub fn depends_on_held_permissions(&self) -> bool {
         let Self::Client(client) = self else { return false };
-        let held = client.permissions();
-        held != PermissionSet::all() && held.iter().any(Permission::changes)
+        !client.access().hold_all() && client.access().allow_changes()
     }
 
     /// Whether its credential has bounds, so that decisions on other credentials depend on theirs.

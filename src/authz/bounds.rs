@@ -73,6 +73,12 @@ impl CredentialBounds {
         rows.iter().map(of).collect()
     }
 
+    /// Its own bounds; `None` if its restrictions cannot be read.
+    #[must_use]
+    pub fn own(&self) -> Option<&Bounds> {
+        self.own.as_ref()
+    }
+
     /// Whether a caller whose credential has the bounds `caller` may do `permission` to this one:
     /// an update requires that it is at least as restricted, a deletion that every credential whose
     /// rotation it cancels is.

@@ -1,15 +1,16 @@
 //! Escalation checks: callers grant no permission that they do not hold, and leave no credential with
 //! wider bounds than their own.
 
-use super::{Actor, Bounds, Denial, PermissionSet};
+use super::{Actor, Binding, Bounds, Denial};
 
-/// Whether `actor` may grant `permissions` in its organization: it must hold them all.
+/// Whether `actor` may grant `binding`: it must hold its permissions on its target, for as long as it
+/// lasts.
 ///
 /// # Errors
 /// [`Denial::GrantsMore`].
-pub fn decide_grant(actor: &Actor, permissions: PermissionSet) -> Result<(), Denial> {
+pub fn decide_grant(actor: &Actor, binding: &Binding) -> Result<(), Denial> {
     match actor {
-        Actor::Client(client) if client.permissions().contains_all(permissions) => Ok(()),
+        Actor::Client(client) if client.access().cover(binding) => Ok(()),
         Actor::Operator => Ok(()),
         Actor::Client(_) | Actor::Anonymous => Err(Denial::GrantsMore),
     }

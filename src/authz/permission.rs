@@ -3,12 +3,12 @@
 use std::str::FromStr;
 
 macro_rules! permissions {
-    ($($(#[$doc:meta])* $name:ident = $text:literal),* $(,)?) => {
+    ($(#[doc = $doc:literal] $name:ident = $text:literal),* $(,)?) => {
         /// A permission, written `<resource type>:<name>`.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         #[repr(u8)]
         pub enum Permission {
-            $($(#[$doc])* $name,)*
+            $(#[doc = $doc] $name,)*
         }
 
         impl Permission {
@@ -20,6 +20,14 @@ macro_rules! permissions {
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$name => $text,)*
+                }
+            }
+
+            /// Its published description.
+            #[must_use]
+            pub fn description(self) -> &'static str {
+                match self {
+                    $(Self::$name => $doc.trim_ascii_start(),)*
                 }
             }
         }
@@ -177,6 +185,31 @@ impl PermissionSet {
     #[must_use]
     pub fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
+    }
+
+    /// The permissions of a stored list of names; those that this version does not know are left out.
+    #[must_use]
+    pub fn known(stored: &str) -> Self {
+        stored.split_ascii_whitespace().filter_map(|name| name.parse().ok()).collect()
+    }
+
+    /// The permissions of a stored list of names; all permissions if this version does not know one.
+    #[must_use]
+    pub fn at_most(stored: &str) -> Self {
+        let names = stored.split_ascii_whitespace();
+        names.map(str::parse).collect::<Result<Self, _>>().unwrap_or_else(|()| Self::all())
+    }
+
+    /// The permissions that are not in `other`.
+    #[must_use]
+    pub fn difference(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// Whether the set is empty.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
     }
 
     /// The permissions in their published order.

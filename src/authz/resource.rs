@@ -4,9 +4,9 @@ mod credential;
 mod organization;
 mod service_account;
 
-use entity::OrganizationId;
+use entity::{OrganizationId, ServiceAccountId};
 
-use super::{Bounds, Client, Permission, PermissionSet};
+use super::{Bounds, Client, Held, Permission};
 pub use credential::AccountCredential;
 pub use service_account::{Account, AccountCredentials};
 
@@ -22,22 +22,27 @@ pub trait Resource {
     /// The organization that it belongs to.
     fn organization(&self) -> &OrganizationId;
 
+    /// The service account that it is or belongs to: roles that are confined to this account apply.
+    fn service_account(&self) -> Option<&ServiceAccountId> {
+        None
+    }
+
     /// Whether `client` may read it regardless of its roles and scope.
     fn is_own(&self, _: &Client) -> bool {
         false
     }
 
-    /// The permissions that a caller must hold to change it: those of the service account that it
-    /// is or belongs to. All permissions where these were not read: then only a caller who holds
-    /// all of them may change it.
-    fn held_permissions(&self) -> PermissionSet {
-        PermissionSet::default()
+    /// The role bindings that a caller must cover to change it: those of the service account that it
+    /// is or belongs to. Where these were not read, only a caller who holds all permissions may
+    /// change it.
+    fn held(&self) -> &Held {
+        Held::NOTHING
     }
 
     /// Whether it belongs to the service account of `client`, which may read its own account
     /// regardless of its roles and scope.
-    fn is_of_own_account(&self, _: &Client) -> bool {
-        false
+    fn is_of_own_account(&self, client: &Client) -> bool {
+        self.service_account() == Some(&client.service_account)
     }
 
     /// Whether `permission` on the credential behind it stays within `bounds`, those of the caller's
@@ -62,12 +67,16 @@ impl<R: Resource> Resource for &R {
         (*self).organization()
     }
 
+    fn service_account(&self) -> Option<&ServiceAccountId> {
+        (*self).service_account()
+    }
+
     fn is_own(&self, client: &Client) -> bool {
         (*self).is_own(client)
     }
 
-    fn held_permissions(&self) -> PermissionSet {
-        (*self).held_permissions()
+    fn held(&self) -> &Held {
+        (*self).held()
     }
 
     fn is_of_own_account(&self, client: &Client) -> bool {

@@ -31,6 +31,16 @@ impl Role {
         }
     }
 
+    /// Its id in the API, the same in all organizations.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Admin => "r00000000000000000orgadmin",
+            Self::Member => "r0000000000000000orgmember",
+            Self::Viewer => "r0000000000000000orgviewer",
+        }
+    }
+
     /// Its display name.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -88,12 +98,6 @@ impl Role {
             .into_iter()
             .collect(),
         }
-    }
-
-    /// The permissions that several roles grant together.
-    #[must_use]
-    pub fn permissions_of(roles: &[Self]) -> PermissionSet {
-        roles.iter().fold(PermissionSet::default(), |set, role| set.union(role.permissions()))
     }
 }
 

@@ -8,12 +8,13 @@ pub mod credential_bounds;
 pub mod escalation;
 pub mod held_permissions;
 pub mod role_bindings;
+pub mod role_definition;
 
 use std::collections::HashMap;
 
 use entity::{OrganizationId, ServiceAccountId};
 
-use crate::authz::{Account, Permission, PermissionSet};
+use crate::authz::{Account, Held, Permission};
 use crate::context::OpContext;
 use crate::error::Result;
 
@@ -29,9 +30,9 @@ pub async fn read_permitted<T: Default>(
     accounts: &[ServiceAccountId],
     read: impl AsyncFnOnce(&[ServiceAccountId]) -> Result<HashMap<ServiceAccountId, T>>,
 ) -> Result<HashMap<ServiceAccountId, Result<T>>> {
-    // The permissions of the account matter to changes only.
-    let holds = PermissionSet::all();
-    let permit = |id| op.permit(permission, Account { organization, id, holds }).map(drop);
+    // The role bindings of the account matter to changes only.
+    let held = Held::UNKNOWN;
+    let permit = |id| op.permit(permission, Account { organization, id, held }).map(drop);
     let permits: Vec<_> = accounts.iter().map(|id| (id, permit(id))).collect();
     let permitted: Vec<_> =
         permits.iter().filter(|(_, it)| it.is_ok()).map(|(id, _)| (*id).clone()).collect();

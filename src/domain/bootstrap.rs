@@ -2,7 +2,7 @@
 
 use entity::{credential, organization, service_account};
 
-use super::access::role_bindings;
+use super::roles::grants::{self, NewBinding};
 use super::{credentials, organizations, service_accounts};
 use crate::authz::Role;
 use crate::context::OpContext;
@@ -55,7 +55,8 @@ pub async fn bootstrap(op: &OpContext, input: BootstrapInput<'_>) -> Result<Boot
         };
         let account =
             service_accounts::insert(transaction, op, &organization.id, &name, None).await?;
-        role_bindings::bind(transaction, op, &account, input.role).await?;
+        let role = NewBinding::of_organization(input.role.label());
+        grants::bind(transaction, op, &account, &role).await?;
         let created = credentials::insert(transaction, op, &account, &prepared).await?;
         Ok(Bootstrapped {
             organization,

@@ -76,6 +76,9 @@ async fn exists(
     let active = credential::Entity::in_org(organization)
         .join(JoinType::InnerJoin, credential::Relation::RoleBinding.def())
         .filter(role_binding::Column::Role.eq(Role::Admin.label()))
+        .filter(role_binding::Column::TargetId.eq(""))
+        // A grant that ends leaves the organization without an admin.
+        .filter(role_binding::Column::ExpiresAt.is_null())
         .filter(status::active_at(op.now()))
         .filter(condition);
     Ok(active.count(on).await? > 0)

@@ -1,5 +1,5 @@
 //! Row locks, in the only order in which a transaction may acquire them: the identifier prefixes, the
-//! organization, service accounts, credentials by their ids, APIs, reserved identifiers.
+//! organization, service accounts, roles by their labels, credentials by their ids, APIs, reserved identifiers.
 //! Transactions that follow this order do not deadlock.
 //!
 //! A transaction locks an organization before it inserts a row that refers to it, such as an
@@ -9,7 +9,7 @@
 //! such as audit events, do not wait. An embedded database has one writer, and no row locks.
 
 use entity::{ApiId, OrganizationId, ServiceAccountId, TenantScoped};
-use entity::{api, credential, organization, service_account};
+use entity::{api, credential, organization, role, service_account};
 use sea_orm::sea_query::LockType;
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -53,6 +53,23 @@ pub async fn service_account(
         .one(on)
         .await?;
     row.ok_or(Error::NotFound(service_account::Model::NOUN))
+}
+
+/// Locks a role by its label, and with it its bindings: none is created, and its permissions stay.
+///
+/// # Errors
+/// `NotFound`, or the database does not respond.
+pub async fn role(
+    on: &impl ConnectionTrait,
+    organization: &OrganizationId,
+    label: &str,
+) -> Result<role::Model> {
+    let row = role::Entity::in_org(organization)
+        .filter(role::Column::Label.eq(label))
+        .lock(LockType::NoKeyUpdate)
+        .one(on)
+        .await?;
+    row.ok_or(Error::NotFound(role::Model::NOUN))
 }
 
 /// Locks all credentials of a service account, which must be locked, in the order of their ids, as

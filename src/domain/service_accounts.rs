@@ -6,8 +6,10 @@ mod list;
 mod replay;
 mod revocation;
 
+use chrono::{DateTime, Utc};
 use entity::{
-    CredentialId, OrganizationId, ServiceAccountId, TenantScoped, credential, service_account,
+    CredentialId, OrganizationId, ServiceAccountId, TenantScoped, credential, role_binding,
+    service_account,
 };
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, QueryFilter};
@@ -18,7 +20,7 @@ use super::audit::{self, Change, Snapshot};
 use super::last_admin::{self, Loss};
 use super::{locks, text};
 pub(super) use create::insert;
-pub use create::{ServiceAccountInput, create, create_with};
+pub use create::{ServiceAccountInput, create};
 pub use disabling::{disable, enable};
 pub use list::{WithRoles, count, list, list_with_roles};
 pub use revocation::revoke_tokens;
@@ -100,8 +102,12 @@ pub async fn delete(
         // Before the deletion: the event names the actor, which may be this very account.
         let event = account_event::event(&row, "service_account.delete");
         let mut event = event.changed(Snapshot::from(&row), Snapshot::default());
-        event.changes.extend(deleted_with(transaction, &row, &credentials).await?);
+        event.changes.extend(deleted_with(transaction, op.now(), &row, &credentials).await?);
         audit::record(transaction, op, event).await?;
+        role_binding::Entity::delete_in_org(organization)
+            .filter(role_binding::Column::TargetId.eq(id.as_str()))
+            .exec(transaction)
+            .await?;
         service_account::Entity::delete_in_org(organization)
             .filter(service_account::Column::Id.eq(id.clone()))
             .exec(transaction)
@@ -113,12 +119,13 @@ pub async fn delete(
 /// The roles, API scopes and credentials that are deleted with an account.
 async fn deleted_with(
     on: &impl ConnectionTrait,
+    now: DateTime<Utc>,
     account: &service_account::Model,
     credentials: &[credential::Model],
 ) -> Result<Vec<Change>> {
-    let roles = role_bindings::of(on, account).await?;
+    let roles = role_bindings::of(on, now, account).await?;
     let grants = api_grants::of_account(on, &account.organization_id, &account.id).await?;
-    let roles = roles.iter().map(|role| Change::removed("roles", role.label()));
+    let roles = roles.iter().map(|it| Change::removed("roles", it.label.as_str()));
     let scopes = grants.iter().map(|grant| {
         Change::removed("api_scopes", format!("{} of {}", grant.scopes, grant.api.id))
     });

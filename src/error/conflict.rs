@@ -40,6 +40,10 @@ reasons! {
     LimitReached = "LIMIT_REACHED",
     /// Another organization has the label.
     LabelTaken = "LABEL_TAKEN",
+    /// The organization has a role with the label.
+    RoleLabelTaken = "ROLE_LABEL_TAKEN",
+    /// Service accounts hold the role.
+    RoleInUse = "ROLE_IN_USE",
     /// The organization may not register the identifier.
     IdentifierNotAllowed = "IDENTIFIER_NOT_ALLOWED",
     /// The scope is granted to service accounts.

@@ -4,18 +4,20 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
-use entity::{ApiId, AuditEventId, CredentialId, ServiceAccountId};
+use entity::{ApiId, AuditEventId, CredentialId, RoleId, ServiceAccountId};
 use entity::{api, audit_event, credential, service_account};
 
 use super::engine::Loader;
 use super::engine::pacing::Pace;
-use crate::authz::{Permission, Role};
+use crate::authz::Permission;
 use crate::context::OpContext;
 use crate::domain::access::escalation::{self, AccountAccess};
+use crate::domain::access::role_bindings::RoleBinding;
 use crate::domain::apis::{self, Grant};
+use crate::domain::audit;
 use crate::domain::credentials::{self, Detail};
+use crate::domain::roles::{self, RoleDefinition};
 use crate::domain::service_accounts::{self, WithRoles};
-use crate::domain::{audit, roles};
 use crate::error::Error;
 
 type Loaded<V> = Result<V, Arc<Error>>;
@@ -27,7 +29,8 @@ pub struct Loaders {
     accounts: Loader<ServiceAccountId, Option<Arc<service_account::Model>>>,
     credentials: Loader<CredentialId, Option<Arc<credential::Model>>>,
     credentials_of: Loader<ServiceAccountId, Permitted<Vec<Arc<credential::Model>>>>,
-    roles_of: Loader<ServiceAccountId, Permitted<Vec<Role>>>,
+    roles_of: Loader<ServiceAccountId, Permitted<Vec<RoleBinding>>>,
+    roles: Loader<RoleId, Option<RoleDefinition>>,
     apis: Loader<ApiId, Option<Arc<api::Model>>>,
     grants_of: Loader<ServiceAccountId, Permitted<Vec<Grant>>>,
     facts_of: Loader<ServiceAccountId, AccountAccess>,
@@ -46,6 +49,7 @@ impl Loaders {
             credentials: Loader::new(pace),
             credentials_of: Loader::new(pace),
             roles_of: Loader::new(pace),
+            roles: Loader::new(pace),
             apis: Loader::new(pace),
             grants_of: Loader::new(pace),
             facts_of: Loader::new(pace),
@@ -59,6 +63,7 @@ impl Loaders {
         self.credentials.clear();
         self.credentials_of.clear();
         self.roles_of.clear();
+        self.roles.clear();
         self.apis.clear();
         self.grants_of.clear();
         self.facts_of.clear();
@@ -94,12 +99,21 @@ impl Loaders {
         self.credentials_of.load(account.id.clone(), |ids| self.fetch_credentials(ids)).await?.0
     }
 
-    /// The roles of a service account, if the caller may list roles.
-    pub async fn roles_of(&self, account: &service_account::Model) -> Loaded<Vec<Role>> {
+    /// The role bindings of a service account, if the caller may list roles.
+    pub async fn roles_of(&self, account: &ServiceAccountId) -> Loaded<Vec<RoleBinding>> {
         let fetch = async |ids: Vec<_>| {
             roles::held_by(&self.op, self.op.tenant()?, &ids).await.map(permitted)
         };
-        self.roles_of.load(account.id.clone(), fetch).await?.0
+        self.roles_of.load(account.clone(), fetch).await?.0
+    }
+
+    /// The role with an ID, if the caller may list roles.
+    pub async fn role(&self, id: RoleId) -> Loaded<Option<RoleDefinition>> {
+        let fetch = |ids| async move {
+            let found = roles::by_ids(&self.op, ids).await?;
+            Ok(found.into_iter().map(|(id, role)| (id, Some(role))).collect())
+        };
+        self.roles.load(id, fetch).await
     }
 
     /// The API with an ID, if the caller may read it.
@@ -155,10 +169,11 @@ impl Loaders {
 
     /// Adds the roles and permissions of accounts that were read with them.
     pub fn prime_accounts(&self, known: &[WithRoles]) {
-        let roles = |it: &WithRoles| Permitted(it.roles(&self.op).map_err(Arc::new));
+        let roles = |it: &WithRoles| Permitted(it.bindings(&self.op).map_err(Arc::new));
         self.roles_of.prime(known.iter().map(|it| (it.account.id.clone(), roles(it))));
         if !self.op.actor.is_bounded() {
-            let facts = |it: &WithRoles| AccountAccess { held: it.held, bounds: Vec::new() };
+            let facts =
+                |it: &WithRoles| AccountAccess { held: it.held().clone(), bounds: Vec::new() };
             self.facts_of.prime(known.iter().map(|it| (it.account.id.clone(), facts(it))));
         }
     }

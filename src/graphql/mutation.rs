@@ -11,6 +11,7 @@ mod declare;
 mod organization;
 mod restrictions;
 mod role;
+mod role_binding;
 mod rotation;
 mod service_account;
 mod service_account_state;
@@ -34,6 +35,7 @@ pub struct Mutation(
     api::ApiMutation,
     api_scope::ApiScopeMutation,
     role::RoleMutation,
+    role_binding::RoleBindingMutation,
 );
 
 /// The context of a mutation. Objects loaded by earlier mutations of the request are outdated.

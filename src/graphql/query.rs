@@ -7,6 +7,7 @@ use super::engine::NullOnError;
 use super::engine::errors::over_limit;
 use super::engine::limits::Limit;
 use super::op;
+use super::types::role::{self, CatalogPermission};
 use super::types::{Node, Organization, OrganizationConnection, Viewer, find_node};
 use crate::authz::Permission;
 use crate::domain::organizations;
@@ -32,7 +33,7 @@ impl Query {
         &self,
         ctx: &Context<'_>,
         #[graphql(
-            desc = "ID of an organization, a service account, a credential, an API or an audit event."
+            desc = "ID of an organization, a service account, a credential, a role, an API or an audit event."
         )]
         id: ID,
     ) -> NullOnError<Node> {
@@ -52,6 +53,11 @@ impl Query {
         }
         let found = ids.iter().map(|id| async { NullOnError::from(find_node(ctx, id).await) });
         Ok(futures_util::future::join_all(found).await)
+    }
+
+    /// Permissions that roles can contain, in the order of their resource types.
+    async fn permission_catalog(&self, ctx: &Context<'_>) -> NullOnError<Vec<CatalogPermission>> {
+        op(ctx).client().map(|_| role::catalog()).into()
     }
 
     /// Organization with the given ID or label.

@@ -9,7 +9,6 @@ use utoipa::{IntoParams, IntoResponses};
 
 use super::error::Failure;
 use super::responses::not_found;
-use crate::authz::Role;
 use crate::error::{Error, Result};
 use crate::http::openapi::Responses;
 
@@ -81,9 +80,18 @@ path! {
         /// Id of the service account.
         #[param(value_type = String, pattern = "^s[a-z0-9]{25}$", example = "sti0xl3pdebmarw96xyp2a9517")]
         service_account_id: ServiceAccountId = "service account",
-        /// Label of the role.
-        #[param(value_type = String, pattern = "^org_(admin|member|viewer)$", example = "org_viewer")]
-        role: Role = "role",
+        /// Label or id of the role.
+        #[param(min_length = 1, max_length = 63, example = "org_viewer")]
+        role: String = "role",
+    }
+}
+
+path! {
+    /// The path of a role of an organization.
+    OrganizationRolePath {
+        /// Label or id of the role.
+        #[param(min_length = 1, max_length = 63, example = "credential-rotator")]
+        role: String = "role",
     }
 }
 

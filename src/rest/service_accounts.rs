@@ -42,7 +42,7 @@ pub async fn create_service_account(
     Body(body): Body<CreateServiceAccount>,
 ) -> Result<(StatusCode, Json<ServiceAccount>)> {
     let organization = organizations::resolve(&op, &at.organization_id)?;
-    let row = service_accounts::create(&op, organization, body.try_into()?, key.as_ref()).await?;
+    let row = service_accounts::create(&op, organization, body.into(), key.as_ref()).await?;
     Ok((StatusCode::CREATED, Json(ServiceAccount::of(row, None))))
 }
 
@@ -84,9 +84,9 @@ async fn list_with_permissions(
     } else {
         HashMap::new()
     };
-    let item = |WithRoles { account, held, .. }| {
-        let bounds = bounds.remove(&account.id).unwrap_or_default();
-        let facts = AccountAccess { held, bounds };
+    let item = |it: WithRoles| {
+        let bounds = bounds.remove(&it.account.id).unwrap_or_default();
+        let (facts, account) = (AccountAccess { held: it.held().clone(), bounds }, it.account);
         let subject = facts.resource(organization, &account.id);
         let permissions = ServiceAccountPermissions::of(op, &subject);
         ServiceAccount::of(account, Some(permissions))

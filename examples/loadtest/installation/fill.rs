@@ -86,6 +86,8 @@ fn viewer_row(
         role: Set(Role::Viewer.label().to_owned()),
         organization_id: Set(organization.clone()),
         created_at: Set(at),
+        target_id: Set(String::new()),
+        expires_at: Set(None),
     }
 }
 

@@ -1,9 +1,9 @@
 //! Credentials as resources.
 
-use entity::{OrganizationId, credential};
+use entity::{OrganizationId, ServiceAccountId, credential};
 
 use super::Resource;
-use crate::authz::{Bounds, Client, CredentialBounds, Permission, PermissionSet};
+use crate::authz::{Bounds, CredentialBounds, Held, Permission};
 
 /// A credential whose service account was not read.
 impl Resource for credential::Model {
@@ -15,22 +15,22 @@ impl Resource for credential::Model {
         &self.organization_id
     }
 
-    fn is_of_own_account(&self, client: &Client) -> bool {
-        self.service_account_id == client.service_account
+    fn service_account(&self) -> Option<&ServiceAccountId> {
+        Some(&self.service_account_id)
     }
 
-    fn held_permissions(&self) -> PermissionSet {
-        PermissionSet::all()
+    fn held(&self) -> &Held {
+        Held::UNKNOWN
     }
 }
 
-/// A credential and the permissions that its service account holds.
+/// A credential and the role bindings of its service account.
 #[derive(Clone, Copy)]
 pub struct AccountCredential<'a> {
     /// The credential.
     pub row: &'a credential::Model,
-    /// The permissions of its service account.
-    pub holds: PermissionSet,
+    /// The role bindings of its service account.
+    pub held: &'a Held,
     /// Its bounds; read only for callers whose own credential has bounds.
     pub bounds: Option<&'a CredentialBounds>,
 }
@@ -44,12 +44,12 @@ impl Resource for AccountCredential<'_> {
         &self.row.organization_id
     }
 
-    fn held_permissions(&self) -> PermissionSet {
-        self.holds
+    fn service_account(&self) -> Option<&ServiceAccountId> {
+        Some(&self.row.service_account_id)
     }
 
-    fn is_of_own_account(&self, client: &Client) -> bool {
-        self.row.is_of_own_account(client)
+    fn held(&self) -> &Held {
+        self.held
     }
 
     fn is_within(&self, permission: Permission, bounds: &Bounds) -> bool {

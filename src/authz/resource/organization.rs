@@ -1,6 +1,6 @@
-//! Organizations, their APIs and their audit events as resources.
+//! Organizations, their roles, APIs and audit events as resources.
 
-use entity::{OrganizationId, api, audit_event, organization};
+use entity::{OrganizationId, api, audit_event, organization, role};
 
 use super::Resource;
 use crate::authz::{Client, Permission};
@@ -40,6 +40,16 @@ impl Resource for OrganizationId {
 
     fn is_own(&self, client: &Client) -> bool {
         *self == client.organization
+    }
+}
+
+impl Resource for role::Model {
+    const NOUN: &'static str = "role";
+    const READ: Permission = Permission::RolesList;
+    const TYPES: &'static [&'static str] = &["roles"];
+
+    fn organization(&self) -> &OrganizationId {
+        &self.organization_id
     }
 }
 

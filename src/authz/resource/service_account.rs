@@ -3,9 +3,9 @@
 use entity::{OrganizationId, ServiceAccountId, credential, service_account};
 
 use super::Resource;
-use crate::authz::{Bounds, Client, CredentialBounds, Permission, PermissionSet};
+use crate::authz::{Bounds, Client, CredentialBounds, Held, Permission};
 
-/// A service account whose permissions were not read.
+/// A service account whose role bindings were not read.
 impl Resource for service_account::Model {
     const NOUN: &'static str = "service account";
     const READ: Permission = Permission::ServiceAccountsRead;
@@ -19,20 +19,24 @@ impl Resource for service_account::Model {
         self.id == client.service_account
     }
 
-    fn held_permissions(&self) -> PermissionSet {
-        PermissionSet::all()
+    fn service_account(&self) -> Option<&ServiceAccountId> {
+        Some(&self.id)
+    }
+
+    fn held(&self) -> &Held {
+        Held::UNKNOWN
     }
 }
 
-/// A service account and the permissions that it holds.
+/// A service account and the role bindings that it holds.
 #[derive(Clone, Copy)]
 pub struct Account<'a> {
     /// Its organization.
     pub organization: &'a OrganizationId,
     /// Its id.
     pub id: &'a ServiceAccountId,
-    /// The permissions that it holds.
-    pub holds: PermissionSet,
+    /// The role bindings that it holds.
+    pub held: &'a Held,
 }
 
 impl Resource for Account<'_> {
@@ -48,8 +52,12 @@ impl Resource for Account<'_> {
         *self.id == client.service_account
     }
 
-    fn held_permissions(&self) -> PermissionSet {
-        self.holds
+    fn service_account(&self) -> Option<&ServiceAccountId> {
+        Some(self.id)
+    }
+
+    fn held(&self) -> &Held {
+        self.held
     }
 }
 
@@ -75,8 +83,12 @@ impl Resource for AccountCredentials<'_> {
         self.account.is_own(client)
     }
 
-    fn held_permissions(&self) -> PermissionSet {
-        self.account.holds
+    fn service_account(&self) -> Option<&ServiceAccountId> {
+        self.account.service_account()
+    }
+
+    fn held(&self) -> &Held {
+        self.account.held
     }
 
     /// Whether `permission` on one of them stays within `bounds`.

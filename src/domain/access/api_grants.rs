@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use entity::{OrganizationId, ServiceAccountId, TenantScoped, api, api_grant, service_account};
-use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder};
+use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use crate::authz::Scopes;
 use crate::error::Result;
@@ -57,6 +58,15 @@ pub async fn of_account(
 ) -> Result<Vec<Grant>> {
     let mut granted = of_accounts(on, organization, std::slice::from_ref(account)).await?;
     Ok(granted.remove(account).unwrap_or_default())
+}
+
+/// The expression for whether the account of a row has API scopes.
+pub fn exist(organization: &OrganizationId, account: impl ColumnTrait) -> SimpleExpr {
+    let grants = api_grant::Entity::in_org(organization)
+        .select_only()
+        .expr(Expr::value(1))
+        .filter(api_grant::Column::ServiceAccountId.into_expr().eq(account.into_expr()));
+    Expr::exists(grants.into_query())
 }
 
 /// The query for the grants of one account.

@@ -8,19 +8,19 @@ use entity::{OrganizationId, ServiceAccountId, credential, service_account};
 use sea_orm::ConnectionTrait;
 
 use super::credential_bounds;
-use super::held_permissions::{self, HeldPermissions};
+use super::held_permissions;
 use crate::authz::{
-    Account, AccountCredential, AccountCredentials, Bounds, CredentialBounds, Permission,
+    Account, AccountCredential, AccountCredentials, Bounds, CredentialBounds, Held, Permission,
 };
 use crate::context::OpContext;
 use crate::error::Result;
 
-/// The permissions of a service account and the bounds of its credentials, as far as decisions on the
+/// The role bindings of a service account and the bounds of its credentials, as far as decisions on the
 /// caller's operations depend on them.
 #[derive(Clone, Debug, Default)]
 pub struct AccountAccess {
-    /// The permissions that the account holds.
-    pub held: HeldPermissions,
+    /// The role bindings that the account holds.
+    pub held: Held,
     /// The bounds of its credentials; read only for callers whose own credential has bounds.
     pub bounds: Vec<CredentialBounds>,
 }
@@ -33,7 +33,7 @@ impl AccountAccess {
         organization: &'a OrganizationId,
         id: &'a ServiceAccountId,
     ) -> AccountCredentials<'a> {
-        let account = Account { organization, id, holds: self.held.0 };
+        let account = Account { organization, id, held: &self.held };
         AccountCredentials { account, bounds: &self.bounds }
     }
 
@@ -41,7 +41,7 @@ impl AccountAccess {
     #[must_use]
     pub fn credential<'a>(&'a self, row: &'a credential::Model) -> AccountCredential<'a> {
         let bounds = self.bounds.iter().find(|it| it.id == row.id);
-        AccountCredential { row, holds: self.held.0, bounds }
+        AccountCredential { row, held: &self.held, bounds }
     }
 }
 
@@ -55,13 +55,13 @@ pub async fn access_of_accounts(
     organization: &OrganizationId,
     accounts: &[ServiceAccountId],
 ) -> Result<HashMap<ServiceAccountId, AccountAccess>> {
-    let held_of = held_permissions::of_accounts(on, op, organization, accounts).await?;
+    let mut held_of = held_permissions::of_accounts(on, op, organization, accounts).await?;
     let mut bounds = HashMap::new();
     if op.actor.is_bounded() {
         bounds = credential_bounds::of_accounts(on, op, organization, accounts).await?;
     }
     let mut access = |id: &ServiceAccountId| AccountAccess {
-        held: held_of.get(id).copied().unwrap_or_default(),
+        held: held_of.remove(id).unwrap_or_default(),
         bounds: bounds.remove(id).unwrap_or_default(),
     };
     Ok(accounts.iter().map(|id| (id.clone(), access(id))).collect())
@@ -78,8 +78,8 @@ pub async fn permit_account(
     row: &service_account::Model,
 ) -> Result<()> {
     let (organization, id) = (&row.organization_id, &row.id);
-    let HeldPermissions(holds) = held_permissions::of_account(on, op, organization, id).await?;
-    op.permit(permission, Account { organization, id, holds }).map(drop)
+    let held = held_permissions::of_account(on, op, organization, id).await?;
+    op.permit(permission, Account { organization, id, held: &held }).map(drop)
 }
 
 /// Rejects a caller who may not do `permission` to a credential.
@@ -107,6 +107,7 @@ pub async fn permit_credential(
 pub async fn permit_grant_to(
     on: &impl ConnectionTrait,
     op: &OpContext,
+    permission: Permission,
     account: &service_account::Model,
 ) -> Result<()> {
     if !op.actor.is_bounded() {
@@ -114,5 +115,5 @@ pub async fn permit_grant_to(
     }
     let all = credential_bounds::rows(account).all(on).await?;
     let bounds: Vec<_> = all.iter().map(Bounds::of).collect();
-    op.permit_bounds(Permission::RolesGrant, bounds.iter().map(Option::as_ref))
+    op.permit_bounds(permission, bounds.iter().map(Option::as_ref))
 }

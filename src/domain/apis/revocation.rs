@@ -7,9 +7,9 @@ use entity::{ServiceAccountId, TenantScoped, api, api_grant, service_account};
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
 
 use super::grants::rows;
-use crate::authz::{Account, Permission, Scopes};
+use crate::authz::{Account, Held, Permission, Scopes};
 use crate::context::OpContext;
-use crate::domain::access::held_permissions::{self, HeldPermissions};
+use crate::domain::access::held_permissions;
 use crate::error::Result;
 use crate::store::in_list;
 
@@ -69,8 +69,8 @@ pub(super) async fn permit(
     let ids: Vec<_> = held.iter().map(|it| it.account.id.clone()).collect();
     let held = held_permissions::of_accounts(on, op, organization, &ids).await?;
     for id in &ids {
-        let HeldPermissions(holds) = held.get(id).copied().unwrap_or_default();
-        op.permit(Permission::ApisGrant, Account { organization, id, holds })?;
+        let held = held.get(id).unwrap_or(Held::UNKNOWN);
+        op.permit(Permission::ApisGrant, Account { organization, id, held })?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Snapshots of resources for the audit trail: their fields as text, without secrets.
 
 use chrono::{DateTime, Utc};
-use entity::{api, credential, organization, service_account};
+use entity::{api, credential, organization, role, service_account};
 use serde::{Deserialize, Serialize};
 
 use crate::clock;
@@ -79,6 +79,17 @@ impl From<&credential::Model> for Snapshot {
             ("retires_at", time(row.retires_at)),
             ("replaced_by", row.replaced_by.as_ref().map(ToString::to_string)),
             ("not_before", time(row.not_before)),
+        ])
+    }
+}
+
+impl From<&role::Model> for Snapshot {
+    fn from(row: &role::Model) -> Self {
+        Self(vec![
+            ("label", some(&row.label)),
+            ("name", some(&row.name)),
+            ("description", some(&row.description).filter(|text| !text.is_empty())),
+            ("permissions", some(&row.permissions)),
         ])
     }
 }

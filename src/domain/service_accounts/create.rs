@@ -6,12 +6,13 @@ use sea_orm::{ActiveModelTrait, ConnectionTrait, PaginatorTrait};
 use serde::Serialize;
 
 use super::replay::{as_created, replayed};
-use crate::authz::{Actor, Permission, Role};
+use crate::authz::{Actor, Binding, Permission};
 use crate::context::OpContext;
 use crate::domain::access::account_event::event;
-use crate::domain::access::role_bindings;
 use crate::domain::audit::{self, Snapshot};
 use crate::domain::idempotency::{Claim, IdempotencyKey, StoredResult};
+use crate::domain::roles::grants::{self, NewBinding};
+use crate::domain::roles::named;
 use crate::domain::{locks, text};
 use crate::error::{Error, Fields, Reason, Result};
 use crate::random;
@@ -24,8 +25,8 @@ pub struct ServiceAccountInput {
     pub name: String,
     /// Description.
     pub description: Option<String>,
-    /// Initial roles.
-    pub roles: Vec<Role>,
+    /// The labels or ids of its initial roles.
+    pub roles: Vec<String>,
 }
 
 /// Creates a service account with roles, whose permissions the caller must hold. With a `key`,
@@ -37,33 +38,27 @@ pub struct ServiceAccountInput {
 pub async fn create(
     op: &OpContext,
     organization: &OrganizationId,
-    input: ServiceAccountInput,
-    key: Option<&IdempotencyKey>,
-) -> Result<service_account::Model> {
-    create_with(Fields::default(), op, organization, input, key).await
-}
-
-/// The same, with inputs that the surface found invalid: they are reported with the others, after the
-/// permission checks.
-///
-/// # Errors
-/// As [`create`].
-pub async fn create_with(
-    mut fields: Fields,
-    op: &OpContext,
-    organization: &OrganizationId,
-    input: ServiceAccountInput,
+    mut input: ServiceAccountInput,
     key: Option<&IdempotencyKey>,
 ) -> Result<service_account::Model> {
     op.permit(Permission::ServiceAccountsCreate, organization)?;
+    let mut fields = Fields::default();
+    let mut roles = Vec::new();
     if !input.roles.is_empty() {
         op.permit(Permission::RolesGrant, organization)?;
-        op.permit_grant(Role::permissions_of(&input.roles))?;
+        roles = named(op, organization, &input.roles, &mut fields).await?;
+        for role in &roles {
+            op.permit_grant(
+                Permission::RolesGrant,
+                &Binding::unlimited(role.label(), role.at_most()),
+            )?;
+        }
     }
     let name = fields.check(text::name(&input.name))?;
     let description = fields.check(text::description(input.description.as_deref()))?;
     fields.check(IdempotencyKey::check(key))?;
     fields.finish()?;
+    input.roles = roles.iter().map(|role| role.label().to_owned()).collect();
     let operation = ("service_accounts.create", organization.as_str());
     let claim = Claim::new(op, key, operation, &input)?;
     if let Some(created) = claim.replay(op).await? {
@@ -81,8 +76,8 @@ pub async fn create_with(
         }
         permit_one_more(transaction, organization, max).await?;
         let row = insert(transaction, op, organization, &name, description.clone()).await?;
-        for role in &input.roles {
-            role_bindings::bind(transaction, op, &row, *role).await?;
+        for role in &roles {
+            grants::bind(transaction, op, &row, &NewBinding::of_organization(role.label())).await?;
         }
         claim.store(transaction, op, &StoredResult::without_secret(&row.id)).await?;
         Ok(Some(row))

@@ -1,13 +1,11 @@
 //! Lists of service accounts.
 
 use entity::{OrganizationId, TenantScoped, service_account};
-use sea_orm::sea_query::Expr;
-use sea_orm::{DbErr, FromQueryResult, PaginatorTrait, QueryResult, QuerySelect};
+use sea_orm::{FromQueryResult, PaginatorTrait};
 
-use crate::authz::{Permission, Role};
+use crate::authz::{Held, Permission};
 use crate::context::OpContext;
-use crate::domain::access::held_permissions::{self, HeldPermissions};
-use crate::domain::access::role_bindings;
+use crate::domain::access::role_bindings::{RoleBinding, Summarized, Summary, with_summary};
 use crate::error::Result;
 use crate::page::{self, Page, PageItem, PageRequest, Position};
 
@@ -29,17 +27,23 @@ pub async fn list(
     page::read(op.db(), select, ORDER, list_name(organization), request).await
 }
 
-/// A service account with its roles and permissions.
+/// A service account with its role bindings.
 pub struct WithRoles {
     /// The account.
     pub account: service_account::Model,
-    /// Its roles, by their labels.
-    roles: Vec<Role>,
-    /// The permissions that it holds, as far as decisions on the caller's operations depend on them.
-    pub held: HeldPermissions,
+    summarized: Summarized,
 }
 
-/// The same as [`list`], with the permissions that each account holds, in the same statement.
+#[derive(FromQueryResult)]
+struct Row {
+    #[sea_orm(nested)]
+    account: service_account::Model,
+    #[sea_orm(nested)]
+    summary: Summary,
+}
+
+/// The same as [`list`], with the role bindings of each account: in the same statement, or in one more
+/// where roles are custom, confined or expire.
 ///
 /// # Errors
 /// As [`list`].
@@ -49,17 +53,16 @@ pub async fn list_with_roles(
     request: &PageRequest,
 ) -> Result<Page<WithRoles>> {
     op.permit(Permission::ServiceAccountsList, organization)?;
+    let select = service_account::Entity::in_org(organization);
     let account = service_account::Column::Id;
-    let roles = role_bindings::labels_of(op.db(), organization, account);
-    let has_api_grants = if op.actor.depends_on_held_permissions() {
-        held_permissions::has_api_grants(organization, account)
-    } else {
-        Expr::value(false)
-    };
-    let select = service_account::Entity::in_org(organization)
-        .column_as(roles, "roles")
-        .column_as(has_api_grants, "has_api_grants");
-    page::read(op.db(), select, ORDER, list_name(organization), request).await
+    let select = with_summary(select, op.db(), op.now(), organization, account);
+    let page = page::read::<_, Row>(op.db(), select, ORDER, list_name(organization), request);
+    let page = page.await?;
+    let summaries = page.items.iter().map(|row| (&row.account.id, row.summary.clone())).collect();
+    let summarized = Summary::complete(op.db(), op.now(), organization, summaries).await?;
+    let mut summarized = summarized.into_iter();
+    let with = |row: Row| Some(WithRoles { account: row.account, summarized: summarized.next()? });
+    Ok(page.filter_map(with))
 }
 
 /// How many service accounts [`list`] goes through.
@@ -76,23 +79,25 @@ fn list_name(organization: &OrganizationId) -> String {
 }
 
 impl WithRoles {
-    /// The roles, if the caller may see them.
+    /// The role bindings, if the caller may see them.
     ///
     /// # Errors
     /// `NotFound`, `Forbidden`.
-    pub fn roles(&self, op: &OpContext) -> Result<Vec<Role>> {
+    pub fn bindings(&self, op: &OpContext) -> Result<Vec<RoleBinding>> {
         op.permit(Permission::RolesList, &self.account)?;
-        Ok(self.roles.clone())
+        Ok(self.summarized.bindings.clone())
+    }
+
+    /// What a caller must cover to change the account.
+    #[must_use]
+    pub fn held(&self) -> &Held {
+        &self.summarized.held
     }
 }
 
-impl FromQueryResult for WithRoles {
-    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
-        let account = service_account::Model::from_query_result(row, prefix)?;
-        let labels: Option<String> = row.try_get(prefix, "roles")?;
-        let labels = labels.unwrap_or_default();
-        let held = HeldPermissions::of(&labels, row.try_get(prefix, "has_api_grants")?);
-        Ok(Self { account, roles: role_bindings::parse_all(&labels), held })
+impl PageItem for Row {
+    fn position(&self) -> Position<'_> {
+        self.account.position()
     }
 }
 

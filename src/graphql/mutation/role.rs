@@ -1,48 +1,97 @@
-//! Granting and revoking roles.
+//! Changes to the roles of an organization.
 
-use std::sync::Arc;
+use async_graphql::{Context, ID, MaybeUndefined, Object, SimpleObject};
 
-use async_graphql::{Context, ID, Object};
-
-use super::begin;
 use super::declare::mutation_types;
-use crate::authz::{Permission, Role};
-use crate::domain::roles;
+use super::{begin, change};
+use crate::authz::Permission;
+use crate::domain::organizations;
+use crate::domain::roles::{self, HolderChange, RoleChange, RoleInput};
 use crate::error::{Error, Result};
 use crate::graphql::directive::requires_permission;
 use crate::graphql::engine::NullOnError;
-use crate::graphql::parse_id;
-use crate::graphql::types::ServiceAccount;
+use crate::graphql::types::Role;
 
 mutation_types! {
-    /// Input of the mutation `grantRole`.
-    input GrantRoleInput {
-        /// ID of the service account.
-        service_account_id: ID,
-        /// Label of the role, such as `org_viewer`.
-        role: String,
+    /// Input of the mutation `createRole`.
+    input CreateRoleInput {
+        /// ID or label of the organization.
+        organization_id: ID,
+        /// Label that names the role in other inputs, unique in the organization: 1 to 63 lower-case
+        /// letters, digits, hyphens and underscores. It never changes, and must not start with `org_`.
+        label: String,
+        /// Display name: 1 to 255 characters.
+        name: String,
+        /// Purpose of the role: at most 500 characters. Absent, null or empty: none.
+        description: Option<String>,
+        /// Permissions of the role, each as `<resource type>:<action>`. The caller must hold them all.
+        permissions: Vec<String>,
     }
-    /// Payload of the mutation `grantRole`.
-    payload GrantRolePayload {
-        /// The service account after the change. Null, with an error, if one of its fields failed after
-        /// the change.
-        service_account: Option<ServiceAccount>,
+    /// Payload of the mutation `createRole`.
+    payload CreateRolePayload {
+        /// The created role. Null, with an error, if one of its fields failed after the change.
+        role: Option<Role>,
     }
 }
 
 mutation_types! {
-    /// Input of the mutation `revokeRole`.
-    input RevokeRoleInput {
-        /// ID of the service account.
-        service_account_id: ID,
-        /// Label of the role, such as `org_viewer`.
-        role: String,
+    /// Input of the mutation `updateRole`.
+    input UpdateRoleInput {
+        /// ID or label of the role.
+        id: ID,
+        /// New display name: 1 to 255 characters. Absent: unchanged.
+        name: MaybeUndefined<String>,
+        /// New purpose of the role: at most 500 characters. Null or empty: none. Absent: unchanged.
+        description: MaybeUndefined<String>,
+        /// Permissions that replace all permissions of the role. Absent or null: unchanged.
+        permissions: Option<Vec<String>>,
+        /// Whether to check the change and return its impact without changing anything. Default: false.
+        dry_run: Option<bool>,
     }
-    /// Payload of the mutation `revokeRole`.
-    payload RevokeRolePayload {
-        /// The service account after the change. Null, with an error, if one of its fields failed after
-        /// the change.
-        service_account: Option<ServiceAccount>,
+    /// Payload of the mutation `updateRole`.
+    payload UpdateRolePayload {
+        /// The role after the change, or unchanged after a dry run. Null, with an error, if one of its
+        /// fields failed after the change.
+        role: Option<Role>,
+        /// Number of service accounts that hold the role.
+        holder_count: i32,
+        /// Service accounts that gain or lose permissions by the change, in the order of their IDs: the
+        /// first 100.
+        holders: Vec<RoleHolderChange>,
+    }
+}
+
+mutation_types! {
+    /// Input of the mutation `deleteRole`.
+    input DeleteRoleInput {
+        /// ID or label of the role.
+        id: ID,
+    }
+    /// Payload of the mutation `deleteRole`.
+    payload DeleteRolePayload {
+        /// ID of the deleted role.
+        deleted_id: ID,
+    }
+}
+
+/// Permissions that a service account gains and loses by the change of a role that it holds.
+#[derive(SimpleObject)]
+pub struct RoleHolderChange {
+    /// ID of the service account.
+    service_account_id: ID,
+    /// Permissions that the service account gains, each as `<resource type>:<action>`.
+    gains: Vec<&'static str>,
+    /// Permissions that the service account loses, each as `<resource type>:<action>`.
+    losses: Vec<&'static str>,
+}
+
+impl From<HolderChange> for RoleHolderChange {
+    fn from(change: HolderChange) -> Self {
+        Self {
+            service_account_id: ID::from(&change.account),
+            gains: change.gains.names(),
+            losses: change.losses.names(),
+        }
     }
 }
 
@@ -51,52 +100,80 @@ pub struct RoleMutation;
 
 #[Object]
 impl RoleMutation {
-    /// Grants a role to a service account. The caller must hold every permission that the service
-    /// account holds afterwards. Granting a role that it holds already changes nothing.
-    #[graphql(directive = requires_permission::apply(Permission::RolesGrant.name().to_owned()), directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned()))]
-    async fn grant_role(
+    /// Creates a role. The caller must hold its permissions itself, in the whole organization and
+    /// without an end. An organization has at most 100 roles of its own.
+    #[graphql(directive = requires_permission::apply(Permission::RolesCreate.name().to_owned()))]
+    async fn create_role(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The role, and the service account to grant it to.")]
-        input: GrantRoleInput,
-    ) -> NullOnError<GrantRolePayload> {
-        grant(ctx, input).await.into()
+        #[graphql(desc = "The role to create.")] input: CreateRoleInput,
+    ) -> NullOnError<CreateRolePayload> {
+        create(ctx, input).await.into()
     }
 
-    /// Revokes a role from a service account. Revoking a role that it does not hold changes
-    /// nothing; revoking the role of the last `org_admin` of the organization is a `CONFLICT` with
-    /// the reason `LAST_ADMIN`.
-    #[graphql(directive = requires_permission::apply(Permission::RolesGrant.name().to_owned()), directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned()))]
-    async fn revoke_role(
+    /// Changes a role for all service accounts that hold it, at once. The caller must hold the
+    /// permissions of the changed role, and every permission that each of its holders holds. A
+    /// built-in role cannot be changed.
+    #[graphql(directive = requires_permission::apply(Permission::RolesUpdate.name().to_owned()), directive = requires_permission::apply(Permission::RolesList.name().to_owned()))]
+    async fn update_role(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The role, and the service account to revoke it from.")]
-        input: RevokeRoleInput,
-    ) -> NullOnError<RevokeRolePayload> {
-        revoke(ctx, input).await.into()
+        #[graphql(desc = "The role and its changes.")] input: UpdateRoleInput,
+    ) -> NullOnError<UpdateRolePayload> {
+        update(ctx, input).await.into()
+    }
+
+    /// Deletes a role that no service account holds; otherwise it is a `CONFLICT` with the reason
+    /// `ROLE_IN_USE`. A built-in role cannot be deleted.
+    #[graphql(directive = requires_permission::apply(Permission::RolesDelete.name().to_owned()), directive = requires_permission::apply(Permission::RolesList.name().to_owned()))]
+    async fn delete_role(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The role to delete.")] input: DeleteRoleInput,
+    ) -> NullOnError<DeleteRolePayload> {
+        delete(ctx, input).await.into()
     }
 }
 
-/// The role of a label that was given as `field`.
-pub fn parse(field: &str, label: &str) -> Result<Role> {
-    let known = || Role::ALL.iter().map(|role| role.label()).collect::<Vec<_>>().join(", ");
-    label.parse().map_err(|()| Error::invalid(field, format!("must be one of {}", known())))
-}
-
-async fn grant(ctx: &Context<'_>, input: GrantRoleInput) -> Result<GrantRolePayload> {
-    let (op, account) = (begin(ctx)?, parse_id(&input.service_account_id, "service account")?);
-    let row = roles::grant(op, op.tenant()?, &account, parse("role", &input.role)?).await?;
-    Ok(GrantRolePayload {
-        service_account: Some(ServiceAccount(Arc::new(row))),
+async fn create(ctx: &Context<'_>, input: CreateRoleInput) -> Result<CreateRolePayload> {
+    let op = begin(ctx)?;
+    let organization = organizations::resolve(op, &input.organization_id)?;
+    let new = RoleInput {
+        label: input.label,
+        name: input.name,
+        description: input.description,
+        permissions: input.permissions,
+    };
+    let row = roles::create(op, organization, new).await?;
+    Ok(CreateRolePayload {
+        role: Some(Role(row.into())),
         client_mutation_id: input.client_mutation_id,
     })
 }
 
-async fn revoke(ctx: &Context<'_>, input: RevokeRoleInput) -> Result<RevokeRolePayload> {
-    let (op, account) = (begin(ctx)?, parse_id(&input.service_account_id, "service account")?);
-    let row = roles::revoke(op, op.tenant()?, &account, parse("role", &input.role)?).await?;
-    Ok(RevokeRolePayload {
-        service_account: Some(ServiceAccount(Arc::new(row))),
+async fn update(ctx: &Context<'_>, input: UpdateRoleInput) -> Result<UpdateRolePayload> {
+    let op = begin(ctx)?;
+    let change = RoleChange {
+        name: change(input.name),
+        description: change(input.description),
+        permissions: input.permissions,
+    };
+    let dry_run = input.dry_run.unwrap_or_default();
+    let updated = roles::update(op, op.tenant()?, &input.id, change, dry_run).await?;
+    let changes = updated.impact.changes.into_iter();
+    Ok(UpdateRolePayload {
+        role: Some(Role(updated.role.into())),
+        holder_count: i32::try_from(updated.impact.holders).map_err(Error::internal)?,
+        holders: changes.map(RoleHolderChange::from).collect(),
+        client_mutation_id: input.client_mutation_id,
+    })
+}
+
+async fn delete(ctx: &Context<'_>, input: DeleteRoleInput) -> Result<DeleteRolePayload> {
+    let op = begin(ctx)?;
+    let row = roles::delete(op, op.tenant()?, &input.id).await?;
+    Ok(DeleteRolePayload {
+        deleted_id: ID::from(&row.id),
         client_mutation_id: input.client_mutation_id,
     })
 }

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, MaybeUndefined, Object};
 
 use super::declare::mutation_types;
-use super::{begin, change, key, role};
+use super::{begin, change, key};
 use crate::authz::Permission;
 use crate::domain::organizations;
 use crate::domain::service_accounts::{self, ServiceAccountInput};
 use crate::domain::text::Change;
-use crate::error::{Fields, Result};
+use crate::error::Result;
 use crate::graphql::directive::requires_permission;
 use crate::graphql::engine::NullOnError;
 use crate::graphql::parse_id;
@@ -119,17 +119,10 @@ async fn create(
 ) -> Result<CreateServiceAccountPayload> {
     let op = begin(ctx)?;
     let organization = organizations::resolve(op, &input.organization_id)?;
-    let labels = input.roles.unwrap_or_default();
-    let (mut fields, mut roles) = (Fields::default(), Vec::new());
-    for (at, label) in labels.iter().enumerate() {
-        let role = role::parse(&format!("roles.{at}"), label);
-        roles.extend(fields.check(role.map(Some))?);
-    }
-    roles.sort();
-    roles.dedup();
+    let roles = input.roles.unwrap_or_default();
     let new = ServiceAccountInput { name: input.name, description: input.description, roles };
     let key = key(input.idempotency_key);
-    let row = service_accounts::create_with(fields, op, organization, new, key.as_ref()).await?;
+    let row = service_accounts::create(op, organization, new, key.as_ref()).await?;
     Ok(CreateServiceAccountPayload {
         service_account: Some(ServiceAccount(Arc::new(row))),
         client_mutation_id: input.client_mutation_id,

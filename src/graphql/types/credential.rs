@@ -10,10 +10,12 @@ use entity::service_account;
 use super::ServiceAccount;
 use super::permissions::{CredentialPermissions, Subject};
 use super::restrictions::CredentialRestrictions;
+use super::role::EffectivePermissions;
 use super::rotation::CredentialRotation;
 use super::scalars::DateTime;
 use crate::authz::{Permission, Restrictions};
 use crate::domain::credentials::{Detail, rotation};
+use crate::domain::roles;
 use crate::error::{Error, Result};
 use crate::graphql::directive::requires_permission;
 use crate::graphql::engine::schema_types::SchemaTypes;
@@ -182,6 +184,16 @@ impl Credential {
         self.row.public_key.as_deref()
     }
 
+    /// Permissions that a token of the credential has at this server: those of the roles of its service
+    /// account, within its restrictions.
+    #[graphql(directive = requires_permission::apply(Permission::RolesList.name().to_owned()))]
+    async fn effective_permissions(
+        &self,
+        ctx: &Context<'_>,
+    ) -> NullOnError<Sequential<EffectivePermissions>> {
+        self.effective(ctx).await.map(|it| Sequential(EffectivePermissions(it))).into()
+    }
+
     /// Permissions of the caller on the credential.
     async fn permissions(&self) -> Sequential<CredentialPermissions> {
         Sequential(CredentialPermissions(Subject::Credential(Arc::clone(&self.row))))
@@ -195,6 +207,14 @@ impl From<credential::Model> for Credential {
 }
 
 impl Credential {
+    async fn effective(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<roles::EffectivePermissions, Arc<Error>> {
+        let bindings = loaders(ctx).roles_of(&self.row.service_account_id).await?;
+        Ok(roles::effective_of_credential(&self.row, &bindings)?)
+    }
+
     async fn owner(&self, ctx: &Context<'_>) -> Result<ServiceAccount, Arc<Error>> {
         let account = match &self.account {
             Some(account) if op(ctx).may(Permission::ServiceAccountsRead, account.as_ref()) => {

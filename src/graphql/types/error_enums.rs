@@ -61,6 +61,10 @@ pub enum ConflictReason {
     LimitReached,
     /// Another organization has the label.
     LabelTaken,
+    /// The organization has a role with the label.
+    RoleLabelTaken,
+    /// Service accounts hold the role.
+    RoleInUse,
     /// The operator does not allow the organization to register the identifier.
     IdentifierNotAllowed,
     /// The scope is granted to service accounts; removing it requires `force`.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Interface};
 
 use super::audit_event::AuditEvent;
+use super::role::Role;
 use super::{Api, Credential, Organization, ServiceAccount};
 use crate::domain::organizations;
 use crate::error::Error;
@@ -27,6 +28,8 @@ pub enum Node {
     Credential(Credential),
     /// An API.
     Api(Api),
+    /// A role.
+    Role(Role),
     /// An audit event.
     AuditEvent(AuditEvent),
 }
@@ -47,6 +50,9 @@ pub async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>, Arc<Error>
     if let Ok(id) = id.parse() {
         let event = loaders(ctx).audit_event(id).await?;
         return Ok(event.map(|row| Node::AuditEvent(AuditEvent(row))));
+    }
+    if let Ok(id) = id.parse() {
+        return Ok(loaders(ctx).role(id).await?.map(|role| Node::Role(Role(role))));
     }
     let own = op(ctx).tenant()?.as_str() == id.as_str();
     if !own {

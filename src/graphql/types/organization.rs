@@ -87,11 +87,12 @@ impl Organization {
         self.one_account(ctx, &id).await.into()
     }
 
-    /// Roles that can be granted in the organization.
+    /// Roles that can be granted in the organization: the built-in ones, then its own by their labels, at
+    /// most 100.
     #[graphql(directive = requires_permission::apply(Permission::RolesList.name().to_owned()))]
     async fn roles(&self, ctx: &Context<'_>) -> NullOnError<SequentialList<Role>> {
-        let roles = roles::list(op(ctx), &self.0.id);
-        roles.map(|roles| SequentialList(roles.iter().copied().map(Role).collect())).into()
+        let roles = roles::list(op(ctx), &self.0.id).await;
+        roles.map(|roles| SequentialList(roles.into_iter().map(Role).collect())).into()
     }
 
     /// Registered APIs of the organization, in order of registration: at most 100.

@@ -8,11 +8,11 @@ use entity::service_account;
 use super::api::ApiGrant;
 use super::connection::{CredentialConnection, Owner};
 use super::permissions::{ServiceAccountPermissions, Subject};
-use super::role::Role;
+use super::role::{self, EffectivePermissions, Role, RoleBinding, unknown_role};
 use super::scalars::DateTime;
 use super::{Credential, Organization};
 use crate::authz::Permission;
-use crate::domain::{credentials, organizations};
+use crate::domain::{credentials, organizations, roles};
 use crate::error::{Error, Result};
 use crate::graphql::directive::requires_permission;
 use crate::graphql::engine::{NullOnError, Sequential, SequentialList};
@@ -73,11 +73,39 @@ impl ServiceAccount {
         organizations::current(op(ctx)).map(Organization)
     }
 
-    /// Roles that the service account holds.
+    /// Roles that the service account holds in the whole organization.
     #[graphql(directive = requires_permission::apply(Permission::RolesList.name().to_owned()))]
     async fn roles(&self, ctx: &Context<'_>) -> NullOnError<SequentialList<Role>> {
-        let roles = loaders(ctx).roles_of(&self.0).await;
-        roles.map(|roles| SequentialList(roles.into_iter().map(Role).collect())).into()
+        loaders(ctx).roles_of(&self.0.id).await.map(role::in_organization).into()
+    }
+
+    /// Roles that the service account holds, with the service account that each is confined to and its
+    /// end: at most 50.
+    #[graphql(directive = requires_permission::apply(Permission::RolesList.name().to_owned()))]
+    async fn role_bindings(&self, ctx: &Context<'_>) -> NullOnError<SequentialList<RoleBinding>> {
+        loaders(ctx).roles_of(&self.0.id).await.map(role::bindings).into()
+    }
+
+    /// Permissions that the roles of the service account grant. Scopes of APIs are in `apiGrants`, and
+    /// the restrictions of each credential in `Credential.effectivePermissions`.
+    #[graphql(directive = requires_permission::apply(Permission::RolesList.name().to_owned()))]
+    async fn effective_permissions(
+        &self,
+        ctx: &Context<'_>,
+    ) -> NullOnError<Sequential<EffectivePermissions>> {
+        let roles = loaders(ctx).roles_of(&self.0.id).await;
+        let effective = |roles: Vec<_>| roles::EffectivePermissions::of_roles(&roles, None);
+        roles.map(|roles| Sequential(EffectivePermissions(effective(roles)))).into()
+    }
+
+    /// True if the caller may grant the role to the service account in the whole organization.
+    #[graphql(directive = requires_permission::apply(Permission::RolesList.name().to_owned()))]
+    async fn may_grant(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Label or ID of the role, such as `org_viewer`.")] role: String,
+    ) -> NullOnError<bool> {
+        self.may_grant_role(ctx, &role).await.into()
     }
 
     /// Granted scopes of APIs, by API in order of registration: at most 20 APIs.
@@ -131,6 +159,13 @@ impl ServiceAccount {
 }
 
 impl ServiceAccount {
+    async fn may_grant_role(&self, ctx: &Context<'_>, role: &str) -> Result<bool, Arc<Error>> {
+        let definition = roles::fetch(op(ctx), op(ctx).tenant()?, role).await;
+        let definition = definition.map_err(unknown_role)?;
+        let access = loaders(ctx).facts_of(&self.0.id, Permission::RolesGrant).await?;
+        Ok(roles::may_grant(op(ctx), &self.0, &access, &definition))
+    }
+
     async fn page_of_credentials(
         &self,
         ctx: &Context<'_>,

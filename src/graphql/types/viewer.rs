@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object, Union};
 
-use super::role::Role;
+use super::role::{EffectivePermissions, Role};
 use super::scalars::DateTime;
 use super::{Organization, ServiceAccount};
 use crate::authz::Client;
-use crate::domain::organizations;
+use crate::domain::{organizations, roles};
 use crate::error::{Error, Result};
 use crate::graphql::{loaders, op};
 
@@ -37,9 +37,15 @@ impl Viewer {
         organizations::current(op(ctx)).map(Organization)
     }
 
-    /// Roles that the caller holds.
-    async fn roles(&self) -> Vec<Role> {
-        self.0.roles.iter().copied().map(Role).collect()
+    /// Roles that the caller holds in the whole organization.
+    async fn roles(&self, ctx: &Context<'_>) -> Result<Vec<Role>> {
+        Ok(roles::of_caller(op(ctx)).await?.into_iter().map(Role).collect())
+    }
+
+    /// Permissions of the caller: those of its roles, within the scope of its token and the restrictions
+    /// of its credential.
+    async fn effective_permissions(&self) -> EffectivePermissions {
+        EffectivePermissions(roles::effective_of_caller(&self.0))
     }
 
     /// Permissions that the access token is restricted to by its scope (RFC 6749, section 3.3);

@@ -4,7 +4,7 @@
 use super::{Authorized, ClientAuthentication};
 use crate::app::App;
 use crate::auth::{ActiveClient, ActiveCredential, Audience, ClientInfo, Terms};
-use crate::authz::{Role, Scopes};
+use crate::authz::{Bindings, Scopes};
 use crate::domain::apis;
 use crate::oauth::error::Error;
 use crate::oauth::form::Form;
@@ -108,7 +108,7 @@ impl ClientCredentials {
 
     /// The terms of a token for this server with a scope.
     fn own_terms(&self, app: &App, client: &ActiveClient) -> Result<Terms, Error> {
-        let held = Scopes::from_iter(Role::permissions_of(&client.roles).names());
+        let held = Scopes::from_iter(Bindings::new(&client.bindings, None).anywhere().names());
         let held = client.credential.restrictions.reduce(held);
         Ok(app.auth.own_terms(Some(self.select(held)?.to_string())))
     }

@@ -64,6 +64,16 @@ conflicts! {
     /// Grants of scopes.
     GrantApiScopes:
         (Reason::LimitReached, "a service account can be granted scopes of at most 20 APIs");
+    /// Creation of a role.
+    CreateRole:
+        (Reason::RoleLabelTaken, "the organization has a role with this label"),
+        (Reason::LimitReached, "an organization has at most 100 roles of its own");
+    /// Deletion of a role.
+    DeleteRole:
+        (Reason::RoleInUse, "service accounts hold the role; revoke it from them first");
+    /// Grant of a role.
+    GrantRole:
+        (Reason::LimitReached, "a service account holds at most 50 roles"), LAST_ADMIN;
     /// Creation of a service account.
     CreateServiceAccount:
         (Reason::LimitReached, "an organization has at most 1000 service accounts"),

@@ -25,7 +25,7 @@ forbidden! {
     OrganizationsUpdate
     ServiceAccountsList ServiceAccountsCreate ServiceAccountsUpdate ServiceAccountsDelete
     CredentialsList CredentialsCreate CredentialsUpdate CredentialsDelete
-    RolesList RolesGrant
+    RolesList RolesCreate RolesUpdate RolesDelete RolesGrant
     ApisList ApisCreate ApisUpdate ApisDelete ApisGrant
     AuditEventsList
 }

@@ -6,13 +6,11 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::domain::service_accounts::ServiceAccountInput;
-use crate::domain::text::{self, Change};
-use crate::error::{Fields, Result};
+use crate::domain::text::Change;
 use crate::http::openapi::with;
 use crate::rest::list::list;
 use crate::rest::patch::Patch;
 use crate::rest::permissions::ServiceAccountPermissions;
-use crate::rest::roles;
 use crate::rest::schemas;
 use crate::rest::timestamp::Timestamp;
 
@@ -112,20 +110,10 @@ pub struct UpdateServiceAccount {
     description: Patch<String>,
 }
 
-impl TryFrom<CreateServiceAccount> for ServiceAccountInput {
-    type Error = crate::error::Error;
-
-    fn try_from(body: CreateServiceAccount) -> Result<Self> {
-        let mut fields = Fields::default();
-        let roles = roles::named(&body.roles.unwrap_or_default());
-        if roles.is_err() {
-            // With valid roles, the domain checks the texts after the permissions.
-            fields.check(text::name(&body.name))?;
-            fields.check(text::description(body.description.as_deref()))?;
-        }
-        let roles = fields.check(roles)?;
-        fields.finish()?;
-        Ok(Self { name: body.name, description: body.description, roles })
+impl From<CreateServiceAccount> for ServiceAccountInput {
+    fn from(body: CreateServiceAccount) -> Self {
+        let roles = body.roles.unwrap_or_default();
+        Self { name: body.name, description: body.description, roles }
     }
 }
 

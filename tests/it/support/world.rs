@@ -172,7 +172,7 @@ impl World {
         let new = service_accounts::ServiceAccountInput {
             name: "Tried".to_owned(),
             description: None,
-            roles: roles.to_vec(),
+            roles: roles.iter().map(|role| role.label().to_owned()).collect(),
         };
         let row = service_accounts::create(&op, org, new, None).await.expect("a service account");
         let new = credentials::CredentialInput {

@@ -31,7 +31,7 @@ pub async fn grant(
     in_transaction!(op.app.db, transaction => {
         let row = locks::service_account(transaction, organization, account).await?;
         escalation::permit_account(transaction, op, permission, &row).await?;
-        escalation::permit_grant_to(transaction, op, &row).await?;
+        escalation::permit_grant_to(transaction, op, permission, &row).await?;
         let api = locks::api(transaction, organization, api).await?;
         permit_scopes(&api, requested)?;
         let rows = api_grants::rows(&row).all(transaction).await?;

@@ -5,7 +5,7 @@ use entity::service_account;
 use sea_orm::ConnectionTrait;
 
 use super::RequestedAccess;
-use crate::authz::{Role, Scopes};
+use crate::authz::Scopes;
 use crate::context::OpContext;
 use crate::domain::access::{api_grants, role_bindings};
 use crate::error::{Fields, Result};
@@ -21,7 +21,9 @@ pub async fn permit(
         return Ok(());
     }
     let granted = api_grants::of_account(on, &account.organization_id, &account.id).await?;
-    let own = Role::permissions_of(&role_bindings::of(on, account).await?).names();
+    let roles = role_bindings::of(on, op.now(), account).await?;
+    let own =
+        roles.iter().filter_map(|it| it.role.as_ref()).flat_map(|it| it.permissions().names());
     let held = granted.iter().fold(Scopes::from_iter(own), |all, it| all.union(it.scopes.clone()));
     let is_known = |audience: &String| {
         *audience == op.app.config.audience

@@ -1,10 +1,12 @@
 //! The lengths of the lists that the cost of an operation is estimated with.
 
-use crate::authz::Role;
-use crate::domain::apis;
+use crate::authz::{Permission, Role};
+use crate::domain::{apis, roles};
 
 /// Length of a page without `first` and `last`.
 pub const PAGE: usize = 50;
+/// The built-in roles, and those of the organization.
+const MOST_ROLES: usize = Role::ALL.len() + roles::MAX_ROLES as usize;
 /// Estimate for short lists without a maximum of their own.
 const SHORT: ListSize = ListSize::Of(10);
 
@@ -27,13 +29,21 @@ const LIST_SIZES: &[(&str, &str, ListSize)] = &[
     ("CredentialRestrictions", "audiences", SHORT),
     ("CredentialRestrictions", "scopes", SHORT),
     ("DeleteServiceAccountPayload", "deletedCredentialIds", SHORT),
+    ("EffectivePermissions", "onServiceAccounts", SHORT),
+    ("EffectivePermissions", "permissions", SHORT),
     ("Organization", "apis", ListSize::Of(apis::MAX_APIS as usize)),
-    ("Organization", "roles", ListSize::Of(Role::ALL.len())),
+    ("Organization", "roles", ListSize::Of(MOST_ROLES)),
+    ("PermissionsOnServiceAccount", "permissions", SHORT),
+    ("Query", "permissionCatalog", ListSize::Of(Permission::ALL.len())),
     ("Query", "nodes", ListSize::Argument("ids")),
     ("Role", "permissions", SHORT),
+    ("RoleHolderChange", "gains", SHORT),
+    ("RoleHolderChange", "losses", SHORT),
     ("ServiceAccount", "apiGrants", ListSize::Of(apis::MAX_GRANTED_APIS as usize)),
-    ("ServiceAccount", "roles", ListSize::Of(Role::ALL.len())),
-    ("Viewer", "roles", ListSize::Of(Role::ALL.len())),
+    ("ServiceAccount", "roleBindings", SHORT),
+    ("ServiceAccount", "roles", SHORT),
+    ("UpdateRolePayload", "holders", ListSize::Of(100)),
+    ("Viewer", "roles", SHORT),
     ("Viewer", "scopes", SHORT),
 ];
 

@@ -1,0 +1,55 @@
+//! Roles that are about to change.
+
+use entity::{OrganizationId, role};
+use sea_orm::ConnectionTrait;
+
+use super::RoleDefinition;
+use crate::authz::Permission;
+use crate::context::OpContext;
+use crate::domain::access::role_definition;
+use crate::domain::locks;
+use crate::error::{Error, Result};
+
+/// A change to a role; absent fields stay.
+#[derive(Debug, Default)]
+pub struct RoleChange {
+    /// Display name.
+    pub name: Option<String>,
+    /// Description; an empty text clears it.
+    pub description: Option<String>,
+    /// The names of all of its permissions.
+    pub permissions: Option<Vec<String>>,
+}
+
+/// The role, if the caller may do `permission` to it.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, `Invalid` (a built-in role), or the database does not respond.
+pub(super) async fn fetch_for(
+    op: &OpContext,
+    permission: Permission,
+    organization: &OrganizationId,
+    reference: &str,
+) -> Result<role::Model> {
+    op.permit(permission, organization)?;
+    if !op.may(Permission::RolesList, organization) {
+        return Err(role_definition::not_found());
+    }
+    match role_definition::find(op.db(), organization, reference).await? {
+        RoleDefinition::BuiltIn(_) => {
+            Err(Error::invalid("id", "must not be a built-in role, which cannot be changed"))
+        }
+        RoleDefinition::Custom(row) => Ok(row.as_ref().clone()),
+    }
+}
+
+/// Locks the role: its bindings are created under this lock alone.
+pub(super) async fn lock(
+    on: &impl ConnectionTrait,
+    op: &OpContext,
+    permission: Permission,
+    row: &role::Model,
+) -> Result<role::Model> {
+    let row = locks::role(on, &row.organization_id, &row.label).await?;
+    op.permit(permission, row)
+}

@@ -1,0 +1,49 @@
+//! Deletion of roles.
+
+use entity::{OrganizationId, TenantScoped, role, role_binding};
+use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter};
+
+use super::change::lock;
+use super::event;
+use crate::authz::Permission;
+use crate::context::OpContext;
+use crate::domain::audit::{self, Snapshot};
+use crate::error::{Error, Reason, Result};
+use crate::store::in_transaction;
+
+/// Deletes a role that nobody holds. Returns the deleted role.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, `Invalid` (a built-in role); `Conflict` while a service account holds it.
+pub async fn delete(
+    op: &OpContext,
+    organization: &OrganizationId,
+    reference: &str,
+) -> Result<role::Model> {
+    let permission = Permission::RolesDelete;
+    let row = super::change::fetch_for(op, permission, organization, reference).await?;
+    in_transaction!(op.app.db, transaction => {
+        let row = lock(transaction, op, permission, &row).await?;
+        let bindings = || {
+            role_binding::Entity::in_org(organization)
+                .filter(role_binding::Column::Role.eq(row.label.as_str()))
+        };
+        let holders = bindings().filter(super::role_bindings::in_effect(op.now()));
+        if holders.count(transaction).await? > 0 {
+            let message = "service accounts hold the role; revoke it from them first";
+            return Err(Error::conflict(Reason::RoleInUse, message));
+        }
+        // Those that have ended would come back with a role of the same label.
+        role_binding::Entity::delete_in_org(organization)
+            .filter(role_binding::Column::Role.eq(row.label.as_str()))
+            .exec(transaction)
+            .await?;
+        role::Entity::delete_in_org(organization)
+            .filter(role::Column::Id.eq(row.id.clone()))
+            .exec(transaction)
+            .await?;
+        let event = event(&row, "role.delete").changed(Snapshot::from(&row), Snapshot::default());
+        audit::record(transaction, op, event).await?;
+        Ok(row)
+    })
+}

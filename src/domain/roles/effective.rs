@@ -1,0 +1,91 @@
+//! Effective permissions: what a principal may do after all rules that restrict it.
+
+use entity::{ServiceAccountId, credential};
+
+use super::RoleDefinition;
+use super::role_bindings::RoleBinding;
+use crate::authz::{
+    self, Binding, Bindings, Bounds, Client, Permission, PermissionSet, Restrictions,
+};
+use crate::context::OpContext;
+use crate::domain::access::escalation::AccountAccess;
+use crate::error::{Error, Result};
+
+/// The effective permissions of a principal.
+#[derive(Clone, Debug, Default)]
+pub struct EffectivePermissions {
+    /// Those in the organization.
+    pub organization: PermissionSet,
+    /// Those on single service accounts beyond these, by id.
+    pub accounts: Vec<(ServiceAccountId, PermissionSet)>,
+}
+
+impl EffectivePermissions {
+    /// Those of bindings that `scope` restricts.
+    #[must_use]
+    pub fn of(bindings: &[Binding], scope: Option<PermissionSet>) -> Self {
+        let access = Bindings::new(bindings, scope);
+        let organization = access.on(None);
+        let mut targets: Vec<_> = bindings.iter().filter_map(|it| it.target.clone()).collect();
+        targets.sort();
+        targets.dedup();
+        let beyond = |id: ServiceAccountId| {
+            let more = access.on(Some(&id)).difference(organization);
+            (!more.is_empty()).then_some((id, more))
+        };
+        Self { organization, accounts: targets.into_iter().filter_map(beyond).collect() }
+    }
+
+    /// Those of the role bindings of an account.
+    #[must_use]
+    pub fn of_roles(bindings: &[RoleBinding], scope: Option<PermissionSet>) -> Self {
+        let known = |it: &RoleBinding| {
+            let permissions = it.role.as_ref()?.permissions();
+            Some(Binding {
+                target: it.target.clone(),
+                expires_at: it.expires_at,
+                ..Binding::unlimited(&it.label, permissions)
+            })
+        };
+        Self::of(&bindings.iter().filter_map(known).collect::<Vec<_>>(), scope)
+    }
+}
+
+/// Those of the caller: of its roles, in the scope of its token and the restrictions of its credential.
+#[must_use]
+pub fn effective_of_caller(client: &Client) -> EffectivePermissions {
+    EffectivePermissions::of(&client.bindings, client.scope)
+}
+
+/// Those of a credential, given the role bindings of its service account.
+///
+/// # Errors
+/// `Internal`: its restrictions cannot be read.
+pub fn effective_of_credential(
+    row: &credential::Model,
+    bindings: &[RoleBinding],
+) -> Result<EffectivePermissions> {
+    let restrictions = Restrictions::from_stored(row.restrictions.as_deref());
+    let restrictions = restrictions.map_err(Error::internal)?;
+    let scope = restrictions
+        .scopes
+        .map(|scopes| scopes.iter().filter_map(|name| name.parse::<Permission>().ok()).collect());
+    Ok(EffectivePermissions::of_roles(bindings, scope))
+}
+
+/// Whether the caller may grant `role` in the organization to the account behind `access`, by the
+/// rules that [`super::grants::grant`] enforces.
+#[must_use]
+pub fn may_grant(
+    op: &OpContext,
+    account: &entity::service_account::Model,
+    access: &AccountAccess,
+    role: &RoleDefinition,
+) -> bool {
+    let permission = Permission::RolesGrant;
+    let binding = Binding::unlimited(role.label(), role.at_most());
+    let bounds: Vec<Option<&Bounds>> = access.bounds.iter().map(|it| it.own()).collect();
+    op.may(permission, &access.resource(&account.organization_id, &account.id))
+        && authz::decide_grant(&op.actor, &binding).is_ok()
+        && authz::decide_bounds(&op.actor, bounds).is_ok()
+}

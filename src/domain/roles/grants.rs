@@ -1,0 +1,218 @@
+//! Granting and revoking roles.
+
+use chrono::{DateTime, Utc};
+use entity::{OrganizationId, ServiceAccountId, TenantScoped, role_binding, service_account};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter};
+
+use super::{MAX_BINDINGS, RoleDefinition};
+use crate::authz::{Binding, Permission, Role};
+use crate::clock;
+use crate::context::OpContext;
+use crate::domain::access::{accounts, escalation, role_bindings, role_definition};
+use crate::domain::audit::{self, Change};
+use crate::domain::last_admin::{self, Loss};
+use crate::domain::locks;
+use crate::error::{Error, Reason, Result};
+use crate::store::in_transaction;
+
+/// A role to grant.
+#[derive(Clone, Debug)]
+pub struct NewBinding {
+    /// The label or the id of the role.
+    pub role: String,
+    /// The service account that it is confined to; `None`: the whole organization.
+    pub target: Option<ServiceAccountId>,
+    /// When the grant ends; `None`: never.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+impl NewBinding {
+    /// A role in the whole organization, without an end.
+    #[must_use]
+    pub fn of_organization(role: &str) -> Self {
+        Self { role: role.to_owned(), target: None, expires_at: None }
+    }
+
+    fn of(&self, role: &RoleDefinition) -> Binding {
+        Binding {
+            role: role.label().to_owned(),
+            permissions: role.at_most(),
+            target: self.target.clone(),
+            expires_at: self.expires_at,
+        }
+    }
+}
+
+/// Grants a role. A repetition sets its end, and changes nothing if that is the same. The caller must
+/// cover what the account holds and the granted role, and no credential of the account may have wider
+/// bounds than the caller's own.
+///
+/// # Errors
+/// `NotFound` (the account, the role, or a target that the caller may not read), `Forbidden`,
+/// `Invalid`; `Conflict` at the maximum number of roles, or if the last admin's role would end.
+pub async fn grant(
+    op: &OpContext,
+    organization: &OrganizationId,
+    account: &ServiceAccountId,
+    new: &NewBinding,
+) -> Result<service_account::Model> {
+    let permission = Permission::RolesGrant;
+    accounts::fetch_for(op, permission, organization, account).await?;
+    let role = role_definition::find(op.db(), organization, &new.role).await?;
+    op.permit_grant(permission, &new.of(&role))?;
+    if new.expires_at.is_some_and(|end| end <= op.now()) {
+        return Err(Error::invalid("expires_at", "must be in the future"));
+    }
+    if let Some(target) = &new.target {
+        accounts::fetch_for(op, Permission::ServiceAccountsRead, organization, target).await?;
+    }
+    in_transaction!(op.app.db, transaction => {
+        if new.expires_at.is_some() {
+            locks::organization(transaction, organization).await?;
+        }
+        let row = locks::service_account(transaction, organization, account).await?;
+        escalation::permit_account(transaction, op, permission, &row).await?;
+        escalation::permit_grant_to(transaction, op, permission, &row).await?;
+        bind(transaction, op, &row, new).await?;
+        Ok(row)
+    })
+}
+
+/// Binds a role to `account`, which must be locked.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, `Conflict`, or the database does not respond.
+pub(in crate::domain) async fn bind(
+    on: &impl ConnectionTrait,
+    op: &OpContext,
+    account: &service_account::Model,
+    new: &NewBinding,
+) -> Result<()> {
+    let organization = &account.organization_id;
+    let mut role = role_definition::find(on, organization, &new.role).await?;
+    if let Some(row) = role.row() {
+        // Its permissions as they are when no change is under way.
+        role = locks::role(on, organization, &row.label).await?.into();
+    }
+    op.permit_grant(Permission::RolesGrant, &new.of(&role))?;
+    let label = role.label();
+    let existing = one(account, label, new.target.as_ref()).one(on).await?;
+    let change = match existing {
+        Some(row) if row.expires_at == new.expires_at => return Ok(()),
+        Some(row) => extend(on, op, row, new).await?,
+        None => insert(on, op, account, label, new).await?,
+    };
+    let changes = [change, target_change(new.target.as_ref())].into_iter().flatten().collect();
+    audit::record(on, op, role_bindings::event(account, "role.grant", label, changes)).await
+}
+
+/// Revokes a role, in the organization or on `target`. Repetitions change nothing.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`; `Conflict` for the last admin of the organization.
+pub async fn revoke(
+    op: &OpContext,
+    organization: &OrganizationId,
+    account: &ServiceAccountId,
+    role: &str,
+    target: Option<&ServiceAccountId>,
+) -> Result<service_account::Model> {
+    let permission = Permission::RolesGrant;
+    accounts::fetch_for(op, permission, organization, account).await?;
+    let role = role_definition::find(op.db(), organization, role).await?;
+    in_transaction!(op.app.db, transaction => {
+        locks::organization(transaction, organization).await?;
+        let row = locks::service_account(transaction, organization, account).await?;
+        escalation::permit_account(transaction, op, permission, &row).await?;
+        if role.label() == Role::Admin.label() && target.is_none() {
+            last_admin::ensure_remains(transaction, op, organization, Loss::Account(account)).await?;
+        }
+        let Some(binding) = one(&row, role.label(), target).one(transaction).await? else {
+            return Ok(row);
+        };
+        delete(transaction, &binding).await?;
+        let removed = Some(Change::removed("roles", role.label()));
+        let changes = [removed, target_change(target)].into_iter().flatten().collect();
+        let event = role_bindings::event(&row, "role.revoke", role.label(), changes);
+        audit::record(transaction, op, event).await?;
+        Ok(row)
+    })
+}
+
+async fn insert(
+    on: &impl ConnectionTrait,
+    op: &OpContext,
+    account: &service_account::Model,
+    label: &str,
+    new: &NewBinding,
+) -> Result<Option<Change>> {
+    let held = role_binding::Entity::in_org(&account.organization_id)
+        .filter(role_binding::Column::ServiceAccountId.eq(account.id.clone()));
+    if held.count(on).await? >= MAX_BINDINGS {
+        let message = format!("a service account holds at most {MAX_BINDINGS} roles");
+        return Err(Error::conflict(Reason::LimitReached, message));
+    }
+    let target = new.target.as_ref().map(ToString::to_string).unwrap_or_default();
+    let row = role_binding::ActiveModel {
+        service_account_id: Set(account.id.clone()),
+        role: Set(label.to_owned()),
+        target_id: Set(target),
+        organization_id: Set(account.organization_id.clone()),
+        created_at: Set(op.now()),
+        expires_at: Set(new.expires_at),
+    };
+    row.insert(on).await?;
+    Ok(Some(Change::added("roles", label)))
+}
+
+/// Changes the end of a binding.
+async fn extend(
+    on: &impl ConnectionTrait,
+    op: &OpContext,
+    row: role_binding::Model,
+    new: &NewBinding,
+) -> Result<Option<Change>> {
+    let (organization, account) = (row.organization_id.clone(), row.service_account_id.clone());
+    let is_admin = row.role == Role::Admin.label() && row.target_id.is_empty();
+    if is_admin && row.expires_at.is_none() {
+        last_admin::ensure_remains(on, op, &organization, Loss::Account(&account)).await?;
+    }
+    let time = |at: Option<DateTime<Utc>>| at.map(clock::to_rfc3339);
+    let change = Change {
+        field: "expires_at".to_owned(),
+        old: time(row.expires_at),
+        new: time(new.expires_at),
+    };
+    let mut row: role_binding::ActiveModel = row.into();
+    row.expires_at = Set(new.expires_at);
+    row.update(on).await?;
+    Ok(Some(change))
+}
+
+async fn delete(on: &impl ConnectionTrait, row: &role_binding::Model) -> Result<()> {
+    role_binding::Entity::delete_in_org(&row.organization_id)
+        .filter(role_binding::Column::ServiceAccountId.eq(row.service_account_id.clone()))
+        .filter(role_binding::Column::Role.eq(row.role.as_str()))
+        .filter(role_binding::Column::TargetId.eq(row.target_id.as_str()))
+        .exec(on)
+        .await?;
+    Ok(())
+}
+
+fn one(
+    account: &service_account::Model,
+    label: &str,
+    target: Option<&ServiceAccountId>,
+) -> sea_orm::Select<role_binding::Entity> {
+    let target = target.map(ServiceAccountId::as_str).unwrap_or_default();
+    role_binding::Entity::in_org(&account.organization_id)
+        .filter(role_binding::Column::ServiceAccountId.eq(account.id.clone()))
+        .filter(role_binding::Column::Role.eq(label))
+        .filter(role_binding::Column::TargetId.eq(target))
+}
+
+/// Names the service account that the role is confined to.
+fn target_change(target: Option<&ServiceAccountId>) -> Option<Change> {
+    target.map(|id| Change::added("on_service_account_id", id.as_str()))
+}

@@ -1,0 +1,111 @@
+//! The impact of a change to a role on the service accounts that hold it.
+
+use entity::{OrganizationId, ServiceAccountId, TenantScoped, role, role_binding};
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect};
+
+use super::role_bindings::{self, RoleBinding};
+use super::{Permission, RoleDefinition};
+use crate::authz::{Actor, Denial, PermissionSet};
+use crate::context::OpContext;
+use crate::domain::access::{credential_bounds, held_permissions};
+use crate::error::Result;
+
+/// The maximum number of holders in the response to a change.
+const MAX_LISTED: usize = 100;
+
+/// The change of what one holder may do.
+#[derive(Clone, Debug)]
+pub struct HolderChange {
+    /// The holder.
+    pub account: ServiceAccountId,
+    /// The permissions that it gains.
+    pub gains: PermissionSet,
+    /// The permissions that it loses.
+    pub losses: PermissionSet,
+}
+
+/// The impact of a change to a role.
+#[derive(Clone, Debug, Default)]
+pub struct Impact {
+    /// The number of service accounts that hold the role.
+    pub holders: u64,
+    /// The first 100 holders that gain or lose permissions, by their ids.
+    pub changes: Vec<HolderChange>,
+}
+
+/// The holders of a role, which must be locked.
+pub(super) async fn holders(
+    on: &impl ConnectionTrait,
+    op: &OpContext,
+    row: &role::Model,
+) -> Result<Vec<ServiceAccountId>> {
+    let mut ids: Vec<ServiceAccountId> = role_binding::Entity::in_org(&row.organization_id)
+        .filter(role_binding::Column::Role.eq(row.label.as_str()))
+        .filter(role_bindings::in_effect(op.now()))
+        .select_only()
+        .column(role_binding::Column::ServiceAccountId)
+        .into_tuple()
+        .all(on)
+        .await?;
+    ids.sort();
+    ids.dedup();
+    Ok(ids)
+}
+
+/// Rejects a change of a role unless the caller holds everything that each of its holders does, and,
+/// where the role gains permissions, leaves none of them with credentials that have wider bounds than
+/// its own.
+pub(super) async fn permit(
+    on: &impl ConnectionTrait,
+    op: &OpContext,
+    organization: &OrganizationId,
+    holders: &[ServiceAccountId],
+    gains: bool,
+) -> Result<()> {
+    let permission = Permission::RolesUpdate;
+    let held = held_permissions::of_accounts(on, op, organization, holders).await?;
+    if let Actor::Client(client) = &op.actor
+        && !held.values().all(|held| client.access().cover_all(held))
+    {
+        return Err(op.denied(permission, Denial::HoldsMore));
+    }
+    if gains && op.actor.is_bounded() {
+        let bounds = credential_bounds::of_accounts(on, op, organization, holders).await?;
+        op.permit_bounds(permission, bounds.values().flatten().map(|it| it.own()))?;
+    }
+    Ok(())
+}
+
+/// The permissions that each holder gains and loses when the role has `permissions`.
+pub(super) async fn of(
+    on: &impl ConnectionTrait,
+    op: &OpContext,
+    row: &role::Model,
+    holders: &[ServiceAccountId],
+    permissions: PermissionSet,
+) -> Result<Impact> {
+    let mut changes = Vec::new();
+    let organization = &row.organization_id;
+    let bindings = role_bindings::of_accounts(on, op.now(), organization, holders).await?;
+    for id in holders {
+        let held = bindings.get(id).map_or(&[][..], Vec::as_slice);
+        let (before, after) = (held_with(held, None), held_with(held, Some((row, permissions))));
+        let (gains, losses) = (after.difference(before), before.difference(after));
+        if !(gains.is_empty() && losses.is_empty()) && changes.len() < MAX_LISTED {
+            changes.push(HolderChange { account: id.clone(), gains, losses });
+        }
+    }
+    Ok(Impact { holders: holders.len() as u64, changes })
+}
+
+/// The permissions that bindings grant anywhere, if `changed` has other permissions than it has.
+fn held_with(
+    held: &[RoleBinding],
+    changed: Option<(&role::Model, PermissionSet)>,
+) -> PermissionSet {
+    let permissions = |it: &RoleBinding| match changed {
+        Some((row, permissions)) if row.label == it.label => permissions,
+        _ => it.role.as_ref().map(RoleDefinition::permissions).unwrap_or_default(),
+    };
+    held.iter().fold(PermissionSet::default(), |set, it| set.union(permissions(it)))
+}
