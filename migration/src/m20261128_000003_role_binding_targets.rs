@@ -71,7 +71,8 @@ async fn copy(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut copy = Query::insert();
     copy.into_table(NEXT).columns(COPIED);
     copy.select_from(rows).map_err(|error| DbErr::Migration(error.to_string()))?;
-    copy.on_conflict(OnConflict::new().do_nothing().to_owned());
+    // An interrupted run may have copied them already.
+    manager.execute(Query::delete().from_table(NEXT).take()).await?;
     manager.execute(copy).await
 }
 

@@ -59,11 +59,16 @@ impl What {
     /// The resources of an operation, in the order of the rows.
     fn of(operation: &Operation) -> &'static [Self] {
         match (operation.on, operation.permission) {
-            (On::Organization, permission) if permission != "roles:grant" => &[Self::Organization],
+            (On::Organization, permission) if !permission.ends_with(":grant") => {
+                &[Self::Organization]
+            }
             _ => &[Self::Account, Self::AdminAccount, Self::Own],
         }
     }
 }
+
+/// The resource types that roles can contain permissions of, and that no operation works on yet.
+const WITHOUT_OPERATIONS: [&str; 2] = ["members", "trusted_issuers"];
 
 /// The organizations of the matrix, and the admin of the other one.
 struct Tenants {
@@ -140,7 +145,12 @@ async fn the_authorization_matrix_matches_the_snapshot() {
             kind = permission.kind();
             rows.push(String::new());
         }
-        let operation = OPERATIONS.iter().find(|it| it.permission == name).expect(name);
+        let operation = OPERATIONS.iter().find(|it| it.permission == name);
+        let Some(operation) = operation else {
+            assert!(WITHOUT_OPERATIONS.contains(&permission.kind()), "{name}");
+            rows.push(format!("{name:<36}no operation yet"));
+            continue;
+        };
         for what in What::of(operation) {
             rows.push(tenants.row(operation, *what).await);
         }

@@ -22,7 +22,7 @@ mutation_types! {
         label: String,
         /// Display name: 1 to 255 characters.
         name: String,
-        /// Purpose of the role: at most 500 characters. Absent, null or empty: none.
+        /// Purpose in free text: at most 500 characters. Absent or null: no description.
         description: Option<String>,
         /// Permissions of the role, each as `<resource type>:<action>`. The caller must hold them all.
         permissions: Vec<String>,
@@ -41,7 +41,7 @@ mutation_types! {
         id: ID,
         /// New display name: 1 to 255 characters. Absent: unchanged.
         name: MaybeUndefined<String>,
-        /// New purpose of the role: at most 500 characters. Null or empty: none. Absent: unchanged.
+        /// New purpose in free text: at most 500 characters. Absent: unchanged; null: removed.
         description: MaybeUndefined<String>,
         /// Permissions that replace all permissions of the role. Absent or null: unchanged.
         permissions: Option<Vec<String>>,

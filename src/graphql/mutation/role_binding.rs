@@ -23,7 +23,7 @@ mutation_types! {
         /// Label or ID of the role, such as `org_viewer`.
         role: String,
         /// ID of the service account that the role is confined to, with its credentials. Absent or null:
-        /// the role is granted in the whole organization.
+        /// the whole organization.
         on_service_account_id: Option<ID>,
         /// Time at which the grant ends, which must be in the future. Absent or null: it does not end.
         expires_at: Option<DateTime>,
@@ -43,8 +43,8 @@ mutation_types! {
         service_account_id: ID,
         /// Label or ID of the role, such as `org_viewer`.
         role: String,
-        /// ID of the service account that the role is confined to. Absent or null: the role in the whole
-        /// organization is revoked.
+        /// ID of the service account that the role is confined to, with its credentials. Absent or null:
+        /// the whole organization.
         on_service_account_id: Option<ID>,
     }
     /// Payload of the mutation `revokeRole`.

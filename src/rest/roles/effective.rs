@@ -18,9 +18,9 @@ use crate::rest::responses::{CommonErrors, forbidden};
 #[derive(Serialize, ToSchema)]
 pub struct CatalogPermission {
     /// Name of the permission.
-    #[schema(example = "service_accounts:read")]
+    #[schema(pattern = "^[a-z_]+:[a-z]+$", example = "service_accounts:read")]
     name: &'static str,
-    /// Purpose of the permission in one sentence.
+    /// Description of the resource's purpose.
     #[schema(example = "Read a service account.")]
     description: &'static str,
     /// Type of the resources that the permission applies to.
@@ -38,7 +38,7 @@ list! {
 /// All permissions with their descriptions, in the order of their resource types.
 #[utoipa::path(
     get, path = "/permissions", tag = "Roles",
-    responses((status = 200, description = "All permissions.", body = PermissionCatalog), CommonErrors),
+    responses((status = 200, description = "All permissions with their descriptions.", body = PermissionCatalog), CommonErrors),
 )]
 pub async fn list_permissions(op: OpContext) -> Result<Json<PermissionCatalog>> {
     op.client()?;
@@ -114,7 +114,7 @@ pub struct MayGrant {
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/roles/{role}/may-grant", tag = "Service accounts",
     params(RolePath),
-    responses((status = 200, description = "The decision.", body = MayGrant), CommonErrors, RolePath, forbidden::RolesList),
+    responses((status = 200, description = "The decision for the caller.", body = MayGrant), CommonErrors, RolePath, forbidden::RolesList),
 )]
 pub async fn may_grant_role(op: OpContext, at: RolePath) -> Result<Json<MayGrant>> {
     let organization = organizations::resolve(&op, &at.organization_id)?;

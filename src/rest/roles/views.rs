@@ -17,9 +17,9 @@ pub struct Role {
     #[schema(example = "Organization viewer")]
     name: String,
     /// Label of the role, which identifies it in requests.
-    #[schema(example = "org_viewer")]
+    #[schema(pattern = "^[a-z0-9_]+(-[a-z0-9_]+)*$", example = "org_viewer")]
     label: String,
-    /// Purpose of the role in one sentence.
+    /// Description of the resource's purpose.
     #[schema(example = "Read access to the organization.")]
     description: String,
     #[schema(schema_with = scope)]
@@ -54,7 +54,7 @@ pub struct CustomRole {
     id: String,
     #[serde(flatten)]
     role: Role,
-    /// Permissions of the role, each as `<resource type>:<action>`.
+    /// Permissions, each as `<resource type>:<action>`.
     #[schema(example = json!(["service_accounts:read", "service_account_credentials:update"]))]
     permissions: Vec<&'static str>,
     /// True for a built-in role, which cannot be changed.
@@ -163,7 +163,7 @@ list! {
 /// restrictions of the credential where one is given.
 #[derive(Serialize, ToSchema)]
 pub struct EffectivePermissions {
-    /// Permissions in the whole organization, each as `<resource type>:<action>`.
+    /// Permissions, each as `<resource type>:<action>`. They apply in the whole organization.
     #[schema(example = json!(["service_accounts:read"]))]
     permissions: Vec<&'static str>,
     /// Permissions on single service accounts beyond those in the whole organization: at most 50.
@@ -177,7 +177,7 @@ struct PermissionsOnServiceAccount {
     /// Id of the service account.
     #[schema(pattern = "^s[a-z0-9]{25}$", example = "sti0xl3pdebmarw96xyp2a9517")]
     service_account_id: String,
-    /// Permissions on the service account, each as `<resource type>:<action>`.
+    /// Permissions, each as `<resource type>:<action>`. They apply to the service account.
     #[schema(example = json!(["service_account_credentials:update"]))]
     permissions: Vec<&'static str>,
 }

@@ -58,6 +58,9 @@ const MUTATIONS: &[&str] = &[
     "deleteCredential(input: { id: $credential })",
     r#"grantRole(input: { serviceAccountId: $account, role: "org_viewer" })"#,
     r#"revokeRole(input: { serviceAccountId: $account, role: "org_viewer" })"#,
+    r#"createRole(input: { organizationId: $organization, label: "x", name: "x", permissions: ["roles:list"] })"#,
+    r#"updateRole(input: { id: $role, name: "x" })"#,
+    "deleteRole(input: { id: $role })",
     r#"createApi(input: { organizationId: $organization, identifier: "https://x.test", name: "x", scopes: ["x"] })"#,
     r#"updateApi(input: { id: $api, name: "x", scopes: ["x"] })"#,
     "deleteApi(input: { id: $api })",
@@ -79,20 +82,29 @@ fn documents() -> Vec<(String, String)> {
 struct Victim {
     account: Account,
     api: String,
+    role: String,
 }
 
 impl Victim {
     async fn of(world: &World) -> Self {
         let made = world.admin().await.mutate_selecting("createApi", json!({ "organizationId": "acme", "identifier": "https://api.test", "name": "Tried", "scopes": ["read"] }), "api { id }").await.data("/createApi/api/id");
         let api = made.as_str().expect("an id").to_owned();
-        Self { account: world.account(&[]).await, api }
+        let role = json!({ "organizationId": "acme", "label": "tried", "name": "Tried", "permissions": ["roles:list"] });
+        let role = world
+            .admin()
+            .await
+            .mutate_selecting("createRole", role, "role { id }")
+            .await
+            .data("/createRole/role/id");
+        let role = role.as_str().expect("an id").to_owned();
+        Self { account: world.account(&[]).await, api, role }
     }
 }
 
 fn variables(world: &World, victim: &Victim) -> serde_json::Value {
-    let Victim { account, api } = victim;
+    let Victim { account, api, role } = victim;
     let organization = &world.first.organization.id;
-    json!({ "account": account.id, "credential": account.credential, "organization": organization, "label": "acme", "api": api })
+    json!({ "account": account.id, "credential": account.credential, "organization": organization, "label": "acme", "api": api, "role": role })
 }
 
 async fn is_unharmed(world: &World, victim: &Victim) {
@@ -111,7 +123,7 @@ async fn is_unharmed(world: &World, victim: &Victim) {
                   rotation { state }
                 }
               }
-              organization { name apis { name scopes } }
+              organization { name apis { name scopes } roles { label name } }
             }
           }
         }
@@ -130,6 +142,12 @@ async fn is_unharmed(world: &World, victim: &Victim) {
         "organization": {
             "name": world.first.organization.name,
             "apis": [{ "name": "Tried", "scopes": ["read"] }],
+            "roles": [
+                { "label": "org_admin", "name": "Organization admin" },
+                { "label": "org_member", "name": "Organization member" },
+                { "label": "org_viewer", "name": "Organization viewer" },
+                { "label": "tried", "name": "Tried" },
+            ],
         },
     });
     assert_eq!(node, expected);
@@ -156,6 +174,7 @@ async fn another_tenant_gets_the_response_for_a_missing_resource() {
         "organization": "o0000000000000000000000000",
         "label": "nowhere",
         "api": "p0000000000000000000000000",
+        "role": "r0000000000000000000000000",
     });
     for (field, document) in documents() {
         let answer = stranger.graphql(&document, variables(&world, &victim)).await;

@@ -171,7 +171,7 @@ async fn a_scope_held_by_many_accounts_is_revoked_in_a_few_statements() {
 }
 
 #[tokio::test]
-async fn removing_a_granted_scope_from_an_api_requires_roles_grant() {
+async fn removing_a_granted_scope_from_an_api_requires_apis_grant() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[]).await);
     let api = admin.mutate_selecting("createApi", json!({ "organizationId": "acme", "identifier": "https://held.test", "name": "Held", "scopes": ["read", "write"] }), "api { id }").await.data("/createApi/api/id");
@@ -184,7 +184,7 @@ async fn removing_a_granted_scope_from_an_api_requires_roles_grant() {
         }
     "#;
     admin.graphql(grant, variables).await.data("");
-    let scope = Some("organizations:update organizations:read service_accounts:read");
+    let scope = Some("apis:update apis:delete apis:read service_accounts:read");
     let caller = world.sign_in_for(&world.admin_account(), scope).await;
     for mutation in [
         r#"
@@ -198,7 +198,7 @@ async fn removing_a_granted_scope_from_an_api_requires_roles_grant() {
     ] {
         let refused = caller.graphql(mutation, json!({ "p": api })).await;
         refused.is_graphql_error("FORBIDDEN");
-        assert_eq!(refused.json()["errors"][0]["extensions"]["permission"], "roles:grant");
+        assert_eq!(refused.json()["errors"][0]["extensions"]["permission"], "apis:grant");
     }
     assert_eq!(
         caller
@@ -218,7 +218,7 @@ async fn granting_scopes_of_an_unreadable_api_is_not_found() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[]).await);
     let api = register(&admin, "acme", "https://hidden.test").await.data("/createApi/api/id");
-    let scope = Some("roles:grant roles:list service_accounts:read");
+    let scope = Some("apis:grant roles:list service_accounts:read");
     let caller = world.sign_in_for(&world.admin_account(), scope).await;
     for mutation in ["grantApiScopes", "revokeApiScopes"] {
         for (api, scopes) in [
@@ -245,7 +245,7 @@ async fn granting_scopes_of_an_unreadable_api_is_not_found() {
 async fn removing_a_scope_of_unreadable_accounts_is_forbidden() {
     let world = World::new().await;
     let (admin, api) = granted(&world).await;
-    let scope = Some("organizations:read organizations:update roles:grant");
+    let scope = Some("apis:read apis:update apis:delete apis:grant");
     let caller = world.sign_in_for(&world.admin_account(), scope).await;
     let remove = update(&caller, &api, json!({ "removeScopes": ["read"], "force": true })).await;
     for refused in [remove, delete(&caller, &api).await] {

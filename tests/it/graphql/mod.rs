@@ -25,6 +25,7 @@ mod query_cost;
 mod readme;
 mod request_timeout;
 mod role_escalation;
+mod roles;
 mod sequential_mutations;
 mod statement_count;
 mod update_organization;

@@ -13,8 +13,11 @@ const ALL: &str = r#"
             organizations { read update }
             serviceAccounts { list create read update delete }
             serviceAccountCredentials { list create read update delete }
-            roles { list grant }
-            auditEvents { list }
+            roles { list create update delete grant }
+            members { list create read update delete }
+            apis { list create read update delete grant }
+            trustedIssuers { list create read update delete }
+            auditEvents { list export }
           }
         }
       }

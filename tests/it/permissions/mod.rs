@@ -82,7 +82,8 @@ async fn said(surface: Surface, caller: &Caller, target: &Account) -> [Value; 3]
             permissions {
               organizations { read update }
               service_accounts: serviceAccounts { list create }
-              roles { list grant }
+              roles { list create update delete grant }
+              apis { list create read update delete grant }
               audit_events: auditEvents { list }
             }
           }

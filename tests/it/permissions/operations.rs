@@ -1,6 +1,11 @@
 //! The operations on a service account, its credential and its organization, by the permission that
 //! they ask for.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use postern::context::OpContext;
+use postern::domain::apis::{self, ApiInput};
+use postern::domain::roles::{self, RoleInput};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -78,12 +83,15 @@ impl Operation {
     async fn run_rest(&self, caller: &Caller, target: &Account, world: &World) -> String {
         let (method, path, body) = self.rest;
         let path = path.replace('C', &target.credential);
+        let new = New::of(self, world).await;
+        let path = path.replace("ROLE", &new.role).replace("API", &new.api);
+        let body = &body.replace("UNIQUE", &new.unique);
         let path = match path.strip_prefix('^') {
             Some(path) => format!("/organizations/acme{path}"),
             None => format!("/organizations/acme/service-accounts/{}{path}", target.id),
         };
         let request = caller.request(method.parse::<Method>().expect("a method"), &path);
-        let body = match body {
+        let body = match body.as_str() {
             "" => Value::Null,
             "RESTRICTED" => Bounds::Both.body(world),
             text => serde_json::from_str(text).expect("a body"),
@@ -96,12 +104,48 @@ impl Operation {
         let mut restricted = Bounds::Both.input(world);
         restricted["serviceAccountId"] = json!(target.id);
         restricted["name"] = json!("Tried");
-        let variables = json!({ "account": target.id, "credential": target.credential, "restricted": restricted });
-        let reply = caller.graphql(&self.document.text(), variables).await;
+        let New { role, api, unique } = New::of(self, world).await;
+        let variables = json!({ "account": target.id, "credential": target.credential, "restricted": restricted, "role": role, "api": api });
+        let document = self.document.text().replace("UNIQUE", &unique);
+        let reply = caller.graphql(&document, variables).await;
         match &reply.json()["errors"] {
             Value::Null => "OK".to_owned(),
             errors => text(&errors[0]["extensions"]["code"]),
         }
+    }
+}
+
+/// A role and an API that an operation is done to, each new, and a label for another one.
+struct New {
+    role: String,
+    api: String,
+    unique: String,
+}
+
+impl New {
+    async fn of(operation: &Operation, world: &World) -> Self {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let unique = format!("n{}", COUNT.fetch_add(1, Ordering::Relaxed));
+        let (op, tenant) = (OpContext::operator(&world.app), &world.first.organization.id);
+        let mut new = Self { role: String::new(), api: String::new(), unique };
+        if operation.rest.1.contains("ROLE") {
+            let input = RoleInput {
+                label: format!("of-{}", new.unique),
+                name: "Tried".to_owned(),
+                description: None,
+                permissions: vec!["service_accounts:read".to_owned()],
+            };
+            new.role = roles::create(&op, tenant, input).await.expect("a role").id.to_string();
+        }
+        if operation.rest.1.contains("API") {
+            let input = ApiInput {
+                identifier: format!("https://{}.of.test", new.unique),
+                name: "Tried".to_owned(),
+                scopes: vec!["read".to_owned()],
+            };
+            new.api = apis::create(&op, tenant, input).await.expect("an API").id.to_string();
+        }
+        new
     }
 }
 
@@ -146,6 +190,75 @@ pub const OPERATIONS: &[Operation] = &[
         ("GET", "^/roles", ""),
     )
     .on(On::Organization),
+    operation(
+        "create a role",
+        "roles:create",
+        Mutation(r#"createRole(input: { organizationId: "acme", label: "UNIQUE", name: "New", permissions: ["organizations:read"] })"#),
+        ("POST", "^/roles", r#"{"label":"UNIQUE","name":"New","permissions":["organizations:read"]}"#),
+    )
+    .on(On::Organization)
+    .may_be_refused(),
+    operation(
+        "rename a role",
+        "roles:update",
+        Mutation(r#"updateRole(input: { id: $role, name: "Renamed" })"#),
+        ("PATCH", "^/roles/ROLE", r#"{"name":"Renamed"}"#),
+    )
+    .on(On::Organization)
+    .may_be_refused(),
+    operation(
+        "delete a role",
+        "roles:delete",
+        Mutation("deleteRole(input: { id: $role })"),
+        ("DELETE", "^/roles/ROLE", ""),
+    )
+    .on(On::Organization)
+    .may_be_refused(),
+    operation(
+        "list the APIs",
+        "apis:list",
+        Query(r#"{ organization(id: "acme") { apis { id } } }"#),
+        ("GET", "^/apis", ""),
+    )
+    .on(On::Organization),
+    operation(
+        "register an API",
+        "apis:create",
+        Mutation(r#"createApi(input: { organizationId: "acme", identifier: "https://UNIQUE.test", name: "New", scopes: ["read"] })"#),
+        ("POST", "^/apis", r#"{"identifier":"https://UNIQUE.test","name":"New","scopes":["read"]}"#),
+    )
+    .on(On::Organization),
+    operation(
+        "read an API",
+        "apis:read",
+        Query("query($api: ID!) { node(id: $api) { ... on Api { name } } }"),
+        ("GET", "^/apis/API", ""),
+    )
+    .on(On::Organization),
+    operation(
+        "rename an API",
+        "apis:update",
+        Mutation(r#"updateApi(input: { id: $api, name: "Renamed" })"#),
+        ("PATCH", "^/apis/API", r#"{"name":"Renamed"}"#),
+    )
+    .on(On::Organization)
+    .may_be_refused(),
+    operation(
+        "delete an API",
+        "apis:delete",
+        Mutation("deleteApi(input: { id: $api })"),
+        ("DELETE", "^/apis/API", ""),
+    )
+    .on(On::Organization)
+    .may_be_refused(),
+    operation(
+        "grant it scopes of an API",
+        "apis:grant",
+        Mutation(r#"grantApiScopes(input: { serviceAccountId: $account, apiId: $api, scopes: ["read"] })"#),
+        ("PUT", "/api-grants/API", r#"{"scopes":["read"]}"#),
+    )
+    .on(On::Organization)
+    .may_be_refused(),
     operation(
         "list the audit events",
         "audit_events:list",

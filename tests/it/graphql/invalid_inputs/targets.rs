@@ -19,6 +19,8 @@ const BELOW: &[(&str, &str)] = &[
         "id serviceAccounts(first: 1) { totalCount } auditEvents(first: 1) { totalCount } \
          apis { id } roles { label } permissions { auditEvents { list } }",
     ),
+    ("Role", "id label permissions"),
+    ("RoleHolderChange", "serviceAccountId gains losses"),
     (
         "ServiceAccount",
         "id roles { label } credentials { totalCount } apiGrants { scopes api { id } } \
@@ -50,6 +52,18 @@ async fn api(admin: &Caller) -> Value {
     let input = json!({ "organizationId": "acme", "identifier": identifier, "name": "Target", "scopes": ["read"] });
     let created = admin.mutate_selecting("createApi", input, "api { id }").await;
     created.data("/createApi/api/id")
+}
+
+async fn role(admin: &Caller) -> Value {
+    let input = target_role();
+    let created = admin.mutate_selecting("createRole", input, "role { id }").await;
+    created.data("/createRole/role/id")
+}
+
+/// A role with a label of its own.
+fn target_role() -> Value {
+    let label = format!("n{}", postern::random::nonce().to_lowercase().replace(['-', '_'], ""));
+    json!({ "organizationId": "acme", "label": label, "name": "New", "permissions": ["roles:list"] })
 }
 
 async fn start_rotation(admin: &Caller, account: &Account) {
@@ -101,6 +115,11 @@ pub async fn target(world: &World, admin: &Caller, mutation: &str) -> Value {
             run(admin, "grantApiScopes", input.clone()).await;
             input
         }
+        "createRole" => target_role(),
+        "updateRole" => {
+            json!({ "id": role(admin).await, "permissions": ["service_accounts:list"] })
+        }
+        "deleteRole" => json!({ "id": role(admin).await }),
         "grantRole" => json!({ "serviceAccountId": id, "role": "org_viewer" }),
         "revokeRole" => {
             let input = json!({ "serviceAccountId": id, "role": "org_viewer" });
