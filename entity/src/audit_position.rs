@@ -53,6 +53,24 @@ impl Entity {
         after(Self::in_org(organization), position, limit)
     }
 
+    /// The events of an organization after one position, up to another one.
+    pub fn in_org_between(
+        organization: &OrganizationId,
+        after: i64,
+        last: i64,
+        limit: u64,
+    ) -> SelectTwo<Self, audit_event::Entity> {
+        Self::in_org_after(organization, after, limit).filter(Column::Position.lte(last))
+    }
+
+    /// The ids of the events of an organization from one position to another one.
+    pub fn event_ids(organization: &OrganizationId, first: i64, last: i64) -> Select<Self> {
+        Self::in_org(organization)
+            .filter(Column::Position.between(first, last))
+            .select_only()
+            .column(Column::EventId)
+    }
+
     /// The first `limit` events of all organizations after a position, in order of position.
     pub fn any_tenant_after(position: i64, limit: u64) -> SelectTwo<Self, audit_event::Entity> {
         after(Self::find(), position, limit)

@@ -11,6 +11,7 @@
 
 pub mod api;
 pub mod api_grant;
+pub mod audit_block;
 pub mod audit_event;
 pub mod audit_pending;
 pub mod audit_position;

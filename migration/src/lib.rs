@@ -11,6 +11,7 @@
 //! - **Only a contracting change raises the least compatible version** ([`compatibility`]).
 //! - A migration names tables and columns by text. It never uses the types of `entity`, which change.
 
+mod append_only;
 pub mod compatibility;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -22,6 +23,11 @@ mod m20261128_000051_audit_positions;
 mod m20261128_000052_audit_positions_of_tenant;
 mod m20261128_000053_audit_counter;
 mod m20261128_000054_positions_of_existing_audit_events;
+mod m20261128_000055_audit_horizon;
+mod m20261128_000056_audit_blocks;
+mod m20261128_000057_audit_blocks_by_age;
+mod m20261128_000058_append_only_audit_events;
+mod m20261128_000059_append_only_audit_positions;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -35,6 +41,11 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000052_audit_positions_of_tenant::Migration),
             Box::new(m20261128_000053_audit_counter::Migration),
             Box::new(m20261128_000054_positions_of_existing_audit_events::Migration),
+            Box::new(m20261128_000055_audit_horizon::Migration),
+            Box::new(m20261128_000056_audit_blocks::Migration),
+            Box::new(m20261128_000057_audit_blocks_by_age::Migration),
+            Box::new(m20261128_000058_append_only_audit_events::Migration),
+            Box::new(m20261128_000059_append_only_audit_positions::Migration),
         ]
     }
 }

@@ -1,5 +1,6 @@
 //! Audit events. Each is written in the transaction of its change, and contains no secret.
 
+pub mod blocks;
 mod list;
 pub mod log;
 mod retention;

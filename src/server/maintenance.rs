@@ -42,6 +42,7 @@ async fn delete_expired_and_rotate_keys(app: &App) -> Infallible {
             tokens::delete_expired(app).await,
             app.auth.delete_expired_assertions().await,
             app.keys.maintain().await,
+            audit::blocks::close_blocks(app).await,
             audit::delete_expired(app).await,
         ] {
             if let Err(error) = result {

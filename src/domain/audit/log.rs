@@ -14,10 +14,12 @@ use sea_orm::{QueryOrder, QuerySelect};
 
 use crate::authz::{Actor, Permission};
 use crate::context::OpContext;
+use crate::domain::organizations;
 use crate::error::{Error, Result};
 
 pub use adoption::adopt_events;
-pub use cursor::LogCursor;
+pub use cursor::{InvalidCursor, LogCursor};
+pub(super) use sequencer::LOCK;
 pub use sequencer::assign_positions;
 
 /// The maximum number of events that one call returns.
@@ -74,6 +76,46 @@ pub async fn after_in_all(op: &OpContext, position: i64, limit: u64) -> Result<V
 /// As [`after`].
 pub async fn last_position(op: &OpContext, organization: &OrganizationId) -> Result<i64> {
     op.permit(Permission::AuditEventsList, organization)?;
+    last(op, organization).await
+}
+
+/// The first events of an organization after a position, up to `last`, at most `limit` and
+/// [`MAX_ENTRIES`], for an export.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, or the database does not respond.
+pub async fn export(
+    op: &OpContext,
+    organization: &OrganizationId,
+    after: i64,
+    last: i64,
+    limit: u64,
+) -> Result<Vec<Entry>> {
+    op.permit(Permission::AuditEventsExport, organization)?;
+    let limit = limit.min(MAX_ENTRIES);
+    let rows = audit_position::Entity::in_org_between(organization, after, last, limit);
+    Ok(entries(rows.all(op.db()).await?))
+}
+
+/// The position at which an export of an organization ends: that of its last event; 0 without
+/// events.
+///
+/// # Errors
+/// As [`export`].
+pub async fn exportable_position(op: &OpContext, organization: &OrganizationId) -> Result<i64> {
+    op.permit(Permission::AuditEventsExport, organization)?;
+    last(op, organization).await
+}
+
+/// The organization that the operator names by its label.
+///
+/// # Errors
+/// `NotFound`, or the database does not respond.
+pub async fn organization(op: &OpContext, label: &str) -> Result<OrganizationId> {
+    Ok(organizations::by_label(op.db(), op, label).await?.id)
+}
+
+async fn last(op: &OpContext, organization: &OrganizationId) -> Result<i64> {
     let last = audit_position::Entity::in_org(organization)
         .select_only()
         .column(audit_position::Column::Position)
@@ -81,7 +123,9 @@ pub async fn last_position(op: &OpContext, organization: &OrganizationId) -> Res
     Ok(last.into_tuple().one(op.db()).await?.unwrap_or_default())
 }
 
-fn entries(rows: Vec<(audit_position::Model, Option<audit_event::Model>)>) -> Vec<Entry> {
+pub(super) fn entries(
+    rows: Vec<(audit_position::Model, Option<audit_event::Model>)>,
+) -> Vec<Entry> {
     let entry = |(at, event): (audit_position::Model, Option<audit_event::Model>)| {
         event.map(|event| Entry { position: at.position, event })
     };

@@ -45,7 +45,7 @@ impl TestDatabase {
             "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'"
         };
         let mut rows = Vec::new();
-        let own = ["locks", "audit_pending", "audit_positions", "audit_counter"];
+        let own = ["locks", "audit_pending", "audit_positions", "audit_counter", "audit_blocks"];
         let mut tables = texts(&db, tables).await;
         tables.retain(|table| !own.contains(&table.as_str()));
         for table in tables {
