@@ -3,6 +3,7 @@
 
 mod apis;
 mod audit_events;
+mod audit_head;
 mod body;
 mod credentials;
 mod error;
@@ -20,6 +21,7 @@ mod schemas;
 mod service_accounts;
 mod timestamp;
 
+pub use audit_events::AuditLogLine;
 pub use error::{ErrorBody, Failure};
 
 use utoipa_axum::router::OpenApiRouter;
@@ -33,6 +35,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(organizations::list_organizations))
         .routes(routes!(organizations::get_organization, organizations::update_organization))
         .routes(routes!(audit_events::list_audit_events))
+        .routes(routes!(audit_head::get_audit_head))
         .routes(routes!(roles::list_roles))
         .routes(routes!(apis::list_apis, apis::create_api))
         .routes(routes!(apis::get_api, apis::update_api, apis::delete_api))

@@ -171,3 +171,12 @@ async fn positions_are_assigned_after_an_outage() {
     eventually("the event has a position", async || last(&world.app, organization).await > before)
         .await;
 }
+
+/// Records so many events in one transaction.
+pub async fn commit_many(world: &World, count: usize) {
+    let transaction = world.app.db.writer().current().begin().await.expect("begun");
+    for number in 0..count {
+        record(&transaction, world, &number.to_string()).await;
+    }
+    transaction.commit().await.expect("committed");
+}
