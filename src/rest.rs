@@ -35,7 +35,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(organizations::list_organizations))
         .routes(routes!(organizations::get_organization, organizations::update_organization))
         .routes(routes!(audit_events::list_audit_events))
-        .routes(routes!(audit_head::get_audit_head))
+        .routes(routes!(audit_head::show_audit_head))
         .routes(routes!(roles::list_roles))
         .routes(routes!(apis::list_apis, apis::create_api))
         .routes(routes!(apis::get_api, apis::update_api, apis::delete_api))

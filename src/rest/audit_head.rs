@@ -28,7 +28,7 @@ pub struct AuditBlock {
     event_count: i32,
     /// Time of the latest event in the block.
     last_event_at: Timestamp,
-    /// Time at which the block was closed.
+    /// Time of creation. Blocks are closed once a minute.
     created_at: Timestamp,
     /// Signature of the hash by a signing key of the server, as a JWS in compact serialization.
     #[schema(example = "eyJ0eXAiOiJwb3N0ZXJuLWF1ZGl0LWJsb2NrIn0.eyJudW1iZXIiOjQyfQ.c2lnbmF0dXJl")]
@@ -57,7 +57,7 @@ impl From<audit_block::Model> for AuditBlock {
     params(OrganizationPath),
     responses((status = 200, description = "The last closed block.", body = AuditBlock), CommonErrors, OrganizationPath, forbidden::AuditEventsList),
 )]
-pub async fn get_audit_head(op: OpContext, at: OrganizationPath) -> Result<Json<AuditBlock>> {
+pub async fn show_audit_head(op: OpContext, at: OrganizationPath) -> Result<Json<AuditBlock>> {
     let organization = organizations::resolve(&op, &at.organization_id)?;
     let head = blocks::head(&op, organization).await?;
     Ok(Json(head.ok_or(Error::NotFound("audit block"))?.into()))

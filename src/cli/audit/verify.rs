@@ -45,6 +45,12 @@ fn text_of(report: &Report) -> String {
     text += &format!(
         "verified {events} events in {blocks} blocks; {open_events} later events are in no block yet\n"
     );
+    if report.blocks_of_deleted_keys > 0 {
+        let count = report.blocks_of_deleted_keys;
+        text += &format!(
+            "keys     {count} blocks are signed by keys that were deleted since: their public keys are known from the blocks alone\n"
+        );
+    }
     if let Some(horizon) = report.horizon {
         let horizon = clock::to_rfc3339(horizon);
         text += &format!(

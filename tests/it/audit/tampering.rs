@@ -86,6 +86,12 @@ async fn a_changed_or_forged_block_is_found() {
         "block 2: its signature is invalid",
     )
     .await;
+    // Signed by another key under the id of the real one.
+    finds(
+        &["UPDATE audit_blocks SET public_jwk = replace(public_jwk, 'sig', 'enc')"],
+        "its public key is not that of its signing key",
+    )
+    .await;
     finds(&["DELETE FROM audit_blocks WHERE number = 1"], "1 blocks before it are missing").await;
     finds(
         &["UPDATE audit_blocks SET hash = events_digest WHERE number = 1"],

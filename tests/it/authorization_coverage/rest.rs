@@ -29,7 +29,7 @@ const OPERATIONS: &[(&str, Access)] = &[
     ("get_organization", READ),
     ("update_organization", FORBIDDEN),
     ("list_audit_events", FORBIDDEN),
-    ("get_audit_head", FORBIDDEN),
+    ("show_audit_head", FORBIDDEN),
     ("list_roles", FORBIDDEN),
     ("list_apis", READ),
     ("create_api", FORBIDDEN),

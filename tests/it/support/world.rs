@@ -248,6 +248,7 @@ async fn start(config: Config, clock: &Clock, statements: &Arc<AtomicUsize>) -> 
             r#""locks""#,
             "audit_pending",
             "audit_positions",
+            "audit_counter",
             "audit_blocks",
         ];
         if !own.iter().any(|table| sql.contains(table)) {

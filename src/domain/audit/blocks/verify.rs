@@ -11,6 +11,7 @@ use crate::authz::Actor;
 use crate::context::OpContext;
 use crate::domain::organizations;
 use crate::error::{Error, Result};
+use crate::signing_keys;
 
 pub use report::Report;
 
@@ -39,6 +40,8 @@ pub async fn verify(op: &OpContext, label: Option<&str>, head: Option<&str>) -> 
     }
     let last = counter(op.db()).await?;
     let mut report = Report::new(last, horizon(op.db()).await?, head);
+    let keys = signing_keys::all(op.db()).await?;
+    report.keys = keys.iter().map(|key| (key.id.to_string(), key.public_jwk.clone())).collect();
     let organizations = match label {
         Some(label) => vec![organizations::by_label(op.db(), op, label).await?],
         None => organization::Entity::any_tenant().all(op.db()).await?,

@@ -36,7 +36,7 @@ pub async fn verify(
         }
         for block in page {
             report.visit(&block);
-            for finding in row_findings(&block, &link)? {
+            for finding in row_findings(&block, &link, report)? {
                 report.find(format!("{label}: block {}: {finding}", block.number));
             }
             if let Some(finding) = verify_events(op, &block, link.position, report).await? {
@@ -52,7 +52,11 @@ pub async fn verify(
 }
 
 /// Findings in the row of a block: its place in the chain, its hash, its signature.
-fn row_findings(block: &audit_block::Model, previous: &Link) -> Result<Vec<String>> {
+fn row_findings(
+    block: &audit_block::Model,
+    previous: &Link,
+    report: &Report,
+) -> Result<Vec<String>> {
     let mut findings = Vec::new();
     if block.number != previous.number + 1 {
         let missing = block.number - previous.number - 1;
@@ -63,6 +67,9 @@ fn row_findings(block: &audit_block::Model, previous: &Link) -> Result<Vec<Strin
     }
     if block.hash != hash::block_hash(block)? {
         findings.push("it was changed: its hash differs".to_owned());
+    }
+    if report.keys.get(&block.signing_key_id).is_some_and(|jwk| *jwk != block.public_jwk) {
+        findings.push("its public key is not that of its signing key".to_owned());
     }
     let claims = signing_keys::verified_claims::<hash::Claims>(
         hash::JWS_TYPE,

@@ -1,5 +1,7 @@
 //! The result of a verification.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use entity::audit_block;
 
@@ -17,6 +19,8 @@ pub struct Report {
     pub blocks: u64,
     /// The number of blocks whose events the retention has deleted: their hashes are taken as given.
     pub expired_blocks: u64,
+    /// The number of blocks whose signing key was deleted: it is known from the block alone.
+    pub blocks_of_deleted_keys: u64,
     /// The number of events in blocks.
     pub events: u64,
     /// The number of events that are in no block yet.
@@ -29,6 +33,8 @@ pub struct Report {
     pub(super) last: i64,
     /// The number of positions up to the last one that were found.
     pub(super) positions: i64,
+    /// The public keys of this installation, by their id.
+    pub(super) keys: HashMap<String, String>,
     head: Option<String>,
     is_head_found: bool,
 }
@@ -40,12 +46,14 @@ impl Report {
             more_findings: 0,
             blocks: 0,
             expired_blocks: 0,
+            blocks_of_deleted_keys: 0,
             events: 0,
             open_events: 0,
             heads: Vec::new(),
             horizon,
             last,
             positions: 0,
+            keys: HashMap::new(),
             head: head.map(str::to_owned),
             is_head_found: false,
         }
@@ -63,6 +71,7 @@ impl Report {
     /// Counts a block.
     pub(super) fn visit(&mut self, block: &audit_block::Model) {
         self.blocks += 1;
+        self.blocks_of_deleted_keys += u64::from(!self.keys.contains_key(&block.signing_key_id));
         self.is_head_found |= self.head.as_ref() == Some(&block.hash);
     }
 
