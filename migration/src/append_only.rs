@@ -60,8 +60,8 @@ fn postgres(table: &str, deletable: &str) -> [String; 5] {
 async fn run(manager: &SchemaManager<'_>, statements: &[String]) -> Result<(), DbErr> {
     for sql in statements {
         match manager.get_connection().execute_unprepared(sql).await {
-            Err(error) if is_unsupported(&error) => {}
-            result => drop(result?),
+            Err(error) if !is_unsupported(&error) => return Err(error),
+            Ok(_) | Err(_) => {}
         }
     }
     Ok(())
