@@ -1,5 +1,6 @@
 //! The command line: one file per command.
 
+mod audit;
 mod bootstrap;
 mod dev;
 mod doctor;
@@ -50,6 +51,9 @@ enum Command {
     /// Manage signing keys and the encryption under the master key
     #[command(subcommand)]
     Keys(keys::Command),
+    /// Export and verify the audit log
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Check this installation: settings, database, clock, keys, file modes
     Doctor(doctor::Args),
     /// Print the GraphQL schema in SDL
@@ -127,6 +131,7 @@ impl Cli {
             Command::Bootstrap(args) => bootstrap::run(args, config).await,
             Command::Organizations(command) => organizations::run(command, config).await,
             Command::Keys(command) => keys::run(command, config).await,
+            Command::Audit(command) => audit::run(command, config).await,
             Command::Doctor(args) => doctor::run(&args, &config, file).await,
             Command::Schema(args) => schema::run(&args),
             Command::Openapi => openapi::run(&config),

@@ -3,6 +3,7 @@
 
 mod apis;
 mod audit_events;
+mod audit_head;
 mod body;
 mod credentials;
 mod error;
@@ -20,6 +21,7 @@ mod schemas;
 mod service_accounts;
 mod timestamp;
 
+pub use audit_events::AuditLogLine;
 pub use error::{ErrorBody, Failure};
 
 use utoipa_axum::router::OpenApiRouter;
@@ -37,6 +39,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(roles::get_own_effective_permissions))
         .routes(routes!(roles::list_roles, roles::create_role))
         .routes(routes!(roles::get_role, roles::update_role, roles::delete_role))
+        .routes(routes!(audit_head::show_audit_head))
         .routes(routes!(apis::list_apis, apis::create_api))
         .routes(routes!(apis::get_api, apis::update_api, apis::delete_api))
         .routes(routes!(

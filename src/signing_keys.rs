@@ -12,6 +12,7 @@ mod revocation;
 mod rotation;
 mod schedule;
 mod signer;
+mod statement;
 
 use std::time::Duration;
 
@@ -24,6 +25,7 @@ pub use keyring::{Keyring, PublicKey};
 pub use revocation::{RevokedKey, Successor};
 pub use schedule::{KeySchedule, KeyStatus, PlannedKey};
 pub use signer::decrypts;
+pub use statement::{SignedStatement, verified_claims};
 
 /// The interval at which each replica reads the keys: for this long and the time of one statement,
 /// a key that another replica revoked still signs here, and its tokens are accepted.

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{IntoCondition, LockBehavior, LockType};
-use sea_orm::{DeleteMany, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::IntoCondition;
+use sea_orm::{DeleteMany, QueryFilter};
 
 use crate::{AuditEventId, OrganizationId, TenantScoped};
 
@@ -55,16 +55,6 @@ impl TenantScoped for Entity {
 }
 
 impl Entity {
-    /// Locks the oldest events of all tenants from before `end`, at most `count`, and skips those
-    /// that another replica has locked.
-    pub fn lock_any_tenant_before(end: DateTime<Utc>, count: u64) -> Select<Self> {
-        Self::find()
-            .filter(Column::CreatedAt.lt(end))
-            .order_by_asc(Column::CreatedAt)
-            .limit(count)
-            .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-    }
-
     /// Deletes the events of all tenants that match a condition.
     pub fn delete_any_tenant(condition: impl IntoCondition) -> DeleteMany<Self> {
         Self::delete_many().filter(condition)

@@ -11,7 +11,10 @@
 
 pub mod api;
 pub mod api_grant;
+pub mod audit_block;
 pub mod audit_event;
+pub mod audit_pending;
+pub mod audit_position;
 pub mod credential;
 mod expiring;
 pub mod id;

@@ -11,6 +11,7 @@
 //! - **Only a contracting change raises the least compatible version** ([`compatibility`]).
 //! - A migration names tables and columns by text. It never uses the types of `entity`, which change.
 
+mod append_only;
 pub mod compatibility;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -19,6 +20,16 @@ use sea_orm_migration::prelude::*;
 mod m20261127_000001_initial_schema;
 mod m20261128_000002_roles;
 mod m20261128_000003_role_binding_targets;
+mod m20261128_000050_audit_pending;
+mod m20261128_000051_audit_positions;
+mod m20261128_000052_audit_positions_of_tenant;
+mod m20261128_000053_audit_counter;
+mod m20261128_000054_positions_of_existing_audit_events;
+mod m20261128_000055_audit_horizon;
+mod m20261128_000056_audit_blocks;
+mod m20261128_000057_audit_blocks_by_age;
+mod m20261128_000058_append_only_audit_events;
+mod m20261128_000059_append_only_audit_positions;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -29,6 +40,16 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000001_initial_schema::Migration),
             Box::new(m20261128_000002_roles::Migration),
             Box::new(m20261128_000003_role_binding_targets::Migration),
+            Box::new(m20261128_000050_audit_pending::Migration),
+            Box::new(m20261128_000051_audit_positions::Migration),
+            Box::new(m20261128_000052_audit_positions_of_tenant::Migration),
+            Box::new(m20261128_000053_audit_counter::Migration),
+            Box::new(m20261128_000054_positions_of_existing_audit_events::Migration),
+            Box::new(m20261128_000055_audit_horizon::Migration),
+            Box::new(m20261128_000056_audit_blocks::Migration),
+            Box::new(m20261128_000057_audit_blocks_by_age::Migration),
+            Box::new(m20261128_000058_append_only_audit_events::Migration),
+            Box::new(m20261128_000059_append_only_audit_positions::Migration),
         ]
     }
 }

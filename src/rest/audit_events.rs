@@ -1,10 +1,16 @@
 //! Audit events of an organization.
 
+mod export;
+
 use axum::Json;
+use axum::response::{IntoResponse, Response};
 use entity::{AuditEventId, audit_event};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::Object;
+
+pub use export::AuditLogLine;
+use export::MaybeExport;
 
 use super::list::{Expand, ListQuery, PageInfo, PageParams, list};
 use super::paths::OrganizationPath;
@@ -137,21 +143,32 @@ list! {
 /// List the audit events of an organization
 ///
 /// A page of audit events in order of creation, oldest first.
+///
+/// With `Accept: application/x-ndjson` and the permission `audit_events:export`: all events after the
+/// cursor `after` of an earlier line, one JSON object per line, in the order in which they were
+/// committed. An event that is committed late follows those before it, so that an export that continues
+/// after the last cursor misses no event and repeats none. The last line of a complete export is
+/// `{"cursor": "…", "complete": true}`; a body without it was cut off and continues after its last cursor.
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/audit-events", tag = "Organizations",
     params(OrganizationPath, PageParams, Expand),
-    responses((status = 200, description = "A page of audit events.", body = AuditEventList), CommonErrors, OrganizationPath, forbidden::AuditEventsList, invalid::PageQuery),
+    responses((status = 200, description = "A page of audit events.", content((AuditEventList = "application/json"), (AuditLogLine = "application/x-ndjson"))), CommonErrors, OrganizationPath, forbidden::AuditEventsList, invalid::PageQuery),
 )]
 pub async fn list_audit_events(
     op: OpContext,
     at: OrganizationPath,
+    MaybeExport(export): MaybeExport,
     query: ListQuery,
-) -> super::error::Result<Json<AuditEventList>> {
+) -> super::error::Result<Response> {
     let organization = organizations::resolve(&op, &at.organization_id)?;
+    if let Some(request) = export {
+        let organization = organization.clone();
+        return Ok(export::export(op, organization, request).await?);
+    }
     let page = audit::list(&op, organization, &query.page).await?;
     let page_info = PageInfo::from(&page);
     let items = page.items.into_iter().map(AuditEvent::of).collect::<Result<_>>()?;
     let list = || AuditEventPermissions::of(&op, organization);
     let permissions = query.expand.permissions.then(list);
-    Ok(Json(AuditEventList { items, page_info, permissions }))
+    Ok(Json(AuditEventList { items, page_info, permissions }).into_response())
 }

@@ -87,9 +87,18 @@ impl Keyring {
     /// # Errors
     /// `Internal` when the claims cannot be signed; `Unavailable` without a key.
     pub fn sign(&self, claims: &impl Serialize, now: DateTime<Utc>) -> Result<String> {
+        self.with_signer(now, |signer| signer.sign(claims))
+    }
+
+    /// Calls `work` with the key that is current at `now`.
+    pub(super) fn with_signer<T>(
+        &self,
+        now: DateTime<Utc>,
+        work: impl FnOnce(&Signer) -> Result<T>,
+    ) -> Result<T> {
         let snapshot = self.snapshot.load();
         let missing = || Error::Unavailable("no signing key can be decrypted".into());
-        snapshot.signer_at(now).ok_or_else(missing)?.sign(claims)
+        work(snapshot.signer_at(now).ok_or_else(missing)?)
     }
 
     /// Finds the key with this `kid`, including one that another replica has just created.

@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use entity::{SigningKeyId, signing_key};
+use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, Header};
 use serde::Serialize;
 
@@ -22,6 +23,7 @@ pub struct Signer {
     pub activates_at: DateTime<Utc>,
     /// The encoded header of every token, with the dot after it.
     header: String,
+    algorithm: Algorithm,
     key_pair: SigningKeyPair,
 }
 
@@ -35,15 +37,12 @@ impl Signer {
         let algorithm = SigningAlgorithm::named(&key.algorithm).ok_or_else(unknown)?;
         let private =
             encryption::decrypt(masters, private_key_aad(&key.id), &key.encrypted_private_key)?;
-        let header = Header {
-            typ: Some("at+jwt".to_owned()),
-            kid: Some(key.id.to_string()),
-            ..Header::new(jws_algorithm(&key.algorithm)?)
-        };
+        let jws_algorithm = jws_algorithm(&key.algorithm)?;
         Ok(Self {
             id: key.id.clone(),
             activates_at: key.activates_at,
-            header: encode(&header)? + ".",
+            header: header("at+jwt", &key.id, jws_algorithm)?,
+            algorithm: jws_algorithm,
             key_pair: SigningKeyPair::parse(algorithm, &private)?,
         })
     }
@@ -53,7 +52,27 @@ impl Signer {
     /// # Errors
     /// `Internal` when the claims cannot be serialized or signed.
     pub fn sign(&self, claims: &impl Serialize) -> Result<String> {
-        let mut token = self.header.clone() + &encode(claims)?;
+        self.sign_after(self.header.clone(), claims)
+    }
+
+    /// Signs a JWS of type `typ`.
+    ///
+    /// # Errors
+    /// `Internal` when the claims cannot be serialized or signed.
+    pub fn sign_as(&self, typ: &str, claims: &impl Serialize) -> Result<String> {
+        self.sign_after(header(typ, &self.id, self.algorithm)?, claims)
+    }
+
+    /// The public key as JWK.
+    ///
+    /// # Errors
+    /// `Internal` when the JWK is invalid.
+    pub fn public_jwk(&self) -> Result<Jwk> {
+        self.key_pair.public_jwk(&self.id)
+    }
+
+    fn sign_after(&self, header: String, claims: &impl Serialize) -> Result<String> {
+        let mut token = header + &encode(claims)?;
         let signature = self.key_pair.sign(token.as_bytes())?;
         token.push('.');
         URL_SAFE_NO_PAD.encode_string(signature, &mut token);
@@ -78,6 +97,12 @@ pub fn private_key_aad(id: &SigningKeyId) -> Aad<'_> {
 /// `Internal` when the algorithm is unknown.
 pub fn jws_algorithm(name: &str) -> Result<Algorithm> {
     Algorithm::from_str(name).map_err(Error::internal)
+}
+
+/// An encoded header, with the dot after it.
+fn header(typ: &str, id: &SigningKeyId, algorithm: Algorithm) -> Result<String> {
+    let (typ, kid) = (Some(typ.to_owned()), Some(id.to_string()));
+    Ok(encode(&Header { typ, kid, ..Header::new(algorithm) })? + ".")
 }
 
 fn encode(part: &impl Serialize) -> Result<String> {

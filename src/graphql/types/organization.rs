@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object};
 use entity::organization;
 
+use super::audit_block::AuditBlock;
 use super::connection::{AuditEventConnection, ServiceAccountConnection};
 use super::permissions::OrganizationPermissions;
 use super::role::Role;
@@ -128,6 +129,14 @@ impl Organization {
     ) -> NullOnError<AuditEventConnection> {
         let page = PageRequest::new(first.map(i64::from), after, last.map(i64::from), before);
         self.page_of_events(ctx, page).await.into()
+    }
+
+    /// Last closed block of the audit log: the head of the hash chain over the audit events. Null
+    /// before the first block.
+    #[graphql(directive = requires_permission::apply(Permission::AuditEventsList.name().to_owned()))]
+    async fn audit_head(&self, ctx: &Context<'_>) -> NullOnError<AuditBlock> {
+        let head = audit::blocks::head(op(ctx), &self.0.id).await;
+        head.map(|block| block.map(AuditBlock)).into()
     }
 
     /// Permissions of the caller in the organization.

@@ -29,6 +29,7 @@ const OPERATIONS: &[(&str, Access)] = &[
     ("get_organization", READ),
     ("update_organization", FORBIDDEN),
     ("list_audit_events", FORBIDDEN),
+    ("show_audit_head", FORBIDDEN),
     ("list_roles", FORBIDDEN),
     ("create_role", FORBIDDEN),
     ("get_role", FORBIDDEN),

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use entity::{TenantScoped, audit_event};
 use postern::context::OpContext;
 use postern::domain::audit::{self, Event, Target};
-use sea_orm::PaginatorTrait;
+use sea_orm::{PaginatorTrait, TransactionTrait};
 
 use crate::support::World;
 
@@ -26,7 +26,15 @@ async fn record(world: &World, count: usize) {
     };
     let all = (0..count).map(event).collect();
     let op = OpContext::operator(&world.app);
-    audit::record_all(world.app.db.writer(), &op, all).await.expect("recorded");
+    let transaction = world.app.db.writer().current().begin().await.expect("begun");
+    audit::record_all(&transaction, &op, all).await.expect("recorded");
+    transaction.commit().await.expect("committed");
+}
+
+/// Closes the blocks of all events: others are not deleted.
+async fn close_blocks(world: &World) {
+    audit::log::assign_positions(&world.app).await.expect("assigned");
+    audit::blocks::close_blocks(&world.app).await.expect("closed");
 }
 
 #[tokio::test]
@@ -35,8 +43,10 @@ async fn audit_events_are_deleted_after_their_retention() {
     let world = World::with(&days).await;
     let (app, _) = world.replica_with(&days).await;
     record(&world, 2_500).await;
+    close_blocks(&world).await;
     world.clock.advance(TimeDelta::days(30));
     record(&world, 7).await;
+    close_blocks(&world).await;
     audit::delete_expired(&app).await.expect("done");
     assert!(events(&world).await > 2_507, "none is older than the retention");
     world.clock.advance(TimeDelta::microseconds(1));

@@ -1,0 +1,82 @@
+//! Verification of the audit log against its chain of blocks.
+
+mod chain;
+mod report;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::organization;
+use sea_orm::{ConnectionTrait, Statement};
+
+use crate::authz::Actor;
+use crate::context::OpContext;
+use crate::domain::organizations;
+use crate::error::{Error, Result};
+use crate::signing_keys;
+
+pub use report::Report;
+
+/// The last position that was assigned.
+const COUNTER: &str = "SELECT last_position FROM audit_counter";
+
+/// The time before which events may be deleted.
+const HORIZON: &str = "SELECT delete_before FROM audit_horizon";
+
+/// Events outside of the log, except recent ones: those of an older version, which are added to the
+/// log within an hour.
+const OUTSIDE: &str = "SELECT event.id FROM audit_events AS event WHERE event.created_at < $1 \
+    AND NOT EXISTS (SELECT 1 FROM audit_positions AS at WHERE at.event_id = event.id) \
+    AND NOT EXISTS (SELECT 1 FROM audit_pending AS pending WHERE pending.event_id = event.id) \
+    LIMIT 100";
+
+/// Verifies the audit log of one organization, by its label, or of all; `head` is the known hash of
+/// a block that must be in the chain.
+///
+/// # Errors
+/// `Unauthenticated` for an actor other than the operator; `NotFound`; the database does not
+/// respond.
+pub async fn verify(op: &OpContext, label: Option<&str>, head: Option<&str>) -> Result<Report> {
+    if !matches!(op.actor, Actor::Operator) {
+        return Err(Error::Unauthenticated);
+    }
+    let last = counter(op.db()).await?;
+    let mut report = Report::new(last, horizon(op.db()).await?, head);
+    let keys = signing_keys::all(op.db()).await?;
+    report.keys = keys.iter().map(|key| (key.id.to_string(), key.public_jwk.clone())).collect();
+    let organizations = match label {
+        Some(label) => vec![organizations::by_label(op.db(), op, label).await?],
+        None => organization::Entity::any_tenant().all(op.db()).await?,
+    };
+    for row in &organizations {
+        chain::verify(op, &row.id, &row.label, &mut report).await?;
+    }
+    if label.is_none() {
+        report.check_total();
+        report_outside(op, &mut report).await?;
+    }
+    report.check_head();
+    Ok(report)
+}
+
+async fn counter(on: &impl ConnectionTrait) -> Result<i64> {
+    let statement = Statement::from_string(on.get_database_backend(), COUNTER);
+    let row = on.query_one_raw(statement).await?;
+    let missing = || Error::internal("the table audit_counter is empty");
+    Ok(row.ok_or_else(missing)?.try_get_by_index(0)?)
+}
+
+async fn horizon(on: &impl ConnectionTrait) -> Result<Option<DateTime<Utc>>> {
+    let statement = Statement::from_string(on.get_database_backend(), HORIZON);
+    let row = on.query_one_raw(statement).await?;
+    Ok(row.map(|row| row.try_get_by_index(0)).transpose()?)
+}
+
+async fn report_outside(op: &OpContext, report: &mut Report) -> Result<()> {
+    let before = op.now() - TimeDelta::hours(2);
+    let backend = op.db().get_database_backend();
+    let statement = Statement::from_sql_and_values(backend, OUTSIDE, [before.into()]);
+    for row in op.db().query_all_raw(statement).await? {
+        let id: String = row.try_get_by_index(0)?;
+        report.find(format!("event {id} is not in the log"));
+    }
+    Ok(())
+}

@@ -1,0 +1,84 @@
+//! Blocks of the audit log.
+
+use chrono::TimeDelta;
+use postern::domain::audit;
+use serde_json::json;
+
+use super::{close_block, sql, verify};
+use crate::support::World;
+
+const HEAD: &str = "/organizations/acme/audit-head";
+
+#[tokio::test]
+async fn blocks_cover_all_events_and_continue_each_other() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    admin.get(HEAD).await.body(404);
+    world.other_tenant().await;
+    close_block(&world).await;
+    let first = admin.get(HEAD).await.body(200);
+    assert_eq!(first["number"], 1);
+    world.account(&[]).await;
+    close_block(&world).await;
+    let second = admin.get(HEAD).await.body(200);
+    assert_eq!(second["number"], 2);
+    assert_ne!(second["hash"], first["hash"]);
+    let query = r#"{ organization(id: "acme") { auditHead { number hash eventCount lastEventAt createdAt signature } } }"#;
+    let head = admin.graphql(query, json!({})).await.data("/organization/auditHead");
+    assert_eq!((&head["number"], &head["hash"]), (&second["number"], &second["hash"]));
+    let report = verify(&world).await;
+    assert_eq!(report.findings, Vec::<String>::new());
+    assert_eq!((report.blocks, report.open_events), (3, 0), "two of acme, one of globex");
+    // Nothing new: no block.
+    close_block(&world).await;
+    assert_eq!(verify(&world).await.blocks, 3);
+}
+
+#[tokio::test]
+async fn replicas_close_one_block() {
+    let world = World::new().await;
+    let (other, _) = world.replica().await;
+    audit::log::assign_positions(&world.app).await.expect("assigned");
+    let (here, there) =
+        tokio::join!(audit::blocks::close_blocks(&world.app), audit::blocks::close_blocks(&other));
+    here.and(there).expect("closed");
+    assert_eq!(verify(&world).await.blocks, 1);
+}
+
+#[tokio::test]
+async fn blocks_of_a_deleted_signing_key_are_still_verified() {
+    let world = World::new().await;
+    close_block(&world).await;
+    sql(&world, "DELETE FROM signing_keys").await.expect("deleted");
+    assert_eq!(verify(&world).await.findings, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn the_retention_deletes_whole_blocks_and_the_rest_is_verified() {
+    let world = World::with(&[("AUDIT_RETENTION_DAYS", "30")]).await;
+    close_block(&world).await;
+    world.clock.advance(TimeDelta::days(31));
+    world.account(&[]).await;
+    close_block(&world).await;
+    audit::delete_expired(&world.app).await.expect("deleted");
+    let report = verify(&world).await;
+    assert_eq!(report.findings, Vec::<String>::new());
+    assert_eq!((report.blocks, report.expired_blocks), (2, 1));
+    // Positions are not assigned again.
+    world.clock.advance(TimeDelta::days(31));
+    audit::delete_expired(&world.app).await.expect("deleted");
+    world.account(&[]).await;
+    close_block(&world).await;
+    let report = verify(&world).await;
+    assert_eq!((report.findings, report.blocks), (Vec::new(), 3));
+}
+
+#[tokio::test]
+async fn no_block_is_closed_without_the_database() {
+    let world = World::new().await;
+    world.app.db.clone().close().await.expect("closed");
+    assert!(audit::blocks::close_blocks(&world.app).await.is_err());
+    world.app.db.reconnect().await.expect("reconnected");
+    close_block(&world).await;
+    assert_eq!(verify(&world).await.findings, Vec::<String>::new());
+}
