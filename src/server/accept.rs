@@ -13,11 +13,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 use super::connection::{self, ServerState, Timeouts};
-use super::connection_limits::{ConnectionLimits, LimitReached};
 use super::open_file_limit;
 use super::shutdown::{self, Phase};
 use super::tls::Tls;
 use crate::app::App;
+use crate::network::{ConnectionLimits, LimitReached};
 use crate::telemetry::LogThrottle;
 
 /// Pause after a failed accept: the missing resource is free again once another connection closes.
