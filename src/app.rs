@@ -1,8 +1,12 @@
 //! The services of the process.
 
+mod audit_log;
+
 use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+
+pub use audit_log::AuditLog;
 
 use crate::auth::Auth;
 use crate::clock::Clock;
@@ -30,6 +34,8 @@ pub struct Services {
     pub hasher: SecretHasher,
     /// Authentication of clients and of bearer tokens.
     pub auth: Auth,
+    /// The last position of the audit log.
+    pub audit_log: AuditLog,
     /// Whether the server is stopping: readiness fails, and connections close.
     pub stopping: AtomicBool,
 }
@@ -51,7 +57,8 @@ impl App {
         let hasher = SecretHasher::new(config.secrets.argon2.clone(), config.secrets.queue)?;
         let keys = Arc::new(Keyring::new(&config, &db, &clock));
         let auth = Auth::new(&config, &clock, &db, &keys, &hasher);
-        let stopping = AtomicBool::new(false);
-        Ok(Self(Arc::new(Services { config, clock, db, keys, hasher, auth, stopping })))
+        let (audit_log, stopping) = (AuditLog::new(), AtomicBool::new(false));
+        let services = Services { config, clock, db, keys, hasher, auth, audit_log, stopping };
+        Ok(Self(Arc::new(services)))
     }
 }

@@ -12,6 +12,8 @@
 pub mod api;
 pub mod api_grant;
 pub mod audit_event;
+pub mod audit_pending;
+pub mod audit_position;
 pub mod credential;
 mod expiring;
 pub mod id;

@@ -17,12 +17,24 @@ pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
 
 mod m20261127_000001_initial_schema;
+mod m20261128_000050_audit_pending;
+mod m20261128_000051_audit_positions;
+mod m20261128_000052_audit_positions_of_tenant;
+mod m20261128_000053_audit_counter;
+mod m20261128_000054_positions_of_existing_audit_events;
 
 /// All migrations, in order.
 pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261127_000001_initial_schema::Migration)]
+        vec![
+            Box::new(m20261127_000001_initial_schema::Migration),
+            Box::new(m20261128_000050_audit_pending::Migration),
+            Box::new(m20261128_000051_audit_positions::Migration),
+            Box::new(m20261128_000052_audit_positions_of_tenant::Migration),
+            Box::new(m20261128_000053_audit_counter::Migration),
+            Box::new(m20261128_000054_positions_of_existing_audit_events::Migration),
+        ]
     }
 }

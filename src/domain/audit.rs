@@ -1,10 +1,14 @@
 //! Audit events. Each is written in the transaction of its change, and contains no secret.
 
 mod list;
+pub mod log;
 mod retention;
 mod snapshot;
 
-use entity::{OrganizationId, ServiceAccountId, TenantScoped, audit_event, service_account};
+use entity::{
+    AuditEventId, OrganizationId, ServiceAccountId, TenantScoped, audit_event, audit_pending,
+    service_account,
+};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
@@ -57,7 +61,7 @@ impl Event<'_> {
     }
 }
 
-/// Records an event, with the caller as its actor.
+/// Records an event in the transaction `on`, with the caller as its actor.
 ///
 /// # Errors
 /// The database does not respond.
@@ -65,7 +69,7 @@ pub async fn record(on: &impl ConnectionTrait, op: &OpContext, event: Event<'_>)
     record_all(on, op, vec![event]).await
 }
 
-/// Records several events, with the caller as their actor, in batches.
+/// Records several events in the transaction `on`, with the caller as their actor, in batches.
 ///
 /// # Errors
 /// The database does not respond.
@@ -81,16 +85,22 @@ pub async fn record_all(
         Actor::Client(client) => name_of(on, &client.organization, &client.service_account).await?,
         Actor::Operator | Actor::Anonymous => None,
     };
-    let rows = events.into_iter().map(|event| row(op, actor_name.as_deref(), event));
-    let rows = rows.collect::<Result<Vec<_>>>()?;
-    for batch in rows.chunks(BATCH_SIZE) {
-        audit_event::Entity::insert_many(batch.to_vec()).exec_without_returning(on).await?;
+    let rows = events.into_iter().map(|event| {
+        let id: AuditEventId = random::id();
+        let pending = audit_pending::ActiveModel { event_id: Set(id.clone()) };
+        Ok((row(op, id, actor_name.as_deref(), event)?, pending))
+    });
+    let (rows, pending): (Vec<_>, Vec<_>) = rows.collect::<Result<Vec<_>>>()?.into_iter().unzip();
+    for (rows, pending) in rows.chunks(BATCH_SIZE).zip(pending.chunks(BATCH_SIZE)) {
+        audit_event::Entity::insert_many(rows.to_vec()).exec_without_returning(on).await?;
+        audit_pending::Entity::insert_many(pending.to_vec()).exec_without_returning(on).await?;
     }
     Ok(())
 }
 
 fn row(
     op: &OpContext,
+    id: AuditEventId,
     actor_name: Option<&str>,
     event: Event<'_>,
 ) -> Result<audit_event::ActiveModel> {
@@ -101,7 +111,7 @@ fn row(
     };
     let changes = (!event.changes.is_empty()).then(|| serde_json::to_string(&event.changes));
     Ok(audit_event::ActiveModel {
-        id: Set(random::id()),
+        id: Set(id),
         organization_id: Set(event.organization.clone()),
         created_at: Set(op.now()),
         actor_kind: Set(actor_kind.to_owned()),

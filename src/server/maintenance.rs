@@ -1,4 +1,5 @@
-//! Maintenance, on every replica: deletion of expired rows, rotation and reload of signing keys.
+//! Maintenance, on every replica: deletion of expired rows, rotation and reload of signing keys,
+//! positions of the audit log.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -12,12 +13,23 @@ use crate::signing_keys;
 /// Interval of deletion and rotation.
 const INTERVAL: Duration = Duration::from_secs(60);
 
+/// Interval at which events of other replicas are looked for.
+const LOG_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Least time between two runs of the sequencer: one transaction assigns the positions of many.
+const LOG_PAUSE: Duration = Duration::from_millis(50);
+
+/// Interval of the search for events that an older version has recorded.
+const ADOPTION_INTERVAL: Duration = Duration::from_secs(3_600);
+
 /// Runs all tasks until it is dropped. A failed task is logged and retried at its next interval.
 pub async fn run(app: App) -> Infallible {
     // Concurrently, so that a slow deletion does not delay the keys.
     tokio::select! {
         never = delete_expired_and_rotate_keys(&app) => never,
         never = reload_keys(&app) => never,
+        never = assign_audit_positions(&app) => never,
+        never = adopt_audit_events(&app) => never,
     }
 }
 
@@ -51,6 +63,39 @@ async fn reload_keys(app: &App) -> Infallible {
             error.log();
         }
         failed = result.is_err();
+    }
+}
+
+/// Runs after each commit of this replica, and at an interval for those of others.
+async fn assign_audit_positions(app: &App) -> Infallible {
+    let mut failed = false;
+    loop {
+        if app.db.is_up() {
+            let result = audit::log::assign_positions(app).await;
+            if let Err(error) = &result
+                && !failed
+            {
+                error.log();
+            }
+            failed = result.is_err();
+        }
+        tokio::time::sleep(LOG_PAUSE).await;
+        tokio::select! {
+            () = app.db.committed() => {}
+            () = tokio::time::sleep(LOG_INTERVAL) => {}
+        }
+    }
+}
+
+/// Runs at the start and at an interval; after a failure, or while the database is down, again soon.
+async fn adopt_audit_events(app: &App) -> Infallible {
+    loop {
+        let result = if app.db.is_up() { Some(audit::log::adopt_events(app).await) } else { None };
+        if let Some(Err(error)) = &result {
+            error.log();
+        }
+        let is_done = matches!(result, Some(Ok(())));
+        tokio::time::sleep(if is_done { ADOPTION_INTERVAL } else { INTERVAL }).await;
     }
 }
 

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use entity::{TenantScoped, audit_event};
 use postern::context::OpContext;
 use postern::domain::audit::{self, Event, Target};
-use sea_orm::PaginatorTrait;
+use sea_orm::{PaginatorTrait, TransactionTrait};
 
 use crate::support::World;
 
@@ -26,7 +26,9 @@ async fn record(world: &World, count: usize) {
     };
     let all = (0..count).map(event).collect();
     let op = OpContext::operator(&world.app);
-    audit::record_all(world.app.db.writer(), &op, all).await.expect("recorded");
+    let transaction = world.app.db.writer().current().begin().await.expect("begun");
+    audit::record_all(&transaction, &op, all).await.expect("recorded");
+    transaction.commit().await.expect("committed");
 }
 
 #[tokio::test]

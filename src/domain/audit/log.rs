@@ -1,0 +1,89 @@
+//! The audit log: audit events in the order in which their transactions were committed.
+//!
+//! Times do not tell that order: a transaction may commit long after the time of its event. So each
+//! event is recorded as pending, and a sequencer assigns positions to committed events, under a
+//! lock. Positions only increase: whoever has read up to a position misses no event and reads none
+//! twice by continuing after it.
+
+mod adoption;
+mod cursor;
+mod sequencer;
+
+use entity::{OrganizationId, TenantScoped, audit_event, audit_position};
+use sea_orm::{QueryOrder, QuerySelect};
+
+use crate::authz::{Actor, Permission};
+use crate::context::OpContext;
+use crate::error::{Error, Result};
+
+pub use adoption::adopt_events;
+pub use cursor::LogCursor;
+pub use sequencer::assign_positions;
+
+/// The maximum number of events that one call returns.
+pub const MAX_ENTRIES: u64 = 1_000;
+
+/// An audit event at its position in the log.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The position.
+    pub position: i64,
+    /// The event.
+    pub event: audit_event::Model,
+}
+
+impl Entry {
+    /// The cursor after which the next entry follows.
+    #[must_use]
+    pub fn cursor(&self) -> LogCursor {
+        LogCursor(self.position)
+    }
+}
+
+/// The first events of an organization after a position, at most `limit` and [`MAX_ENTRIES`].
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, or the database does not respond.
+pub async fn after(
+    op: &OpContext,
+    organization: &OrganizationId,
+    position: i64,
+    limit: u64,
+) -> Result<Vec<Entry>> {
+    op.permit(Permission::AuditEventsList, organization)?;
+    let limit = limit.min(MAX_ENTRIES);
+    let rows = audit_position::Entity::in_org_after(organization, position, limit);
+    Ok(entries(rows.all(op.db()).await?))
+}
+
+/// The first events of all organizations after a position, at most `limit` and [`MAX_ENTRIES`].
+///
+/// # Errors
+/// `Unauthenticated` for an actor other than the operator; the database does not respond.
+pub async fn after_in_all(op: &OpContext, position: i64, limit: u64) -> Result<Vec<Entry>> {
+    if !matches!(op.actor, Actor::Operator) {
+        return Err(Error::Unauthenticated);
+    }
+    let rows = audit_position::Entity::any_tenant_after(position, limit.min(MAX_ENTRIES));
+    Ok(entries(rows.all(op.db()).await?))
+}
+
+/// The position of the last event of an organization; 0 without events.
+///
+/// # Errors
+/// As [`after`].
+pub async fn last_position(op: &OpContext, organization: &OrganizationId) -> Result<i64> {
+    op.permit(Permission::AuditEventsList, organization)?;
+    let last = audit_position::Entity::in_org(organization)
+        .select_only()
+        .column(audit_position::Column::Position)
+        .order_by_desc(audit_position::Column::Position);
+    Ok(last.into_tuple().one(op.db()).await?.unwrap_or_default())
+}
+
+fn entries(rows: Vec<(audit_position::Model, Option<audit_event::Model>)>) -> Vec<Entry> {
+    let entry = |(at, event): (audit_position::Model, Option<audit_event::Model>)| {
+        event.map(|event| Entry { position: at.position, event })
+    };
+    rows.into_iter().filter_map(entry).collect()
+}

@@ -1,0 +1,3 @@
+//! The audit log: order, export, tamper evidence.
+
+mod log;
