@@ -14,7 +14,7 @@
 //! | Domain | [`domain`]: what people and programs manage; every rule on it and every write to it, a file or folder per noun |
 //! | Operation | [`context`]: [`context::OpContext`], the actor and the request of one operation |
 //! | Application | [`app`]: [`app::App`], the services of the process, put together |
-//! | Services | [`auth`]: client and token authentication; [`signing_keys`]; they know neither `App` nor `OpContext` |
+//! | Services | [`auth`]: client and token authentication; [`signing_keys`]; [`subscriptions`]; they know neither `App` nor `OpContext` |
 //! | Foundation | [`authz`] (the policy), [`store`] (the database), [`config`], [`secret`], `encryption`, [`page`], [`network`], `telemetry`, [`error`], [`clock`], [`random`] |
 //!
 //! The tables are in the crate `entity`, changes of the schema in the crate `migration`.
@@ -104,4 +104,5 @@ pub mod secret;
 pub mod server;
 pub mod signing_keys;
 pub mod store;
+pub mod subscriptions;
 mod telemetry;

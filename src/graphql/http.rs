@@ -7,6 +7,7 @@ mod negotiate;
 mod params;
 mod request_error;
 mod response;
+mod streams;
 
 use axum::Router;
 use axum::extract::{Request as HttpRequest, State};
@@ -34,7 +35,12 @@ const COST_HEADER: &str = "graphql-cost";
 pub fn routes(app: App) -> Router {
     let graphiql = if app.config.graphql.graphiql { graphiql::routes() } else { Router::new() };
     let endpoint = Endpoint::new(app);
-    Router::new().route("/graphql", any(respond)).with_state(endpoint).merge(graphiql)
+    Router::new()
+        .route("/graphql", any(respond))
+        .route("/graphql/stream", any(streams::event_stream))
+        .route("/graphql/ws", any(streams::websocket))
+        .with_state(endpoint)
+        .merge(graphiql)
 }
 
 /// The response to a request that exceeds its time limit before or after its operation.

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType};
 use async_graphql::{Request, Response as Executed, ServerError, Variables};
 
+use futures_util::StreamExt;
+
 use super::params::Params;
 use super::request_error::RequestError;
 use super::response::OperationResponse;
@@ -19,6 +21,7 @@ use crate::graphql::engine::errors::label_all;
 use crate::graphql::engine::limits::{self, Cost, DocumentError, Roots};
 use crate::graphql::engine::pacing::Pace;
 use crate::graphql::engine::schema_types::SchemaTypes;
+use crate::graphql::subscription::Phase;
 use crate::graphql::{Schema, attach, schema, types};
 
 /// The schema, and what its operations are checked with.
@@ -37,6 +40,10 @@ pub enum Transport {
     Get,
     /// A POST with one response: queries and mutations.
     Post,
+    /// An event stream by GET: queries and subscriptions.
+    GetStream,
+    /// A WebSocket, or an event stream by POST: all operations.
+    Stream,
 }
 
 /// An operation that may be executed.
@@ -120,6 +127,9 @@ impl Endpoint {
         }
         let (parsed, config) = (&document.parsed, &self.app.config);
         limits::check_mutations(parsed, definition, &variables)?;
+        if definition.ty == OperationType::Subscription {
+            limits::check_subscription(parsed, definition)?;
+        }
         let cost = limits::estimate(parsed, definition, &variables, &self.types, config)
             .map_err(RequestError::from)?;
         Ok(Operation { document, name: operation_name, variables, cost })
@@ -134,16 +144,19 @@ impl Endpoint {
         operation: &OperationDefinition,
     ) -> Result<(), RequestError> {
         match operation.ty {
-            OperationType::Subscription => {
-                return Err(RequestError::invalid_parameter(
-                    "query",
-                    "must be a query or a mutation; subscriptions are not supported",
-                ));
+            OperationType::Subscription
+                if matches!(transport, Transport::Get | Transport::Post) =>
+            {
+                let expected = "must be a query or a mutation here; subscriptions are served at \
+                                /graphql/ws (WebSocket) and /graphql/stream (event stream)";
+                return Err(RequestError::invalid_parameter("query", expected));
             }
-            OperationType::Mutation if transport == Transport::Get => {
+            OperationType::Mutation
+                if matches!(transport, Transport::Get | Transport::GetStream) =>
+            {
                 return Err(RequestError::method_not_allowed("POST"));
             }
-            OperationType::Mutation | OperationType::Query => {}
+            _ => {}
         }
         let allows_anonymous = match limits::roots(&document.parsed, &operation.selection_set.node)
         {
@@ -180,6 +193,26 @@ impl Endpoint {
             timed.map_err(|_| RequestError::operation_timed_out(limit))?
         };
         Ok(respond(response, &pace, (!is_mutation).then_some(max_bytes)))
+    }
+
+    /// Executes a subscription in one of its phases.
+    ///
+    /// # Errors
+    /// It exceeds the time limit.
+    pub async fn execute_phase(
+        &self,
+        operation: &Operation,
+        op: OpContext,
+        phase: &Arc<Phase>,
+    ) -> Result<OperationResponse, RequestError> {
+        let (limit, max_bytes) = (self.limits().duration, self.limits().response_bytes);
+        let pace = Arc::new(Pace::new(max_bytes));
+        let request = self.request(operation, op, &pace).data(Arc::clone(phase));
+        let mut responses = self.schema.execute_stream(request);
+        let response = tokio::time::timeout(limit, responses.next()).await;
+        let response = response.map_err(|_| RequestError::operation_timed_out(limit))?;
+        // A source that was opened has no response.
+        Ok(respond(response.unwrap_or_default(), &pace, Some(max_bytes)))
     }
 
     /// The request to the engine.
