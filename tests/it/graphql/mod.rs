@@ -27,5 +27,6 @@ mod request_timeout;
 mod role_escalation;
 mod sequential_mutations;
 mod statement_count;
+mod subscriptions;
 mod update_organization;
 mod viewer;
