@@ -34,6 +34,10 @@
 //!   the schema. Types (`graphql/types/`) are views over rows; rows are loaded in batches
 //!   (`graphql/loaders.rs`); a denied field is null with an error at its path; `graphql/engine/errors.rs`
 //!   decides the code of every error. What works around the engine is in `graphql/engine/`.
+//! - **A GraphQL subscription** (`graphql/http/streams/`): WebSocket and event streams execute it by
+//!   `operation.rs`. Its source (`graphql/subscription/`) waits for [`app::AuditLog`] or
+//!   [`subscriptions`] and reads from the domain; each event is executed like a query, for a caller
+//!   who was authenticated again.
 //! - **A GraphQL mutation** (`graphql/mutation/`): calls one function of the domain. That asks the
 //!   policy, validates the input, and in one transaction locks the rows in their order
 //!   (`domain/locks.rs`), asks the policy again, writes the changes, and writes the audit event
