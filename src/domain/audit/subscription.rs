@@ -64,6 +64,7 @@ pub struct LogSubscription {
     filter: LogFilter,
     position: i64,
     last: watch::Receiver<i64>,
+    is_behind: bool,
 }
 
 impl LogSubscription {
@@ -87,7 +88,14 @@ impl LogSubscription {
         };
         // The events after the cursor are there already.
         last.mark_changed();
-        Ok(Self { organization: organization.clone(), filter, position, last })
+        let organization = organization.clone();
+        Ok(Self { organization, filter, position, last, is_behind: true })
+    }
+
+    /// Whether there are further events already.
+    #[must_use]
+    pub fn is_behind(&self) -> bool {
+        self.is_behind
     }
 
     /// Completes when there may be further events.
@@ -114,7 +122,9 @@ impl LogSubscription {
     pub async fn read(&mut self, op: &OpContext) -> Result<Vec<Entry>> {
         self.last.mark_unchanged();
         let batch = log::after(op, &self.organization, self.position, BATCH_SIZE).await;
-        if !batch.as_ref().is_ok_and(|batch| batch.len() < BATCH_SIZE as usize) {
+        let is_last = |batch: &Vec<Entry>| batch.len() < BATCH_SIZE as usize;
+        self.is_behind = !batch.as_ref().is_ok_and(is_last);
+        if self.is_behind {
             self.last.mark_changed();
         }
         let mut batch = batch?;

@@ -52,6 +52,14 @@ impl Phase {
 }
 
 impl Source {
+    /// Whether there are further events already.
+    pub fn is_behind(&self) -> bool {
+        match self {
+            Self::AuditLog(log) => log.is_behind(),
+            Self::Usage(_) => false,
+        }
+    }
+
     /// Completes when there may be further events.
     pub async fn changed(&mut self) {
         match self {

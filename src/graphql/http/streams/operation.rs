@@ -1,9 +1,11 @@
 //! Execution of an operation whose responses are sent to an outlet.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::parser::types::OperationType;
+use futures_util::FutureExt;
 use tokio::time::Instant;
 
 use super::outlet::{Closed, Frame, Outlet};
@@ -20,6 +22,9 @@ use crate::graphql::subscription::{Phase, Source};
 /// after a failure of the database.
 const CHECK_INTERVAL: Duration = Duration::from_secs(2);
 
+/// Pause after the events of one read, so that events in quick succession are read together.
+const PAUSE: Duration = Duration::from_millis(100);
+
 /// Time for which a caller counts as authenticated within one batch of events.
 const BATCH_TIME: Duration = Duration::from_millis(500);
 
@@ -33,6 +38,14 @@ enum End {
     Closed,
     /// A failure of the database, after which a subscription continues.
     Interrupted(Error),
+}
+
+impl End {
+    /// The end of an operation that panicked, so that its client does not wait for it.
+    fn panicked() -> Self {
+        tracing::error!("operation panicked");
+        Self::from(Error::internal("a panic"))
+    }
 }
 
 impl From<Closed> for End {
@@ -53,13 +66,16 @@ impl From<Error> for End {
 
 /// Executes an operation, and sends its responses and its end.
 pub async fn run(endpoint: &Endpoint, session: &Session, operation: &Operation, outlet: &Outlet) {
-    let result = match operation.kind() {
-        OperationType::Subscription => subscribe(endpoint, session, operation, outlet).await,
-        OperationType::Query | OperationType::Mutation => {
-            execute(endpoint, session, operation, outlet).await
+    let work = async {
+        match operation.kind() {
+            OperationType::Subscription => subscribe(endpoint, session, operation, outlet).await,
+            OperationType::Query | OperationType::Mutation => {
+                execute(endpoint, session, operation, outlet).await
+            }
         }
     };
-    let frame = match result {
+    let result = AssertUnwindSafe(work).catch_unwind().await;
+    let frame = match result.unwrap_or_else(|_| Err(End::panicked())) {
         Ok(()) => Frame::Complete,
         Err(End::Errors(response)) => Frame::Errors(or_internal_error(response.into_errors())),
         Err(End::Unauthenticated) => Frame::Unauthenticated,
@@ -137,6 +153,9 @@ async fn subscribe(
                 tokio::time::sleep(CHECK_INTERVAL).await;
             }
             result => result?,
+        }
+        if !source.is_behind() {
+            tokio::time::sleep(PAUSE).await;
         }
     }
 }
