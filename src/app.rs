@@ -15,6 +15,7 @@ use crate::error::Result;
 use crate::secret::SecretHasher;
 use crate::signing_keys::Keyring;
 use crate::store::Db;
+use crate::subscriptions::Subscriptions;
 
 /// A cheaply cloned handle to the services of the process.
 #[derive(Clone)]
@@ -36,6 +37,8 @@ pub struct Services {
     pub auth: Auth,
     /// The last position of the audit log.
     pub audit_log: AuditLog,
+    /// Subscriptions, and the changes that they wait for.
+    pub subscriptions: Subscriptions,
     /// Whether the server is stopping: readiness fails, and connections close.
     pub stopping: AtomicBool,
 }
@@ -57,8 +60,17 @@ impl App {
         let hasher = SecretHasher::new(config.secrets.argon2.clone(), config.secrets.queue)?;
         let keys = Arc::new(Keyring::new(&config, &db, &clock));
         let auth = Auth::new(&config, &clock, &db, &keys, &hasher);
-        let (audit_log, stopping) = (AuditLog::new(), AtomicBool::new(false));
-        let services = Services { config, clock, db, keys, hasher, auth, audit_log, stopping };
-        Ok(Self(Arc::new(services)))
+        let subscriptions = Subscriptions::new(&config, &db);
+        Ok(Self(Arc::new(Services {
+            config,
+            clock,
+            db,
+            keys,
+            hasher,
+            auth,
+            audit_log: AuditLog::new(),
+            subscriptions,
+            stopping: AtomicBool::new(false),
+        })))
     }
 }

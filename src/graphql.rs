@@ -11,6 +11,7 @@ mod http;
 mod loaders;
 mod mutation;
 mod query;
+mod subscription;
 mod types;
 
 pub use client_cache::{ClientCache, client_cache};
@@ -19,7 +20,7 @@ pub use http::{routes, timed_out};
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::{Context, EmptySubscription, ID, Request, SDLExportOptions};
+use async_graphql::{Context, ID, Request, SDLExportOptions};
 use tokio::time::Instant;
 
 use crate::context::OpContext;
@@ -29,14 +30,15 @@ use engine::pacing::Pace;
 use loaders::Loaders;
 use mutation::Mutation;
 use query::Query;
+use subscription::Subscription;
 
-/// The schema with its queries and mutations.
-pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+/// The schema with its queries, mutations and subscriptions.
+pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// The schema; it needs no database.
 #[must_use]
 pub fn schema() -> Schema {
-    Schema::build(Query, Mutation::default(), EmptySubscription)
+    Schema::build(Query, Mutation::default(), Subscription)
         // `engine::limits` bounds the document before the engine sees it.
         .limit_recursive_depth(64)
         .register_output_type::<types::ErrorCode>()

@@ -14,7 +14,7 @@
 //! | Domain | [`domain`]: what people and programs manage; every rule on it and every write to it, a file or folder per noun |
 //! | Operation | [`context`]: [`context::OpContext`], the actor and the request of one operation |
 //! | Application | [`app`]: [`app::App`], the services of the process, put together |
-//! | Services | [`auth`]: client and token authentication; [`signing_keys`]; they know neither `App` nor `OpContext` |
+//! | Services | [`auth`]: client and token authentication; [`signing_keys`]; [`subscriptions`]; they know neither `App` nor `OpContext` |
 //! | Foundation | [`authz`] (the policy), [`store`] (the database), [`config`], [`secret`], `encryption`, [`page`], [`network`], `telemetry`, [`error`], [`clock`], [`random`] |
 //!
 //! The tables are in the crate `entity`, changes of the schema in the crate `migration`.
@@ -34,6 +34,10 @@
 //!   the schema. Types (`graphql/types/`) are views over rows; rows are loaded in batches
 //!   (`graphql/loaders.rs`); a denied field is null with an error at its path; `graphql/engine/errors.rs`
 //!   decides the code of every error. What works around the engine is in `graphql/engine/`.
+//! - **A GraphQL subscription** (`graphql/http/streams/`): WebSocket and event streams execute it by
+//!   `operation.rs`. Its source (`graphql/subscription/`) waits for [`app::AuditLog`] or
+//!   [`subscriptions`] and reads from the domain; each event is executed like a query, for a caller
+//!   who was authenticated again.
 //! - **A GraphQL mutation** (`graphql/mutation/`): calls one function of the domain. That asks the
 //!   policy, validates the input, and in one transaction locks the rows in their order
 //!   (`domain/locks.rs`), asks the policy again, writes the changes, and writes the audit event
@@ -104,4 +108,5 @@ pub mod secret;
 pub mod server;
 pub mod signing_keys;
 pub mod store;
+pub mod subscriptions;
 mod telemetry;

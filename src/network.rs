@@ -1,6 +1,10 @@
 //! Networks of client addresses: the units of rate limits, connection limits and queues.
 
+mod connection_limits;
+
 use std::net::IpAddr;
+
+pub use connection_limits::{ConnectionLimits, LimitReached, Permit};
 
 /// The network of one subscriber: an IPv4 address, or a /64 of IPv6.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

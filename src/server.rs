@@ -5,7 +5,6 @@ mod access_log;
 mod body_timeout;
 pub mod compression;
 mod connection;
-mod connection_limits;
 mod cors;
 pub mod error_responses;
 mod health;

@@ -15,6 +15,8 @@ pub struct GraphqlConfig {
     pub graphiql: bool,
     /// Limits of requests.
     pub limits: GraphqlLimits,
+    /// Limits of WebSocket connections and event streams.
+    pub streams: StreamLimits,
 }
 
 impl GraphqlConfig {
@@ -33,6 +35,37 @@ impl GraphqlConfig {
                 "GraphiQL, a page to explore the API, at /graphiql",
             )?,
             limits: GraphqlLimits::read(settings)?,
+            streams: StreamLimits::read(settings)?,
+        })
+    }
+}
+
+/// Limits of WebSocket connections and event streams, which stay open.
+#[derive(Clone, Debug)]
+pub struct StreamLimits {
+    /// Number of them in total.
+    pub total: usize,
+    /// Number of them from one client address.
+    pub per_address: usize,
+}
+
+impl StreamLimits {
+    fn read(settings: &mut Reader) -> Result<Self, ConfigError> {
+        Ok(Self {
+            total: settings.read(
+                "graphql_max_streams",
+                "2000",
+                within(1..=1_000_000),
+                "Maximum number of open WebSocket connections and event streams of subscriptions \
+                 (at most half of them from one address)",
+            )?,
+            per_address: settings.read(
+                "graphql_max_streams_per_address",
+                "100",
+                within(1..=1_000_000),
+                "Maximum number of open WebSocket connections and event streams from one IPv4 \
+                 address or IPv6 /64",
+            )?,
         })
     }
 }

@@ -5,6 +5,7 @@ mod list;
 pub mod log;
 mod retention;
 mod snapshot;
+mod subscription;
 
 use entity::{
     AuditEventId, OrganizationId, ServiceAccountId, TenantScoped, audit_event, audit_pending,
@@ -20,6 +21,7 @@ use crate::random;
 pub use list::{by_ids, changes, count, list};
 pub use retention::delete_expired;
 pub use snapshot::{Change, Snapshot};
+pub use subscription::{LogFilter, LogSubscription};
 
 /// The maximum number of events per statement: each binds 15 of its limited parameters.
 const BATCH_SIZE: usize = 1_000;

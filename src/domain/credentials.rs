@@ -14,6 +14,7 @@ mod restrictions;
 mod revocation;
 pub mod rotation;
 mod update;
+mod usage_subscription;
 
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use entity::{CredentialId, OrganizationId, ServiceAccountId, TenantScoped, credential};
@@ -31,6 +32,7 @@ pub use list::{Detail, by_ids, list, of_accounts, page};
 pub use restrictions::{RestrictionsInput, RestrictionsPatch};
 pub use revocation::revoke_tokens;
 pub use update::{Change, update};
+pub use usage_subscription::UsageSubscription;
 
 use super::access::escalation;
 use super::audit::{Event, Target};

@@ -17,6 +17,7 @@ mod service_account;
 mod viewer;
 
 pub use api::Api;
+pub use audit_event::AuditEvent;
 pub use connection::OrganizationConnection;
 pub use credential::{Credential, detail as credential_detail};
 pub use error_enums::{ConflictReason, ErrorCode};

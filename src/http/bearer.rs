@@ -20,7 +20,15 @@ pub async fn actor(app: &App, headers: &HeaderMap) -> Result<Actor> {
         (Some(value), None) => value,
         (Some(_), Some(_)) => return Err(Error::Unauthenticated),
     };
-    let token = value.to_str().ok().and_then(bearer).ok_or(Error::Unauthenticated)?;
+    authenticate(app, value.to_str().map_err(|_| Error::Unauthenticated)?).await
+}
+
+/// The actor that the value of an `Authorization` header stands for.
+///
+/// # Errors
+/// As [`actor`].
+pub async fn authenticate(app: &App, value: &str) -> Result<Actor> {
+    let token = bearer(value).ok_or(Error::Unauthenticated)?;
     Ok(Actor::Client(Arc::new(app.auth.authenticate_token(token).await?)))
 }
 

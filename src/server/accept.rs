@@ -13,11 +13,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 use super::connection::{self, ServerState, Timeouts};
-use super::connection_limits::{ConnectionLimits, LimitReached};
 use super::open_file_limit;
 use super::shutdown::{self, Phase};
 use super::tls::Tls;
 use crate::app::App;
+use crate::network::{ConnectionLimits, LimitReached};
 use crate::telemetry::LogThrottle;
 
 /// Pause after a failed accept: the missing resource is free again once another connection closes.
@@ -49,7 +49,8 @@ impl Server {
             idle: settings.idle_timeout,
             write: settings.write_timeout,
         };
-        let files = app.config.database.max_connections as usize * FILES_PER_DATABASE_CONNECTION;
+        let files = app.config.database.max_connections as usize * FILES_PER_DATABASE_CONNECTION
+            + app.config.graphql.streams.total;
         let limits = ConnectionLimits::new(
             open_file_limit::raise(settings.max_connections, files + OTHER_FILES),
             settings.max_connections_per_address,
@@ -84,7 +85,7 @@ impl Server {
         }
         drop(listener);
         tracing::info!("listener closed, completing requests in progress");
-        shutdown::drain(self.phase).await;
+        shutdown::drain(self.phase, &self.state.app.subscriptions).await;
     }
 
     async fn accept(&self, listener: &TcpListener) -> Infallible {

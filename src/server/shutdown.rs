@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use crate::subscriptions::Subscriptions;
+
 /// Time for requests in progress to complete after the last connection was accepted.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -38,10 +40,12 @@ pub fn shutdown_signal() -> io::Result<impl Future<Output = ()> + Send + 'static
     })
 }
 
-/// Closes all connections: first those without requests, and after a time limit the others.
-pub async fn drain(phase: watch::Sender<Phase>) {
+/// Closes all connections: first those of subscriptions and those without requests, and after a time
+/// limit the others.
+pub async fn drain(phase: watch::Sender<Phase>, subscriptions: &Subscriptions) {
     phase.send_replace(Phase::Draining);
-    if tokio::time::timeout(DRAIN_TIMEOUT, phase.closed()).await.is_err() {
+    let closed = async { tokio::join!(phase.closed(), subscriptions.close()) };
+    if tokio::time::timeout(DRAIN_TIMEOUT, closed).await.is_err() {
         tracing::warn!("requests aborted at the time limit of the shutdown");
         phase.send_replace(Phase::Aborted);
         // A connection that is still open has no request any more.

@@ -89,6 +89,13 @@ fn omitted(distinct: usize) -> ServerError {
     error
 }
 
+/// The error of an operation that a domain error ends.
+pub fn of_domain(error: Error) -> ServerError {
+    let mut reported = ServerError::new(error.to_string(), None);
+    reported.source = Some(Arc::new(error));
+    reported
+}
+
 /// The domain error behind an error of the engine.
 fn domain_error(error: &ServerError) -> Option<&Error> {
     error.source::<Arc<Error>>().map(Arc::as_ref).or_else(|| error.source::<Error>())

@@ -12,12 +12,14 @@ mod list_sizes;
 mod measure;
 mod roots;
 mod scan;
+mod subscription_root;
 
 pub use cost::{Cost, estimate};
 pub use error::{DocumentError, Limit, LimitExceeded};
 pub use measure::measure;
 pub use roots::{Roots, check_mutations, roots};
 pub use scan::scan;
+pub use subscription_root::check_subscription;
 
 /// Maximum characters of a name or a number, so that no error repeats a long one.
 const NAME: usize = 100;

@@ -27,6 +27,7 @@ pub struct SchemaTypes {
     directives: HashMap<Name, Vec<Parameter>>,
     query: Option<Name>,
     mutation: Option<Name>,
+    subscription: Option<Name>,
 }
 
 /// A named type.
@@ -104,11 +105,12 @@ impl SchemaTypes {
     fn add(&mut self, definition: TypeSystemDefinition) {
         match definition {
             TypeSystemDefinition::Schema(Positioned {
-                node: SchemaDefinition { query, mutation, .. },
+                node: SchemaDefinition { query, mutation, subscription, .. },
                 ..
             }) => {
                 self.query = query.map(|name| name.node);
                 self.mutation = mutation.map(|name| name.node);
+                self.subscription = subscription.map(|name| name.node);
             }
             TypeSystemDefinition::Directive(directive) => {
                 let arguments = parameters(directive.node.arguments);
@@ -133,7 +135,7 @@ impl SchemaTypes {
         match operation {
             OperationType::Query => self.query.as_ref(),
             OperationType::Mutation => self.mutation.as_ref(),
-            OperationType::Subscription => None,
+            OperationType::Subscription => self.subscription.as_ref(),
         }
     }
 

@@ -46,11 +46,15 @@ pub fn json_body_within(value: &impl Serialize, maximum: usize) -> Result<Vec<u8
 
 /// The body of the error of a response with too many bytes.
 pub fn too_large(maximum: usize, reached: usize) -> Result<Vec<u8>, Error> {
+    json_body(&json!({ "errors": [too_large_value(maximum, reached)], "data": null }))
+}
+
+/// The error of a response with too many bytes.
+pub fn too_large_value(maximum: usize, reached: usize) -> serde_json::Value {
     let limit = Limit { name: "response_bytes", maximum, reached };
     let LimitExceeded { code, message, limit } =
         LimitExceeded::new("QUERY_TOO_COMPLEX", "bytes in its response", limit);
-    let error = error_value(code, &message, Some(limit), None);
-    json_body(&json!({ "errors": [error], "data": null }))
+    error_value(code, &message, Some(limit), None)
 }
 
 /// A writer that stores bytes up to a maximum, and counts all of them.

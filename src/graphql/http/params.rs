@@ -51,7 +51,8 @@ impl Params {
         Self::of(params)
     }
 
-    fn of(mut params: Map<String, Value>) -> Result<Self, RequestError> {
+    /// The parameters in a JSON object.
+    pub fn of(mut params: Map<String, Value>) -> Result<Self, RequestError> {
         let extensions = match params.remove("extensions") {
             None | Some(Value::Null) => Map::new(),
             Some(Value::Object(extensions)) => extensions,

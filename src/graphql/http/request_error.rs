@@ -75,12 +75,38 @@ impl RequestError {
         Self::invalid(StatusCode::NOT_ACCEPTABLE, "Accept", message)
     }
 
+    /// 406, for an event stream.
+    pub fn not_acceptable_stream() -> Self {
+        let message = "Accept must allow text/event-stream";
+        Self::invalid(StatusCode::NOT_ACCEPTABLE, "Accept", message)
+    }
+
     /// 413, for the body or the query string.
     pub fn too_large(field: &'static str, maximum: usize, reached: usize) -> Self {
         let limit = Limit { name: "body_bytes", maximum, reached };
         let error = LimitExceeded::new("BAD_USER_INPUT", "bytes", limit);
         let status = StatusCode::PAYLOAD_TOO_LARGE;
         Self { limit: Some(limit), ..Self::invalid(status, field, error.message) }
+    }
+
+    /// 429, for a WebSocket or an event stream.
+    pub fn too_many_streams(maximum: usize) -> Self {
+        let message = format!("there are {maximum} open subscription connections, the maximum");
+        let limit = Limit { name: "streams", maximum, reached: maximum.saturating_add(1) };
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        Self { limit: Some(limit), ..Self::new(status, "RATE_LIMITED", message) }
+    }
+
+    /// 426, for a request to the WebSocket endpoint that is no handshake.
+    pub fn upgrade_required() -> Self {
+        let message = "the request must be a WebSocket handshake (RFC 6455) over HTTP/1.1";
+        Self::invalid(StatusCode::UPGRADE_REQUIRED, "Upgrade", message)
+    }
+
+    /// The error of an operation beyond the maximum of a WebSocket.
+    pub fn too_many_operations(maximum: usize) -> Self {
+        let limit = Limit { name: "operations", maximum, reached: maximum.saturating_add(1) };
+        LimitExceeded::new("QUERY_TOO_COMPLEX", "operations on its connection", limit).into()
     }
 
     /// 415.
@@ -110,9 +136,14 @@ impl RequestError {
         Self::new(status(error), error.code(), error.to_string())
     }
 
+    /// The error as in a response.
+    pub fn value(&self) -> serde_json::Value {
+        error_value(self.code, &self.message, self.limit, self.field)
+    }
+
     /// A response with errors only.
     pub fn into_response(self, format: Format, request: &HeaderMap) -> Response {
-        let error = error_value(self.code, &self.message, self.limit, self.field);
+        let error = self.value();
         let mut response = render(self.status, format, json_body(&json!({ "errors": [error] })));
         let headers = response.headers_mut();
         if let Some(allow) = self.allow {
@@ -121,7 +152,9 @@ impl RequestError {
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, bearer::challenge(request));
         }
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+        let is_temporary =
+            [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS].contains(&self.status);
+        if is_temporary {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
         response

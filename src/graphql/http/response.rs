@@ -5,8 +5,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::json;
 
-use super::body::{json_body, json_body_within, render, too_large};
+use super::body::{json_body, json_body_within, render, too_large, too_large_value};
 use super::negotiate::Format;
+use crate::error::Error;
 use crate::graphql::engine::errors::label_all;
 use crate::graphql::engine::limits::Cost;
 use crate::http::HoldsSecret;
@@ -42,6 +43,26 @@ impl OperationResponse {
             response.extensions.insert("cost".to_owned(), Value::Object(cost.into()));
         }
         self
+    }
+
+    /// The body, and whether the operation was executed; without that, it is the list of errors.
+    pub fn into_body(self) -> (bool, Result<Vec<u8>, Error>) {
+        match self {
+            Self::Executed(response, maximum) => {
+                (true, json_body_within(&response, maximum.unwrap_or(usize::MAX)))
+            }
+            Self::TooLarge { maximum, reached } => (true, too_large(maximum, reached)),
+            Self::NotExecuted(errors) => (false, json_body(&errors)),
+        }
+    }
+
+    /// The list of its errors, for an operation that ends with them.
+    pub fn into_errors(self) -> Result<Vec<u8>, Error> {
+        match self {
+            Self::Executed(response, _) => json_body(&response.errors),
+            Self::TooLarge { maximum, reached } => json_body(&[too_large_value(maximum, reached)]),
+            Self::NotExecuted(errors) => json_body(&errors),
+        }
     }
 
     /// 200; 400 for an operation that was not executed, if the format has a status for it.

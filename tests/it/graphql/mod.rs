@@ -28,5 +28,6 @@ mod role_escalation;
 mod roles;
 mod sequential_mutations;
 mod statement_count;
+mod subscriptions;
 mod update_organization;
 mod viewer;

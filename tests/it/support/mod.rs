@@ -13,6 +13,7 @@ mod oauth;
 mod postgres;
 mod process;
 mod raw_connection;
+mod socket;
 mod wait;
 mod world;
 
@@ -27,5 +28,6 @@ pub use keys::{ClientKeys, base64url, pem};
 pub use postgres::PrivatePostgres;
 pub use process::{Process, is_success};
 pub use raw_connection::RawConnection;
+pub use socket::Socket;
 pub use wait::{eventually, in_time};
 pub use world::{Account, World};

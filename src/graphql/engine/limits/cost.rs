@@ -117,7 +117,9 @@ impl<'doc> Walk<'doc> {
             return Parts { once: itself, per_item: below };
         }
         let length = match name {
-            "__type" | "queryType" | "mutationType" => introspection::length(name),
+            "__type" | "queryType" | "mutationType" | "subscriptionType" => {
+                introspection::length(name)
+            }
             _ if is_list => self.length(parent, field),
             _ => 1,
         };

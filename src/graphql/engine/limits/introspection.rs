@@ -27,7 +27,7 @@ pub fn check(document: &ExecutableDocument, field: &Field) -> Result<(), LimitEx
 pub fn length(field: &str) -> usize {
     match field {
         "types" => 100,
-        "__type" | "queryType" | "mutationType" => 8,
+        "__type" | "queryType" | "mutationType" | "subscriptionType" => 8,
         "fields" => 4,
         "inputFields" | "enumValues" => 2,
         "possibleTypes" => 3,

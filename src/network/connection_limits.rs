@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ipnet::IpNet;
 
-use crate::network::Subscriber;
+use super::Subscriber;
 
 /// Counts open connections and limits them.
 #[derive(Clone)]
@@ -35,19 +35,23 @@ pub struct Permit {
 /// The limit that rejects a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LimitReached {
+    /// The limit of all connections.
     Total,
+    /// The limit of the connections of one address.
     PerAddress,
 }
 
 impl ConnectionLimits {
     /// Limits of `total` connections, and of `per_address` from each address outside the `exempt`
     /// networks. The limit per address is at most half of the total.
+    #[must_use]
     pub fn new(total: usize, per_address: usize, exempt: Vec<IpNet>) -> Self {
         let per_address = per_address.min(total.div_ceil(2));
         Self(Arc::new(Shared { total, per_address, exempt, open: Mutex::default() }))
     }
 
     /// Number of connections that a limit allows.
+    #[must_use]
     pub fn limit(&self, reached: LimitReached) -> usize {
         match reached {
             LimitReached::Total => self.0.total,

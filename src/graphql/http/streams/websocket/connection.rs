@@ -1,0 +1,215 @@
+//! A connection whose caller is authenticated.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_graphql::parser::types::OperationType;
+use axum::body::Bytes;
+use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
+use serde_json::{Map, Value};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, Interval, MissedTickBehavior};
+
+use super::close::Close;
+use super::operations::{MAX_OPERATIONS, Operations};
+use crate::error::Error;
+use crate::graphql::http::endpoint::{Endpoint, NotExecuted, Operation, Transport};
+use crate::graphql::http::params::Params;
+use crate::graphql::http::request_error::RequestError;
+use crate::graphql::http::streams;
+use crate::graphql::http::streams::message::{self, ClientMessage};
+use crate::graphql::http::streams::operation;
+use crate::graphql::http::streams::outlet::{self, Frame, Frames, Outlet};
+use crate::graphql::http::streams::session::Session;
+use crate::subscriptions::UntilClose;
+
+/// Interval of pings. A client from which nothing arrives in the meantime is disconnected.
+const PING_INTERVAL: Duration = Duration::from_secs(30);
+
+/// A connection whose caller is authenticated.
+pub struct Connection {
+    endpoint: Endpoint,
+    session: Arc<Session>,
+    operations: Operations,
+    sender: mpsc::Sender<(u64, Frame)>,
+    frames: Frames,
+    /// Time at which the token expires; `None` if that is too far away to matter.
+    expires_at: Option<Instant>,
+    pings: Interval,
+    is_alive: bool,
+}
+
+impl Connection {
+    pub fn new(endpoint: Endpoint, session: Arc<Session>, remaining: Duration) -> Self {
+        let (sender, frames) = outlet::channel();
+        let now = Instant::now();
+        let mut pings = tokio::time::interval_at(now + PING_INTERVAL, PING_INTERVAL);
+        pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Self {
+            endpoint,
+            session,
+            operations: Operations::default(),
+            sender,
+            frames,
+            expires_at: now.checked_add(remaining),
+            pings,
+            is_alive: true,
+        }
+    }
+
+    /// Serves operations until the connection must be closed.
+    pub async fn serve(&mut self, socket: &mut WebSocket, until_close: &mut UntilClose) -> Close {
+        loop {
+            let expired = streams::expiry(self.expires_at);
+            let result = tokio::select! {
+                text = receive(socket) => self.handle(socket, text).await,
+                Some((number, frame)) = self.frames.recv() => {
+                    self.forward(socket, number, frame).await
+                }
+                _ = self.pings.tick() => self.ping(socket).await,
+                () = expired => Err(Close::FORBIDDEN),
+                () = until_close.closing() => return self.finish(socket).await,
+            };
+            if let Err(close) = result {
+                return close;
+            }
+        }
+    }
+
+    /// Sends the results of the mutations in progress, and closes.
+    async fn finish(&mut self, socket: &mut WebSocket) -> Close {
+        self.operations.abort();
+        while self.operations.has_mutations() {
+            let Some((number, frame)) = self.frames.recv().await else { break };
+            if let Err(close) = self.forward(socket, number, frame).await {
+                return close;
+            }
+        }
+        Close::RESTART
+    }
+
+    async fn handle(
+        &mut self,
+        socket: &mut WebSocket,
+        text: Result<Option<Utf8Bytes>, Close>,
+    ) -> Result<(), Close> {
+        self.is_alive = true;
+        let Some(text) = text? else { return Ok(()) };
+        match ClientMessage::parse(&text).ok_or(Close::MALFORMED)? {
+            ClientMessage::ConnectionInit { .. } => Err(Close::INITIALIZED_TWICE),
+            ClientMessage::Subscribe { id, .. } if self.operations.contains(&id) => {
+                Err(Close::DUPLICATE)
+            }
+            ClientMessage::Subscribe { id, params } => self.start(socket, id, params).await,
+            ClientMessage::Complete { id } => {
+                self.operations.remove(&id);
+                Ok(())
+            }
+            ClientMessage::Ping { payload } => send(socket, message::pong(payload)).await,
+            ClientMessage::Pong => Ok(()),
+        }
+    }
+
+    async fn start(
+        &mut self,
+        socket: &mut WebSocket,
+        id: String,
+        params: Map<String, Value>,
+    ) -> Result<(), Close> {
+        match self.prepare(params).await? {
+            Ok(operation) => self.spawn(id, operation),
+            Err(error) => {
+                let errors = operation::errors_of(error);
+                send(socket, rendered("error", &id, &errors)?).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn prepare(
+        &self,
+        params: Map<String, Value>,
+    ) -> Result<Result<Operation, NotExecuted>, Close> {
+        if self.operations.is_full() {
+            return Ok(Err(RequestError::too_many_operations(MAX_OPERATIONS).into()));
+        }
+        let params = match Params::of(params) {
+            Ok(params) => params,
+            Err(error) => return Ok(Err(error.into())),
+        };
+        let actor = match self.session.op().await {
+            Ok(op) => op.actor,
+            Err(error @ Error::Unauthenticated) => return Err(Close::of(&error)),
+            Err(error) => {
+                error.log();
+                return Ok(Err(RequestError::from_domain(&error).into()));
+            }
+        };
+        Ok(self.endpoint.prepare(params, &actor, Transport::Stream))
+    }
+
+    fn spawn(&mut self, id: String, operation: Operation) {
+        let number = self.operations.next_number();
+        let outlet = Outlet::new(number, self.sender.clone());
+        let (endpoint, session) = (self.endpoint.clone(), Arc::clone(&self.session));
+        let is_mutation = operation.kind() == OperationType::Mutation;
+        let task = tokio::spawn(async move {
+            operation::run(&endpoint, &session, &operation, &outlet).await;
+        });
+        let abort = (!is_mutation).then(|| task.abort_handle());
+        self.operations.insert(id, number, abort);
+    }
+
+    /// Sends a frame of an operation, unless the client has completed the operation.
+    async fn forward(
+        &mut self,
+        socket: &mut WebSocket,
+        number: u64,
+        frame: Frame,
+    ) -> Result<(), Close> {
+        if matches!(frame, Frame::Unauthenticated) {
+            return Err(Close::FORBIDDEN);
+        }
+        let Some(id) = self.operations.id(number).map(str::to_owned) else { return Ok(()) };
+        let text = match &frame {
+            Frame::Next(body) => rendered("next", &id, body)?,
+            Frame::Errors(body) => rendered("error", &id, body)?,
+            Frame::Complete | Frame::Unauthenticated => message::complete(&id),
+        };
+        if !matches!(frame, Frame::Next(_)) {
+            self.operations.remove(&id);
+        }
+        send(socket, text).await
+    }
+
+    /// Disconnects a client that is gone or whose token is no longer valid; pings any other.
+    async fn ping(&mut self, socket: &mut WebSocket) -> Result<(), Close> {
+        if !std::mem::take(&mut self.is_alive) {
+            return Err(Close::UNRESPONSIVE);
+        }
+        if let Err(error @ Error::Unauthenticated) = self.session.op().await {
+            return Err(Close::of(&error));
+        }
+        socket.send(Message::Ping(Bytes::new())).await.map_err(|_| Close::GONE)
+    }
+}
+
+fn rendered(kind: &str, id: &str, payload: &[u8]) -> Result<String, Close> {
+    message::with_payload(kind, id, payload).map_err(|error| Close::of(&error))
+}
+
+/// The next text; `None` for a ping or a pong of WebSocket.
+pub async fn receive(socket: &mut WebSocket) -> Result<Option<Utf8Bytes>, Close> {
+    match socket.recv().await {
+        Some(Ok(Message::Text(text))) => Ok(Some(text)),
+        Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(None),
+        Some(Ok(Message::Binary(_))) => Err(Close::MALFORMED),
+        Some(Ok(Message::Close(_))) | None => Err(Close::GONE),
+        Some(Err(error)) => Err(Close::of_transport(error)),
+    }
+}
+
+/// Sends a text.
+pub async fn send(socket: &mut WebSocket, text: String) -> Result<(), Close> {
+    socket.send(Message::Text(text.into())).await.map_err(|_| Close::GONE)
+}
