@@ -13,6 +13,8 @@ pub mod api;
 pub mod api_grant;
 pub mod audit_event;
 pub mod credential;
+pub mod credential_usage_day;
+pub mod credential_usage_source;
 mod expiring;
 pub mod id;
 pub mod idempotency_key;

@@ -17,12 +17,18 @@ pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
 
 mod m20261127_000001_initial_schema;
+mod m20261128_000030_credential_usage_days;
+mod m20261128_000031_credential_usage_sources;
 
 /// All migrations, in order.
 pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261127_000001_initial_schema::Migration)]
+        vec![
+            Box::new(m20261127_000001_initial_schema::Migration),
+            Box::new(m20261128_000030_credential_usage_days::Migration),
+            Box::new(m20261128_000031_credential_usage_sources::Migration),
+        ]
     }
 }
