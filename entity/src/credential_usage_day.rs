@@ -4,7 +4,7 @@
 //! difference between its `tokens_before` and that of the next row, or the credential's count.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, Query};
+use sea_orm::sea_query::{Expr, LockBehavior, LockType, Query};
 use sea_orm::{DeleteMany, ExprTrait};
 
 use crate::CredentialId;
@@ -39,6 +39,7 @@ impl Entity {
             .and_where(Column::Day.lt(end))
             .order_by(Column::Day, sea_orm::Order::Asc)
             .limit(limit)
+            .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
             .take();
         let key = Expr::tuple(key.map(Expr::col));
         Self::delete_many().filter(key.in_subquery(expired))

@@ -14,6 +14,7 @@ mod restrictions;
 mod revocation;
 pub mod rotation;
 mod update;
+pub mod usage;
 
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use entity::{CredentialId, OrganizationId, ServiceAccountId, TenantScoped, credential};

@@ -4,6 +4,7 @@ mod api;
 mod audit_event;
 mod connection;
 mod credential;
+mod credential_usage;
 mod error_enums;
 mod node;
 mod organization;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::time::{Instant, Interval, MissedTickBehavior};
 
 use crate::app::App;
+use crate::domain::credentials::usage;
 use crate::domain::{audit, idempotency, tokens};
 use crate::signing_keys;
 
@@ -31,6 +32,7 @@ async fn delete_expired_and_rotate_keys(app: &App) -> Infallible {
             app.auth.delete_expired_assertions().await,
             app.keys.maintain().await,
             audit::delete_expired(app).await,
+            usage::delete_expired(app).await,
         ] {
             if let Err(error) = result {
                 error.log();

@@ -2,6 +2,7 @@
 
 use crate::authz::Role;
 use crate::domain::apis;
+use crate::domain::credentials::usage;
 
 /// Length of a page without `first` and `last`.
 pub const PAGE: usize = 50;
@@ -23,9 +24,11 @@ const LIST_SIZES: &[(&str, &str, ListSize)] = &[
     ("Api", "scopes", ListSize::Of(100)),
     ("ApiGrant", "scopes", SHORT),
     ("AuditEvent", "changes", SHORT),
+    ("Credential", "usage", ListSize::Of(usage::MAX_DAYS as usize)),
     ("CredentialRestrictions", "addresses", SHORT),
     ("CredentialRestrictions", "audiences", SHORT),
     ("CredentialRestrictions", "scopes", SHORT),
+    ("CredentialUsageDay", "sources", ListSize::Of(usage::MAX_SOURCES)),
     ("DeleteServiceAccountPayload", "deletedCredentialIds", SHORT),
     ("Organization", "apis", ListSize::Of(apis::MAX_APIS as usize)),
     ("Organization", "roles", ListSize::Of(Role::ALL.len())),
