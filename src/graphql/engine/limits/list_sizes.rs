@@ -16,6 +16,8 @@ pub enum ListSize {
     Of(usize),
     /// As many items as the argument of this name has.
     Argument(&'static str),
+    /// As many items as there are days from the argument `from` to the argument `to`, up to a maximum.
+    Days(usize),
 }
 
 /// The size of every list field, by type and field, other than the items of connections. A test
@@ -24,7 +26,7 @@ const LIST_SIZES: &[(&str, &str, ListSize)] = &[
     ("Api", "scopes", ListSize::Of(100)),
     ("ApiGrant", "scopes", SHORT),
     ("AuditEvent", "changes", SHORT),
-    ("Credential", "usage", ListSize::Of(usage::MAX_DAYS as usize)),
+    ("Credential", "usage", ListSize::Days(usage::MAX_DAYS as usize)),
     ("CredentialRestrictions", "addresses", SHORT),
     ("CredentialRestrictions", "audiences", SHORT),
     ("CredentialRestrictions", "scopes", SHORT),

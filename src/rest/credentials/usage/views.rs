@@ -50,10 +50,11 @@ struct CredentialUsageSource {
     /// IP address of the client.
     #[schema(example = "10.1.2.3")]
     address: String,
-    /// Time at which an access token was first issued to this address on this day.
+    /// Time at which an access token was first issued to the credential. In its usage by day, to this
+    /// address on this day.
     first_used_at: Timestamp,
-    /// Time at which an access token was last issued to this address on this day; up to one minute too
-    /// early if the credential was used at other addresses since.
+    /// Time at which an access token was last issued to the credential. In its usage by day, to this address
+    /// on this day; up to one minute too early if the credential was used at other addresses since.
     last_used_at: Timestamp,
 }
 
