@@ -19,7 +19,7 @@ pub mod rate_limit;
 mod replay;
 mod secret_cache;
 pub mod status;
-mod usage;
+pub mod usage;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -91,7 +91,7 @@ impl Auth {
             secrets: VerifiedSecretCache::new(entries, max_age),
             keys_of_clients: VerifiedKeyCache::new(entries, max_age),
             tokens: VerifiedTokenCache::default(),
-            usage: UsageRecorder::new(db, clock),
+            usage: UsageRecorder::new(db, clock, config.organizations.usage_sources),
             replay: UsedAssertions::new(db),
             rate_limit: AuthFailureLimiter::new(config.secrets.rate_limit),
             address_rejections: AddressRejections::default(),

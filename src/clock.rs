@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, Datelike, SecondsFormat, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, SubsecRound, TimeDelta, Utc};
 
 /// The accepted difference between the clocks of two machines, in seconds.
 pub const LEEWAY: i64 = 5;
@@ -69,6 +69,21 @@ pub fn parse_rfc3339(text: &str) -> Option<DateTime<Utc>> {
     (1..=9_999).contains(&at.year()).then_some(at)
 }
 
+/// Parses an RFC 3339 `full-date`, such as `2026-11-25`, of the years 1 to 9999.
+#[must_use]
+pub fn parse_date(text: &str) -> Option<NaiveDate> {
+    // The parser accepts spaces, signs and single digits; the grammar of RFC 3339 does not.
+    let digits = |(index, byte): (usize, u8)| match index {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    };
+    if text.len() != 10 || !text.bytes().enumerate().all(digits) {
+        return None;
+    }
+    let date: NaiveDate = text.parse().ok()?;
+    (date.year() >= 1).then_some(date)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,6 +96,26 @@ mod tests {
             ("2026-11-25t08:00:00.123456789z", "2026-11-25T08:00:00.123456Z"),
         ] {
             assert_eq!(parse_rfc3339(text).map(to_rfc3339).as_deref(), Some(expected));
+        }
+    }
+
+    #[test]
+    fn a_date_has_ten_characters() {
+        assert_eq!(
+            parse_date("2024-02-29").map(|it| it.to_string()).as_deref(),
+            Some("2024-02-29")
+        );
+        for text in [
+            "",
+            "2026-02-29",
+            "2026-1-01",
+            "+026-01-01",
+            "2026-01-1 ",
+            "0000-01-01",
+            "2026/01/01",
+            "２026-01",
+        ] {
+            assert_eq!(parse_date(text), None, "{text}");
         }
     }
 

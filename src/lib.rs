@@ -64,7 +64,7 @@
 //! 9. A replica stores nothing that decides on access: whether a credential is active
 //!    ([`auth::status`], the only definition) is read from the database for each request, by a
 //!    statement that begins after the request. Issuing a token inserts no row, except for a used
-//!    assertion.
+//!    assertion, and the first of a day and of a client address on that day (`auth/usage/days.rs`).
 //! 10. Which key signs follows from the rows and the clock, so that replicas agree without a leader,
 //!     and no verifier meets a token whose key was not published long before ([`signing_keys`]).
 //!
@@ -75,7 +75,7 @@
 //! | A rule | `domain/<noun>` |
 //! | A way to authenticate a client | `auth/<method>.rs`, and `oauth/client_authentication.rs` |
 //! | When a credential is active | `auth/status.rs` |
-//! | What is recorded per token | `auth/usage.rs` |
+//! | What is recorded per token | `auth/usage.rs`; by day, `auth/usage/days.rs` |
 //! | The limit of failed logins | `auth/rate_limit.rs`; the default is in `config/secrets.rs` |
 //! | A grant | `oauth/grants/<grant>.rs`, listed in `oauth/grants.rs`; its parameters in `oauth/form.rs`; `oauth/metadata.rs` |
 //! | A column that is shown | `entity/src/<table>.rs`, a file in `migration`, `graphql/types/<type>.rs`, the views of `rest/<noun>` |

@@ -68,6 +68,7 @@ pub fn routes() -> OpenApiRouter<App> {
             credentials::update_credential,
             credentials::delete_credential
         ))
+        .routes(routes!(credentials::usage::get_credential_usage))
         .routes(routes!(credentials::state::disable_credential))
         .routes(routes!(credentials::state::enable_credential))
         .routes(routes!(credentials::state::revoke_credential_tokens))

@@ -108,6 +108,20 @@ pub enum Relation {
         to = "super::revoked_token::Column::CredentialId"
     )]
     RevokedToken,
+    /// The days on which tokens were issued to it.
+    #[sea_orm(
+        belongs_to = "super::credential_usage_day::Entity",
+        from = "Column::Id",
+        to = "super::credential_usage_day::Column::CredentialId"
+    )]
+    UsageDay,
+    /// The client addresses of these days.
+    #[sea_orm(
+        belongs_to = "super::credential_usage_source::Entity",
+        from = "Column::Id",
+        to = "super::credential_usage_source::Column::CredentialId"
+    )]
+    UsageSource,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

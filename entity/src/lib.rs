@@ -16,6 +16,8 @@ pub mod audit_event;
 pub mod audit_pending;
 pub mod audit_position;
 pub mod credential;
+pub mod credential_usage_day;
+pub mod credential_usage_source;
 mod expiring;
 pub mod id;
 pub mod idempotency_key;

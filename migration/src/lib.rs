@@ -20,6 +20,8 @@ use sea_orm_migration::prelude::*;
 mod m20261127_000001_initial_schema;
 mod m20261128_000002_roles;
 mod m20261128_000003_role_binding_targets;
+mod m20261128_000030_credential_usage_days;
+mod m20261128_000031_credential_usage_sources;
 mod m20261128_000050_audit_pending;
 mod m20261128_000051_audit_positions;
 mod m20261128_000052_audit_positions_of_tenant;
@@ -40,6 +42,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000001_initial_schema::Migration),
             Box::new(m20261128_000002_roles::Migration),
             Box::new(m20261128_000003_role_binding_targets::Migration),
+            Box::new(m20261128_000030_credential_usage_days::Migration),
+            Box::new(m20261128_000031_credential_usage_sources::Migration),
             Box::new(m20261128_000050_audit_pending::Migration),
             Box::new(m20261128_000051_audit_positions::Migration),
             Box::new(m20261128_000052_audit_positions_of_tenant::Migration),

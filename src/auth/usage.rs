@@ -4,6 +4,12 @@
 //! Concurrent usages share one statement and one commit. It updates a row only while the credential
 //! has the revision that was authenticated, and returns which rows it updated: so recording the usage
 //! is also the last check that the credential is active.
+//!
+//! The first token of a credential on a day, and of a client address on that day, also writes the usage
+//! by day, in the same commit (`usage/days.rs`).
+
+mod days;
+mod recent;
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -16,6 +22,7 @@ use super::{ActiveCredential, ClientInfo};
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::store::{self, Coalescer, Db};
+use recent::RecentUsage;
 
 /// The most batches under way at once; an embedded database has one writer.
 const CONCURRENCY: usize = 2;
@@ -41,15 +48,18 @@ SET "last_used_at" = CASE WHEN "last_used_at" > $1 THEN "last_used_at" ELSE $1 E
 WHERE "id" = $2 AND "revision" = $3"#;
 
 /// Locks the rows in the order of their ids, so that batches of several replicas do not dead-lock.
-const POSTGRES: &str = r#"
+const POSTGRES_USED: &str = r#"
 WITH used AS MATERIALIZED (
-  SELECT c."id" AS "used_id", u."count", u."address", u."agent"
+  SELECT c."id" AS "used_id", c."last_used_at" AS "used_before", c."token_count" AS "tokens_before",
+    u."count", u."address", u."agent"
   FROM "credentials" c
   JOIN unnest($2, $3, $4, $5, $6) AS u("id", "revision", "count", "address", "agent")
     ON c."id" = u."id" AND c."revision" = u."revision"
   ORDER BY c."id"
   FOR NO KEY UPDATE OF c
-)
+)"#;
+
+const POSTGRES_UPDATE: &str = r#"
 UPDATE "credentials"
 SET "last_used_at" = greatest("last_used_at", $1),
   "first_used_at" = coalesce("first_used_at", $1), "token_count" = "token_count" + "count",
@@ -74,21 +84,23 @@ const RETURNING: &str = r#"
 RETURNING "id", "revision""#;
 
 impl UsageRecorder {
-    /// A recorder in `db`, at the time of `clock`.
+    /// A recorder in `db`, at the time of `clock`, of up to `sources_per_day` client addresses per
+    /// credential and day.
     #[must_use]
-    pub fn new(db: &Db, clock: &Clock) -> Self {
+    pub fn new(db: &Db, clock: &Clock, sources_per_day: u32) -> Self {
         let concurrency = if db.is_sqlite() { 1 } else { CONCURRENCY };
         let (db, clock) = (db.clone(), clock.clone());
+        let recent = Arc::new(RecentUsage::new(sources_per_day));
         Self(Coalescer::new(concurrency, move |usages: Vec<Usage>| {
-            let (db, now) = (db.clone(), clock.now());
+            let (db, recent, now) = (db.clone(), Arc::clone(&recent), clock.now());
             async move {
                 for _ in 1..ATTEMPTS {
-                    match record_all(db.token_writer(), now, &usages).await {
+                    match record_all(&db, &recent, now, &usages).await {
                         Err(error) if store::is_serialization_failure(&error) => {}
                         done => return done,
                     }
                 }
-                record_all(db.token_writer(), now, &usages).await
+                record_all(&db, &recent, now, &usages).await
             }
         }))
     }
@@ -124,7 +136,8 @@ struct Update {
 
 /// Updates all rows; returns for which usages the credential is still active.
 async fn record_all(
-    on: &impl ConnectionTrait,
+    db: &Db,
+    recent: &RecentUsage,
     now: DateTime<Utc>,
     usages: &[Usage],
 ) -> Result<Vec<bool>> {
@@ -133,10 +146,11 @@ async fn record_all(
     if updates.is_empty() {
         return Ok(vec![false; usages.len()]);
     }
-    let (count, backend) = (updates.len() as u64, on.get_database_backend());
-    let (sql, values) = statement(backend, now, &updates);
-    let all = Statement::from_sql_and_values(backend, sql, values);
-    if on.execute_raw(all).await?.rows_affected() == count {
+    let (on, count) = (db.token_writer(), updates.len() as u64);
+    let backend = on.get_database_backend();
+    let due = recent.due(usages.iter().filter(|it| !ended(it)), now);
+    if update(db, now, &updates, &due).await? == count {
+        recent.add(due);
         return Ok(usages.iter().map(|it| !ended(it)).collect());
     }
     // Once more, to learn which rows: tokens that were counted are not counted again.
@@ -149,6 +163,22 @@ async fn record_all(
     updated.map(|updated| {
         usages.iter().map(|it| !ended(it) && updated.contains(&key(&it.credential))).collect()
     })
+}
+
+/// Updates rows, and writes to the usage by day what is due; returns the number of updated rows.
+async fn update(
+    db: &Db,
+    now: DateTime<Utc>,
+    updates: &BTreeMap<RowKey, Update>,
+    due: &recent::Due,
+) -> Result<u64> {
+    if !due.is_empty() {
+        return days::update(db, now, updates, due).await;
+    }
+    let on = db.token_writer();
+    let (sql, values) = statement(on.get_database_backend(), now, updates);
+    let statement = Statement::from_sql_and_values(on.get_database_backend(), sql, values);
+    Ok(on.execute_raw(statement).await?.rows_affected())
 }
 
 fn key(credential: &ActiveCredential) -> RowKey {
@@ -172,25 +202,37 @@ fn statement(
     backend: DbBackend,
     now: DateTime<Utc>,
     updates: &BTreeMap<RowKey, Update>,
-) -> (&'static str, Vec<Value>) {
-    let now = Value::from(now);
+) -> (String, Vec<Value>) {
+    let at = Value::from(now);
     let mut rows = updates.iter();
     if let (Some(((id, revision), update)), None) = (rows.next(), rows.next()) {
-        let key = [now, id.into(), (*revision).into(), update.tokens.into()];
+        let key = [at, id.into(), (*revision).into(), update.tokens.into()];
         let texts = [&update.address, &update.agent].map(Value::from);
-        return (ONE, key.into_iter().chain(texts).collect());
+        return (ONE.to_owned(), key.into_iter().chain(texts).collect());
     }
     if backend == DbBackend::Sqlite {
         let rows = updates.iter().map(|((id, revision), update)| {
             serde_json::json!([id, revision, update.tokens, update.address, update.agent])
         });
-        return (SQLITE, vec![now, serde_json::Value::from_iter(rows).to_string().into()]);
+        let rows = serde_json::Value::from_iter(rows).to_string();
+        return (SQLITE.to_owned(), vec![at, rows.into()]);
     }
+    (format!("{POSTGRES_USED}{POSTGRES_UPDATE}"), postgres_values(now, updates))
+}
+
+/// The values of the statement for several rows in PostgreSQL.
+fn postgres_values(now: DateTime<Utc>, updates: &BTreeMap<RowKey, Update>) -> Vec<Value> {
     let (ids, revisions): (Vec<_>, Vec<_>) = updates.keys().cloned().unzip();
     let tokens: Vec<i64> = updates.values().map(|update| update.tokens).collect();
     let (addresses, agents): (Vec<_>, Vec<_>) =
         updates.values().map(|update| (update.address.clone(), update.agent.clone())).unzip();
     let columns: [Value; 5] =
         [ids.into(), revisions.into(), tokens.into(), addresses.into(), agents.into()];
-    (POSTGRES, std::iter::once(now).chain(columns).collect())
+    std::iter::once(Value::from(now)).chain(columns).collect()
+}
+
+/// The UTC day of an instant, in days since 1970.
+#[must_use]
+pub fn day_of(at: DateTime<Utc>) -> i32 {
+    i32::try_from(at.timestamp().div_euclid(86_400)).unwrap_or(i32::MAX)
 }

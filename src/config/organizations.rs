@@ -15,6 +15,10 @@ pub struct OrganizationConfig {
     pub service_accounts: Option<u64>,
     /// Age at which audit events are deleted; `None` to store them for ever.
     pub audit_retention: Option<TimeDelta>,
+    /// Age at which the usage of credentials by day is deleted.
+    pub usage_retention: TimeDelta,
+    /// Maximum number of client addresses that are stored per credential and day; 0 for none.
+    pub usage_sources: u32,
     /// Whether API identifiers under no prefix of an organization belong to the first organization
     /// that registers them.
     pub open_identifiers: bool,
@@ -40,6 +44,18 @@ impl OrganizationConfig {
                 "forever",
                 within(1..=36_500).map(TimeDelta::days).or("forever"),
                 "Days after which audit events are deleted",
+            )?,
+            usage_retention: settings.read(
+                "usage_retention_days",
+                "90",
+                within(1..=400).map(TimeDelta::days),
+                "Days after which the usage of credentials by day, with its client addresses, is deleted",
+            )?,
+            usage_sources: settings.read(
+                "usage_sources_per_day",
+                "20",
+                within(0..=20),
+                "Client addresses stored per credential and day (0 stores none)",
             )?,
             open_identifiers: settings.read(
                 "open_identifiers",

@@ -14,6 +14,7 @@ mod restrictions;
 mod revocation;
 pub mod rotation;
 mod update;
+pub mod usage;
 mod usage_subscription;
 
 use chrono::{DateTime, Datelike, TimeDelta, Utc};

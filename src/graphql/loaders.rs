@@ -1,5 +1,7 @@
 //! The loaders of one request: each reads the objects of one kind for all resolvers in one statement.
 
+mod usage;
+
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
@@ -15,10 +17,12 @@ use crate::domain::access::escalation::{self, AccountAccess};
 use crate::domain::access::role_bindings::RoleBinding;
 use crate::domain::apis::{self, Grant};
 use crate::domain::audit;
+use crate::domain::credentials::usage::{SourcesByDay, UsageDay};
 use crate::domain::credentials::{self, Detail};
 use crate::domain::roles::{self, RoleDefinition};
 use crate::domain::service_accounts::{self, WithRoles};
 use crate::error::Error;
+pub use usage::UsageKey;
 
 type Loaded<V> = Result<V, Arc<Error>>;
 
@@ -35,6 +39,8 @@ pub struct Loaders {
     grants_of: Loader<ServiceAccountId, Permitted<Vec<Grant>>>,
     facts_of: Loader<ServiceAccountId, AccountAccess>,
     audit_events: Loader<AuditEventId, Option<Arc<audit_event::Model>>>,
+    usage_of: Loader<UsageKey, Permitted<Vec<UsageDay>>>,
+    usage_sources_of: Loader<UsageKey, Permitted<Arc<SourcesByDay>>>,
 }
 
 impl Loaders {
@@ -54,6 +60,8 @@ impl Loaders {
             grants_of: Loader::new(pace),
             facts_of: Loader::new(pace),
             audit_events: Loader::new(pace),
+            usage_of: Loader::new(pace),
+            usage_sources_of: Loader::new(pace),
         }
     }
 
@@ -68,6 +76,8 @@ impl Loaders {
         self.grants_of.clear();
         self.facts_of.clear();
         self.audit_events.clear();
+        self.usage_of.clear();
+        self.usage_sources_of.clear();
     }
 
     /// The service account with an ID, if the caller may read it.

@@ -5,6 +5,7 @@ mod audit_block;
 mod audit_event;
 mod connection;
 mod credential;
+mod credential_usage;
 mod error_enums;
 mod node;
 mod organization;

@@ -5,6 +5,7 @@ mod inputs;
 mod restrictions;
 pub mod rotation;
 pub mod state;
+pub mod usage;
 mod views;
 
 use axum::http::{HeaderName, StatusCode, header};

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::time::{Instant, Interval, MissedTickBehavior};
 
 use crate::app::App;
+use crate::domain::credentials::usage;
 use crate::domain::{audit, idempotency, tokens};
 use crate::signing_keys;
 
@@ -44,6 +45,7 @@ async fn delete_expired_and_rotate_keys(app: &App) -> Infallible {
             app.keys.maintain().await,
             audit::blocks::close_blocks(app).await,
             audit::delete_expired(app).await,
+            usage::delete_expired(app).await,
         ] {
             if let Err(error) = result {
                 error.log();

@@ -8,19 +8,21 @@ use entity::credential::{self, AuthMethod};
 use entity::service_account;
 
 use super::ServiceAccount;
+use super::credential_usage::CredentialUsageDay;
 use super::permissions::{CredentialPermissions, Subject};
 use super::restrictions::CredentialRestrictions;
 use super::role::EffectivePermissions;
 use super::rotation::CredentialRotation;
-use super::scalars::DateTime;
+use super::scalars::{Date, DateTime};
 use crate::authz::{Permission, Restrictions};
+use crate::domain::credentials::usage::DayRange;
 use crate::domain::credentials::{Detail, rotation};
 use crate::domain::roles;
 use crate::error::{Error, Result};
 use crate::graphql::directive::requires_permission;
 use crate::graphql::engine::schema_types::SchemaTypes;
 use crate::graphql::engine::selected_fields::selected_fields;
-use crate::graphql::engine::{NullOnError, Sequential};
+use crate::graphql::engine::{NullOnError, Sequential, SequentialList};
 use crate::graphql::{loaders, op};
 
 /// The fields that [`Detail::Brief`] is enough for. Any other field is read with [`Detail::All`].
@@ -163,6 +165,22 @@ impl Credential {
         i32::try_from(self.row.token_count).unwrap_or(i32::MAX)
     }
 
+    /// Usage of the credential by day in UTC, in ascending order; days without tokens are left out.
+    /// The usage is stored for 90 days (setting `usage_retention_days`).
+    #[graphql(directive = requires_permission::apply(Permission::CredentialsRead.name().to_owned()))]
+    async fn usage(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "First day of the usage, in UTC: at most 89 days before `to`. Default: 89 days before `to`."
+        )]
+        from: Option<Date>,
+        #[graphql(desc = "Last day of the usage, in UTC. Default: today.")] to: Option<Date>,
+    ) -> NullOnError<SequentialList<CredentialUsageDay>> {
+        let range = DayRange::new(op(ctx), from.map(|it| it.0), to.map(|it| it.0));
+        self.days_of_usage(ctx, range).await.map(SequentialList).into()
+    }
+
     /// Service account that the credential belongs to. Null, with an error, if the caller may not
     /// read it.
     #[graphql(directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned()))]
@@ -213,6 +231,16 @@ impl Credential {
     ) -> Result<roles::EffectivePermissions, Arc<Error>> {
         let bindings = loaders(ctx).roles_of(&self.row.service_account_id).await?;
         Ok(roles::effective_of_credential(&self.row, &bindings)?)
+    }
+
+    async fn days_of_usage(
+        &self,
+        ctx: &Context<'_>,
+        range: Result<DayRange>,
+    ) -> Result<Vec<CredentialUsageDay>, Arc<Error>> {
+        let key = (self.row.id.clone(), range?);
+        let days = loaders(ctx).usage_of(key.clone()).await?;
+        Ok(days.into_iter().map(|day| CredentialUsageDay { key: key.clone(), day }).collect())
     }
 
     async fn owner(&self, ctx: &Context<'_>) -> Result<ServiceAccount, Arc<Error>> {

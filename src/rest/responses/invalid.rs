@@ -27,6 +27,8 @@ invalid! {
     PageQuery: input(Error::invalid("limit", "must be 1 to 100").into());
     /// Errors of a query string that only supports `expand`.
     ExpandQuery: input(Failure::bad_request("malformed query string: invalid percent-encoding"));
+    /// Errors of a query string with a range of days.
+    DayQuery: input(Error::invalid("from", "must be a date such as 2026-11-25").into());
     /// Errors of a query string with scopes.
     ScopeQuery: input(Error::invalid("scopes", "unknown query parameter; the only one is scope").into());
     /// Errors of a query string that names the target and the end of a role.

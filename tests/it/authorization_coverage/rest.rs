@@ -63,6 +63,7 @@ const OPERATIONS: &[(&str, Access)] = &[
     ("list_credentials", READ),
     ("create_credential", FORBIDDEN),
     ("get_credential", READ),
+    ("get_credential_usage", READ),
     ("update_credential", FORBIDDEN),
     ("delete_credential", FORBIDDEN),
     ("disable_credential", FORBIDDEN),

@@ -31,6 +31,39 @@ async fn the_cost_of_an_operation_is_reported_on_request() {
 }
 
 #[tokio::test]
+async fn the_cost_of_usage_by_day_depends_on_the_number_of_days() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    let cost = async |range: &str| {
+        let to = if range.contains("$to") { r#", $to: Date = "2026-11-24""# } else { "" };
+        let query = format!(
+            r#"
+                query($id: ID!{to}) {{
+                  node(id: $id) {{
+                    ... on Credential {{ usage{range} {{ sources {{ address }} }} }}
+                  }}
+                }}
+            "#
+        );
+        let body = json!({ "query": query, "variables": { "id": world.first.credential.id } });
+        let request = admin.request(Method::POST, "/graphql").header("graphql-cost", "1");
+        let reply = Reply::of(request.json(&body)).await;
+        reply.json()["extensions"]["cost"]["requested"].as_u64().expect("a cost")
+    };
+    let node_and_days = |days: u64| 1 + days * 21;
+    assert_eq!(cost(r#"(from: "2026-11-20", to: $to)"#).await, node_and_days(5));
+    for open in [
+        "",
+        "(to: $to)",
+        r#"(from: "2026-11-20")"#,
+        r#"(from: "2026-11-25", to: $to)"#,
+        r#"(from: "0001-01-01", to: $to)"#,
+    ] {
+        assert_eq!(cost(open).await, node_and_days(90), "{open}");
+    }
+}
+
+#[tokio::test]
 async fn a_page_of_a_hundred_accounts_with_credentials_and_permissions_is_within_the_limits() {
     let world = World::new().await;
     let query = r#"

@@ -8,10 +8,12 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Name, Value as ConstValue, Variables};
 use async_graphql_value::Value;
+use chrono::NaiveDate;
 
 use super::error::{LimitExceeded, check};
 use super::introspection;
 use super::list_sizes::{ListSize, PAGE, size_of};
+use crate::clock;
 use crate::config::Config;
 use crate::graphql::engine::schema_types::SchemaTypes;
 
@@ -163,6 +165,26 @@ impl<'doc> Walk<'doc> {
             ListSize::Argument(name) => {
                 field.get_argument(name).map_or(1, |value| self.count(&value.node))
             }
+            ListSize::Days(most) => self.days(field).map_or(most, |days| days.min(most)),
+        }
+    }
+
+    /// The number of days from the argument `from` to the argument `to`, both included; `None` if one
+    /// of them is absent, or if they are in the wrong order, which is rejected later.
+    fn days(&self, field: &Field) -> Option<usize> {
+        let day = |name| self.date(&field.get_argument(name)?.node);
+        let days = (day("to")? - day("from")?).num_days();
+        usize::try_from(days).ok().map(|days| days + 1)
+    }
+
+    fn date(&self, value: &Value) -> Option<NaiveDate> {
+        match value {
+            Value::String(text) => clock::parse_date(text),
+            Value::Variable(name) => match self.variables.get(name) {
+                Some(ConstValue::String(text)) => clock::parse_date(text),
+                _ => None,
+            },
+            _ => None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! The lengths of the lists that the cost of an operation is estimated with.
 
 use crate::authz::{Permission, Role};
+use crate::domain::credentials::usage;
 use crate::domain::{apis, roles};
 
 /// Length of a page without `first` and `last`.
@@ -17,6 +18,8 @@ pub enum ListSize {
     Of(usize),
     /// As many items as the argument of this name has.
     Argument(&'static str),
+    /// As many items as there are days from the argument `from` to the argument `to`, up to a maximum.
+    Days(usize),
 }
 
 /// The size of every list field, by type and field, other than the items of connections. A test
@@ -25,17 +28,19 @@ const LIST_SIZES: &[(&str, &str, ListSize)] = &[
     ("Api", "scopes", ListSize::Of(100)),
     ("ApiGrant", "scopes", SHORT),
     ("AuditEvent", "changes", SHORT),
+    ("Credential", "usage", ListSize::Days(usage::MAX_DAYS as usize)),
     ("CredentialRestrictions", "addresses", SHORT),
     ("CredentialRestrictions", "audiences", SHORT),
     ("CredentialRestrictions", "scopes", SHORT),
+    ("CredentialUsageDay", "sources", ListSize::Of(usage::MAX_SOURCES)),
     ("DeleteServiceAccountPayload", "deletedCredentialIds", SHORT),
     ("EffectivePermissions", "onServiceAccounts", SHORT),
     ("EffectivePermissions", "permissions", SHORT),
     ("Organization", "apis", ListSize::Of(apis::MAX_APIS as usize)),
     ("Organization", "roles", ListSize::Of(MOST_ROLES)),
     ("PermissionsOnServiceAccount", "permissions", SHORT),
-    ("Query", "permissionCatalog", ListSize::Of(Permission::ALL.len())),
     ("Query", "nodes", ListSize::Argument("ids")),
+    ("Query", "permissionCatalog", ListSize::Of(Permission::ALL.len())),
     ("Role", "permissions", SHORT),
     ("RoleHolderChange", "gains", SHORT),
     ("RoleHolderChange", "losses", SHORT),

@@ -53,6 +53,11 @@ pub const SCALARS: &[Scalar] = &[
         },
     },
     Scalar {
+        name: "Date",
+        expected: "an RFC 3339 date, such as 2026-11-25",
+        accepts: |leaf| matches!(leaf, Leaf::Text(text) if clock::parse_date(text).is_some()),
+    },
+    Scalar {
         name: "DateTime",
         expected: "an RFC 3339 date and time, such as 2026-11-25T08:00:00Z",
         accepts: |leaf| matches!(leaf, Leaf::Text(text) if clock::parse_rfc3339(text).is_some()),

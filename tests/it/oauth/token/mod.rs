@@ -11,3 +11,4 @@ mod request;
 pub mod resource;
 mod restrictions;
 mod secret_cache;
+mod usage_by_day;

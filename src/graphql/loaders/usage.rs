@@ -1,0 +1,59 @@
+//! Loaders of the usage of credentials by day.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use entity::CredentialId;
+
+use super::{Loaded, Loaders, Permitted, permitted};
+use crate::domain::credentials::usage::{self, DayRange, SourcesByDay, UsageDay};
+use crate::error::Result;
+
+/// The key of usage by day: a credential and a range of days.
+pub type UsageKey = (CredentialId, DayRange);
+
+impl Loaders {
+    /// The usage of a credential by day, if the caller may read the credential.
+    pub async fn usage_of(&self, key: UsageKey) -> Loaded<Vec<UsageDay>> {
+        self.usage_of.load(key, |keys| self.fetch_usage(keys)).await?.0
+    }
+
+    /// The client addresses of that usage.
+    pub async fn usage_sources_of(&self, key: UsageKey) -> Loaded<Arc<SourcesByDay>> {
+        self.usage_sources_of.load(key, |keys| self.fetch_usage_sources(keys)).await?.0
+    }
+
+    async fn fetch_usage(
+        &self,
+        keys: Vec<UsageKey>,
+    ) -> Result<HashMap<UsageKey, Permitted<Vec<UsageDay>>>> {
+        let mut found = HashMap::new();
+        for (range, ids) in by_range(keys) {
+            let days = usage::days(&self.op, self.op.tenant()?, &ids, range).await?;
+            found.extend(days.into_iter().map(|(id, days)| ((id, range), days)));
+        }
+        Ok(permitted(found))
+    }
+
+    async fn fetch_usage_sources(
+        &self,
+        keys: Vec<UsageKey>,
+    ) -> Result<HashMap<UsageKey, Permitted<Arc<SourcesByDay>>>> {
+        let mut found = HashMap::new();
+        for (range, ids) in by_range(keys) {
+            let sources = usage::sources(&self.op, self.op.tenant()?, &ids, range).await?;
+            let shared = |(id, it): (_, Result<_>)| ((id, range), it.map(Arc::new));
+            found.extend(sources.into_iter().map(shared));
+        }
+        Ok(permitted(found))
+    }
+}
+
+/// The credentials of each range, which are read together.
+fn by_range(keys: Vec<UsageKey>) -> HashMap<DayRange, Vec<CredentialId>> {
+    let mut ranges: HashMap<_, Vec<_>> = HashMap::new();
+    for (id, range) in keys {
+        ranges.entry(range).or_default().push(id);
+    }
+    ranges
+}

@@ -1,0 +1,54 @@
+//! The query string that selects a range of days.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use chrono::NaiveDate;
+use utoipa::IntoParams;
+
+use crate::clock;
+use crate::error::Error;
+use crate::rest::error::Failure;
+use crate::rest::query_string;
+
+/// The range of days.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it documents the parameters of `DayQuery`")]
+pub struct DayParams {
+    /// First day of the usage, in UTC: at most 89 days before `to`. Absent: 89 days before `to`.
+    #[param(value_type = Option<String>, format = Date, example = "2026-11-01")]
+    from: Option<NaiveDate>,
+    /// Last day of the usage, in UTC. Absent: today.
+    #[param(value_type = Option<String>, format = Date, example = "2026-11-25")]
+    to: Option<NaiveDate>,
+}
+
+/// The query string of a range of days. Other parameters are ignored.
+#[derive(Default)]
+pub struct DayQuery {
+    pub from: Option<NaiveDate>,
+    pub to: Option<NaiveDate>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for DayQuery {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        let mut query = Self::default();
+        for parameter in query_string::parameters(parts) {
+            let (name, value) = parameter?;
+            let date = match name.as_str() {
+                "from" => &mut query.from,
+                "to" => &mut query.to,
+                _ => continue,
+            };
+            let given = clock::parse_date(&value).ok_or_else(|| {
+                Error::invalid(name.as_str(), "must be a date such as 2026-11-25")
+            })?;
+            if date.replace(given).is_some() {
+                return Err(Error::invalid(name.as_str(), "must occur only once").into());
+            }
+        }
+        Ok(query)
+    }
+}
