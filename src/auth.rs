@@ -19,7 +19,7 @@ pub mod rate_limit;
 mod replay;
 mod secret_cache;
 pub mod status;
-mod usage;
+pub mod usage;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -7,6 +7,7 @@
 mod cursor;
 mod query;
 mod request;
+mod selection;
 mod sort;
 
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 pub use cursor::Position;
 pub use query::{Keyset, read, read_sorted};
 pub use request::{DEFAULT_LIMIT, MAX_LIMIT, PageRequest};
+pub use selection::Selection;
 pub use sort::{
     Key, NAME_KEY_LENGTH, Sort, SortField, expiry_expression, expiry_key, folded, name_expression,
     name_key,
@@ -56,17 +58,6 @@ pub struct Page<T> {
     list: String,
     /// The order of the list.
     sort: Sort,
-}
-
-/// The name of a list with a filter and an order, so that a cursor is valid with the same ones only;
-/// `filter` is the text of the filter, empty if there is none.
-#[must_use]
-pub fn list_name(list: String, filter: &str, sort: Sort) -> String {
-    if filter.is_empty() && sort == Sort::default() {
-        return list;
-    }
-    let direction = if sort.descending { "desc" } else { "asc" };
-    format!("{list}?{} {direction} {filter}", sort.field.name())
 }
 
 impl<T> Page<T> {

@@ -52,6 +52,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(service_accounts::roles::grant_role, service_accounts::roles::revoke_role))
         .routes(routes!(apis::grants::list_api_grants))
         .routes(routes!(apis::grants::grant_api_scopes, apis::grants::revoke_api_scopes))
+        .routes(routes!(credentials::list_all::list_organization_credentials))
         .routes(routes!(credentials::list_credentials, credentials::create_credential))
         .routes(routes!(
             credentials::get_credential,

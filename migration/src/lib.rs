@@ -17,12 +17,18 @@ pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
 
 mod m20261127_000001_initial_schema;
+mod m20261128_000010_credential_last_used_day;
+mod m20261128_000011_list_indexes;
 
 /// All migrations, in order.
 pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261127_000001_initial_schema::Migration)]
+        vec![
+            Box::new(m20261127_000001_initial_schema::Migration),
+            Box::new(m20261128_000010_credential_last_used_day::Migration),
+            Box::new(m20261128_000011_list_indexes::Migration),
+        ]
     }
 }

@@ -36,6 +36,7 @@ struct Usage {
 const ONE: &str = r#"
 UPDATE "credentials"
 SET "last_used_at" = CASE WHEN "last_used_at" > $1 THEN "last_used_at" ELSE $1 END,
+  "last_used_day" = CASE WHEN "last_used_day" > $7 THEN "last_used_day" ELSE $7 END,
   "first_used_at" = coalesce("first_used_at", $1), "token_count" = "token_count" + $4,
   "last_source_address" = $5, "last_user_agent" = nullif($6, '')
 WHERE "id" = $2 AND "revision" = $3"#;
@@ -51,7 +52,7 @@ WITH used AS MATERIALIZED (
   FOR NO KEY UPDATE OF c
 )
 UPDATE "credentials"
-SET "last_used_at" = greatest("last_used_at", $1),
+SET "last_used_at" = greatest("last_used_at", $1), "last_used_day" = greatest("last_used_day", $7),
   "first_used_at" = coalesce("first_used_at", $1), "token_count" = "token_count" + "count",
   "last_source_address" = "address", "last_user_agent" = nullif("agent", '')
 FROM used
@@ -60,6 +61,7 @@ WHERE "id" = "used_id""#;
 const SQLITE: &str = r#"
 UPDATE "credentials"
 SET "last_used_at" = max(coalesce("last_used_at", $1), $1),
+  "last_used_day" = max("last_used_day", $3),
   "first_used_at" = coalesce("first_used_at", $1), "token_count" = "token_count" + "count",
   "last_source_address" = "address", "last_user_agent" = nullif("agent", '')
 FROM (
@@ -173,18 +175,18 @@ fn statement(
     now: DateTime<Utc>,
     updates: &BTreeMap<RowKey, Update>,
 ) -> (&'static str, Vec<Value>) {
-    let now = Value::from(now);
+    let (day, now) = (Value::from(day_of(now)), Value::from(now));
     let mut rows = updates.iter();
     if let (Some(((id, revision), update)), None) = (rows.next(), rows.next()) {
         let key = [now, id.into(), (*revision).into(), update.tokens.into()];
         let texts = [&update.address, &update.agent].map(Value::from);
-        return (ONE, key.into_iter().chain(texts).collect());
+        return (ONE, key.into_iter().chain(texts).chain([day]).collect());
     }
     if backend == DbBackend::Sqlite {
         let rows = updates.iter().map(|((id, revision), update)| {
             serde_json::json!([id, revision, update.tokens, update.address, update.agent])
         });
-        return (SQLITE, vec![now, serde_json::Value::from_iter(rows).to_string().into()]);
+        return (SQLITE, vec![now, serde_json::Value::from_iter(rows).to_string().into(), day]);
     }
     let (ids, revisions): (Vec<_>, Vec<_>) = updates.keys().cloned().unzip();
     let tokens: Vec<i64> = updates.values().map(|update| update.tokens).collect();
@@ -192,5 +194,12 @@ fn statement(
         updates.values().map(|update| (update.address.clone(), update.agent.clone())).unzip();
     let columns: [Value; 5] =
         [ids.into(), revisions.into(), tokens.into(), addresses.into(), agents.into()];
-    (POSTGRES, std::iter::once(now).chain(columns).collect())
+    (POSTGRES, std::iter::once(now).chain(columns).chain([day]).collect())
+}
+
+/// The UTC day of an instant, in days since 1970: the column `last_used_day`. An index has it, so a
+/// row costs PostgreSQL an update of its indexes once a day only.
+#[must_use]
+pub fn day_of(at: DateTime<Utc>) -> i32 {
+    i32::try_from(at.timestamp().div_euclid(86_400)).unwrap_or(i32::MAX)
 }

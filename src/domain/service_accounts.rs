@@ -2,6 +2,7 @@
 
 mod create;
 mod disabling;
+mod filter;
 mod list;
 mod replay;
 mod revocation;
@@ -20,7 +21,8 @@ use super::{locks, text};
 pub(super) use create::insert;
 pub use create::{ServiceAccountInput, create, create_with};
 pub use disabling::{disable, enable};
-pub use list::{WithRoles, count, list, list_with_roles};
+pub use filter::{ApiScopeFilter, ServiceAccountFilter};
+pub use list::{ServiceAccountSelection, WithRoles, count, ids_matching, list, list_with_roles};
 pub use revocation::revoke_tokens;
 
 use crate::authz::Permission;

@@ -12,6 +12,7 @@ mod restrictions;
 mod role;
 mod rotation;
 mod scalars;
+mod selection;
 mod service_account;
 mod viewer;
 
