@@ -29,7 +29,7 @@ macro_rules! permissions {
 permissions! {
     /// Read the organization.
     OrganizationsRead = "organizations:read",
-    /// Update its name and label, and manage its APIs.
+    /// Update its name and label.
     OrganizationsUpdate = "organizations:update",
     /// List service accounts.
     ServiceAccountsList = "service_accounts:list",
@@ -51,12 +51,52 @@ permissions! {
     CredentialsUpdate = "service_account_credentials:update",
     /// Delete it.
     CredentialsDelete = "service_account_credentials:delete",
-    /// List the roles and API scopes of service accounts.
+    /// List roles, and the roles and API scopes of service accounts.
     RolesList = "roles:list",
-    /// Grant and revoke roles and scopes of APIs.
+    /// Create roles.
+    RolesCreate = "roles:create",
+    /// Change the name, the description and the permissions of a role.
+    RolesUpdate = "roles:update",
+    /// Delete a role.
+    RolesDelete = "roles:delete",
+    /// Grant and revoke roles.
     RolesGrant = "roles:grant",
+    /// List members.
+    MembersList = "members:list",
+    /// Invite members.
+    MembersCreate = "members:create",
+    /// Read a member.
+    MembersRead = "members:read",
+    /// Change a member.
+    MembersUpdate = "members:update",
+    /// Remove a member.
+    MembersDelete = "members:delete",
+    /// List APIs.
+    ApisList = "apis:list",
+    /// Register APIs.
+    ApisCreate = "apis:create",
+    /// Read an API.
+    ApisRead = "apis:read",
+    /// Change the name and the scopes of an API.
+    ApisUpdate = "apis:update",
+    /// Delete an API.
+    ApisDelete = "apis:delete",
+    /// Grant and revoke scopes of APIs.
+    ApisGrant = "apis:grant",
+    /// List trusted issuers.
+    TrustedIssuersList = "trusted_issuers:list",
+    /// Register trusted issuers.
+    TrustedIssuersCreate = "trusted_issuers:create",
+    /// Read a trusted issuer.
+    TrustedIssuersRead = "trusted_issuers:read",
+    /// Change a trusted issuer.
+    TrustedIssuersUpdate = "trusted_issuers:update",
+    /// Delete a trusted issuer.
+    TrustedIssuersDelete = "trusted_issuers:delete",
     /// List audit events.
     AuditEventsList = "audit_events:list",
+    /// Export the audit log.
+    AuditEventsExport = "audit_events:export",
 }
 
 impl Permission {
@@ -75,7 +115,7 @@ impl Permission {
     /// Whether it allows changes rather than reads.
     #[must_use]
     pub fn changes(self) -> bool {
-        !matches!(self.parts().1, "read" | "list")
+        !matches!(self.parts().1, "read" | "list" | "export")
     }
 
     /// The read permission that it also requires: on the resource that it changes, or on the parent
@@ -87,7 +127,9 @@ impl Permission {
             | Self::ServiceAccountsDelete
             | Self::CredentialsList
             | Self::CredentialsCreate
-            | Self::RolesGrant => Some(Self::ServiceAccountsRead),
+            | Self::RolesGrant
+            | Self::ApisGrant => Some(Self::ServiceAccountsRead),
+            Self::ApisUpdate | Self::ApisDelete => Some(Self::ApisRead),
             Self::CredentialsUpdate | Self::CredentialsDelete => Some(Self::CredentialsRead),
             _ => None,
         }
@@ -104,7 +146,7 @@ impl FromStr for Permission {
 
 /// A set of permissions, one bit each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct PermissionSet(u32);
+pub struct PermissionSet(u64);
 
 impl PermissionSet {
     /// All permissions.

@@ -13,7 +13,7 @@ pub enum Role {
     Admin,
     /// Reads and lists all but audit events; creates and updates service accounts and credentials.
     Member,
-    /// Reads and lists the organization, its service accounts and credentials.
+    /// Reads and lists the organization, its service accounts, credentials and APIs.
     Viewer,
 }
 
@@ -50,7 +50,7 @@ impl Role {
                 "Read access to everything except audit events; creation and update of service accounts and credentials."
             }
             Self::Viewer => {
-                "Read access to the organization, its service accounts and their credentials."
+                "Read access to the organization, its service accounts, their credentials, and its APIs."
             }
         }
     }
@@ -68,6 +68,10 @@ impl Role {
                     P::CredentialsCreate,
                     P::CredentialsUpdate,
                     P::RolesList,
+                    P::MembersList,
+                    P::MembersRead,
+                    P::TrustedIssuersList,
+                    P::TrustedIssuersRead,
                 ]
                 .into_iter()
                 .collect(),
@@ -78,6 +82,8 @@ impl Role {
                 P::ServiceAccountsRead,
                 P::CredentialsList,
                 P::CredentialsRead,
+                P::ApisList,
+                P::ApisRead,
             ]
             .into_iter()
             .collect(),

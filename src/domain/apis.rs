@@ -48,8 +48,7 @@ pub struct ApiInput {
 /// # Errors
 /// `NotFound`, `Forbidden`, or the database does not respond.
 pub async fn list(op: &OpContext, organization: &OrganizationId) -> Result<Vec<api::Model>> {
-    op.permit(Permission::OrganizationsRead, organization)?;
-    op.permit_held(Permission::OrganizationsRead)?;
+    op.permit(Permission::ApisList, organization)?;
     let all = api::Entity::in_org(organization);
     let all = all.order_by_asc(api::Column::CreatedAt).order_by_asc(api::Column::Id);
     Ok(all.all(op.db()).await?)
@@ -75,7 +74,7 @@ pub async fn create(
     organization: &OrganizationId,
     input: ApiInput,
 ) -> Result<api::Model> {
-    op.permit(Permission::OrganizationsUpdate, organization)?;
+    op.permit(Permission::ApisCreate, organization)?;
     let mut fields = Fields::default();
     let identifier = fields.check(identifier::validate(op, &input.identifier))?;
     let name = fields.check(text::name(&input.name))?;
@@ -112,7 +111,7 @@ pub async fn create(
 /// # Errors
 /// `NotFound`, `Forbidden`, or the database does not respond.
 pub async fn delete(op: &OpContext, organization: &OrganizationId, id: &ApiId) -> Result<usize> {
-    op.permit(Permission::OrganizationsUpdate, find(op.db(), organization, id).await?)?;
+    op.permit(Permission::ApisDelete, find(op.db(), organization, id).await?)?;
     in_transaction!(op.app.db, transaction => {
         let row = locks::api(transaction, organization, id).await?;
         let held = revocation::held(transaction, &row, &Scopes::split(&row.scopes)).await?;

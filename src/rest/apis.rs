@@ -27,7 +27,7 @@ use views::{Api, ApiList};
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/apis", tag = "APIs",
     params(OrganizationPath),
-    responses((status = 200, description = "All APIs of the organization.", body = ApiList), CommonErrors, OrganizationPath, forbidden::OrganizationsRead),
+    responses((status = 200, description = "All APIs of the organization.", body = ApiList), CommonErrors, OrganizationPath, forbidden::ApisList),
 )]
 pub async fn list_apis(op: OpContext, at: OrganizationPath) -> Result<Json<ApiList>> {
     let organization = organizations::resolve(&op, &at.organization_id)?;
@@ -46,7 +46,7 @@ pub async fn list_apis(op: OpContext, at: OrganizationPath) -> Result<Json<ApiLi
     post, path = "/organizations/{organization_id}/apis", tag = "APIs",
     params(OrganizationPath),
     request_body = CreateApi,
-    responses((status = 201, description = "The registered API.", body = Api), CommonErrors, OrganizationPath, forbidden::OrganizationsUpdate, invalid::NameBody, conflicts::CreateApi),
+    responses((status = 201, description = "The registered API.", body = Api), CommonErrors, OrganizationPath, forbidden::ApisCreate, invalid::NameBody, conflicts::CreateApi),
 )]
 pub async fn create_api(
     op: OpContext,
@@ -76,14 +76,14 @@ pub async fn get_api(op: OpContext, at: ApiPath) -> Result<Json<Api>> {
 ///
 /// Changes the name or the scopes of an API. Absent members keep their values. Removing a scope that
 /// is granted to service accounts fails with 409 and the reason `SCOPE_IN_USE`. With `force`, the scope
-/// is revoked from all of them: this also requires `roles:grant` and every permission that these
+/// is revoked from all of them: this also requires `apis:grant` and every permission that these
 /// service accounts hold, and `revoked_grants` counts the revoked scopes. Members that only the server
 /// sets are ignored; unknown members are rejected.
 #[utoipa::path(
     patch, path = "/organizations/{organization_id}/apis/{api_id}", tag = "APIs",
     params(ApiPath),
     request_body = UpdateApi,
-    responses((status = 200, description = "The updated API.", body = Api, example = json!(views::updated())), CommonErrors, ApiPath, forbidden::OrganizationsUpdate, invalid::NameBody, conflicts::UpdateApi),
+    responses((status = 200, description = "The updated API.", body = Api, example = json!(views::updated())), CommonErrors, ApiPath, forbidden::ApisUpdate, invalid::NameBody, conflicts::UpdateApi),
 )]
 pub async fn update_api(
     op: OpContext,
@@ -116,13 +116,13 @@ async fn check_identifier(op: &OpContext, id: &ApiId, body: &UpdateApi) -> Resul
 /// Delete an API
 ///
 /// Deletes an API and all grants of its scopes: no more tokens are issued for it. If its scopes are
-/// granted to service accounts, this also requires `roles:grant` and every permission that these
+/// granted to service accounts, this also requires `apis:grant` and every permission that these
 /// service accounts hold. The identifier stays reserved for the organization, which may register it
 /// again.
 #[utoipa::path(
     delete, path = "/organizations/{organization_id}/apis/{api_id}", tag = "APIs",
     params(ApiPath),
-    responses((status = 204, description = "The API was deleted."), CommonErrors, ApiPath, forbidden::OrganizationsUpdate),
+    responses((status = 204, description = "The API was deleted."), CommonErrors, ApiPath, forbidden::ApisDelete),
 )]
 pub async fn delete_api(op: OpContext, at: ApiPath) -> Result<StatusCode> {
     let organization = organizations::resolve(&op, &at.organization_id)?;

@@ -13,6 +13,9 @@ impl Resource for organization::Model {
         "service_accounts",
         "service_account_credentials",
         "roles",
+        "members",
+        "apis",
+        "trusted_issuers",
         "audit_events",
     ];
 
@@ -40,12 +43,11 @@ impl Resource for OrganizationId {
     }
 }
 
-/// Registering an API requires `organizations:update`, reading it `organizations:read`: unlike the
-/// organization itself, it is not readable by every member.
+/// Unlike the organization itself, an API is not readable by everyone in it.
 impl Resource for api::Model {
     const NOUN: &'static str = "API";
-    const READ: Permission = Permission::OrganizationsRead;
-    const TYPES: &'static [&'static str] = &["organizations"];
+    const READ: Permission = Permission::ApisRead;
+    const TYPES: &'static [&'static str] = &["apis"];
 
     fn organization(&self) -> &OrganizationId {
         &self.organization_id

@@ -35,7 +35,7 @@ impl HeldPermissions {
         let held = roles.fold(PermissionSet::default(), |held, label| {
             held.union(known(label).unwrap_or_else(PermissionSet::all))
         });
-        let grants = has_api_grants.then_some(Permission::RolesGrant);
+        let grants = has_api_grants.then_some(Permission::ApisGrant);
         Self(held.union(grants.into_iter().collect()))
     }
 }

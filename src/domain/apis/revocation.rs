@@ -54,7 +54,7 @@ pub(super) async fn held(
     Ok(held.collect())
 }
 
-/// Rejects a caller who could not revoke each of them by itself: it must hold `roles:grant`, the
+/// Rejects a caller who could not revoke each of them by itself: it must hold `apis:grant`, the
 /// permission to read the service accounts, and every permission that they hold.
 pub(super) async fn permit(
     on: &impl ConnectionTrait,
@@ -63,14 +63,14 @@ pub(super) async fn permit(
 ) -> Result<()> {
     let Some(first) = held.first() else { return Ok(()) };
     // `Forbidden`, not `NotFound`: the caller may read the API, if not its grants.
-    op.permit_held(Permission::RolesGrant)?;
+    op.permit_held(Permission::ApisGrant)?;
     op.permit_held(Permission::ServiceAccountsRead)?;
     let organization = &first.account.organization_id;
     let ids: Vec<_> = held.iter().map(|it| it.account.id.clone()).collect();
     let held = held_permissions::of_accounts(on, op, organization, &ids).await?;
     for id in &ids {
         let HeldPermissions(holds) = held.get(id).copied().unwrap_or_default();
-        op.permit(Permission::RolesGrant, Account { organization, id, holds })?;
+        op.permit(Permission::ApisGrant, Account { organization, id, holds })?;
     }
     Ok(())
 }

@@ -48,7 +48,7 @@ pub async fn update(
     id: &ApiId,
     change: Change,
 ) -> Result<Updated> {
-    op.permit(Permission::OrganizationsUpdate, find(op.db(), organization, id).await?)?;
+    op.permit(Permission::ApisUpdate, find(op.db(), organization, id).await?)?;
     let mut fields = Fields::default();
     let name = fields.check(change.name.as_deref().map(text::name).transpose())?;
     let scopes = fields.check(ScopeChange::of(&change))?;

@@ -89,7 +89,7 @@ pub struct ApiMutation;
 #[Object]
 impl ApiMutation {
     /// Registers an API that access tokens of the organization can be issued for.
-    #[graphql(directive = requires_permission::apply(Permission::OrganizationsUpdate.name().to_owned()))]
+    #[graphql(directive = requires_permission::apply(Permission::ApisCreate.name().to_owned()))]
     async fn create_api(
         &self,
         ctx: &Context<'_>,
@@ -100,7 +100,7 @@ impl ApiMutation {
 
     /// Changes the name or the scopes of an API. Tokens issued from then on have no removed scope.
     /// A change without effect writes nothing.
-    #[graphql(directive = requires_permission::apply(Permission::OrganizationsUpdate.name().to_owned()))]
+    #[graphql(directive = requires_permission::apply(Permission::ApisUpdate.name().to_owned()), directive = requires_permission::apply(Permission::ApisRead.name().to_owned()))]
     async fn update_api(
         &self,
         ctx: &Context<'_>,
@@ -111,7 +111,7 @@ impl ApiMutation {
 
     /// Deletes an API and revokes its scopes from all service accounts: no more tokens are issued
     /// for it. Its identifier stays reserved for the organization, which may register it again.
-    #[graphql(directive = requires_permission::apply(Permission::OrganizationsUpdate.name().to_owned()))]
+    #[graphql(directive = requires_permission::apply(Permission::ApisDelete.name().to_owned()), directive = requires_permission::apply(Permission::ApisRead.name().to_owned()))]
     async fn delete_api(
         &self,
         ctx: &Context<'_>,

@@ -94,7 +94,7 @@ pub struct CredentialMutation;
 impl CredentialMutation {
     /// Creates a credential for a service account. The caller must hold every permission that the
     /// service account holds.
-    #[graphql(directive = requires_permission::apply(Permission::CredentialsCreate.name().to_owned()))]
+    #[graphql(directive = requires_permission::apply(Permission::CredentialsCreate.name().to_owned()), directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned()))]
     async fn create_credential(
         &self,
         ctx: &Context<'_>,
@@ -106,7 +106,7 @@ impl CredentialMutation {
     /// Changes the name, the description, the expiry or the restrictions of a credential. A caller
     /// with a restricted or expiring credential can change only credentials that are at least as
     /// restricted and expire no later.
-    #[graphql(directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()))]
+    #[graphql(directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()), directive = requires_permission::apply(Permission::CredentialsRead.name().to_owned()))]
     async fn update_credential(
         &self,
         ctx: &Context<'_>,
@@ -119,7 +119,7 @@ impl CredentialMutation {
     /// Deletes a credential: it and its tokens are rejected from the next request on. Deleting the
     /// last active credential of a service account requires `force` if it was used within the last
     /// 24 hours.
-    #[graphql(directive = requires_permission::apply(Permission::CredentialsDelete.name().to_owned()))]
+    #[graphql(directive = requires_permission::apply(Permission::CredentialsDelete.name().to_owned()), directive = requires_permission::apply(Permission::CredentialsRead.name().to_owned()))]
     async fn delete_credential(
         &self,
         ctx: &Context<'_>,

@@ -61,7 +61,7 @@ pub struct CredentialStateMutation;
 impl CredentialStateMutation {
     /// Disables a credential: it and its tokens are rejected from the next request on, until it is
     /// enabled again. The caller must hold every permission that its service account holds.
-    #[graphql(directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()))]
+    #[graphql(directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()), directive = requires_permission::apply(Permission::CredentialsRead.name().to_owned()))]
     async fn disable_credential(
         &self,
         ctx: &Context<'_>,
@@ -73,7 +73,7 @@ impl CredentialStateMutation {
     /// Enables a disabled credential. The caller must hold every permission that its service
     /// account holds. Enabling an expired or retired credential is a `CONFLICT` with the reason
     /// `CREDENTIAL_NOT_ACTIVE`.
-    #[graphql(directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()))]
+    #[graphql(directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()), directive = requires_permission::apply(Permission::CredentialsRead.name().to_owned()))]
     async fn enable_credential(
         &self,
         ctx: &Context<'_>,
@@ -84,7 +84,7 @@ impl CredentialStateMutation {
 
     /// Revokes all tokens issued to a credential so far: they are rejected from the next request
     /// on. The credential stays valid and can request new tokens.
-    #[graphql(directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()))]
+    #[graphql(directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()), directive = requires_permission::apply(Permission::CredentialsRead.name().to_owned()))]
     async fn revoke_credential_tokens(
         &self,
         ctx: &Context<'_>,

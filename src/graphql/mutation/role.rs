@@ -53,7 +53,7 @@ pub struct RoleMutation;
 impl RoleMutation {
     /// Grants a role to a service account. The caller must hold every permission that the service
     /// account holds afterwards. Granting a role that it holds already changes nothing.
-    #[graphql(directive = requires_permission::apply(Permission::RolesGrant.name().to_owned()))]
+    #[graphql(directive = requires_permission::apply(Permission::RolesGrant.name().to_owned()), directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned()))]
     async fn grant_role(
         &self,
         ctx: &Context<'_>,
@@ -66,7 +66,7 @@ impl RoleMutation {
     /// Revokes a role from a service account. Revoking a role that it does not hold changes
     /// nothing; revoking the role of the last `org_admin` of the organization is a `CONFLICT` with
     /// the reason `LAST_ADMIN`.
-    #[graphql(directive = requires_permission::apply(Permission::RolesGrant.name().to_owned()))]
+    #[graphql(directive = requires_permission::apply(Permission::RolesGrant.name().to_owned()), directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned()))]
     async fn revoke_role(
         &self,
         ctx: &Context<'_>,

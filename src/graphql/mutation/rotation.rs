@@ -94,7 +94,7 @@ impl RotationMutation {
     /// Starts the rotation of a credential: creates a new one with the same restrictions and
     /// expiry, and both are active until the old one retires. Also requires
     /// `service_account_credentials:create`.
-    #[graphql(directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()))]
+    #[graphql(directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()), directive = requires_permission::apply(Permission::CredentialsRead.name().to_owned()))]
     async fn start_credential_rotation(
         &self,
         ctx: &Context<'_>,
@@ -105,7 +105,7 @@ impl RotationMutation {
 
     /// Finishes the rotation of a credential before the old one retires (`retiresAt`): the old
     /// credential is rejected from the next request on.
-    #[graphql(directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()))]
+    #[graphql(directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()), directive = requires_permission::apply(Permission::CredentialsRead.name().to_owned()))]
     async fn finish_credential_rotation(
         &self,
         ctx: &Context<'_>,
@@ -116,7 +116,7 @@ impl RotationMutation {
 
     /// Cancels the rotation of a credential before the old one retires (`retiresAt`): the new
     /// credential is deleted, and the old one no longer retires. Also requires `service_account_credentials:delete`.
-    #[graphql(directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()))]
+    #[graphql(directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()), directive = requires_permission::apply(Permission::CredentialsRead.name().to_owned()))]
     async fn cancel_credential_rotation(
         &self,
         ctx: &Context<'_>,

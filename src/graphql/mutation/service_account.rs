@@ -91,7 +91,7 @@ impl ServiceAccountMutation {
     }
 
     /// Changes the name or the description of a service account.
-    #[graphql(directive = requires_permission::apply(Permission::ServiceAccountsUpdate.name().to_owned()))]
+    #[graphql(directive = requires_permission::apply(Permission::ServiceAccountsUpdate.name().to_owned()), directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned()))]
     async fn update_service_account(
         &self,
         ctx: &Context<'_>,
@@ -103,7 +103,7 @@ impl ServiceAccountMutation {
 
     /// Deletes a service account and its credentials: they and their tokens are rejected from the
     /// next request on.
-    #[graphql(directive = requires_permission::apply(Permission::ServiceAccountsDelete.name().to_owned()))]
+    #[graphql(directive = requires_permission::apply(Permission::ServiceAccountsDelete.name().to_owned()), directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned()))]
     async fn delete_service_account(
         &self,
         ctx: &Context<'_>,

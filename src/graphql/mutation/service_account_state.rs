@@ -63,7 +63,7 @@ pub struct ServiceAccountStateMutation;
 impl ServiceAccountStateMutation {
     /// Disables a service account: its credentials and tokens are rejected from the next request
     /// on, until it is enabled again. The caller must hold every permission that it holds.
-    #[graphql(directive = requires_permission::apply(Permission::ServiceAccountsUpdate.name().to_owned()))]
+    #[graphql(directive = requires_permission::apply(Permission::ServiceAccountsUpdate.name().to_owned()), directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned()))]
     async fn disable_service_account(
         &self,
         ctx: &Context<'_>,
@@ -75,7 +75,7 @@ impl ServiceAccountStateMutation {
     /// Enables a disabled service account. The caller must hold every permission that it holds. A
     /// caller with a restricted or expiring credential can enable only service accounts whose
     /// credentials are at least as restricted and expire no later.
-    #[graphql(directive = requires_permission::apply(Permission::ServiceAccountsUpdate.name().to_owned()))]
+    #[graphql(directive = requires_permission::apply(Permission::ServiceAccountsUpdate.name().to_owned()), directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned()))]
     async fn enable_service_account(
         &self,
         ctx: &Context<'_>,
@@ -86,7 +86,7 @@ impl ServiceAccountStateMutation {
 
     /// Revokes all tokens issued to a service account so far: they are rejected from the next
     /// request on. Its credentials stay active and can request new tokens.
-    #[graphql(directive = requires_permission::apply(Permission::ServiceAccountsUpdate.name().to_owned()))]
+    #[graphql(directive = requires_permission::apply(Permission::ServiceAccountsUpdate.name().to_owned()), directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned()))]
     async fn revoke_service_account_tokens(
         &self,
         ctx: &Context<'_>,

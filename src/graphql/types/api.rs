@@ -57,7 +57,7 @@ pub struct ApiGrant(pub Grant);
 #[Object]
 impl ApiGrant {
     /// API that the scopes belong to. Null, with an error, if the caller may not read it.
-    #[graphql(directive = requires_permission::apply(Permission::OrganizationsRead.name().to_owned()))]
+    #[graphql(directive = requires_permission::apply(Permission::ApisRead.name().to_owned()))]
     async fn api(&self, ctx: &Context<'_>) -> NullOnError<Api> {
         let api = op(ctx).permit(api::Model::READ, &self.0.api);
         api.map(|api| Api(Arc::new(api.clone()))).into()

@@ -145,7 +145,7 @@ impl Organization {
     }
 
     /// Registered APIs of the organization, in order of registration: at most 100.
-    #[graphql(directive = requires_permission::apply(Permission::OrganizationsRead.name().to_owned()))]
+    #[graphql(directive = requires_permission::apply(Permission::ApisList.name().to_owned()))]
     async fn apis(&self, ctx: &Context<'_>) -> NullOnError<SequentialList<Api>> {
         let apis = apis::list(op(ctx), &self.0.id).await;
         apis.map(|rows| SequentialList(rows.into_iter().map(|row| Api(Arc::new(row))).collect()))

@@ -71,7 +71,7 @@ actions! {
     OrganizationActions {
         /// Whether the caller may read the organization.
         read = OrganizationsRead,
-        /// Whether the caller may change the name, the label and the APIs of the organization.
+        /// Whether the caller may change the name and the label of the organization.
         update = OrganizationsUpdate,
     }
 }
@@ -116,9 +116,65 @@ actions! {
     RoleActions {
         /// Whether the caller may list roles and read who holds them.
         list = RolesList,
-        /// Whether the caller may grant and revoke roles whose permissions it holds itself, and
-        /// scopes of APIs.
+        /// Whether the caller may create roles with permissions that it holds itself.
+        create = RolesCreate,
+        /// Whether the caller may change roles.
+        update = RolesUpdate,
+        /// Whether the caller may delete roles.
+        delete = RolesDelete,
+        /// Whether the caller may grant and revoke roles whose permissions it holds itself.
         grant = RolesGrant,
+    }
+}
+
+actions! {
+    /// Actions on members, each true if the caller may perform it.
+    MemberActions {
+        /// Whether the caller may list members.
+        list = MembersList,
+        /// Whether the caller may invite members.
+        create = MembersCreate,
+        /// Whether the caller may read members.
+        read = MembersRead,
+        /// Whether the caller may change members.
+        update = MembersUpdate,
+        /// Whether the caller may remove members.
+        delete = MembersDelete,
+    }
+}
+
+actions! {
+    /// Actions on APIs, each true if the caller may perform it.
+    ApiActions {
+        /// Whether the caller may list APIs.
+        list = ApisList,
+        /// Whether the caller may register APIs.
+        create = ApisCreate,
+        /// Whether the caller may read APIs.
+        read = ApisRead,
+        /// Whether the caller may change APIs.
+        update = ApisUpdate,
+        /// Whether the caller may delete APIs.
+        delete = ApisDelete,
+        /// Whether the caller may grant scopes of APIs to service accounts whose permissions it
+        /// holds itself, and revoke them.
+        grant = ApisGrant,
+    }
+}
+
+actions! {
+    /// Actions on trusted issuers, each true if the caller may perform it.
+    TrustedIssuerActions {
+        /// Whether the caller may list trusted issuers.
+        list = TrustedIssuersList,
+        /// Whether the caller may register trusted issuers.
+        create = TrustedIssuersCreate,
+        /// Whether the caller may read trusted issuers.
+        read = TrustedIssuersRead,
+        /// Whether the caller may change trusted issuers.
+        update = TrustedIssuersUpdate,
+        /// Whether the caller may delete trusted issuers.
+        delete = TrustedIssuersDelete,
     }
 }
 
@@ -127,6 +183,8 @@ actions! {
     AuditEventActions {
         /// Whether the caller may list audit events.
         list = AuditEventsList,
+        /// Whether the caller may export the audit log.
+        export = AuditEventsExport,
     }
 }
 
@@ -154,6 +212,21 @@ impl OrganizationPermissions {
     /// Actions on the roles of the organization.
     async fn roles(&self) -> Sequential<RoleActions> {
         Sequential(RoleActions(self.0.clone()))
+    }
+
+    /// Actions on the members of the organization.
+    async fn members(&self) -> Sequential<MemberActions> {
+        Sequential(MemberActions(self.0.clone()))
+    }
+
+    /// Actions on the APIs of the organization.
+    async fn apis(&self) -> Sequential<ApiActions> {
+        Sequential(ApiActions(self.0.clone()))
+    }
+
+    /// Actions on the trusted issuers of the organization.
+    async fn trusted_issuers(&self) -> Sequential<TrustedIssuerActions> {
+        Sequential(TrustedIssuerActions(self.0.clone()))
     }
 
     /// Actions on the audit events of the organization.

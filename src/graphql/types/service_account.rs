@@ -89,7 +89,7 @@ impl ServiceAccount {
 
     /// Credentials of the service account, in order of creation: page forward with `first` and
     /// `after`, or backward with `last` and `before`.
-    #[graphql(directive = requires_permission::apply(Permission::CredentialsList.name().to_owned()))]
+    #[graphql(directive = requires_permission::apply(Permission::CredentialsList.name().to_owned()), directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned()))]
     async fn credentials(
         &self,
         ctx: &Context<'_>,

@@ -41,7 +41,7 @@ pub async fn list_api_grants(op: OpContext, at: ServiceAccountPath) -> Result<Js
     put, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/api-grants/{api_id}", tag = "APIs",
     params(ApiGrantPath),
     request_body = GrantScopes,
-    responses((status = 200, description = "All scopes of the API that are now granted to the service account.", body = ApiGrant), CommonErrors, ApiGrantPath, forbidden::RolesGrant, invalid::ScopesBody, conflicts::GrantApiScopes),
+    responses((status = 200, description = "All scopes of the API that are now granted to the service account.", body = ApiGrant), CommonErrors, ApiGrantPath, forbidden::ApisGrant, invalid::ScopesBody, conflicts::GrantApiScopes),
 )]
 pub async fn grant_api_scopes(
     op: OpContext,
@@ -66,7 +66,7 @@ pub async fn grant_api_scopes(
 #[utoipa::path(
     delete, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/api-grants/{api_id}", tag = "APIs",
     params(ApiGrantPath, RevokedScopes),
-    responses((status = 204, description = "The scopes were revoked."), CommonErrors, ApiGrantPath, forbidden::RolesGrant, invalid::ScopeQuery),
+    responses((status = 204, description = "The scopes were revoked."), CommonErrors, ApiGrantPath, forbidden::ApisGrant, invalid::ScopeQuery),
 )]
 pub async fn revoke_api_scopes(
     op: OpContext,

@@ -22,10 +22,11 @@ macro_rules! forbidden {
 }
 
 forbidden! {
-    OrganizationsRead OrganizationsUpdate
+    OrganizationsUpdate
     ServiceAccountsList ServiceAccountsCreate ServiceAccountsUpdate ServiceAccountsDelete
     CredentialsList CredentialsCreate CredentialsUpdate CredentialsDelete
     RolesList RolesGrant
+    ApisList ApisCreate ApisUpdate ApisDelete ApisGrant
     AuditEventsList
 }
 

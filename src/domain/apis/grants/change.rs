@@ -24,7 +24,7 @@ pub async fn grant(
     api: &ApiId,
     scopes: &[String],
 ) -> Result<service_account::Model> {
-    let permission = Permission::RolesGrant;
+    let permission = Permission::ApisGrant;
     accounts::fetch_for(op, permission, organization, account).await?;
     permit_read(op, organization, api).await?;
     let (requested, scopes) = (scopes, validate_scopes("scopes", scopes)?);
@@ -60,7 +60,7 @@ pub async fn revoke(
     api: &ApiId,
     scopes: Option<&[String]>,
 ) -> Result<service_account::Model> {
-    let permission = Permission::RolesGrant;
+    let permission = Permission::ApisGrant;
     accounts::fetch_for(op, permission, organization, account).await?;
     permit_read(op, organization, api).await?;
     let scopes = scopes.map(|it| validate_scopes("scopes", it)).transpose()?;
