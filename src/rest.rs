@@ -35,6 +35,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(audit_events::list_audit_events))
         .routes(routes!(roles::list_roles))
         .routes(routes!(apis::list_apis, apis::create_api))
+        .routes(routes!(apis::holders::list_api_holders))
         .routes(routes!(apis::get_api, apis::update_api, apis::delete_api))
         .routes(routes!(
             service_accounts::list_service_accounts,

@@ -1,5 +1,6 @@
 //! APIs: the audiences of tokens beside Postern itself, each with its own scopes.
 
+mod filter;
 mod grants;
 mod identifier;
 mod identifier_prefixes;
@@ -21,9 +22,10 @@ use crate::error::{Error, Fields, Reason, Result};
 use crate::random;
 use crate::store::{self, in_list, in_transaction};
 
+pub use filter::ApiFilter;
 pub use grants::{
-    Grant, MAX_GRANTED_APIS, for_audiences, grant, grants_of_account, grants_of_accounts,
-    remaining_scope, revoke, scopes_of, unambiguous,
+    Grant, MAX_GRANTED_APIS, count_grants_of_api, for_audiences, grant, grants_of_account,
+    grants_of_accounts, grants_of_api, remaining_scope, revoke, scopes_of, unambiguous,
 };
 pub use identifier::identifier_prefix;
 pub use identifier_prefixes::{allow_prefix, disallow_prefix, list_prefixes};
@@ -52,6 +54,23 @@ pub async fn list(op: &OpContext, organization: &OrganizationId) -> Result<Vec<a
     let all = api::Entity::in_org(organization);
     let all = all.order_by_asc(api::Column::CreatedAt).order_by_asc(api::Column::Id);
     Ok(all.all(op.db()).await?)
+}
+
+/// The APIs that match a filter, in order of registration.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, `Invalid` (the filter), or the database does not respond.
+pub async fn find_all(
+    op: &OpContext,
+    organization: &OrganizationId,
+    filter: &ApiFilter,
+) -> Result<Vec<api::Model>> {
+    let mut all = list(op, organization).await?;
+    let mut fields = Fields::default();
+    filter.validate(&mut fields);
+    fields.finish()?;
+    all.retain(|row| filter.matches(row));
+    Ok(all)
 }
 
 /// The rows of `ids` that the caller may read.

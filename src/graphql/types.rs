@@ -14,6 +14,7 @@ mod rotation;
 mod scalars;
 mod selection;
 mod service_account;
+mod status;
 mod viewer;
 
 pub use api::Api;

@@ -6,6 +6,7 @@ use entity::credential::{AuthMethod, Column};
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, DbBackend};
 
+use crate::auth::status::CredentialStatus;
 use crate::auth::usage;
 use crate::domain::filters::{self, TimeRange};
 use crate::error::Fields;
@@ -18,6 +19,8 @@ pub struct CredentialFilter {
     pub client_id: Option<String>,
     /// The service account.
     pub service_account: Option<ServiceAccountId>,
+    /// Its status.
+    pub status: Option<CredentialStatus>,
     /// It expires before this time, or expired.
     pub expires_before: Option<DateTime<Utc>>,
     /// No token was issued to it since this time, and it is older.
@@ -43,15 +46,18 @@ impl CredentialFilter {
 
     /// The condition on a row at `now`.
     #[must_use]
-    pub fn condition(&self, backend: DbBackend, _now: DateTime<Utc>) -> Condition {
+    pub fn condition(&self, backend: DbBackend, now: DateTime<Utc>) -> Condition {
+        let has_expired = self.status == Some(CredentialStatus::Expired);
+        let expired = has_expired.then(|| expiry_is(backend).lte(now));
         let account = self.service_account.clone();
         let method = self.auth_method.map(|it| it == AuthMethod::ClientSecret);
-        let expiry = || Expr::expr(page::expiry_expression(backend, Column::ExpiresAt));
         Condition::all()
             .add_option(self.client_id.as_deref().map(|id| Column::ClientId.eq(id)))
             .add_option(account.map(|id| Column::ServiceAccountId.eq(id)))
+            .add_option(self.status.map(|status| status.condition(now)))
+            .add_option(expired)
             // The first part is the one of an index; only the second one excludes those without expiry.
-            .add_option(self.expires_before.map(|end| expiry().lt(end)))
+            .add_option(self.expires_before.map(|end| expiry_is(backend).lt(end)))
             .add_option(self.expires_before.map(|_| Column::ExpiresAt.is_not_null()))
             .add_option(self.unused_since.map(unused_since))
             .add_option(self.never_used.map(never_used))
@@ -59,6 +65,11 @@ impl CredentialFilter {
             .add_option(self.unrestricted.map(|none| is_null(Column::Restrictions, none)))
             .add(self.created.condition(Column::CreatedAt))
     }
+}
+
+/// The expiry in the form that an index has.
+fn expiry_is(backend: DbBackend) -> SimpleExpr {
+    Expr::expr(page::expiry_expression(backend, Column::ExpiresAt))
 }
 
 /// Whether a column is null, in the form that indexes have.

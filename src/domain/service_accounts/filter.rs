@@ -9,7 +9,7 @@ use sea_orm::{
     ColumnTrait, Condition, DbBackend, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select,
 };
 
-use crate::auth::status;
+use crate::auth::status::{self, ServiceAccountStatus};
 use crate::authz::{Permission, Scopes};
 use crate::context::OpContext;
 use crate::domain::filters::{self, TimeRange};
@@ -26,6 +26,8 @@ pub struct ServiceAccountFilter {
     pub role: Option<String>,
     /// It holds a scope of an API.
     pub api_scope: Option<ApiScopeFilter>,
+    /// Its status.
+    pub status: Option<ServiceAccountStatus>,
     /// No token was issued to it since this time, and it is older.
     pub unused_since: Option<DateTime<Utc>>,
     /// Whether it has no active credential.
@@ -102,6 +104,7 @@ impl ServiceAccountFilter {
             .add_option(self.client_id.as_deref().map(|id| is_owner_of(organization, id)))
             .add_option(self.role.as_deref().map(|role| holds_role(organization, role)))
             .add_option(self.api_scope.as_ref().map(|it| holds_scope(backend, organization, it)))
+            .add_option(self.status.map(|status| status.condition(now)))
             .add_option(unused)
             .add_option(has_none)
             .add(self.created.condition(service_account::Column::CreatedAt))

@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Object, SimpleObject};
-use entity::{OrganizationId, audit_event, credential, organization, service_account};
+use entity::{
+    OrganizationId, api, api_grant, audit_event, credential, organization, service_account,
+};
 
+use super::api::ApiGrant;
 use super::audit_event::AuditEvent;
 use super::permissions::{
     AuditEventPermissions, CredentialPermissions, OrganizationPermissions,
@@ -12,6 +15,7 @@ use super::permissions::{
 };
 use super::{Credential, Organization, ServiceAccount};
 use crate::context::OpContext;
+use crate::domain::apis::{self, Grant};
 use crate::domain::audit;
 use crate::domain::credentials::{self, CredentialFilter};
 use crate::domain::service_accounts::{self, ServiceAccountFilter};
@@ -194,6 +198,31 @@ connection! {
     },
     total: async |op, list: &Self| list.of.total(&op).await,
     permissions: CredentialPermissions = |list: &Self| list.of.subject(),
+}
+
+/// The API of a page of grants, and the scope that all of them have.
+pub struct Holders {
+    /// The API.
+    pub api: Arc<api::Model>,
+    /// The scope; `None`: any.
+    pub scope: Option<String>,
+}
+
+connection! {
+    /// One page of the service accounts that hold scopes of an API.
+    ApiGrantConnection,
+    /// A holder of scopes of an API with its cursor in a list.
+    ApiGrantEdge,
+    api_grant::Model => ApiGrant, of Holders,
+    node: |list: &Self, row: &Arc<api_grant::Model>| {
+        ApiGrant(Grant::of(row.as_ref().clone(), list.of.api.as_ref().clone()))
+    },
+    total: async |op, list: &Self| {
+        apis::count_grants_of_api(&op, &list.of.api, list.of.scope.as_deref()).await
+    },
+    permissions: OrganizationPermissions = |list: &Self| {
+        Subject::Organization(list.of.api.organization_id.clone())
+    },
 }
 
 connection! {

@@ -12,7 +12,7 @@ use super::permissions::OrganizationPermissions;
 use super::role::Role;
 use super::scalars::DateTime;
 use super::selection::{
-    self, CredentialFilter, CredentialOrder, ServiceAccountFilter, ServiceAccountOrder,
+    self, ApiFilter, CredentialFilter, CredentialOrder, ServiceAccountFilter, ServiceAccountOrder,
 };
 use super::{Api, ServiceAccount};
 use crate::authz::Permission;
@@ -94,7 +94,10 @@ impl Organization {
 
     /// Credentials of all service accounts of the organization, in order of creation unless `orderBy`
     /// is given: page forward with `first` and `after`, or backward with `last` and `before`.
-    #[graphql(directive = requires_permission::apply(Permission::CredentialsList.name().to_owned()))]
+    #[graphql(
+        directive = requires_permission::apply(Permission::CredentialsList.name().to_owned()),
+        directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned())
+    )]
     #[expect(clippy::too_many_arguments, reason = "they are the arguments of the field")]
     async fn credentials(
         &self,
@@ -146,8 +149,13 @@ impl Organization {
 
     /// Registered APIs of the organization, in order of registration: at most 100.
     #[graphql(directive = requires_permission::apply(Permission::ApisList.name().to_owned()))]
-    async fn apis(&self, ctx: &Context<'_>) -> NullOnError<SequentialList<Api>> {
-        let apis = apis::list(op(ctx), &self.0.id).await;
+    async fn apis(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Filter of the list; null: all APIs.")] filter: Option<ApiFilter>,
+    ) -> NullOnError<SequentialList<Api>> {
+        let filter = filter.map(Into::into).unwrap_or_default();
+        let apis = apis::find_all(op(ctx), &self.0.id, &filter).await;
         apis.map(|rows| SequentialList(rows.into_iter().map(|row| Api(Arc::new(row))).collect()))
             .into()
     }

@@ -5,6 +5,8 @@ use entity::credential::AuthMethod;
 
 use super::credential::ClientAuthMethod;
 use super::scalars::DateTime;
+use super::status::{CredentialStatus, ServiceAccountStatus};
+use crate::domain::apis::ApiFilter as Apis;
 use crate::domain::credentials::{CredentialFilter as Credentials, CredentialSelection};
 use crate::domain::filters::TimeRange;
 use crate::domain::service_accounts::{
@@ -64,6 +66,14 @@ pub struct CredentialOrder {
     direction: OrderDirection,
 }
 
+/// Filter of APIs: all parts that are not null must match.
+#[derive(InputObject)]
+pub struct ApiFilter {
+    /// Text that the name contains, whatever the case of the letters A to Z: 1 to 100 characters. The
+    /// identifier of an API matches too.
+    query: Option<String>,
+}
+
 /// Filter by granted scopes of an API.
 #[derive(InputObject)]
 pub struct ApiScopeFilter {
@@ -78,7 +88,8 @@ pub struct ApiScopeFilter {
 /// `service_account_credentials:list`.
 #[derive(InputObject)]
 pub struct ServiceAccountFilter {
-    /// Text that the name contains, whatever the case of the letters A to Z: 1 to 100 characters.
+    /// Text that the name contains, whatever the case of the letters A to Z: 1 to 100 characters. The
+    /// identifier of an API matches too.
     query: Option<String>,
     /// OAuth client ID of a credential: 21 letters and digits.
     client_id: Option<String>,
@@ -86,6 +97,8 @@ pub struct ServiceAccountFilter {
     role: Option<String>,
     /// Scope of an API that the service account holds.
     api_scope: Option<ApiScopeFilter>,
+    /// Status of the service account.
+    status: Option<ServiceAccountStatus>,
     /// Time since which no token was issued. Objects that were created later do not match.
     unused_since: Option<DateTime>,
     /// True for service accounts without an active credential, false for those with at least one.
@@ -103,6 +116,8 @@ pub struct CredentialFilter {
     client_id: Option<String>,
     /// ID of the service account of the credential.
     service_account_id: Option<ID>,
+    /// Status of the credential.
+    status: Option<CredentialStatus>,
     /// Time that the credential expires before; expired credentials match too.
     expires_before: Option<DateTime>,
     /// Time since which no token was issued. Objects that were created later do not match.
@@ -119,6 +134,12 @@ pub struct CredentialFilter {
     created_before: Option<DateTime>,
 }
 
+impl From<ApiFilter> for Apis {
+    fn from(filter: ApiFilter) -> Self {
+        Self { query: filter.query }
+    }
+}
+
 impl TryFrom<ServiceAccountFilter> for ServiceAccounts {
     type Error = Error;
 
@@ -128,6 +149,7 @@ impl TryFrom<ServiceAccountFilter> for ServiceAccounts {
             client_id: filter.client_id,
             role: filter.role,
             api_scope: filter.api_scope.map(ApiScope::try_from).transpose()?,
+            status: filter.status.map(Into::into),
             unused_since: filter.unused_since.map(|it| it.0),
             has_no_active_credential: filter.has_no_active_credential,
             created: range(filter.created_after, filter.created_before),
@@ -153,6 +175,7 @@ impl TryFrom<CredentialFilter> for Credentials {
         Ok(Self {
             client_id: filter.client_id,
             service_account: account,
+            status: filter.status.map(Into::into),
             expires_before: filter.expires_before.map(|it| it.0),
             unused_since: filter.unused_since.map(|it| it.0),
             never_used: filter.never_used,

@@ -5,6 +5,7 @@ use axum::http::request::Parts;
 use entity::credential::AuthMethod;
 use utoipa::IntoParams;
 
+use crate::auth::status::CredentialStatus;
 use crate::domain::credentials::{CredentialFilter, CredentialSelection};
 use crate::domain::filters::TimeRange;
 use crate::page::SortField;
@@ -23,6 +24,13 @@ pub struct CredentialParams {
     /// Id of the service account of the credential. Absent: any.
     #[param(pattern = "^s[a-z0-9]{25}$", example = "sti0xl3pdebmarw96xyp2a9517")]
     service_account_id: Option<String>,
+    /// Status of the credential: the first one that applies of `ACCOUNT_DISABLED`, `DISABLED`, `EXPIRED`,
+    /// `RETIRED`, `RETIRING` and `ACTIVE`. Absent: any.
+    #[param(
+        pattern = "^(ACCOUNT_DISABLED|DISABLED|EXPIRED|RETIRED|RETIRING|ACTIVE)$",
+        example = "EXPIRED"
+    )]
+    status: Option<String>,
     /// Time that the credential expires before; expired credentials match too. Absent: no condition.
     #[param(value_type = Option<Timestamp>)]
     expires_before: Option<Timestamp>,
@@ -57,9 +65,10 @@ pub struct CredentialParams {
     direction: Option<String>,
 }
 
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 12] = [
     "client_id",
     "service_account_id",
+    "status",
     "expires_before",
     "unused_since",
     "never_used",
@@ -93,6 +102,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Selection {
             client_id: parameters.text("client_id"),
             service_account: parameters
                 .id("service_account_id", "must be the id of a service account"),
+            status: parameters.status("status", CredentialStatus::ALL, |it| it.name()),
             expires_before: parameters.time("expires_before"),
             unused_since: parameters.time("unused_since"),
             never_used: parameters.boolean("never_used"),

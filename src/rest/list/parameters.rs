@@ -69,6 +69,17 @@ impl Parameters {
         self.parse(name, &format!("must be one of: {}", names.join(", ")), find)
     }
 
+    /// One of several values by its name.
+    pub fn status<T: Copy>(
+        &mut self,
+        name: &'static str,
+        values: &[T],
+        name_of: impl Fn(T) -> &'static str,
+    ) -> Option<T> {
+        let values: Vec<_> = values.iter().map(|value| (name_of(*value), *value)).collect();
+        self.choice(name, &values)
+    }
+
     /// The order by `order_by` and `direction`.
     pub fn sort(&mut self, fields: &[(&str, SortField)]) -> Sort {
         let field = self.choice("order_by", fields).unwrap_or_default();

@@ -5,6 +5,7 @@ use axum::http::request::Parts;
 use entity::ApiId;
 use utoipa::IntoParams;
 
+use crate::auth::status::ServiceAccountStatus;
 use crate::domain::filters::TimeRange;
 use crate::domain::service_accounts::{
     ApiScopeFilter, ServiceAccountFilter, ServiceAccountSelection,
@@ -34,6 +35,9 @@ pub struct ServiceAccountParams {
     /// Scope of the API in `api_id` that the service account holds. Absent: any scope.
     #[param(max_length = 100, example = "orders:read")]
     api_scope: Option<String>,
+    /// Status of the service account: `ACTIVE` or `DISABLED`. Absent: any.
+    #[param(pattern = "^(ACTIVE|DISABLED)$", example = "ACTIVE")]
+    status: Option<String>,
     /// Time since which no token was issued to the service account, which was created earlier. Requires
     /// `service_account_credentials:list`. Absent: no condition.
     #[param(value_type = Option<Timestamp>)]
@@ -57,12 +61,13 @@ pub struct ServiceAccountParams {
     direction: Option<String>,
 }
 
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 12] = [
     "query",
     "client_id",
     "role",
     "api_id",
     "api_scope",
+    "status",
     "unused_since",
     "has_no_active_credential",
     "created_after",
@@ -84,6 +89,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Selection {
             client_id: parameters.text("client_id"),
             role: parameters.text("role"),
             api_scope: api_scope(&mut parameters),
+            status: parameters.status("status", ServiceAccountStatus::ALL, |it| it.name()),
             unused_since: parameters.time("unused_since"),
             has_no_active_credential: parameters.boolean("has_no_active_credential"),
             created: TimeRange {
