@@ -14,6 +14,7 @@ mod patch;
 mod paths;
 mod permissions;
 mod query_string;
+pub mod rejections;
 pub mod responses;
 mod roles;
 mod schemas;

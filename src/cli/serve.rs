@@ -7,7 +7,11 @@ use tokio::net::TcpListener;
 use super::{Failure, open};
 use crate::app::App;
 use crate::config::Config;
+use crate::domain::audit;
 use crate::server;
+
+/// Time limit for writing the audit events that are still in memory.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Time limit for closing the database; all acknowledged changes are committed before.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -52,6 +56,7 @@ pub async fn until_stopped(
         ended = server::run(listener, app.clone(), server::shutdown_signal()?) => ended?,
         failed = watched => match failed? {},
     }
+    write_last_events(app).await;
     match tokio::time::timeout(CLOSE_TIMEOUT, app.db.clone().close()).await {
         Ok(closed) => closed.map_err(|error| crate::error::Error::from(error).into()),
         Err(_) => {
@@ -59,4 +64,14 @@ pub async fn until_stopped(
             Ok(())
         }
     }
+}
+
+/// Writes the audit events of rejected attempts that are still in memory.
+async fn write_last_events(app: &App) {
+    match tokio::time::timeout(WRITE_TIMEOUT, audit::write_rejected(app, true)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => error.log(),
+        Err(_) => tracing::warn!("the last audit events were not written in time"),
+    }
+    app.audit_output.flush();
 }

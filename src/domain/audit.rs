@@ -3,6 +3,7 @@
 
 mod event_type;
 mod list;
+mod operations;
 mod outcome;
 mod output;
 mod rejected;
@@ -22,7 +23,8 @@ use crate::error::{Error, Result};
 use crate::random;
 pub use event_type::EventType;
 pub use list::{by_ids, changes, count, list};
-pub use outcome::{EventReason, Outcome};
+pub use operations::event_of;
+pub use outcome::{EventReason, Outcome, Rejection};
 pub use rejected::{reject_client, reject_operation, reject_token, write_rejected};
 pub use retention::delete_expired;
 pub use snapshot::{Change, Snapshot};

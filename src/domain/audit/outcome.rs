@@ -123,29 +123,48 @@ impl From<&AuthFailure> for EventReason {
     }
 }
 
-/// The outcome of a rejected operation, with its reason and a detail; `None` for invalid input and
-/// faults of the server, which say nothing about what the caller may do.
-#[must_use]
-pub fn of_error(error: &Error) -> Option<(Outcome, EventReason, Option<&'static str>)> {
-    match error {
-        Error::NotFound(_) => Some((Outcome::Denied, EventReason::Hidden, None)),
-        Error::Forbidden { permission, denial, .. } => {
-            let reason = match denial {
-                Denial::Hidden => EventReason::Hidden,
-                Denial::Missing(_) => EventReason::MissingPermission,
-                Denial::HoldsMore => EventReason::HoldsMore,
-                Denial::GrantsMore => EventReason::GrantsMore,
-                Denial::LessRestricted => EventReason::LessRestricted,
-            };
-            Some((Outcome::Denied, reason, Some(permission)))
+impl From<Denial> for EventReason {
+    fn from(denial: Denial) -> Self {
+        match denial {
+            Denial::Hidden => Self::Hidden,
+            Denial::Missing(_) => Self::MissingPermission,
+            Denial::HoldsMore => Self::HoldsMore,
+            Denial::GrantsMore => Self::GrantsMore,
+            Denial::LessRestricted => Self::LessRestricted,
         }
-        Error::Conflict { reason, .. } => {
-            Some((Outcome::Failed, EventReason::Conflict, Some(reason.name())))
-        }
-        Error::Unauthenticated
-        | Error::Invalid(_)
-        | Error::RateLimited
-        | Error::Unavailable(_)
-        | Error::Internal(_) => None,
+    }
+}
+
+/// Why an operation was denied or failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rejection {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// The reason.
+    pub reason: EventReason,
+    /// The name of the missing permission, or of the conflict.
+    pub detail: Option<&'static str>,
+}
+
+impl Rejection {
+    /// The rejection behind an error; `None` for invalid input and faults of the server, which are no
+    /// decisions about the caller.
+    #[must_use]
+    pub fn of(error: &Error) -> Option<Self> {
+        let (outcome, reason, detail) = match error {
+            Error::NotFound(_) => (Outcome::Denied, EventReason::Hidden, None),
+            Error::Forbidden { permission, denial, .. } => {
+                (Outcome::Denied, (*denial).into(), Some(*permission))
+            }
+            Error::Conflict { reason, .. } => {
+                (Outcome::Failed, EventReason::Conflict, Some(reason.name()))
+            }
+            Error::Unauthenticated
+            | Error::Invalid(_)
+            | Error::RateLimited
+            | Error::Unavailable(_)
+            | Error::Internal(_) => return None,
+        };
+        Some(Self { outcome, reason, detail })
     }
 }

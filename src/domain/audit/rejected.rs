@@ -4,13 +4,13 @@ mod rows;
 
 use entity::{OrganizationId, id};
 
-use super::outcome::{EventReason, Outcome, of_error};
+use super::outcome::{EventReason, Outcome, Rejection};
 use super::{EventType, insert};
 use crate::app::App;
 use crate::auth::{AuthFailure, ClientInfo};
 use crate::authz::Actor;
 use crate::context::OpContext;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::network::{Prefix, Subscriber};
 use crate::rejections::{Attempt, By, Counted};
 use crate::store::in_transaction;
@@ -18,11 +18,15 @@ use crate::store::in_transaction;
 /// Length of a client id, in characters.
 const CLIENT_ID_LENGTH: usize = 21;
 
-/// Counts a rejected operation of an authenticated caller, on the target that it named. Invalid input
-/// and faults of the server are not counted: they are not decisions about the caller.
-pub fn reject_operation(op: &OpContext, action: EventType, target: Option<&str>, error: &Error) {
+/// Counts a rejected operation of an authenticated caller, on the target that it named.
+pub fn reject_operation(
+    op: &OpContext,
+    action: EventType,
+    target: Option<&str>,
+    rejection: Rejection,
+) {
     let Actor::Client(client) = &op.actor else { return };
-    let Some((outcome, reason, detail)) = of_error(error) else { return };
+    let Rejection { outcome, reason, detail } = rejection;
     let attempt = Attempt {
         organization: Some(client.organization.clone()),
         by: Some(By::ServiceAccount(client.service_account.clone(), client.credential.clone())),
@@ -103,7 +107,7 @@ fn is_client_id(text: &str) -> bool {
 /// The database does not respond.
 pub async fn write_rejected(app: &App, all: bool) -> Result<()> {
     let mut unwritten = app.rejections.unwritten.lock().await;
-    if unwritten.is_empty() {
+    if all || unwritten.is_empty() {
         unwritten.extend(app.rejections.take(all));
     }
     write(app, &unwritten).await?;
