@@ -2,6 +2,7 @@
 //! are in the domain, which GraphQL shares.
 
 mod apis;
+mod audit_event_types;
 mod audit_events;
 mod body;
 mod credentials;
@@ -21,6 +22,7 @@ mod schemas;
 mod service_accounts;
 mod timestamp;
 
+pub use audit_events::line as audit_event_line;
 pub use error::{ErrorBody, Failure};
 
 use utoipa_axum::router::OpenApiRouter;
@@ -34,6 +36,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(organizations::list_organizations))
         .routes(routes!(organizations::get_organization, organizations::update_organization))
         .routes(routes!(audit_events::list_audit_events))
+        .routes(routes!(audit_event_types::list_audit_event_types))
         .routes(routes!(roles::list_roles))
         .routes(routes!(apis::list_apis, apis::create_api))
         .routes(routes!(apis::get_api, apis::update_api, apis::delete_api))

@@ -8,7 +8,7 @@ use super::{Failure, open};
 use crate::app::App;
 use crate::config::Config;
 use crate::domain::audit;
-use crate::server;
+use crate::{rest, server};
 
 /// Time limit for writing the audit events that are still in memory.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -41,6 +41,15 @@ pub async fn listen(config: &Config) -> Result<TcpListener, Failure> {
     })
 }
 
+/// Starts the output of audit events, if it is set.
+fn start_audit_output(app: &App) -> Result<(), Failure> {
+    if !app.config.log.audit_to_stdout {
+        return Ok(());
+    }
+    let started = app.audit_output.start(rest::audit_event_line);
+    started.map_err(|error| Failure(format!("audit_log: {error}")))
+}
+
 /// Serves until a signal stops the process or `ready` fails, then closes the database. Once it is
 /// ready, the connection to the database is watched.
 pub async fn until_stopped(
@@ -48,6 +57,7 @@ pub async fn until_stopped(
     listener: TcpListener,
     ready: impl Future<Output = Result<(), Failure>>,
 ) -> Result<(), Failure> {
+    start_audit_output(app)?;
     let watched = async {
         ready.await?;
         Ok::<_, Failure>(app.db.monitor().await)

@@ -22,7 +22,7 @@ use crate::context::OpContext;
 use crate::error::{Error, Result};
 use crate::random;
 pub use event_type::EventType;
-pub use list::{by_ids, changes, count, list};
+pub use list::{by_ids, changes, count, event_types, list};
 pub use operations::event_of;
 pub use outcome::{EventReason, Outcome, Rejection};
 pub use rejected::{reject_client, reject_operation, reject_token, write_rejected};

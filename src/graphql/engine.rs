@@ -12,6 +12,7 @@ pub mod limits;
 mod loader;
 mod nullable;
 pub mod pacing;
+mod published_enum;
 mod root_errors;
 pub mod schema_types;
 pub mod selected_fields;
@@ -19,5 +20,6 @@ mod sequential;
 
 pub use loader::Loader;
 pub use nullable::NullOnError;
+pub use published_enum::{Published, PublishedEnum};
 pub use root_errors::MutationErrors;
 pub use sequential::{Sequential, SequentialList};

@@ -1,6 +1,7 @@
 //! The types of the schema: views of rows, never the rows themselves.
 
 mod api;
+mod audit_enums;
 mod audit_event;
 mod connection;
 mod credential;

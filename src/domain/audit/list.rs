@@ -3,7 +3,7 @@
 use entity::{AuditEventId, OrganizationId, TenantScoped, audit_event};
 use sea_orm::QueryFilter;
 
-use super::Change;
+use super::{Change, EventType};
 use crate::authz::Permission;
 use crate::context::OpContext;
 use crate::error::{Error, Result};
@@ -23,6 +23,15 @@ pub async fn list(
     let select = audit_event::Entity::in_org(organization);
     let order = (audit_event::Column::CreatedAt, audit_event::Column::Id);
     page::read(op.db(), select, order, list_name(organization), request).await
+}
+
+/// The types of audit events, for callers who may read the organization.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`.
+pub fn event_types(op: &OpContext, organization: &OrganizationId) -> Result<&'static [EventType]> {
+    op.permit(Permission::OrganizationsRead, organization)?;
+    Ok(EventType::ALL)
 }
 
 /// The rows of `ids` that the caller may read.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object};
 use entity::organization;
 
+use super::audit_enums::AuditEventTypeEntry;
 use super::connection::{AuditEventConnection, ServiceAccountConnection};
 use super::permissions::OrganizationPermissions;
 use super::role::Role;
@@ -99,6 +100,18 @@ impl Organization {
     async fn apis(&self, ctx: &Context<'_>) -> NullOnError<SequentialList<Api>> {
         let apis = apis::list(op(ctx), &self.0.id).await;
         apis.map(|rows| SequentialList(rows.into_iter().map(|row| Api(Arc::new(row))).collect()))
+            .into()
+    }
+
+    /// Types of audit events that this version of the server records.
+    #[graphql(directive = requires_permission::apply(Permission::OrganizationsRead.name().to_owned()))]
+    async fn audit_event_types(
+        &self,
+        ctx: &Context<'_>,
+    ) -> NullOnError<SequentialList<AuditEventTypeEntry>> {
+        let types = audit::event_types(op(ctx), &self.0.id);
+        types
+            .map(|types| SequentialList(types.iter().copied().map(AuditEventTypeEntry).collect()))
             .into()
     }
 
