@@ -8,9 +8,11 @@ use crate::auth::Auth;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::Result;
+use crate::rejections::Rejections;
 use crate::secret::SecretHasher;
 use crate::signing_keys::Keyring;
 use crate::store::Db;
+use crate::telemetry::AuditOutput;
 
 /// A cheaply cloned handle to the services of the process.
 #[derive(Clone)]
@@ -30,6 +32,10 @@ pub struct Services {
     pub hasher: SecretHasher,
     /// Authentication of clients and of bearer tokens.
     pub auth: Auth,
+    /// Attempts that were denied or failed, until they are written as audit events.
+    pub rejections: Rejections,
+    /// The output of audit events beside the database.
+    pub audit_output: AuditOutput,
     /// Whether the server is stopping: readiness fails, and connections close.
     pub stopping: AtomicBool,
 }
@@ -51,7 +57,19 @@ impl App {
         let hasher = SecretHasher::new(config.secrets.argon2.clone(), config.secrets.queue)?;
         let keys = Arc::new(Keyring::new(&config, &db, &clock));
         let auth = Auth::new(&config, &clock, &db, &keys, &hasher);
+        let audit_output = AuditOutput::default();
+        let rejections = Rejections::new(&clock);
         let stopping = AtomicBool::new(false);
-        Ok(Self(Arc::new(Services { config, clock, db, keys, hasher, auth, stopping })))
+        Ok(Self(Arc::new(Services {
+            config,
+            clock,
+            db,
+            keys,
+            hasher,
+            auth,
+            rejections,
+            audit_output,
+            stopping,
+        })))
     }
 }

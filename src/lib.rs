@@ -99,6 +99,7 @@ pub mod network;
 pub mod oauth;
 pub mod page;
 pub mod random;
+pub mod rejections;
 pub mod rest;
 pub mod secret;
 pub mod server;

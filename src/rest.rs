@@ -2,7 +2,9 @@
 //! are in the domain, which GraphQL shares.
 
 mod apis;
+mod audit_event_types;
 mod audit_events;
+mod audit_events_selection;
 mod body;
 mod credentials;
 mod error;
@@ -14,12 +16,14 @@ mod patch;
 mod paths;
 mod permissions;
 mod query_string;
+pub mod rejections;
 pub mod responses;
 mod roles;
 mod schemas;
 mod service_accounts;
 mod timestamp;
 
+pub use audit_events::line as audit_event_line;
 pub use error::{ErrorBody, Failure};
 
 use utoipa_axum::router::OpenApiRouter;
@@ -33,6 +37,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(organizations::list_organizations))
         .routes(routes!(organizations::get_organization, organizations::update_organization))
         .routes(routes!(audit_events::list_audit_events))
+        .routes(routes!(audit_event_types::list_audit_event_types))
         .routes(routes!(roles::list_roles))
         .routes(routes!(apis::list_apis, apis::create_api))
         .routes(routes!(apis::holders::list_api_holders))

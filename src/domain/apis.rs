@@ -14,7 +14,7 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter, QueryOrder,
 };
 
-use super::audit::{self, Event, Snapshot, Target};
+use super::audit::{self, Event, EventType, Snapshot, Target};
 use super::{locks, text};
 use crate::authz::{Permission, Resource, Scopes};
 use crate::context::OpContext;
@@ -117,7 +117,7 @@ pub async fn create(
         };
         let row = row.insert(transaction).await;
         let row = row.map_err(|error| store::on_unique_violation(error, ownership::not_allowed))?;
-        let event = event(&row, "api.create").changed(Snapshot::default(), Snapshot::from(&row));
+        let event = event(&row, EventType::ApiCreate).changed(Snapshot::default(), Snapshot::from(&row));
         audit::record(transaction, op, event).await?;
         Ok(row)
     })
@@ -137,7 +137,7 @@ pub async fn delete(op: &OpContext, organization: &OrganizationId, id: &ApiId) -
         revocation::permit(transaction, op, &held).await?;
         let one = api::Entity::delete_in_org(organization).filter(api::Column::Id.eq(id.clone()));
         one.exec(transaction).await?;
-        let event = event(&row, "api.delete").changed(Snapshot::from(&row), Snapshot::default());
+        let event = event(&row, EventType::ApiDelete).changed(Snapshot::from(&row), Snapshot::default());
         audit::record(transaction, op, event).await?;
         revocation::record(transaction, op, &row, &held).await
     })
@@ -168,7 +168,7 @@ fn select(organization: &OrganizationId, id: &ApiId) -> sea_orm::Select<api::Ent
     api::Entity::in_org(organization).filter(api::Column::Id.eq(id.clone()))
 }
 
-fn event<'a>(row: &'a api::Model, action: &'static str) -> Event<'a> {
+fn event<'a>(row: &'a api::Model, action: EventType) -> Event<'a> {
     let target = Target { kind: "api", id: row.id.as_str(), name: Some(&row.name) };
-    Event { organization: &row.organization_id, action, target, detail: None, changes: Vec::new() }
+    Event::success(&row.organization_id, action, target)
 }

@@ -1,22 +1,37 @@
-//! Audit events. Each is written in the transaction of its change, and contains no secret.
+//! Audit events; none contains a secret. A success is written in the transaction of its change.
+//! Attempts that were denied or failed are counted in memory first ([`crate::rejections`]).
 
+mod event_type;
+mod filter;
 mod list;
+mod operations;
+mod outcome;
+mod output;
+mod rejected;
 mod retention;
 mod snapshot;
 
 use entity::{OrganizationId, ServiceAccountId, TenantScoped, audit_event, service_account};
-use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    QuerySelect,
+};
 
+use crate::app::App;
 use crate::authz::Actor;
 use crate::context::OpContext;
 use crate::error::{Error, Result};
 use crate::random;
-pub use list::{by_ids, changes, count, list};
+pub use event_type::EventType;
+pub use filter::AuditEventFilter;
+pub use list::{AuditEventSelection, by_ids, changes, count, event_types, find};
+pub use operations::event_of;
+pub use outcome::{EventReason, Outcome, Rejection};
+pub use rejected::{reject_client, reject_operation, reject_token, write_rejected};
 pub use retention::delete_expired;
 pub use snapshot::{Change, Snapshot};
 
-/// The maximum number of events per statement: each binds 15 of its limited parameters.
+/// The maximum number of events per statement: each binds 18 of its limited parameters.
 const BATCH_SIZE: usize = 1_000;
 
 /// The kinds of actors.
@@ -29,10 +44,14 @@ const ANONYMOUS: &str = "anonymous";
 pub struct Event<'a> {
     /// The organization.
     pub organization: &'a OrganizationId,
-    /// The action: `<noun>.<verb>`.
-    pub action: &'static str,
+    /// The action.
+    pub action: EventType,
     /// The target of the action.
     pub target: Target<'a>,
+    /// The outcome.
+    pub outcome: Outcome,
+    /// The reason of an outcome other than success.
+    pub reason: Option<EventReason>,
     /// A detail that the action and the changes do not show.
     pub detail: Option<&'a str>,
     /// The fields that changed.
@@ -49,7 +68,18 @@ pub struct Target<'a> {
     pub name: Option<&'a str>,
 }
 
-impl Event<'_> {
+impl<'a> Event<'a> {
+    /// A success without detail and changes.
+    #[must_use]
+    pub fn success(
+        organization: &'a OrganizationId,
+        action: EventType,
+        target: Target<'a>,
+    ) -> Self {
+        let (outcome, reason, detail) = (Outcome::Success, None, None);
+        Self { organization, action, target, outcome, reason, detail, changes: Vec::new() }
+    }
+
     /// Adds the fields of the target that changed.
     #[must_use]
     pub fn changed(self, before: Snapshot, after: Snapshot) -> Self {
@@ -83,39 +113,46 @@ pub async fn record_all(
     };
     let rows = events.into_iter().map(|event| row(op, actor_name.as_deref(), event));
     let rows = rows.collect::<Result<Vec<_>>>()?;
+    insert(on, &op.app, rows).await
+}
+
+/// Inserts events of any tenants. They are output once they are committed.
+async fn insert(on: &impl ConnectionTrait, app: &App, rows: Vec<audit_event::Model>) -> Result<()> {
     for batch in rows.chunks(BATCH_SIZE) {
-        audit_event::Entity::insert_many(batch.to_vec()).exec_without_returning(on).await?;
+        let batch = batch.iter().cloned().map(audit_event::Model::into_active_model);
+        let batch = batch.map(audit_event::ActiveModel::reset_all);
+        audit_event::Entity::insert_many(batch).exec_without_returning(on).await?;
     }
+    output::after_commit(app, rows);
     Ok(())
 }
 
-fn row(
-    op: &OpContext,
-    actor_name: Option<&str>,
-    event: Event<'_>,
-) -> Result<audit_event::ActiveModel> {
+fn row(op: &OpContext, actor_name: Option<&str>, event: Event<'_>) -> Result<audit_event::Model> {
     let (actor_kind, client) = match &op.actor {
         Actor::Client(client) => (SERVICE_ACCOUNT, Some(client)),
         Actor::Operator => (OPERATOR, None),
         Actor::Anonymous => (ANONYMOUS, None),
     };
     let changes = (!event.changes.is_empty()).then(|| serde_json::to_string(&event.changes));
-    Ok(audit_event::ActiveModel {
-        id: Set(random::id()),
-        organization_id: Set(event.organization.clone()),
-        created_at: Set(op.now()),
-        actor_kind: Set(actor_kind.to_owned()),
-        actor_id: Set(client.map(|client| client.service_account.to_string())),
-        actor_name: Set(actor_name.map(str::to_owned)),
-        credential_id: Set(client.map(|client| client.credential.to_string())),
-        client_address: Set(op.address.map(|address| address.to_string())),
-        action: Set(event.action.to_owned()),
-        target_kind: Set(event.target.kind.to_owned()),
-        target_id: Set(event.target.id.to_owned()),
-        target_name: Set(event.target.name.map(str::to_owned)),
-        detail: Set(event.detail.map(str::to_owned)),
-        changes: Set(changes.transpose().map_err(Error::internal)?),
-        request_id: Set(op.request_id.to_string()),
+    Ok(audit_event::Model {
+        id: random::id(),
+        organization_id: event.organization.clone(),
+        created_at: op.now(),
+        actor_kind: actor_kind.to_owned(),
+        actor_id: client.map(|client| client.service_account.to_string()),
+        actor_name: actor_name.map(str::to_owned),
+        credential_id: client.map(|client| client.credential.to_string()),
+        client_address: op.address.map(|address| address.to_string()),
+        action: event.action.action().to_owned(),
+        target_kind: event.target.kind.to_owned(),
+        target_id: event.target.id.to_owned(),
+        target_name: event.target.name.map(str::to_owned),
+        detail: event.detail.map(str::to_owned),
+        changes: changes.transpose().map_err(Error::internal)?,
+        request_id: op.request_id.to_string(),
+        outcome: event.outcome.text().to_owned(),
+        reason: event.reason.map(|reason| reason.text().to_owned()),
+        event_count: 1,
     })
 }
 

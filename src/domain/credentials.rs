@@ -37,7 +37,7 @@ pub use revocation::revoke_tokens;
 pub use update::{Change, update};
 
 use super::access::escalation;
-use super::audit::{Event, Target};
+use super::audit::{Event, EventType, Target};
 use crate::authz::{Permission, Resource};
 use crate::context::OpContext;
 use crate::error::{Error, Result};
@@ -97,7 +97,7 @@ fn not_found() -> Error {
     Error::NotFound(credential::Model::NOUN)
 }
 
-fn event<'a>(row: &'a credential::Model, action: &'static str) -> Event<'a> {
+fn event<'a>(row: &'a credential::Model, action: EventType) -> Event<'a> {
     let target = Target { kind: "credential", id: row.id.as_str(), name: Some(&row.name) };
-    Event { organization: &row.organization_id, action, target, detail: None, changes: Vec::new() }
+    Event::success(&row.organization_id, action, target)
 }

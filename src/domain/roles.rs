@@ -6,7 +6,7 @@ use entity::{OrganizationId, ServiceAccountId, TenantScoped, role_binding, servi
 use sea_orm::{ColumnTrait, QueryFilter};
 
 use super::access::{self, accounts, escalation, role_bindings};
-use super::audit;
+use super::audit::{self, EventType};
 use super::last_admin::{self, Loss};
 use super::locks;
 use crate::authz::{Permission, Role};
@@ -89,7 +89,7 @@ pub async fn revoke(
             .await?;
         if revoked.rows_affected > 0 {
             let change = audit::Change::removed("roles", role.label());
-            audit::record(transaction, op, role_bindings::event(&row, "role.revoke", role, change)).await?;
+            audit::record(transaction, op, role_bindings::event(&row, EventType::RoleRevoke, role, change)).await?;
         }
         Ok(row)
     })

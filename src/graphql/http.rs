@@ -7,6 +7,7 @@ mod params;
 mod request_error;
 mod response;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType};
@@ -29,6 +30,7 @@ use crate::context::OpContext;
 use crate::error::Error;
 use crate::http::bearer;
 use crate::http::client_address;
+use crate::http::rejected_token;
 use crate::http::request_id::RequestId;
 use negotiate::Format;
 use params::Params;
@@ -88,7 +90,7 @@ impl Endpoint {
         let request_id = RequestId::from_extensions(request.extensions()).id;
         let address = client_address::resolve(&self.app, request.extensions(), &headers);
         let mut params = Params::read(request, self.limits()).await?;
-        let actor = self.actor(&headers).await?;
+        let actor = self.actor(&headers, &request_id, address).await?;
         let document = match self.documents.get(&params.query) {
             Ok(document) => document,
             Err(error) => return reject(error),
@@ -122,10 +124,16 @@ impl Endpoint {
         &self.app.config.graphql.limits
     }
 
-    async fn actor(&self, headers: &HeaderMap) -> Result<Actor, RequestError> {
+    async fn actor(
+        &self,
+        headers: &HeaderMap,
+        request_id: &Arc<str>,
+        address: Option<IpAddr>,
+    ) -> Result<Actor, RequestError> {
         let actor = tokio::time::timeout(self.limits().duration, bearer::actor(&self.app, headers));
         actor.await.map_err(|_| RequestError::request_timed_out())?.map_err(|error| {
             error.log();
+            rejected_token::count(&self.app, headers, request_id, address, &error);
             RequestError::from_domain(&error)
         })
     }

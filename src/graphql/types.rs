@@ -1,7 +1,9 @@
 //! The types of the schema: views of rows, never the rows themselves.
 
 mod api;
+mod audit_enums;
 mod audit_event;
+mod audit_selection;
 mod connection;
 mod credential;
 mod error_enums;

@@ -14,13 +14,10 @@ use crate::error::{Error, Result};
 /// - `Unauthenticated`: the header is repeated, has another scheme, or its token is not valid.
 /// - `Unavailable`: the token cannot be validated at the moment.
 pub async fn actor(app: &App, headers: &HeaderMap) -> Result<Actor> {
-    let mut values = headers.get_all(header::AUTHORIZATION).iter();
-    let value = match (values.next(), values.next()) {
-        (None, _) => return Ok(Actor::Anonymous),
-        (Some(value), None) => value,
-        (Some(_), Some(_)) => return Err(Error::Unauthenticated),
-    };
-    let token = value.to_str().ok().and_then(bearer).ok_or(Error::Unauthenticated)?;
+    if !headers.contains_key(header::AUTHORIZATION) {
+        return Ok(Actor::Anonymous);
+    }
+    let token = token(headers).ok_or(Error::Unauthenticated)?;
     Ok(Actor::Client(Arc::new(app.auth.authenticate_token(token).await?)))
 }
 
@@ -33,6 +30,14 @@ pub fn challenge(headers: &HeaderMap) -> HeaderValue {
     } else {
         r#"Bearer realm="postern""#
     })
+}
+
+/// The token of a request with one `Authorization` header.
+#[must_use]
+pub fn token(headers: &HeaderMap) -> Option<&str> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let (Some(value), None) = (values.next(), values.next()) else { return None };
+    value.to_str().ok().and_then(bearer)
 }
 
 fn bearer(value: &str) -> Option<&str> {

@@ -12,12 +12,19 @@ use crate::signing_keys;
 /// Interval of deletion and rotation.
 const INTERVAL: Duration = Duration::from_secs(60);
 
+/// The longest interval between two looks at rejected attempts.
+const WRITE_INTERVAL: Duration = Duration::from_secs(5);
+
+/// Pause after a write of rejected attempts, in which further ones are collected.
+const WRITE_PAUSE: Duration = Duration::from_millis(500);
+
 /// Runs all tasks until it is dropped. A failed task is logged and retried at its next interval.
 pub async fn run(app: App) -> Infallible {
     // Concurrently, so that a slow deletion does not delay the keys.
     tokio::select! {
         never = delete_expired_and_rotate_keys(&app) => never,
         never = reload_keys(&app) => never,
+        never = write_rejected(&app) => never,
     }
 }
 
@@ -51,6 +58,28 @@ async fn reload_keys(app: &App) -> Infallible {
             error.log();
         }
         failed = result.is_err();
+    }
+}
+
+/// Writes the audit events of rejected attempts: the first of its kind at once, repetitions once a
+/// minute.
+async fn write_rejected(app: &App) -> Infallible {
+    let mut failed = false;
+    loop {
+        app.rejections.wait(WRITE_INTERVAL).await;
+        if !app.db.is_up() {
+            tokio::time::sleep(WRITE_PAUSE).await;
+            continue;
+        }
+        let result = audit::write_rejected(app, false).await;
+        // One line for an outage, not one for each attempt.
+        if let Err(error) = &result
+            && !failed
+        {
+            error.log();
+        }
+        failed = result.is_err();
+        tokio::time::sleep(WRITE_PAUSE).await;
     }
 }
 

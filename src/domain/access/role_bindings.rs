@@ -13,7 +13,7 @@ use sea_orm::{
 use super::account_event;
 use crate::authz::Role;
 use crate::context::OpContext;
-use crate::domain::audit::{self, Event};
+use crate::domain::audit::{self, Event, EventType};
 use crate::error::Result;
 use crate::store::in_list;
 
@@ -85,13 +85,13 @@ pub async fn bind(
     };
     row.insert(on).await?;
     let change = audit::Change::added("roles", role.label());
-    audit::record(on, op, event(account, "role.grant", role, change)).await
+    audit::record(on, op, event(account, EventType::RoleGrant, role, change)).await
 }
 
 /// An event of a role binding.
 pub fn event<'a>(
     account: &'a service_account::Model,
-    action: &'static str,
+    action: EventType,
     role: Role,
     change: audit::Change,
 ) -> Event<'a> {

@@ -10,7 +10,7 @@ use crate::authz::{Actor, Permission, Role};
 use crate::context::OpContext;
 use crate::domain::access::account_event::event;
 use crate::domain::access::role_bindings;
-use crate::domain::audit::{self, Snapshot};
+use crate::domain::audit::{self, EventType, Snapshot};
 use crate::domain::idempotency::{Claim, IdempotencyKey, StoredResult};
 use crate::domain::{locks, text};
 use crate::error::{Error, Fields, Reason, Result};
@@ -136,7 +136,7 @@ pub(in crate::domain) async fn insert(
         not_before: Set(None),
     };
     let row = row.insert(on).await?;
-    let event = event(&row, "service_account.create");
+    let event = event(&row, EventType::ServiceAccountCreate);
     audit::record(on, op, event.changed(Snapshot::default(), Snapshot::from(&row))).await?;
     Ok(row)
 }

@@ -16,7 +16,7 @@ use super::permissions::{
 use super::{Credential, Organization, ServiceAccount};
 use crate::context::OpContext;
 use crate::domain::apis::{self, Grant};
-use crate::domain::audit;
+use crate::domain::audit::{self, AuditEventFilter};
 use crate::domain::credentials::{self, CredentialFilter};
 use crate::domain::service_accounts::{self, ServiceAccountFilter};
 use crate::error::{Error, Result};
@@ -230,8 +230,12 @@ connection! {
     AuditEventConnection,
     /// An audit event with its cursor in a list.
     AuditEventEdge,
-    audit_event::Model => AuditEvent, of OrganizationId,
+    audit_event::Model => AuditEvent, of Filtered<AuditEventFilter>,
     node: |_: &Self, row: &Arc<_>| AuditEvent(Arc::clone(row)),
-    total: async |op, list: &Self| audit::count(&op, &list.of).await,
-    permissions: AuditEventPermissions = |list: &Self| Subject::Organization(list.of.clone()),
+    total: async |op, list: &Self| {
+        audit::count(&op, &list.of.organization, &list.of.filter).await
+    },
+    permissions: AuditEventPermissions = |list: &Self| {
+        Subject::Organization(list.of.organization.clone())
+    },
 }

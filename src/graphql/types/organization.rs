@@ -5,6 +5,8 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object};
 use entity::organization;
 
+use super::audit_enums::AuditEventTypeEntry;
+use super::audit_selection::{self, AuditEventFilter, AuditEventOrder};
 use super::connection::{
     AuditEventConnection, CredentialConnection, Filtered, Owner, ServiceAccountConnection,
 };
@@ -16,6 +18,7 @@ use super::selection::{
 };
 use super::{Api, ServiceAccount};
 use crate::authz::Permission;
+use crate::domain::audit::AuditEventSelection;
 use crate::domain::credentials::{self, CredentialSelection};
 use crate::domain::service_accounts::{self, ServiceAccountSelection};
 use crate::domain::{apis, audit, roles};
@@ -160,9 +163,22 @@ impl Organization {
             .into()
     }
 
-    /// Audit events of the organization, in order of creation: page forward with `first` and
-    /// `after`, or backward with `last` and `before`.
+    /// Types of audit events that this version of the server records.
+    #[graphql(directive = requires_permission::apply(Permission::OrganizationsRead.name().to_owned()))]
+    async fn audit_event_types(
+        &self,
+        ctx: &Context<'_>,
+    ) -> NullOnError<SequentialList<AuditEventTypeEntry>> {
+        let types = audit::event_types(op(ctx), &self.0.id);
+        types
+            .map(|types| SequentialList(types.iter().copied().map(AuditEventTypeEntry).collect()))
+            .into()
+    }
+
+    /// Audit events of the organization, in order of creation, oldest first unless `orderBy` is given:
+    /// page forward with `first` and `after`, or backward with `last` and `before`.
     #[graphql(directive = requires_permission::apply(Permission::AuditEventsList.name().to_owned()))]
+    #[expect(clippy::too_many_arguments, reason = "they are the arguments of the field")]
     async fn audit_events(
         &self,
         ctx: &Context<'_>,
@@ -182,9 +198,16 @@ impl Organization {
             desc = "Cursor before which the page ends, such as `PageInfo.startCursor` of the page after. Null: the end of the list."
         )]
         before: Option<String>,
+        #[graphql(desc = "Filter of the list; null: all audit events.")] filter: Option<
+            AuditEventFilter,
+        >,
+        #[graphql(desc = "Order of the list; null: in order of creation.")] order_by: Option<
+            AuditEventOrder,
+        >,
     ) -> NullOnError<AuditEventConnection> {
         let page = PageRequest::new(first.map(i64::from), after, last.map(i64::from), before);
-        self.page_of_events(ctx, page).await.into()
+        let selection = audit_selection::of_audit_events(filter, order_by);
+        self.page_of_events(ctx, page, selection).await.into()
     }
 
     /// Permissions of the caller in the organization.
@@ -252,8 +275,10 @@ impl Organization {
         &self,
         ctx: &Context<'_>,
         request: Result<PageRequest>,
+        selection: AuditEventSelection,
     ) -> Result<AuditEventConnection> {
-        let page = audit::list(op(ctx), &self.0.id, &request?).await?;
-        Ok(AuditEventConnection { page: page.map(Arc::new), of: self.0.id.clone() })
+        let page = audit::find(op(ctx), &self.0.id, &selection, &request?).await?;
+        let of = Filtered { organization: self.0.id.clone(), filter: selection.filter };
+        Ok(AuditEventConnection { page: page.map(Arc::new), of })
     }
 }

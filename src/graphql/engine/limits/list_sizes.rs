@@ -2,6 +2,7 @@
 
 use crate::authz::Role;
 use crate::domain::apis;
+use crate::domain::audit::EventType;
 
 /// Length of a page without `first` and `last`.
 pub const PAGE: usize = 50;
@@ -28,6 +29,7 @@ const LIST_SIZES: &[(&str, &str, ListSize)] = &[
     ("CredentialRestrictions", "scopes", SHORT),
     ("DeleteServiceAccountPayload", "deletedCredentialIds", SHORT),
     ("Organization", "apis", ListSize::Of(apis::MAX_APIS as usize)),
+    ("Organization", "auditEventTypes", ListSize::Of(EventType::ALL.len())),
     ("Organization", "roles", ListSize::Of(Role::ALL.len())),
     ("Query", "nodes", ListSize::Argument("ids")),
     ("Role", "permissions", SHORT),
