@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use entity::{TenantScoped, audit_event};
 use postern::context::OpContext;
-use postern::domain::audit::{self, Event, Target};
+use postern::domain::audit::{self, Event, EventType, Outcome, Target};
 use sea_orm::PaginatorTrait;
 
 use crate::support::World;
@@ -19,8 +19,10 @@ async fn record(world: &World, count: usize) {
     let organization = &world.first.organization.id;
     let event = |_| Event {
         organization,
-        action: "organization.update",
+        action: EventType::OrganizationUpdate,
         target: Target { kind: "organization", id: organization.as_str(), name: None },
+        outcome: Outcome::Success,
+        reason: None,
         detail: None,
         changes: Vec::new(),
     };
