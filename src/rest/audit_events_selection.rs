@@ -34,10 +34,10 @@ pub struct AuditEventParams {
     /// Id of the request, as in its response header `X-Client-Request-ID`. Absent: any.
     #[param(max_length = 128, example = "7d1fbb1c-2f0e-4b53-9f40-5d3a0b6f2f11")]
     request_id: Option<String>,
-    /// Time that the audit event was created after. Absent: no condition.
+    /// Time that the resource was created after. Absent: no condition.
     #[param(value_type = Option<Timestamp>)]
     created_after: Option<Timestamp>,
-    /// Time that the audit event was created before. Absent: no condition.
+    /// Time that the resource was created before. Absent: no condition.
     #[param(value_type = Option<Timestamp>)]
     created_before: Option<Timestamp>,
     /// Field that the list is ordered by: `created_at`. Absent: `created_at`.

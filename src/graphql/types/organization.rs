@@ -92,7 +92,7 @@ impl Organization {
     ) -> NullOnError<Sequential<ServiceAccountConnection>> {
         let page = PageRequest::new(first.map(i64::from), after, last.map(i64::from), before);
         let selection = selection::of_service_accounts(filter, order_by);
-        self.page_of_accounts(ctx, page, selection).await.map(Sequential).into()
+        Box::pin(self.page_of_accounts(ctx, page, selection)).await.map(Sequential).into()
     }
 
     /// Credentials of all service accounts of the organization, in order of creation unless `orderBy`
@@ -130,7 +130,7 @@ impl Organization {
     ) -> NullOnError<Sequential<CredentialConnection>> {
         let page = PageRequest::new(first.map(i64::from), after, last.map(i64::from), before);
         let selection = selection::of_credentials(filter, order_by);
-        self.page_of_credentials(ctx, page, selection).await.map(Sequential).into()
+        Box::pin(self.page_of_credentials(ctx, page, selection)).await.map(Sequential).into()
     }
 
     /// Service account of the organization with the given ID.
@@ -207,7 +207,7 @@ impl Organization {
     ) -> NullOnError<AuditEventConnection> {
         let page = PageRequest::new(first.map(i64::from), after, last.map(i64::from), before);
         let selection = audit_selection::of_audit_events(filter, order_by);
-        self.page_of_events(ctx, page, selection).await.into()
+        Box::pin(self.page_of_events(ctx, page, selection)).await.into()
     }
 
     /// Permissions of the caller in the organization.

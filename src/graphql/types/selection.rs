@@ -79,7 +79,7 @@ pub struct ApiFilter {
 pub struct ApiScopeFilter {
     /// ID of the API.
     api_id: ID,
-    /// Scope of the API; null: any scope.
+    /// Scope of the API that the service accounts hold; null: any scope.
     scope: Option<String>,
 }
 

@@ -13,7 +13,8 @@ use crate::rest::list::Parameters;
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents the parameters of `Selection`")]
 pub struct ApiParams {
-    /// Text that the name or the identifier contains, whatever the case of the letters A to Z. Absent: any.
+    /// Text that the name contains, whatever the case of the letters A to Z. The identifier of the API matches
+    /// too. Absent: any name.
     #[param(min_length = 1, max_length = 100, example = "orders")]
     query: Option<String>,
 }

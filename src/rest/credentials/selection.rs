@@ -18,7 +18,7 @@ use crate::rest::timestamp::Timestamp;
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents the parameters of `Selection`")]
 pub struct CredentialParams {
-    /// OAuth client id of the credential. Absent: any.
+    /// OAuth client id of a credential. Absent: any.
     #[param(pattern = "^[A-Za-z0-9]{21}$", example = "svfV9ibqCbm8tB15SdaiE")]
     client_id: Option<String>,
     /// Id of the service account of the credential. Absent: any.
@@ -49,10 +49,10 @@ pub struct CredentialParams {
     /// Absent: no condition.
     #[param(example = true)]
     unrestricted: Option<bool>,
-    /// Time that the credential was created after. Absent: no condition.
+    /// Time that the resource was created after. Absent: no condition.
     #[param(value_type = Option<Timestamp>)]
     created_after: Option<Timestamp>,
-    /// Time that the credential was created before. Absent: no condition.
+    /// Time that the resource was created before. Absent: no condition.
     #[param(value_type = Option<Timestamp>)]
     created_before: Option<Timestamp>,
     /// Field that the list is ordered by: `created_at`, `expires_at` (never comes last), `last_used_day`

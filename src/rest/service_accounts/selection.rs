@@ -23,7 +23,7 @@ pub struct ServiceAccountParams {
     /// Text that the name contains, whatever the case of the letters A to Z. Absent: any name.
     #[param(min_length = 1, max_length = 100, example = "export")]
     query: Option<String>,
-    /// OAuth client id of one of its credentials. Requires `service_account_credentials:list`. Absent: any.
+    /// OAuth client id of a credential. Requires `service_account_credentials:list`. Absent: any.
     #[param(pattern = "^[A-Za-z0-9]{21}$", example = "svfV9ibqCbm8tB15SdaiE")]
     client_id: Option<String>,
     /// Label of a role that the service account holds. Requires `roles:list`. Absent: any.
@@ -46,10 +46,10 @@ pub struct ServiceAccountParams {
     /// least one. Requires `service_account_credentials:list`. Absent: no condition.
     #[param(example = true)]
     has_no_active_credential: Option<bool>,
-    /// Time that the service account was created after. Absent: no condition.
+    /// Time that the resource was created after. Absent: no condition.
     #[param(value_type = Option<Timestamp>)]
     created_after: Option<Timestamp>,
-    /// Time that the service account was created before. Absent: no condition.
+    /// Time that the resource was created before. Absent: no condition.
     #[param(value_type = Option<Timestamp>)]
     created_before: Option<Timestamp>,
     /// Field that the list is ordered by: `created_at`, or `name` for the first 32 characters of the name.

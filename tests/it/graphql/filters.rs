@@ -137,7 +137,7 @@ async fn is_ordered(caller: &Caller, query: &str, fields: &[&str]) {
 
 #[tokio::test]
 async fn every_order_returns_every_row_once_in_both_directions() {
-    let (_world, admin, _) = filled().await;
+    let (_world, admin, _) = Box::pin(filled()).await;
     is_ordered(&admin, ACCOUNTS, &["CREATED_AT", "NAME"]).await;
     let fields = ["CREATED_AT", "NAME", "EXPIRES_AT", "LAST_USED_DAY"];
     is_ordered(&admin, CREDENTIALS, &fields).await;
@@ -162,7 +162,7 @@ fn before(node: &Value, field: &str, time: &str) -> bool {
 
 #[tokio::test]
 async fn credentials_are_filtered_by_each_part() {
-    let (world, admin, middle) = filled().await;
+    let (world, admin, middle) = Box::pin(filled()).await;
     let middle = postern::clock::to_rfc3339(middle);
     let soon = postern::clock::to_rfc3339(world.now() + TimeDelta::days(10));
     let by = async |filter, expected: &dyn Fn(&Value) -> bool| {
@@ -198,7 +198,7 @@ async fn credentials_are_filtered_by_each_part() {
 
 #[tokio::test]
 async fn service_accounts_are_filtered_by_each_part() {
-    let (world, admin, middle) = filled().await;
+    let (world, admin, middle) = Box::pin(filled()).await;
     let middle = postern::clock::to_rfc3339(middle);
     let by = async |filter, expected: &dyn Fn(&Value) -> bool| {
         matches(&admin, ACCOUNTS, filter, expected).await;
@@ -233,7 +233,7 @@ async fn service_accounts_are_filtered_by_each_part() {
 
 #[tokio::test]
 async fn holders_of_a_scope_are_found_from_either_side() {
-    let (world, admin, _) = filled().await;
+    let (world, admin, _) = Box::pin(filled()).await;
     let holder = world.account(&[]).await.id;
     let input = json!({ "organizationId": "acme", "identifier": "https://x.test", "name": "Orders", "scopes": ["read", "read:all"] });
     let created = admin.mutate_selecting("createApi", input, "api { id }").await;
@@ -283,7 +283,7 @@ async fn a_credential_is_found_by_its_client_id_in_its_own_organization_only() {
 
 #[tokio::test]
 async fn a_filter_that_cannot_match_and_a_cursor_of_another_list_are_invalid() {
-    let (world, admin, _) = filled().await;
+    let (world, admin, _) = Box::pin(filled()).await;
     let now = postern::clock::to_rfc3339(world.now());
     let order = |field: &str| json!({ "field": field, "direction": "ASC" });
     let page = list(&admin, ACCOUNTS, json!({ "first": 2, "orderBy": order("NAME") })).await;
@@ -324,7 +324,7 @@ async fn a_filter_that_cannot_match_and_a_cursor_of_another_list_are_invalid() {
 
 #[tokio::test]
 async fn a_filter_reveals_nothing_that_the_caller_may_not_list() {
-    let (world, _, _) = filled().await;
+    let (world, _, _) = Box::pin(filled()).await;
     let viewer = world.viewer().await;
     for filter in [json!({ "role": "org_admin" }), json!({ "role": "org_viewer", "query": "a" })] {
         let reply = viewer.graphql(ACCOUNTS, json!({ "filter": filter })).await;
@@ -351,7 +351,7 @@ async fn a_filter_reveals_nothing_that_the_caller_may_not_list() {
 
 #[tokio::test]
 async fn a_filtered_page_takes_as_many_statements_as_an_unfiltered_one() {
-    let (_world, admin, middle) = filled().await;
+    let (_world, admin, middle) = Box::pin(filled()).await;
     let query = r#"
         query($filter: CredentialFilter, $accounts: ServiceAccountFilter) {
           organization(id: "acme") {
@@ -372,7 +372,7 @@ async fn a_filtered_page_takes_as_many_statements_as_an_unfiltered_one() {
 
 #[tokio::test]
 async fn audit_events_are_filtered_and_ordered() {
-    let (world, admin, _) = filled().await;
+    let (world, admin, _) = Box::pin(filled()).await;
     let query = r#"
         query($filter: AuditEventFilter, $direction: OrderDirection!) {
           organization(id: "acme") {
