@@ -42,7 +42,7 @@ fn register<T: Published>() -> MetaType {
         visible: None,
         inaccessible: false,
         tags: Vec::new(),
-        rust_typename: Some(std::any::type_name::<T>()),
+        rust_typename: Some(std::any::type_name::<PublishedEnum<T>>()),
         directive_invocations: Vec::new(),
         requires_scopes: Vec::new(),
     }
