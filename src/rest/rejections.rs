@@ -32,6 +32,11 @@ impl Caller {
     }
 }
 
+/// Reads the operations, so that no request has to.
+pub fn prepare() {
+    LazyLock::force(&CHANGES);
+}
+
 /// Counts the rejection of a change for the audit trail.
 pub async fn count(mut request: Request, next: Next) -> Response {
     let Some(event) = event_of(&request) else { return next.run(request).await };
