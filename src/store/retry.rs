@@ -23,7 +23,8 @@ macro_rules! in_transaction {
             let begun = $db.begin().await?;
             let result = {
                 let $transaction = &begun;
-                $crate::store::collect(async { $work }).await
+                // On the heap, as it may be large.
+                $crate::store::collect(Box::pin(async { $work })).await
             };
             if let Some(result) = attempts.settle(begun, result).await {
                 break result;

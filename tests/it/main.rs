@@ -7,6 +7,7 @@
     reason = "what a test relies on and what is not so fails it"
 )]
 
+mod audit;
 mod authorization_coverage;
 mod authz_matrix;
 mod cli;

@@ -29,6 +29,7 @@ const OPERATIONS: &[(&str, Access)] = &[
     ("get_organization", READ),
     ("update_organization", FORBIDDEN),
     ("list_audit_events", FORBIDDEN),
+    ("list_audit_event_types", READ),
     ("list_roles", FORBIDDEN),
     ("list_apis", READ),
     ("create_api", FORBIDDEN),
