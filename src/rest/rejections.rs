@@ -8,7 +8,6 @@ use axum::extract::{MatchedPath, RawPathParams, Request};
 use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
-use entity::id;
 use utoipa::openapi::path::{Operation, PathItem};
 
 use crate::context::OpContext;
@@ -19,6 +18,10 @@ static CHANGES: LazyLock<HashMap<String, Vec<(Method, EventType)>>> = LazyLock::
     let document = super::routes().into_openapi();
     document.paths.paths.into_iter().map(|(path, item)| (path, events(item))).collect()
 });
+
+/// The path parameters that name the target, the most specific one first, as in mutations.
+const TARGETS: [&str; 5] =
+    ["credential_id", "service_account_id", "role_id", "api_id", "organization_id"];
 
 /// The context of the request, once its caller is authenticated.
 #[derive(Clone, Default)]
@@ -58,11 +61,12 @@ fn event_of(request: &Request) -> Option<EventType> {
     events.iter().find(|(method, _)| method == request.method()).map(|(_, event)| *event)
 }
 
-/// The last id in the path.
+/// The id in the path that names the target.
 async fn target(request: &mut Request) -> Option<String> {
     let segments = request.extract_parts::<RawPathParams>().await.ok()?;
-    let ids = segments.iter().map(|(_, value)| value).filter(|value| id::is_shaped(value));
-    ids.last().map(str::to_owned)
+    let named = |name: &&str| segments.iter().find(|(segment, _)| *segment == *name);
+    let (_, value) = TARGETS.iter().find_map(named)?;
+    Some(value.to_owned())
 }
 
 fn events(item: PathItem) -> Vec<(Method, EventType)> {

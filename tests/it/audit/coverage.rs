@@ -18,8 +18,10 @@ fn mutations() -> BTreeSet<String> {
     let schema = include_str!("../../../schema.graphql");
     let (_, fields) = schema.split_once("\ntype Mutation {\n").expect("mutations");
     let (fields, _) = fields.split_once("\n}").expect("the end of the type");
-    let names = fields.lines().filter_map(|line| line.trim_start().split_once("(input:"));
-    names.map(|(name, _)| snake(name)).collect()
+    let is_field = |line: &&str| line.starts_with("  ") && !line.starts_with("   ");
+    let names = fields.lines().filter(is_field).filter_map(|line| line.trim().split_once('('));
+    let is_name = |name: &&str| name.bytes().all(|it| it.is_ascii_alphanumeric());
+    names.map(|(name, _)| name).filter(is_name).map(snake).collect()
 }
 
 fn snake(camel: &str) -> String {

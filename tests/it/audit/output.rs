@@ -3,14 +3,21 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
+use postern::authz::Role;
 use serde_json::{Value, json};
 
-use crate::support::{Process, World, eventually, free_address};
+use crate::support::{Account, Caller, Process, World, eventually, free_address};
+
+async fn sign_in(process: &Process, account: &Account) -> Caller {
+    let anonymous = Caller::anonymous(&process.base);
+    let reply = anonymous.ask_token(&account.form()).await.json();
+    anonymous.with_token(reply["access_token"].as_str().expect("a token"))
+}
 
 #[tokio::test]
 async fn committed_events_are_lines_of_json_and_a_stopping_server_writes_the_last_ones() {
     let world = World::new().await;
-    let (admin, viewer) = (world.admin().await, world.viewer().await);
+    let (admin, viewer) = (world.admin_account(), world.account(&[Role::Viewer]).await);
     let mut settings = world.environment();
     settings.push(("POSTERN_AUDIT_LOG".to_owned(), "stdout".to_owned()));
     let address = free_address();
@@ -24,7 +31,8 @@ async fn committed_events_are_lines_of_json_and_a_stopping_server_writes_the_las
         .expect("the server starts");
     let mut process = Process { child, base: format!("http://{address}") };
     process.wait_until_ready().await;
-    let (admin, viewer) = (admin.at(&process.base), viewer.at(&process.base));
+    // Its clock is that of the system.
+    let (admin, viewer) = (sign_in(&process, &admin).await, sign_in(&process, &viewer).await);
     let accounts = "/organizations/acme/service-accounts";
     let created = admin.post(accounts, &json!({ "name": "Printed" })).await.body(201);
     admin.post(accounts, &json!({ "name": "" })).await.is_error(400, "BAD_USER_INPUT");
