@@ -64,7 +64,7 @@ fn event_of(request: &Request) -> Option<EventType> {
 /// The id in the path that names the target.
 async fn target(request: &mut Request) -> Option<String> {
     let segments = request.extract_parts::<RawPathParams>().await.ok()?;
-    let named = |name: &&str| segments.iter().find(|(segment, _)| segment == name);
+    let named = |name: &&str| segments.iter().find(|(segment, _)| *segment == *name);
     let (_, value) = TARGETS.iter().find_map(named)?;
     Some(value.to_owned())
 }
