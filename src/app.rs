@@ -12,10 +12,12 @@ use crate::auth::Auth;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::Result;
+use crate::rejections::Rejections;
 use crate::secret::SecretHasher;
 use crate::signing_keys::Keyring;
 use crate::store::Db;
 use crate::subscriptions::Subscriptions;
+use crate::telemetry::AuditOutput;
 
 /// A cheaply cloned handle to the services of the process.
 #[derive(Clone)]
@@ -39,6 +41,10 @@ pub struct Services {
     pub audit_log: AuditLog,
     /// Subscriptions, and the changes that they wait for.
     pub subscriptions: Subscriptions,
+    /// Attempts that were denied or failed, until they are written as audit events.
+    pub rejections: Rejections,
+    /// The output of audit events beside the database.
+    pub audit_output: AuditOutput,
     /// Whether the server is stopping: readiness fails, and connections close.
     pub stopping: AtomicBool,
 }
@@ -61,6 +67,8 @@ impl App {
         let keys = Arc::new(Keyring::new(&config, &db, &clock));
         let auth = Auth::new(&config, &clock, &db, &keys, &hasher);
         let subscriptions = Subscriptions::new(&config, &db);
+        let audit_output = AuditOutput::default();
+        let rejections = Rejections::new(&clock);
         Ok(Self(Arc::new(Services {
             config,
             clock,
@@ -68,6 +76,8 @@ impl App {
             keys,
             hasher,
             auth,
+            rejections,
+            audit_output,
             audit_log: AuditLog::new(),
             subscriptions,
             stopping: AtomicBool::new(false),

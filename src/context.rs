@@ -132,5 +132,5 @@ impl OpContext {
 /// Names the permission that the caller lacks or, where it lacks none, the one that was decided on.
 fn forbidden(permission: Permission, denial: Denial) -> Error {
     let permission = if let Denial::Missing(missing) = denial { missing } else { permission };
-    Error::Forbidden { permission: permission.name(), message: denial.to_string() }
+    Error::Forbidden { permission: permission.name(), denial, message: denial.to_string() }
 }

@@ -6,6 +6,7 @@ pub mod apis;
 pub mod audit;
 pub mod bootstrap;
 pub mod credentials;
+pub mod filters;
 pub mod idempotency;
 mod last_admin;
 mod locks;

@@ -9,6 +9,7 @@ mod transient;
 
 use sea_orm::DbErr;
 
+use crate::authz::Denial;
 pub use conflict::Reason;
 pub use fields::{FieldError, Fields};
 use transient::{DbErrorClass, DiskError};
@@ -30,6 +31,8 @@ pub enum Error {
     Forbidden {
         /// Name of the required permission.
         permission: &'static str,
+        /// The rule that denies it.
+        denial: Denial,
         /// Text for a person.
         message: String,
     },
@@ -80,8 +83,8 @@ impl Error {
     pub fn again(&self) -> Self {
         match self {
             Self::Unauthenticated => Self::Unauthenticated,
-            Self::Forbidden { permission, message } => {
-                Self::Forbidden { permission, message: message.clone() }
+            Self::Forbidden { permission, denial, message } => {
+                Self::Forbidden { permission, denial: *denial, message: message.clone() }
             }
             Self::NotFound(noun) => Self::NotFound(noun),
             Self::Invalid(fields) => Self::Invalid(fields.clone()),

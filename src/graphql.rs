@@ -26,6 +26,7 @@ use tokio::time::Instant;
 use crate::context::OpContext;
 use crate::domain::credentials::Detail;
 use crate::error::{Error, Result};
+use engine::MutationErrors;
 use engine::pacing::Pace;
 use loaders::Loaders;
 use mutation::Mutation;
@@ -43,6 +44,7 @@ pub fn schema() -> Schema {
         .limit_recursive_depth(64)
         .register_output_type::<types::ErrorCode>()
         .register_output_type::<types::ConflictReason>()
+        .data(MutationErrors(mutation::count_rejection))
         .disable_suggestions()
         .finish()
 }

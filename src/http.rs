@@ -7,6 +7,7 @@ pub mod content_negotiation;
 pub mod form_encoding;
 pub mod openapi;
 pub mod pages;
+pub mod rejected_token;
 pub mod request_id;
 pub mod status;
 

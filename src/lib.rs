@@ -14,7 +14,7 @@
 //! | Domain | [`domain`]: what people and programs manage; every rule on it and every write to it, a file or folder per noun |
 //! | Operation | [`context`]: [`context::OpContext`], the actor and the request of one operation |
 //! | Application | [`app`]: [`app::App`], the services of the process, put together |
-//! | Services | [`auth`]: client and token authentication; [`signing_keys`]; [`subscriptions`]; they know neither `App` nor `OpContext` |
+//! | Services | [`auth`]: client and token authentication; [`signing_keys`]; [`rejections`]: rejected attempts; [`subscriptions`]; they know neither `App` nor `OpContext` |
 //! | Foundation | [`authz`] (the policy), [`store`] (the database), [`config`], [`secret`], `encryption`, [`page`], [`network`], `telemetry`, [`error`], [`clock`], [`random`] |
 //!
 //! The tables are in the crate `entity`, changes of the schema in the crate `migration`.
@@ -80,7 +80,7 @@
 //! | A grant | `oauth/grants/<grant>.rs`, listed in `oauth/grants.rs`; its parameters in `oauth/form.rs`; `oauth/metadata.rs` |
 //! | A column that is shown | `entity/src/<table>.rs`, a file in `migration`, `graphql/types/<type>.rs`, the views of `rest/<noun>` |
 //! | A permission | `authz/permission.rs`, the roles in `authz/role.rs`, `graphql/types/permissions.rs`; read the diff of the policy table in the tests |
-//! | A mutation | `graphql/mutation/<noun>.rs` |
+//! | A mutation | `graphql/mutation/<noun>.rs`, and its event in `domain/audit/operations.rs` |
 //! | A list field of GraphQL | `graphql/types/<type>.rs`, and its size in `graphql/engine/limits/list_sizes.rs` |
 //! | A REST operation | `rest/<noun>.rs` |
 //! | A setting | one entry in `config/<group>.rs`, and its consumer |
@@ -103,6 +103,7 @@ pub mod network;
 pub mod oauth;
 pub mod page;
 pub mod random;
+pub mod rejections;
 pub mod rest;
 pub mod secret;
 pub mod server;

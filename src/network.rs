@@ -15,6 +15,13 @@ pub struct Subscriber(IpAddr);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Prefix(IpAddr);
 
+impl std::fmt::Display for Prefix {
+    /// Shows it in CIDR notation.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.0, if self.0.is_ipv4() { 24 } else { 48 })
+    }
+}
+
 impl From<IpAddr> for Subscriber {
     fn from(address: IpAddr) -> Self {
         Self(match address.to_canonical() {

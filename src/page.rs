@@ -1,4 +1,5 @@
-//! Paging for all surfaces: keyset pagination in order of creation, forward and backward.
+//! Paging for all surfaces: keyset pagination, forward and backward, in order of creation unless the
+//! caller chooses another [`Sort`].
 //!
 //! A cursor names a position in a list, not a row: it stays valid after its row is deleted. Both
 //! flags of a page are exact in both directions.
@@ -6,12 +7,19 @@
 mod cursor;
 mod query;
 mod request;
+mod selection;
+mod sort;
 
 use std::sync::Arc;
 
 pub use cursor::Position;
-pub use query::read;
+pub use query::{Keyset, read, read_sorted};
 pub use request::{DEFAULT_LIMIT, MAX_LIMIT, PageRequest};
+pub use selection::Selection;
+pub use sort::{
+    Key, NAME_KEY_LENGTH, Sort, SortField, expiry_expression, expiry_key, folded, name_expression,
+    name_key,
+};
 
 use crate::error::Result;
 
@@ -19,15 +27,25 @@ use crate::error::Result;
 pub trait PageItem {
     /// The position: time of creation and id.
     fn position(&self) -> Position<'_>;
+
+    /// The key in a list that is ordered by `field`. Lists that have other orders than that of
+    /// creation implement it.
+    fn key(&self, _field: SortField) -> Key<'_> {
+        Key::Time(self.position().at)
+    }
 }
 
 impl<T: PageItem> PageItem for Arc<T> {
     fn position(&self) -> Position<'_> {
         self.as_ref().position()
     }
+
+    fn key(&self, field: SortField) -> Key<'_> {
+        self.as_ref().key(field)
+    }
 }
 
-/// A page of a list in order of creation.
+/// A page of a list.
 #[derive(Clone, Debug)]
 pub struct Page<T> {
     /// The items of the page.
@@ -36,8 +54,10 @@ pub struct Page<T> {
     pub has_next: bool,
     /// Whether items precede the page.
     pub has_previous: bool,
-    /// The name of the list: its kind and its parent.
+    /// The name of the list: its kind, its parent, its filter and its order.
     list: String,
+    /// The order of the list.
+    sort: Sort,
 }
 
 impl<T> Page<T> {
@@ -48,6 +68,7 @@ impl<T> Page<T> {
             has_next: self.has_next,
             has_previous: self.has_previous,
             list: self.list,
+            sort: self.sort,
         }
     }
 }
@@ -68,16 +89,20 @@ impl<T: PageItem> Page<T> {
     /// The cursor of an item of this page.
     #[must_use]
     pub fn cursor(&self, item: &T) -> String {
-        cursor::encode(&self.list, item.position())
+        cursor::encode(&self.list, &item.key(self.sort.field), item.position().id)
     }
 
-    /// The page of a complete list in memory.
+    /// The page of a complete list in memory, in order of creation.
     ///
     /// # Errors
     /// `Invalid`: the cursor belongs to another list.
     pub fn slice(list: String, mut all: Vec<T>, request: &PageRequest) -> Result<Self> {
-        let position = request.position(&list)?;
-        let position = position.as_ref().map(|(at, id)| Position { at: *at, id });
+        let sort = Sort::default();
+        let position = request.position(&list, sort.field)?;
+        let position = position.as_ref().and_then(|(key, id)| match key {
+            Key::Time(at) => Some(Position { at: *at, id }),
+            Key::Number(_) | Key::Text(_) => None,
+        });
         let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
         all.sort_by(|a, b| a.position().cmp(&b.position()));
         let (start, end) = if request.backward {
@@ -89,6 +114,6 @@ impl<T: PageItem> Page<T> {
         };
         let (has_next, has_previous) = (end < all.len(), start > 0);
         let items = all.drain(start..end).collect();
-        Ok(Self { items, has_next, has_previous, list })
+        Ok(Self { items, has_next, has_previous, list, sort })
     }
 }

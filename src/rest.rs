@@ -2,7 +2,9 @@
 //! are in the domain, which GraphQL shares.
 
 mod apis;
+mod audit_event_types;
 mod audit_events;
+mod audit_events_selection;
 mod audit_head;
 mod body;
 mod credentials;
@@ -15,6 +17,7 @@ mod patch;
 mod paths;
 mod permissions;
 mod query_string;
+pub mod rejections;
 pub mod responses;
 mod roles;
 mod schemas;
@@ -22,6 +25,7 @@ mod service_accounts;
 mod timestamp;
 
 pub use audit_events::AuditLogLine;
+pub use audit_events::line as audit_event_line;
 pub use error::{ErrorBody, Failure};
 
 use utoipa_axum::router::OpenApiRouter;
@@ -40,7 +44,9 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(roles::list_roles, roles::create_role))
         .routes(routes!(roles::get_role, roles::update_role, roles::delete_role))
         .routes(routes!(audit_head::show_audit_head))
+        .routes(routes!(audit_event_types::list_audit_event_types))
         .routes(routes!(apis::list_apis, apis::create_api))
+        .routes(routes!(apis::holders::list_api_holders))
         .routes(routes!(apis::get_api, apis::update_api, apis::delete_api))
         .routes(routes!(
             service_accounts::list_service_accounts,
@@ -62,6 +68,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(roles::get_credential_effective_permissions))
         .routes(routes!(apis::grants::list_api_grants))
         .routes(routes!(apis::grants::grant_api_scopes, apis::grants::revoke_api_scopes))
+        .routes(routes!(credentials::list_all::list_organization_credentials))
         .routes(routes!(credentials::list_credentials, credentials::create_credential))
         .routes(routes!(
             credentials::get_credential,

@@ -1,6 +1,7 @@
 //! The database: connections, transactions, migrations; no tables and no rules.
 
 mod advisory_lock;
+mod after_commit;
 mod coalesce;
 mod connect;
 mod database_time;
@@ -15,6 +16,8 @@ mod retry;
 mod transaction;
 
 pub use advisory_lock::advisory_lock;
+pub use after_commit::after_commit;
+pub(crate) use after_commit::collect;
 pub use coalesce::Coalescer;
 pub use connect::ConnectMode;
 pub use database_time::database_now;

@@ -40,8 +40,14 @@ pub struct Model {
     pub detail: Option<String>,
     /// The changed fields with old and new values, as JSON; `None` without changes.
     pub changes: Option<String>,
-    /// The id of the request.
+    /// The id of the request, of the first one if the event stands for several attempts.
     pub request_id: String,
+    /// The outcome: `success`, `denied` or `failed`.
+    pub outcome: String,
+    /// The reason of an attempt that was denied or failed, such as `MISSING_PERMISSION`.
+    pub reason: Option<String>,
+    /// The number of equal attempts that the event stands for.
+    pub event_count: i64,
 }
 
 /// Relations to other tables.
@@ -55,6 +61,11 @@ impl TenantScoped for Entity {
 }
 
 impl Entity {
+    /// The events of all tenants that match a condition.
+    pub fn any_tenant(condition: impl IntoCondition) -> Select<Self> {
+        Self::find().filter(condition)
+    }
+
     /// Deletes the events of all tenants that match a condition.
     pub fn delete_any_tenant(condition: impl IntoCondition) -> DeleteMany<Self> {
         Self::delete_many().filter(condition)

@@ -69,6 +69,10 @@ pub struct Model {
     pub first_used_at: Option<DateTime<Utc>>,
     /// Time at which a token was last issued to it.
     pub last_used_at: Option<DateTime<Utc>>,
+    /// The UTC day of the last usage, in days since 1970; 0 if it was never used. Indexed, unlike
+    /// `last_used_at`, which changes with each token. Never later than that day; an older version
+    /// of the server leaves it behind.
+    pub last_used_day: i32,
     /// The client address of its last usage.
     pub last_source_address: Option<String>,
     /// The user agent of its last usage: at most 255 characters.
@@ -161,6 +165,7 @@ impl Model {
     pub fn unused(self) -> Self {
         Self {
             last_used_at: None,
+            last_used_day: 0,
             first_used_at: None,
             last_source_address: None,
             last_user_agent: None,

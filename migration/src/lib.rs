@@ -20,8 +20,18 @@ use sea_orm_migration::prelude::*;
 mod m20261127_000001_initial_schema;
 mod m20261128_000002_roles;
 mod m20261128_000003_role_binding_targets;
+mod m20261128_000010_credential_last_used_day;
+mod m20261128_000011_list_indexes;
+mod m20261128_000012_audit_event_indexes;
 mod m20261128_000030_credential_usage_days;
 mod m20261128_000031_credential_usage_sources;
+mod m20261128_000040_audit_event_outcome;
+mod m20261128_000041_audit_event_reason;
+mod m20261128_000042_audit_event_count;
+mod m20261128_000043_audit_events_by_action;
+mod m20261128_000044_audit_events_by_actor;
+mod m20261128_000045_audit_events_by_target;
+mod m20261128_000046_audit_events_by_outcome;
 mod m20261128_000050_audit_pending;
 mod m20261128_000051_audit_positions;
 mod m20261128_000052_audit_positions_of_tenant;
@@ -42,8 +52,18 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000001_initial_schema::Migration),
             Box::new(m20261128_000002_roles::Migration),
             Box::new(m20261128_000003_role_binding_targets::Migration),
+            Box::new(m20261128_000010_credential_last_used_day::Migration),
+            Box::new(m20261128_000011_list_indexes::Migration),
+            Box::new(m20261128_000012_audit_event_indexes::Migration),
             Box::new(m20261128_000030_credential_usage_days::Migration),
             Box::new(m20261128_000031_credential_usage_sources::Migration),
+            Box::new(m20261128_000040_audit_event_outcome::Migration),
+            Box::new(m20261128_000041_audit_event_reason::Migration),
+            Box::new(m20261128_000042_audit_event_count::Migration),
+            Box::new(m20261128_000043_audit_events_by_action::Migration),
+            Box::new(m20261128_000044_audit_events_by_actor::Migration),
+            Box::new(m20261128_000045_audit_events_by_target::Migration),
+            Box::new(m20261128_000046_audit_events_by_outcome::Migration),
             Box::new(m20261128_000050_audit_pending::Migration),
             Box::new(m20261128_000051_audit_positions::Migration),
             Box::new(m20261128_000052_audit_positions_of_tenant::Migration),

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use aws_lc_rs::digest::{self, SHA256};
 use chrono::DateTime;
+use entity::OrganizationId;
 use jsonwebtoken::{Validation, decode, decode_header};
 
 use super::{ActiveClient, ActiveCredential, Auth};
@@ -135,11 +136,20 @@ impl Auth {
         Ok(ValidToken { verified, client })
     }
 
+    /// The organization and the client id of a token for Postern itself that was rejected although a
+    /// key of ours has signed it and it has not expired.
+    #[must_use]
+    pub fn rejected_token(&self, token: &str) -> Option<(OrganizationId, String)> {
+        let verified = self.tokens.get(&sha256(token))?;
+        let claims = &verified.claims;
+        let is_own = claims.aud.is(&self.audience) && self.clock.now().timestamp() < claims.exp;
+        is_own.then(|| (claims.org.clone(), claims.client_id.clone()))
+    }
+
     /// A token that a key of ours has signed (RFC 9068, section 4). Its expiry and its audience are
     /// left to the caller.
     async fn verified_token(&self, token: &str) -> Result<Arc<VerifiedToken>> {
-        let mut digest = [0; 32];
-        digest.copy_from_slice(digest::digest(&SHA256, token.as_bytes()).as_ref());
+        let digest = sha256(token);
         if let Some(cached) = self.tokens.get(&digest)
             && self.keys.find(&cached.kid).await?.is_some()
         {
@@ -167,6 +177,12 @@ impl Auth {
         let data = decode(token, &key.key, &validation).map_err(|_| Error::Unauthenticated)?;
         Ok(VerifiedToken { kid, claims: data.claims })
     }
+}
+
+fn sha256(token: &str) -> [u8; 32] {
+    let mut digest = [0; 32];
+    digest.copy_from_slice(digest::digest(&SHA256, token.as_bytes()).as_ref());
+    digest
 }
 
 /// Those of `names` that are permissions: scopes of APIs are not.

@@ -1,8 +1,14 @@
-//! Whether a credential is active: the only definition, in Rust and in SQL.
+//! Whether a credential is active, and its status: the only definition, in Rust and in SQL.
+
+mod credential_status;
+mod service_account_status;
 
 use chrono::{DateTime, Utc};
 use entity::credential::{self, Column};
 use sea_orm::{ColumnTrait, Condition};
+
+pub use credential_status::CredentialStatus;
+pub use service_account_status::ServiceAccountStatus;
 
 /// The state that decides whether a credential is active.
 #[derive(Clone, Copy, Debug)]
@@ -79,42 +85,4 @@ pub fn has_ended(ends_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use chrono::TimeDelta;
-    use sea_orm::sea_query::{Expr, Query, SqliteQueryBuilder};
-    use sea_orm::{ConnectionTrait, Database, DbBackend, Statement};
-
-    use super::*;
-    use crate::clock::Clock;
-
-    /// A query that returns a row if the condition holds for a credential with these values.
-    fn query(disabled: bool, account_disabled: bool, ends: [Option<DateTime<Utc>>; 2]) -> String {
-        let now = Clock::System.now();
-        let row = Query::select()
-            .expr_as(Expr::value(account_disabled), Column::AccountDisabled)
-            .expr_as(Expr::value(disabled.then_some(now)), Column::DisabledAt)
-            .expr_as(Expr::value(ends[0]), Column::ExpiresAt)
-            .expr_as(Expr::value(ends[1]), Column::RetiresAt)
-            .take();
-        let active = active_at(now);
-        let select = Query::select().expr(Expr::value(1)).from_subquery(row, "credentials").take();
-        select.clone().cond_where(active).to_string(SqliteQueryBuilder)
-    }
-
-    #[tokio::test]
-    async fn sql_and_rust_agree_on_what_is_active() {
-        let db = Database::connect("sqlite::memory:").await.expect("a database");
-        let now = Clock::System.now();
-        let instants = [None, Some(now - TimeDelta::hours(1)), Some(now + TimeDelta::hours(1))];
-        for (disabled, account_disabled) in [(false, false), (true, false), (false, true)] {
-            for ends in instants.iter().flat_map(|a| instants.map(|b| [*a, b])) {
-                let ends_at = credential::first_of(ends[0], ends[1]);
-                let status = Status { account_disabled, disabled, ends_at };
-                let sql = query(disabled, account_disabled, ends);
-                let statement = Statement::from_string(DbBackend::Sqlite, sql);
-                let row = db.query_one_raw(statement).await.expect("a result");
-                assert_eq!(row.is_some(), status.check(now).is_ok(), "{status:?} {ends:?}");
-            }
-        }
-    }
-}
+mod tests;

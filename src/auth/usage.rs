@@ -43,6 +43,7 @@ struct Usage {
 const ONE: &str = r#"
 UPDATE "credentials"
 SET "last_used_at" = CASE WHEN "last_used_at" > $1 THEN "last_used_at" ELSE $1 END,
+  "last_used_day" = CASE WHEN "last_used_day" > $7 THEN "last_used_day" ELSE $7 END,
   "first_used_at" = coalesce("first_used_at", $1), "token_count" = "token_count" + $4,
   "last_source_address" = $5, "last_user_agent" = nullif($6, '')
 WHERE "id" = $2 AND "revision" = $3"#;
@@ -61,7 +62,7 @@ WITH used AS MATERIALIZED (
 
 const POSTGRES_UPDATE: &str = r#"
 UPDATE "credentials"
-SET "last_used_at" = greatest("last_used_at", $1),
+SET "last_used_at" = greatest("last_used_at", $1), "last_used_day" = greatest("last_used_day", $7),
   "first_used_at" = coalesce("first_used_at", $1), "token_count" = "token_count" + "count",
   "last_source_address" = "address", "last_user_agent" = nullif("agent", '')
 FROM used
@@ -70,6 +71,7 @@ WHERE "id" = "used_id""#;
 const SQLITE: &str = r#"
 UPDATE "credentials"
 SET "last_used_at" = max(coalesce("last_used_at", $1), $1),
+  "last_used_day" = max("last_used_day", $3),
   "first_used_at" = coalesce("first_used_at", $1), "token_count" = "token_count" + "count",
   "last_source_address" = "address", "last_user_agent" = nullif("agent", '')
 FROM (
@@ -203,19 +205,19 @@ fn statement(
     now: DateTime<Utc>,
     updates: &BTreeMap<RowKey, Update>,
 ) -> (String, Vec<Value>) {
-    let at = Value::from(now);
+    let (day, at) = (Value::from(day_of(now)), Value::from(now));
     let mut rows = updates.iter();
     if let (Some(((id, revision), update)), None) = (rows.next(), rows.next()) {
         let key = [at, id.into(), (*revision).into(), update.tokens.into()];
         let texts = [&update.address, &update.agent].map(Value::from);
-        return (ONE.to_owned(), key.into_iter().chain(texts).collect());
+        return (ONE.to_owned(), key.into_iter().chain(texts).chain([day]).collect());
     }
     if backend == DbBackend::Sqlite {
         let rows = updates.iter().map(|((id, revision), update)| {
             serde_json::json!([id, revision, update.tokens, update.address, update.agent])
         });
         let rows = serde_json::Value::from_iter(rows).to_string();
-        return (SQLITE.to_owned(), vec![at, rows.into()]);
+        return (SQLITE.to_owned(), vec![at, rows.into(), day]);
     }
     (format!("{POSTGRES_USED}{POSTGRES_UPDATE}"), postgres_values(now, updates))
 }
@@ -228,10 +230,12 @@ fn postgres_values(now: DateTime<Utc>, updates: &BTreeMap<RowKey, Update>) -> Ve
         updates.values().map(|update| (update.address.clone(), update.agent.clone())).unzip();
     let columns: [Value; 5] =
         [ids.into(), revisions.into(), tokens.into(), addresses.into(), agents.into()];
-    std::iter::once(Value::from(now)).chain(columns).collect()
+    let day = Value::from(day_of(now));
+    std::iter::once(Value::from(now)).chain(columns).chain([day]).collect()
 }
 
-/// The UTC day of an instant, in days since 1970.
+/// The UTC day of an instant, in days since 1970: the column `last_used_day`. An index has it, so a
+/// row costs PostgreSQL an update of its indexes once a day only.
 #[must_use]
 pub fn day_of(at: DateTime<Utc>) -> i32 {
     i32::try_from(at.timestamp().div_euclid(86_400)).unwrap_or(i32::MAX)

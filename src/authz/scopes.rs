@@ -42,6 +42,12 @@ impl Scopes {
         Ok(texts.iter().map(AsRef::as_ref).collect())
     }
 
+    /// Whether a text is one scope.
+    #[must_use]
+    pub fn is_scope(text: &str) -> bool {
+        is_token(text)
+    }
+
     /// Splits a space-separated list.
     #[must_use]
     pub fn split(text: &str) -> Self {

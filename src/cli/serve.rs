@@ -7,7 +7,11 @@ use tokio::net::TcpListener;
 use super::{Failure, open};
 use crate::app::App;
 use crate::config::Config;
-use crate::server;
+use crate::domain::audit;
+use crate::{rest, server};
+
+/// Time limit for writing the audit events that are still in memory.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Time limit for closing the database; all acknowledged changes are committed before.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -37,6 +41,15 @@ pub async fn listen(config: &Config) -> Result<TcpListener, Failure> {
     })
 }
 
+/// Starts the output of audit events, if it is set.
+fn start_audit_output(app: &App) -> Result<(), Failure> {
+    if !app.config.log.audit_to_stdout {
+        return Ok(());
+    }
+    let started = app.audit_output.start(rest::audit_event_line);
+    started.map_err(|error| Failure(format!("audit_log: {error}")))
+}
+
 /// Serves until a signal stops the process or `ready` fails, then closes the database. Once it is
 /// ready, the connection to the database is watched.
 pub async fn until_stopped(
@@ -44,6 +57,7 @@ pub async fn until_stopped(
     listener: TcpListener,
     ready: impl Future<Output = Result<(), Failure>>,
 ) -> Result<(), Failure> {
+    start_audit_output(app)?;
     let watched = async {
         ready.await?;
         Ok::<_, Failure>(app.db.monitor().await)
@@ -52,6 +66,7 @@ pub async fn until_stopped(
         ended = server::run(listener, app.clone(), server::shutdown_signal()?) => ended?,
         failed = watched => match failed? {},
     }
+    write_last_events(app).await;
     match tokio::time::timeout(CLOSE_TIMEOUT, app.db.clone().close()).await {
         Ok(closed) => closed.map_err(|error| crate::error::Error::from(error).into()),
         Err(_) => {
@@ -59,4 +74,14 @@ pub async fn until_stopped(
             Ok(())
         }
     }
+}
+
+/// Writes the audit events of rejected attempts that are still in memory.
+async fn write_last_events(app: &App) {
+    match tokio::time::timeout(WRITE_TIMEOUT, audit::write_rejected(app, true)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => error.log(),
+        Err(_) => tracing::warn!("the last audit events were not written in time"),
+    }
+    app.audit_output.flush();
 }

@@ -22,6 +22,8 @@ pub struct LogConfig {
     pub filter: String,
     /// Format of log lines.
     pub format: LogFormat,
+    /// Whether audit events are also written to standard output.
+    pub audit_to_stdout: bool,
 }
 
 impl LogConfig {
@@ -36,6 +38,12 @@ impl LogConfig {
                 "Log lines to write",
             )?,
             format: settings.read("log_format", "text", formats, "Log format")?,
+            audit_to_stdout: settings.read(
+                "audit_log",
+                "off",
+                one_of(&[("off", false), ("stdout", true)]),
+                "Output of audit events beside the database: lines of JSON",
+            )?,
         })
     }
 }

@@ -1,5 +1,6 @@
 //! APIs: the audiences of tokens beside Postern itself, each with its own scopes.
 
+mod filter;
 mod grants;
 mod identifier;
 mod identifier_prefixes;
@@ -13,7 +14,7 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter, QueryOrder,
 };
 
-use super::audit::{self, Event, Snapshot, Target};
+use super::audit::{self, Event, EventType, Snapshot, Target};
 use super::{locks, text};
 use crate::authz::{Permission, Resource, Scopes};
 use crate::context::OpContext;
@@ -21,9 +22,10 @@ use crate::error::{Error, Fields, Reason, Result};
 use crate::random;
 use crate::store::{self, in_list, in_transaction};
 
+pub use filter::ApiFilter;
 pub use grants::{
-    Grant, MAX_GRANTED_APIS, for_audiences, grant, grants_of_account, grants_of_accounts,
-    remaining_scope, revoke, scopes_of, unambiguous,
+    Grant, MAX_GRANTED_APIS, count_grants_of_api, for_audiences, grant, grants_of_account,
+    grants_of_accounts, grants_of_api, remaining_scope, revoke, scopes_of, unambiguous,
 };
 pub use identifier::identifier_prefix;
 pub use identifier_prefixes::{allow_prefix, disallow_prefix, list_prefixes};
@@ -52,6 +54,23 @@ pub async fn list(op: &OpContext, organization: &OrganizationId) -> Result<Vec<a
     let all = api::Entity::in_org(organization);
     let all = all.order_by_asc(api::Column::CreatedAt).order_by_asc(api::Column::Id);
     Ok(all.all(op.db()).await?)
+}
+
+/// The APIs that match a filter, in order of registration.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, `Invalid` (the filter), or the database does not respond.
+pub async fn find_all(
+    op: &OpContext,
+    organization: &OrganizationId,
+    filter: &ApiFilter,
+) -> Result<Vec<api::Model>> {
+    let mut all = list(op, organization).await?;
+    let mut fields = Fields::default();
+    filter.validate(&mut fields);
+    fields.finish()?;
+    all.retain(|row| filter.matches(row));
+    Ok(all)
 }
 
 /// The rows of `ids` that the caller may read.
@@ -98,7 +117,7 @@ pub async fn create(
         };
         let row = row.insert(transaction).await;
         let row = row.map_err(|error| store::on_unique_violation(error, ownership::not_allowed))?;
-        let event = event(&row, "api.create").changed(Snapshot::default(), Snapshot::from(&row));
+        let event = event(&row, EventType::ApiCreate).changed(Snapshot::default(), Snapshot::from(&row));
         audit::record(transaction, op, event).await?;
         Ok(row)
     })
@@ -118,7 +137,7 @@ pub async fn delete(op: &OpContext, organization: &OrganizationId, id: &ApiId) -
         revocation::permit(transaction, op, &held).await?;
         let one = api::Entity::delete_in_org(organization).filter(api::Column::Id.eq(id.clone()));
         one.exec(transaction).await?;
-        let event = event(&row, "api.delete").changed(Snapshot::from(&row), Snapshot::default());
+        let event = event(&row, EventType::ApiDelete).changed(Snapshot::from(&row), Snapshot::default());
         audit::record(transaction, op, event).await?;
         revocation::record(transaction, op, &row, &held).await
     })
@@ -149,7 +168,7 @@ fn select(organization: &OrganizationId, id: &ApiId) -> sea_orm::Select<api::Ent
     api::Entity::in_org(organization).filter(api::Column::Id.eq(id.clone()))
 }
 
-fn event<'a>(row: &'a api::Model, action: &'static str) -> Event<'a> {
+fn event<'a>(row: &'a api::Model, action: EventType) -> Event<'a> {
     let target = Target { kind: "api", id: row.id.as_str(), name: Some(&row.name) };
-    Event { organization: &row.organization_id, action, target, detail: None, changes: Vec::new() }
+    Event::success(&row.organization_id, action, target)
 }

@@ -1,29 +1,44 @@
-//! Audit events. Each is written in the transaction of its change, and contains no secret.
+//! Audit events; none contains a secret. A success is written in the transaction of its change.
+//! Attempts that were denied or failed are counted in memory first ([`crate::rejections`]).
 
 pub mod blocks;
+mod event_type;
+mod filter;
 mod list;
 pub mod log;
+mod operations;
+mod outcome;
+mod output;
+mod rejected;
 mod retention;
 mod snapshot;
 mod subscription;
 
 use entity::{
-    AuditEventId, OrganizationId, ServiceAccountId, TenantScoped, audit_event, audit_pending,
-    service_account,
+    OrganizationId, ServiceAccountId, TenantScoped, audit_event, audit_pending, service_account,
 };
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    QuerySelect,
+};
 
+use crate::app::App;
 use crate::authz::Actor;
 use crate::context::OpContext;
 use crate::error::{Error, Result};
 use crate::random;
-pub use list::{by_ids, changes, count, list};
+pub use event_type::EventType;
+pub use filter::AuditEventFilter;
+pub use list::{AuditEventSelection, by_ids, changes, count, event_types, find};
+pub use operations::event_of;
+pub use outcome::{EventReason, Outcome, Rejection};
+pub use rejected::{reject_client, reject_operation, reject_token, write_rejected};
 pub use retention::delete_expired;
 pub use snapshot::{Change, Snapshot};
 pub use subscription::{LogFilter, LogSubscription};
 
-/// The maximum number of events per statement: each binds 15 of its limited parameters.
+/// The maximum number of events per statement: each binds 18 of its limited parameters.
 const BATCH_SIZE: usize = 1_000;
 
 /// The kinds of actors.
@@ -36,10 +51,14 @@ const ANONYMOUS: &str = "anonymous";
 pub struct Event<'a> {
     /// The organization.
     pub organization: &'a OrganizationId,
-    /// The action: `<noun>.<verb>`.
-    pub action: &'static str,
+    /// The action.
+    pub action: EventType,
     /// The target of the action.
     pub target: Target<'a>,
+    /// The outcome.
+    pub outcome: Outcome,
+    /// The reason of an outcome other than success.
+    pub reason: Option<EventReason>,
     /// A detail that the action and the changes do not show.
     pub detail: Option<&'a str>,
     /// The fields that changed.
@@ -56,7 +75,18 @@ pub struct Target<'a> {
     pub name: Option<&'a str>,
 }
 
-impl Event<'_> {
+impl<'a> Event<'a> {
+    /// A success without detail and changes.
+    #[must_use]
+    pub fn success(
+        organization: &'a OrganizationId,
+        action: EventType,
+        target: Target<'a>,
+    ) -> Self {
+        let (outcome, reason, detail) = (Outcome::Success, None, None);
+        Self { organization, action, target, outcome, reason, detail, changes: Vec::new() }
+    }
+
     /// Adds the fields of the target that changed.
     #[must_use]
     pub fn changed(self, before: Snapshot, after: Snapshot) -> Self {
@@ -88,47 +118,54 @@ pub async fn record_all(
         Actor::Client(client) => name_of(on, &client.organization, &client.service_account).await?,
         Actor::Operator | Actor::Anonymous => None,
     };
-    let rows = events.into_iter().map(|event| {
-        let id: AuditEventId = random::id();
-        let pending = audit_pending::ActiveModel { event_id: Set(id.clone()) };
-        Ok((row(op, id, actor_name.as_deref(), event)?, pending))
-    });
-    let (rows, pending): (Vec<_>, Vec<_>) = rows.collect::<Result<Vec<_>>>()?.into_iter().unzip();
-    for (rows, pending) in rows.chunks(BATCH_SIZE).zip(pending.chunks(BATCH_SIZE)) {
-        audit_event::Entity::insert_many(rows.to_vec()).exec_without_returning(on).await?;
-        audit_pending::Entity::insert_many(pending.to_vec()).exec_without_returning(on).await?;
+    let rows = events.into_iter().map(|event| row(op, actor_name.as_deref(), event));
+    let rows = rows.collect::<Result<Vec<_>>>()?;
+    insert(on, &op.app, rows).await
+}
+
+/// Inserts events of any tenants, in a transaction. They get a position in the log, and are output, once
+/// they are committed.
+async fn insert(on: &impl ConnectionTrait, app: &App, rows: Vec<audit_event::Model>) -> Result<()> {
+    for batch in rows.chunks(BATCH_SIZE) {
+        let batch = batch.iter().cloned().map(audit_event::Model::into_active_model);
+        let batch = batch.map(audit_event::ActiveModel::reset_all);
+        audit_event::Entity::insert_many(batch).exec_without_returning(on).await?;
     }
+    for batch in rows.chunks(BATCH_SIZE) {
+        let pending =
+            batch.iter().map(|row| audit_pending::ActiveModel { event_id: Set(row.id.clone()) });
+        audit_pending::Entity::insert_many(pending).exec_without_returning(on).await?;
+    }
+    output::after_commit(app, rows);
     Ok(())
 }
 
-fn row(
-    op: &OpContext,
-    id: AuditEventId,
-    actor_name: Option<&str>,
-    event: Event<'_>,
-) -> Result<audit_event::ActiveModel> {
+fn row(op: &OpContext, actor_name: Option<&str>, event: Event<'_>) -> Result<audit_event::Model> {
     let (actor_kind, client) = match &op.actor {
         Actor::Client(client) => (SERVICE_ACCOUNT, Some(client)),
         Actor::Operator => (OPERATOR, None),
         Actor::Anonymous => (ANONYMOUS, None),
     };
     let changes = (!event.changes.is_empty()).then(|| serde_json::to_string(&event.changes));
-    Ok(audit_event::ActiveModel {
-        id: Set(id),
-        organization_id: Set(event.organization.clone()),
-        created_at: Set(op.now()),
-        actor_kind: Set(actor_kind.to_owned()),
-        actor_id: Set(client.map(|client| client.service_account.to_string())),
-        actor_name: Set(actor_name.map(str::to_owned)),
-        credential_id: Set(client.map(|client| client.credential.to_string())),
-        client_address: Set(op.address.map(|address| address.to_string())),
-        action: Set(event.action.to_owned()),
-        target_kind: Set(event.target.kind.to_owned()),
-        target_id: Set(event.target.id.to_owned()),
-        target_name: Set(event.target.name.map(str::to_owned)),
-        detail: Set(event.detail.map(str::to_owned)),
-        changes: Set(changes.transpose().map_err(Error::internal)?),
-        request_id: Set(op.request_id.to_string()),
+    Ok(audit_event::Model {
+        id: random::id(),
+        organization_id: event.organization.clone(),
+        created_at: op.now(),
+        actor_kind: actor_kind.to_owned(),
+        actor_id: client.map(|client| client.service_account.to_string()),
+        actor_name: actor_name.map(str::to_owned),
+        credential_id: client.map(|client| client.credential.to_string()),
+        client_address: op.address.map(|address| address.to_string()),
+        action: event.action.action().to_owned(),
+        target_kind: event.target.kind.to_owned(),
+        target_id: event.target.id.to_owned(),
+        target_name: event.target.name.map(str::to_owned),
+        detail: event.detail.map(str::to_owned),
+        changes: changes.transpose().map_err(Error::internal)?,
+        request_id: op.request_id.to_string(),
+        outcome: event.outcome.text().to_owned(),
+        reason: event.reason.map(|reason| reason.text().to_owned()),
+        event_count: 1,
     })
 }
 

@@ -4,6 +4,8 @@ mod address_rejection;
 mod create;
 mod delete;
 mod disabling;
+mod filter;
+mod find;
 mod input;
 mod insert;
 mod list;
@@ -25,6 +27,8 @@ pub use address_rejection::report_address_rejection;
 pub use create::create;
 pub use delete::delete;
 pub use disabling::{disable, enable};
+pub use filter::CredentialFilter;
+pub use find::{CredentialSelection, by_client_ids, count, ids_matching, list_all};
 pub use input::CredentialInput;
 pub(super) use input::validate;
 pub use insert::CreatedCredential;
@@ -36,7 +40,7 @@ pub use update::{Change, update};
 pub use usage_subscription::UsageSubscription;
 
 use super::access::escalation;
-use super::audit::{Event, Target};
+use super::audit::{Event, EventType, Target};
 use crate::authz::{Permission, Resource};
 use crate::context::OpContext;
 use crate::error::{Error, Result};
@@ -96,7 +100,7 @@ fn not_found() -> Error {
     Error::NotFound(credential::Model::NOUN)
 }
 
-fn event<'a>(row: &'a credential::Model, action: &'static str) -> Event<'a> {
+fn event<'a>(row: &'a credential::Model, action: EventType) -> Event<'a> {
     let target = Target { kind: "credential", id: row.id.as_str(), name: Some(&row.name) };
-    Event { organization: &row.organization_id, action, target, detail: None, changes: Vec::new() }
+    Event::success(&row.organization_id, action, target)
 }

@@ -6,7 +6,7 @@ use entity::{OrganizationId, organization};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr};
 
-use super::audit::{self, Event, Snapshot, Target};
+use super::audit::{self, Event, EventType, Snapshot, Target};
 use super::{locks, text};
 use crate::authz::{Actor, Permission, Resource};
 use crate::context::OpContext;
@@ -86,7 +86,7 @@ pub async fn update(
         }
         row.updated_at = Set(op.now());
         let after = row.update(transaction).await.map_err(label_conflict)?;
-        let event = event(&after, "organization.update");
+        let event = event(&after, EventType::OrganizationUpdate);
         let event = event.changed(Snapshot::from(&before), Snapshot::from(&after));
         audit::record(transaction, op, event).await?;
         Ok(after)
@@ -114,7 +114,7 @@ pub(super) async fn insert(
         updated_at: Set(now),
     };
     let row = row.insert(on).await.map_err(label_conflict)?;
-    let event = event(&row, "organization.create");
+    let event = event(&row, EventType::OrganizationCreate);
     audit::record(on, op, event.changed(Snapshot::default(), Snapshot::from(&row))).await?;
     Ok(row)
 }
@@ -139,9 +139,9 @@ fn label_conflict(error: DbErr) -> Error {
 }
 
 /// An event of an organization.
-pub(super) fn event<'a>(row: &'a organization::Model, action: &'static str) -> Event<'a> {
+pub(super) fn event<'a>(row: &'a organization::Model, action: EventType) -> Event<'a> {
     let target = Target { kind: "organization", id: row.id.as_str(), name: Some(&row.name) };
-    Event { organization: &row.id, action, target, detail: None, changes: Vec::new() }
+    Event::success(&row.id, action, target)
 }
 
 fn not_found() -> Error {

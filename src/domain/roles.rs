@@ -17,7 +17,7 @@ use sea_orm::QueryFilter;
 use super::access::role_bindings::{self, RoleBinding};
 pub use super::access::role_definition::RoleDefinition;
 use super::access::{self, accounts, role_definition};
-use super::audit::{Event, Target};
+use super::audit::{Event, EventType, Target};
 use crate::authz::{Permission, Role};
 use crate::context::OpContext;
 use crate::error::{Fields, Result};
@@ -151,7 +151,7 @@ pub(super) async fn named(
 pub const UNKNOWN: &str = "must be the label or the id of a role of the organization";
 
 /// An event of a role.
-fn event<'a>(row: &'a role::Model, action: &'static str) -> Event<'a> {
+fn event(row: &role::Model, action: EventType) -> Event<'_> {
     let target = Target { kind: "role", id: row.id.as_str(), name: Some(&row.name) };
-    Event { organization: &row.organization_id, action, target, detail: None, changes: Vec::new() }
+    Event::success(&row.organization_id, action, target)
 }

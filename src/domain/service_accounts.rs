@@ -2,6 +2,7 @@
 
 mod create;
 mod disabling;
+mod filter;
 mod list;
 mod replay;
 mod revocation;
@@ -16,13 +17,14 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, QueryFilter};
 
 pub use super::access::accounts::fetch_for;
 use super::access::{account_event, api_grants, escalation, role_bindings};
-use super::audit::{self, Change, Snapshot};
+use super::audit::{self, Change, EventType, Snapshot};
 use super::last_admin::{self, Loss};
 use super::{locks, text};
 pub(super) use create::insert;
 pub use create::{ServiceAccountInput, create};
 pub use disabling::{disable, enable};
-pub use list::{WithRoles, count, list, list_with_roles};
+pub use filter::{ApiScopeFilter, ServiceAccountFilter};
+pub use list::{ServiceAccountSelection, WithRoles, count, ids_matching, list, list_with_roles};
 pub use revocation::revoke_tokens;
 
 use crate::authz::Permission;
@@ -75,7 +77,7 @@ pub async fn update(
         }
         row.updated_at = Set(op.now());
         let after = row.update(transaction).await?;
-        let event = account_event::event(&after, "service_account.update");
+        let event = account_event::event(&after, EventType::ServiceAccountUpdate);
         let event = event.changed(Snapshot::from(&before), Snapshot::from(&after));
         audit::record(transaction, op, event).await?;
         Ok(after)
@@ -100,7 +102,7 @@ pub async fn delete(
         last_admin::ensure_remains(transaction, op, organization, Loss::Account(id)).await?;
         let credentials = locks::credentials(transaction, &row).await?;
         // Before the deletion: the event names the actor, which may be this very account.
-        let event = account_event::event(&row, "service_account.delete");
+        let event = account_event::event(&row, EventType::ServiceAccountDelete);
         let mut event = event.changed(Snapshot::from(&row), Snapshot::default());
         event.changes.extend(deleted_with(transaction, op.now(), &row, &credentials).await?);
         audit::record(transaction, op, event).await?;

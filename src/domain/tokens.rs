@@ -13,7 +13,7 @@ use crate::auth::{ActiveClient, ClientInfo, ValidToken};
 use crate::authz::Actor;
 use crate::clock::LEEWAY;
 use crate::context::OpContext;
-use crate::domain::audit::{self, Event, Target};
+use crate::domain::audit::{self, Event, EventType, Target};
 use crate::error::{Error, Result};
 use crate::store::{self, in_transaction};
 
@@ -46,13 +46,8 @@ pub async fn revoke(
             Ok(_) => {}
             Err(error) => return Err(error.into()),
         }
-        let event = Event {
-            organization: &claims.org,
-            action: "token.revoke",
-            target: Target { kind: "token", id: &claims.jti, name: None },
-            detail: None,
-            changes: Vec::new(),
-        };
+        let target = Target { kind: "token", id: &claims.jti, name: None };
+        let event = Event::success(&claims.org, EventType::TokenRevoke, target);
         audit::record(transaction, &op, event).await
     })
 }

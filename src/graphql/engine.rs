@@ -12,10 +12,14 @@ pub mod limits;
 mod loader;
 mod nullable;
 pub mod pacing;
+mod published_enum;
+mod root_errors;
 pub mod schema_types;
 pub mod selected_fields;
 mod sequential;
 
 pub use loader::Loader;
 pub use nullable::NullOnError;
+pub use published_enum::{Published, PublishedEnum};
+pub use root_errors::MutationErrors;
 pub use sequential::{Sequential, SequentialList};

@@ -9,6 +9,9 @@ mod request_error;
 mod response;
 mod streams;
 
+use std::net::IpAddr;
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::{Request as HttpRequest, State};
 use axum::http::{HeaderMap, Method};
@@ -21,6 +24,7 @@ use crate::authz::Actor;
 use crate::context::OpContext;
 use crate::http::bearer;
 use crate::http::client_address;
+use crate::http::rejected_token;
 use crate::http::request_id::RequestId;
 use endpoint::{Endpoint, NotExecuted, Transport};
 use negotiate::Format;
@@ -68,7 +72,7 @@ impl Endpoint {
         let request_id = RequestId::from_extensions(request.extensions()).id;
         let address = client_address::resolve(&self.app, request.extensions(), &headers);
         let params = Params::read(request, self.limits()).await?;
-        let actor = self.actor(&headers).await?;
+        let actor = self.actor(&headers, &request_id, address).await?;
         let transport = if method == Method::GET { Transport::Get } else { Transport::Post };
         let operation = self.prepare(params, &actor, transport)?;
         let op = OpContext { app: self.app.clone(), actor, request_id, address };
@@ -80,10 +84,16 @@ impl Endpoint {
         })
     }
 
-    async fn actor(&self, headers: &HeaderMap) -> Result<Actor, RequestError> {
+    async fn actor(
+        &self,
+        headers: &HeaderMap,
+        request_id: &Arc<str>,
+        address: Option<IpAddr>,
+    ) -> Result<Actor, RequestError> {
         let actor = tokio::time::timeout(self.limits().duration, bearer::actor(&self.app, headers));
         actor.await.map_err(|_| RequestError::request_timed_out())?.map_err(|error| {
             error.log();
+            rejected_token::count(&self.app, headers, request_id, address, &error);
             RequestError::from_domain(&error)
         })
     }

@@ -32,6 +32,7 @@ pub struct Loaders {
     detail: Detail,
     accounts: Loader<ServiceAccountId, Option<Arc<service_account::Model>>>,
     credentials: Loader<CredentialId, Option<Arc<credential::Model>>>,
+    credentials_by_client: Loader<String, Option<Arc<credential::Model>>>,
     credentials_of: Loader<ServiceAccountId, Permitted<Vec<Arc<credential::Model>>>>,
     roles_of: Loader<ServiceAccountId, Permitted<Vec<RoleBinding>>>,
     roles: Loader<RoleId, Option<RoleDefinition>>,
@@ -53,6 +54,7 @@ impl Loaders {
             detail,
             accounts: Loader::new(pace),
             credentials: Loader::new(pace),
+            credentials_by_client: Loader::new(pace),
             credentials_of: Loader::new(pace),
             roles_of: Loader::new(pace),
             roles: Loader::new(pace),
@@ -69,6 +71,7 @@ impl Loaders {
     pub fn clear(&self) {
         self.accounts.clear();
         self.credentials.clear();
+        self.credentials_by_client.clear();
         self.credentials_of.clear();
         self.roles_of.clear();
         self.roles.clear();
@@ -99,6 +102,18 @@ impl Loaders {
             Ok(rows.into_iter().map(|row| (row.id.clone(), Some(Arc::new(row)))).collect())
         };
         self.credentials.load(id, fetch).await
+    }
+
+    /// The credential with a client ID, if the caller may read it.
+    pub async fn credential_by_client(
+        &self,
+        client_id: String,
+    ) -> Loaded<Option<Arc<credential::Model>>> {
+        let fetch = |ids| async move {
+            let rows = credentials::by_client_ids(&self.op, ids).await?;
+            Ok(rows.into_iter().map(|row| (row.client_id.clone(), Some(Arc::new(row)))).collect())
+        };
+        self.credentials_by_client.load(client_id, fetch).await
     }
 
     /// All credentials of a service account, if the caller may list them.

@@ -9,6 +9,7 @@ mod credential;
 mod credential_state;
 mod declare;
 mod organization;
+mod rejections;
 mod restrictions;
 mod role;
 mod role_binding;
@@ -17,6 +18,7 @@ mod service_account;
 mod service_account_state;
 
 use async_graphql::{Context, MaybeUndefined, MergedObject};
+pub use rejections::count as count_rejection;
 
 use crate::context::OpContext;
 use crate::domain::idempotency::IdempotencyKey;

@@ -1,17 +1,21 @@
 //! The queries of the schema.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, Object};
+use entity::credential;
 
 use super::directive::requires_permission;
 use super::engine::NullOnError;
 use super::engine::errors::over_limit;
 use super::engine::limits::Limit;
-use super::op;
 use super::types::role::{self, CatalogPermission};
-use super::types::{Node, Organization, OrganizationConnection, Viewer, find_node};
-use crate::authz::Permission;
+use super::types::{Credential, Node, Organization, OrganizationConnection, Viewer, find_node};
+use super::{loaders, op};
+use crate::authz::{Permission, Resource};
+use crate::domain::filters::is_client_id;
 use crate::domain::organizations;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::page::PageRequest;
 
 /// Most IDs of one `nodes` field.
@@ -28,7 +32,8 @@ impl Query {
         Viewer::of(ctx).into()
     }
 
-    /// Object with the given ID; null if it does not exist or the caller may not read it.
+    /// Object with the given ID; null if it does not exist or the caller may not read it. The client ID
+    /// of a credential is accepted too.
     async fn node(
         &self,
         ctx: &Context<'_>,
@@ -58,6 +63,17 @@ impl Query {
     /// Permissions that roles can contain, in the order of their resource types.
     async fn permission_catalog(&self, ctx: &Context<'_>) -> NullOnError<Vec<CatalogPermission>> {
         op(ctx).client().map(|_| role::catalog()).into()
+    }
+
+    /// Credential with the given OAuth client ID.
+    #[graphql(directive = requires_permission::apply(Permission::CredentialsRead.name().to_owned()))]
+    async fn credential(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "OAuth client ID of the credential: 21 letters and digits.")]
+        client_id: String,
+    ) -> NullOnError<Credential> {
+        credential(ctx, client_id).await.into()
     }
 
     /// Organization with the given ID or label.
@@ -95,6 +111,16 @@ impl Query {
         let page = PageRequest::new(first.map(i64::from), after, last.map(i64::from), before);
         list(ctx, page).into()
     }
+}
+
+async fn credential(ctx: &Context<'_>, client_id: String) -> Result<Credential, Arc<Error>> {
+    op(ctx).client()?;
+    let found = match is_client_id(&client_id) {
+        true => loaders(ctx).credential_by_client(client_id).await?,
+        false => None,
+    };
+    let found = found.map(|row| Credential { row, account: None });
+    found.ok_or_else(|| Arc::new(Error::NotFound(credential::Model::NOUN)))
 }
 
 fn list(ctx: &Context<'_>, request: Result<PageRequest>) -> Result<OrganizationConnection> {

@@ -2,7 +2,9 @@
 
 mod api;
 mod audit_block;
+mod audit_enums;
 mod audit_event;
+mod audit_selection;
 mod connection;
 mod credential;
 mod credential_usage;
@@ -14,7 +16,9 @@ mod restrictions;
 pub mod role;
 mod rotation;
 mod scalars;
+mod selection;
 mod service_account;
+mod status;
 mod viewer;
 
 pub use api::Api;

@@ -14,13 +14,10 @@ use crate::error::{Error, Result};
 /// - `Unauthenticated`: the header is repeated, has another scheme, or its token is not valid.
 /// - `Unavailable`: the token cannot be validated at the moment.
 pub async fn actor(app: &App, headers: &HeaderMap) -> Result<Actor> {
-    let mut values = headers.get_all(header::AUTHORIZATION).iter();
-    let value = match (values.next(), values.next()) {
-        (None, _) => return Ok(Actor::Anonymous),
-        (Some(value), None) => value,
-        (Some(_), Some(_)) => return Err(Error::Unauthenticated),
-    };
-    authenticate(app, value.to_str().map_err(|_| Error::Unauthenticated)?).await
+    if !headers.contains_key(header::AUTHORIZATION) {
+        return Ok(Actor::Anonymous);
+    }
+    authenticated(app, token(headers)).await
 }
 
 /// The actor that the value of an `Authorization` header stands for.
@@ -28,7 +25,11 @@ pub async fn actor(app: &App, headers: &HeaderMap) -> Result<Actor> {
 /// # Errors
 /// As [`actor`].
 pub async fn authenticate(app: &App, value: &str) -> Result<Actor> {
-    let token = bearer(value).ok_or(Error::Unauthenticated)?;
+    authenticated(app, bearer(value)).await
+}
+
+async fn authenticated(app: &App, token: Option<&str>) -> Result<Actor> {
+    let token = token.ok_or(Error::Unauthenticated)?;
     Ok(Actor::Client(Arc::new(app.auth.authenticate_token(token).await?)))
 }
 
@@ -41,6 +42,14 @@ pub fn challenge(headers: &HeaderMap) -> HeaderValue {
     } else {
         r#"Bearer realm="postern""#
     })
+}
+
+/// The token of a request with one `Authorization` header.
+#[must_use]
+pub fn token(headers: &HeaderMap) -> Option<&str> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let (Some(value), None) = (values.next(), values.next()) else { return None };
+    value.to_str().ok().and_then(bearer)
 }
 
 fn bearer(value: &str) -> Option<&str> {

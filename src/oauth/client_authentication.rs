@@ -210,7 +210,7 @@ impl ClientAuthentication {
         let invalid = Error::InvalidClient { basic: self.basic };
         let with_secret = matches!(self.method, AuthMethod::Secret(_));
         let limited = rejection::count(app, client, &self.client_id, &failure, with_secret);
-        rejection::report(app, client, failure);
+        rejection::report(app, client, &self.client_id, failure);
         limited.err().unwrap_or(invalid)
     }
 }

@@ -1,12 +1,12 @@
 //! Keyset queries for pages.
 
-use sea_orm::sea_query::{Expr, ExprTrait, Order, Value};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, SimpleExpr, Value};
 use sea_orm::{
     ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QueryResult,
     QuerySelect, QueryTrait, Select,
 };
 
-use super::{Page, PageItem, PageRequest};
+use super::{Key, Page, PageItem, PageRequest, Sort};
 use crate::error::Result;
 
 /// An item, and whether items exist on the other side of the cursor.
@@ -22,13 +22,21 @@ impl<T: FromQueryResult> FromQueryResult for PageRow<T> {
     }
 }
 
+/// The columns that decide the order of a list; an index has them in this order. Neither is ever null.
+#[derive(Clone, Debug)]
+pub struct Keyset<C> {
+    /// The expression of the field of `sort`.
+    pub key: SimpleExpr,
+    /// The id, which orders items with the same key.
+    pub id: C,
+    /// The order.
+    pub sort: Sort,
+}
+
 /// Reads a page of `select`, ordered by `(created_at, id)`.
 ///
-/// One statement, and a second one only if a page with a cursor is empty. The position is compared
-/// as a row value, which both databases turn into one range of the index, however deep.
-///
 /// # Errors
-/// `Invalid`: the cursor belongs to another list. Database errors.
+/// As [`read_sorted`].
 pub async fn read<E, T>(
     db: &impl ConnectionTrait,
     select: Select<E>,
@@ -40,23 +48,46 @@ where
     E: EntityTrait,
     T: PageItem + FromQueryResult + Send + Sync,
 {
-    let key =
-        || Expr::tuple([Expr::col((E::default(), created_at)), Expr::col((E::default(), id))]);
-    let position = request.position(&list)?;
+    let key = Expr::col((E::default(), created_at)).into();
+    read_sorted(db, select, Keyset { key, id, sort: Sort::default() }, list, request).await
+}
+
+/// Reads a page of `select` in the order of `keyset`. `list` names the list with its filter and order.
+///
+/// One statement, and a second one only if a page with a cursor is empty. The position is compared
+/// as a row value, which both databases turn into one range of the index, however deep.
+///
+/// # Errors
+/// `Invalid`: the cursor belongs to another list, filter or order. Database errors.
+pub async fn read_sorted<E, T>(
+    db: &impl ConnectionTrait,
+    select: Select<E>,
+    Keyset { key, id, sort }: Keyset<E::Column>,
+    list: String,
+    request: &PageRequest,
+) -> Result<Page<T>>
+where
+    E: EntityTrait,
+    T: PageItem + FromQueryResult + Send + Sync,
+{
+    let id_column = || SimpleExpr::from(Expr::col((E::default(), id)));
+    let columns = || Expr::tuple([key.clone(), id_column()]);
+    let position = request.position(&list, sort.field)?;
     let position =
-        position.map(|(at, id)| Expr::tuple([Value::from(at).into(), Value::from(id).into()]));
-    let order = if request.backward { Order::Desc } else { Order::Asc };
+        position.map(|(key, id)| Expr::tuple([value(key).into(), Value::from(id).into()]));
+    let to_lower = request.backward != sort.descending;
+    let order = if to_lower { Order::Desc } else { Order::Asc };
 
     let beyond =
-        position.clone().map(|to| if request.backward { key().lt(to) } else { key().gt(to) });
-    let here = position.map(|to| if request.backward { key().gte(to) } else { key().lte(to) });
+        position.clone().map(|to| if to_lower { columns().lt(to) } else { columns().gt(to) });
+    let here = position.map(|to| if to_lower { columns().gte(to) } else { columns().lte(to) });
     let behind = here.map(|here| select.clone().select_only().column(id).filter(here));
     let is_behind = behind.clone().map_or(Expr::value(false), |it| Expr::exists(it.into_query()));
     let page = select
         .column_as(is_behind, "behind")
         .apply_if(beyond, QueryFilter::filter)
-        .order_by(created_at, order.clone())
-        .order_by(id, order)
+        .order_by(key, order.clone())
+        .order_by(id_column(), order)
         .into_query();
     let mut page = db.get_database_backend().build(&page);
     // A number in the statement, not a parameter: PostgreSQL would plan it anew each time.
@@ -75,5 +106,13 @@ where
     }
     let items = rows.into_iter().map(|row| row.item).collect();
     let (has_next, has_previous) = if request.backward { (behind, more) } else { (more, behind) };
-    Ok(Page { items, has_next, has_previous, list })
+    Ok(Page { items, has_next, has_previous, list, sort })
+}
+
+fn value(key: Key<'_>) -> Value {
+    match key {
+        Key::Time(at) => at.into(),
+        Key::Number(number) => number.into(),
+        Key::Text(text) => text.into_owned().into(),
+    }
 }

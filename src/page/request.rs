@@ -1,8 +1,6 @@
 //! Requests for pages.
 
-use chrono::{DateTime, Utc};
-
-use super::cursor;
+use super::{Key, SortField, cursor};
 use crate::error::{Error, Result};
 
 /// The maximum length of a page.
@@ -54,11 +52,15 @@ impl PageRequest {
         Ok(Self { backward, limit: length("limit", limit)?, cursor: after.or(before) })
     }
 
-    /// The position that the page starts from, in the list named `list`.
-    pub(super) fn position(&self, list: &str) -> Result<Option<(DateTime<Utc>, String)>> {
+    /// The position that the page starts from, in the list named `list`, ordered by `sort`.
+    pub(super) fn position(
+        &self,
+        list: &str,
+        sort: SortField,
+    ) -> Result<Option<(Key<'static>, String)>> {
         let field = if self.backward { "before" } else { "after" };
         let Some(text) = &self.cursor else { return Ok(None) };
-        cursor::decode(list, text)
+        cursor::decode(list, sort, text)
             .map(Some)
             .ok_or_else(|| Error::invalid(field, "must be a cursor of this list"))
     }

@@ -1,8 +1,10 @@
 //! APIs that access tokens can be issued for.
 
 pub mod grants;
+pub mod holders;
 mod inputs;
 mod scopes;
+mod selection;
 mod views;
 
 use axum::Json;
@@ -11,6 +13,7 @@ use entity::ApiId;
 
 use super::body::Body;
 use super::error::Result;
+use super::list::as_parameters;
 use super::patch::Patch;
 use super::paths::{ApiPath, OrganizationPath};
 use super::responses::{CommonErrors, conflicts, forbidden, invalid};
@@ -19,20 +22,26 @@ use crate::context::OpContext;
 use crate::domain::{apis, organizations};
 use crate::error::Error;
 use inputs::{CreateApi, UpdateApi};
+use selection::{ApiParams, Selection};
 use views::{Api, ApiList};
 
 /// List the APIs of an organization
 ///
-/// All APIs in order of creation, on one page: an organization has at most 100.
+/// All APIs, or those that match a filter, in order of creation, on one page: an organization has at most
+/// 100.
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/apis", tag = "APIs",
-    params(OrganizationPath),
-    responses((status = 200, description = "All APIs of the organization.", body = ApiList), CommonErrors, OrganizationPath, forbidden::ApisList),
+    params(OrganizationPath, ApiParams),
+    responses((status = 200, description = "All APIs of the organization.", body = ApiList), CommonErrors, OrganizationPath, forbidden::ApisList, invalid::SearchQuery),
 )]
-pub async fn list_apis(op: OpContext, at: OrganizationPath) -> Result<Json<ApiList>> {
+pub async fn list_apis(
+    op: OpContext,
+    at: OrganizationPath,
+    Selection(filter): Selection,
+) -> Result<Json<ApiList>> {
     let organization = organizations::resolve(&op, &at.organization_id)?;
-    let items = apis::list(&op, organization).await?.into_iter().map(Api::from);
-    Ok(Json(items.collect()))
+    let rows = apis::find_all(&op, organization, &filter).await.map_err(as_parameters)?;
+    Ok(Json(rows.into_iter().map(Api::from).collect()))
 }
 
 /// Register an API

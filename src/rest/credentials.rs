@@ -2,8 +2,10 @@
 
 mod examples;
 mod inputs;
+pub mod list_all;
 mod restrictions;
 pub mod rotation;
+mod selection;
 pub mod state;
 pub mod usage;
 mod views;

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::Object;
 
 use crate::authz::Permission;
+use crate::domain::audit::Rejection;
 use crate::error::{Error, FieldError, Reason};
 use crate::http::bearer;
 use crate::http::openapi::enumeration;
@@ -105,6 +106,8 @@ fn reason() -> Object {
 pub struct Failure {
     status: StatusCode,
     challenge: HeaderValue,
+    /// For the audit trail.
+    rejection: Option<Rejection>,
     body: Box<ErrorBody>,
 }
 
@@ -126,7 +129,7 @@ impl Failure {
             reason: None,
         };
         let challenge = bearer::challenge(&HeaderMap::new());
-        Self { status, challenge, body: Box::new(body) }
+        Self { status, challenge, rejection: None, body: Box::new(body) }
     }
 
     /// 400 without a single invalid input.
@@ -167,6 +170,7 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         error.log();
         let mut failure = Self::new(status(&error), error.code(), error.to_string());
+        failure.rejection = Rejection::of(&error);
         match error {
             Error::Forbidden { permission, .. } => failure.body.permission = Some(permission),
             Error::Conflict { reason, .. } => failure.body.reason = Some(reason.name()),
@@ -190,8 +194,11 @@ impl From<FieldError> for InvalidField {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let header = self.header();
+        let (header, rejection) = (self.header(), self.rejection);
         let mut response = (self.status, Json(self.body)).into_response();
+        if let Some(rejection) = rejection {
+            response.extensions_mut().insert(rejection);
+        }
         response.headers_mut().extend(header);
         response
     }

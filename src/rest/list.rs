@@ -1,6 +1,7 @@
 //! Lists: the query string that selects a page, and the page in the response.
 
 mod page;
+mod parameters;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -8,6 +9,7 @@ use utoipa::IntoParams;
 
 pub(super) use page::list;
 pub use page::{OnlyPageInfo, PageInfo};
+pub use parameters::{Parameters, as_parameters};
 
 use super::error::Failure;
 use super::query_string;

@@ -1,6 +1,7 @@
 //! Service accounts.
 
 pub mod roles;
+mod selection;
 pub mod state;
 mod views;
 
@@ -13,7 +14,7 @@ use entity::OrganizationId;
 use super::body::Body;
 use super::error::Result;
 use super::idempotency::{IdempotencyHeaders, IdempotencyKey};
-use super::list::{Expand, ListQuery, PageInfo, PageParams};
+use super::list::{Expand, ListQuery, PageInfo, PageParams, as_parameters};
 use super::paths::{OrganizationPath, ServiceAccountPath};
 use super::permissions::{self, ServiceAccountPermissions};
 use super::responses::{CommonErrors, conflicts, forbidden, invalid};
@@ -21,9 +22,10 @@ use crate::authz::Permission;
 use crate::context::OpContext;
 use crate::domain::access::credential_bounds;
 use crate::domain::access::escalation::AccountAccess;
-use crate::domain::service_accounts::WithRoles;
+use crate::domain::service_accounts::{ServiceAccountSelection, WithRoles};
 use crate::domain::{organizations, service_accounts};
 use crate::page::PageRequest;
+use selection::{Selection, ServiceAccountParams};
 use views::{CreateServiceAccount, ServiceAccount, ServiceAccountList, UpdateServiceAccount};
 
 /// Create a service account
@@ -48,22 +50,25 @@ pub async fn create_service_account(
 
 /// List the service accounts of an organization
 ///
-/// A page of service accounts in order of creation, oldest first.
+/// A page of service accounts, in order of creation, oldest first, unless `order_by` is given. A cursor is
+/// valid with the filter and the order that it was returned with.
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/service-accounts", tag = "Service accounts",
-    params(OrganizationPath, PageParams, Expand),
+    params(OrganizationPath, PageParams, ServiceAccountParams, Expand),
     responses((status = 200, description = "A page of service accounts.", body = ServiceAccountList), CommonErrors, OrganizationPath, forbidden::ServiceAccountsList, invalid::PageQuery),
 )]
 pub async fn list_service_accounts(
     op: OpContext,
     at: OrganizationPath,
     query: ListQuery,
+    Selection(selection): Selection,
 ) -> Result<Json<ServiceAccountList>> {
     let organization = organizations::resolve(&op, &at.organization_id)?;
     if query.expand.permissions {
-        return Ok(Json(list_with_permissions(&op, organization, &query.page).await?));
+        return Ok(Json(list_with_permissions(&op, organization, &selection, &query.page).await?));
     }
-    let page = service_accounts::list(&op, organization, &query.page).await?;
+    let page = service_accounts::list(&op, organization, &selection, &query.page).await;
+    let page = page.map_err(as_parameters)?;
     let page_info = PageInfo::from(&page);
     let items = page.items.into_iter().map(|row| ServiceAccount::of(row, None)).collect();
     Ok(Json(ServiceAccountList { items, page_info, permissions: None }))
@@ -74,9 +79,11 @@ pub async fn list_service_accounts(
 async fn list_with_permissions(
     op: &OpContext,
     organization: &OrganizationId,
+    selection: &ServiceAccountSelection,
     request: &PageRequest,
 ) -> Result<ServiceAccountList> {
-    let page = service_accounts::list_with_roles(op, organization, request).await?;
+    let page = service_accounts::list_with_roles(op, organization, selection, request).await;
+    let page = page.map_err(as_parameters)?;
     let page_info = PageInfo::from(&page);
     let ids: Vec<_> = page.items.iter().map(|it| it.account.id.clone()).collect();
     let mut bounds = if op.actor.is_bounded() {

@@ -22,6 +22,11 @@ const LOG_PAUSE: Duration = Duration::from_millis(50);
 
 /// Interval of the search for events that an older version has recorded.
 const ADOPTION_INTERVAL: Duration = Duration::from_secs(3_600);
+/// The longest interval between two looks at rejected attempts.
+const WRITE_INTERVAL: Duration = Duration::from_secs(5);
+
+/// Pause after a write of rejected attempts, in which further ones are collected.
+const WRITE_PAUSE: Duration = Duration::from_millis(500);
 
 /// Runs all tasks until it is dropped. A failed task is logged and retried at its next interval.
 pub async fn run(app: App) -> Infallible {
@@ -31,6 +36,7 @@ pub async fn run(app: App) -> Infallible {
         never = reload_keys(&app) => never,
         never = assign_audit_positions(&app) => never,
         never = adopt_audit_events(&app) => never,
+        never = write_rejected(&app) => never,
     }
 }
 
@@ -99,6 +105,28 @@ async fn adopt_audit_events(app: &App) -> Infallible {
         }
         let is_done = matches!(result, Some(Ok(())));
         tokio::time::sleep(if is_done { ADOPTION_INTERVAL } else { INTERVAL }).await;
+    }
+}
+
+/// Writes the audit events of rejected attempts: the first of its kind at once, repetitions once a
+/// minute.
+async fn write_rejected(app: &App) -> Infallible {
+    let mut failed = false;
+    loop {
+        app.rejections.wait(WRITE_INTERVAL).await;
+        if !app.db.is_up() {
+            tokio::time::sleep(WRITE_PAUSE).await;
+            continue;
+        }
+        let result = audit::write_rejected(app, false).await;
+        // One line for an outage, not one for each attempt.
+        if let Err(error) = &result
+            && !failed
+        {
+            error.log();
+        }
+        failed = result.is_err();
+        tokio::time::sleep(WRITE_PAUSE).await;
     }
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use sea_orm::{DbErr, RuntimeErr};
 
+use super::after_commit::Work;
 use super::transaction::Transaction;
 use crate::error::{Error, Result};
 use crate::random;
@@ -22,7 +23,8 @@ macro_rules! in_transaction {
             let begun = $db.begin().await?;
             let result = {
                 let $transaction = &begun;
-                async { $work }.await
+                // On the heap, as it may be large.
+                $crate::store::collect(Box::pin(async { $work })).await
             };
             if let Some(result) = attempts.settle(begun, result).await {
                 break result;
@@ -37,15 +39,21 @@ pub(crate) use in_transaction;
 pub(crate) struct Attempts(u32);
 
 impl Attempts {
-    /// Commits the transaction of a successful attempt, and rolls back any other; `None` after a
+    /// Commits the transaction of a successful attempt and does what follows, and rolls back any other; `None` after a
     /// random delay when the work is to be retried.
     pub(crate) async fn settle<T>(
         &mut self,
         transaction: Transaction,
-        result: Result<T>,
+        (result, after_commit): (Result<T>, Vec<Work>),
     ) -> Option<Result<T>> {
         let settled = match result {
-            Ok(value) => transaction.commit().await.map(|()| value).map_err(Error::from),
+            Ok(value) => {
+                let committed = transaction.commit().await.map_err(Error::from);
+                committed.map(|()| {
+                    after_commit.into_iter().for_each(|work| work());
+                    value
+                })
+            }
             Err(error) => {
                 // The error of the work says more, and a lost connection has rolled back.
                 if let Err(failed) = transaction.rollback().await {

@@ -59,6 +59,7 @@ impl From<NewCredential> for Model {
             token_generation: 0,
             first_used_at: None,
             last_used_at: None,
+            last_used_day: 0,
             last_source_address: None,
             last_user_agent: None,
             token_count: 0,

@@ -2,10 +2,10 @@
 
 use entity::service_account;
 
-use crate::domain::audit::{Event, Target};
+use crate::domain::audit::{Event, EventType, Target};
 
 /// An event of a service account.
-pub fn event<'a>(row: &'a service_account::Model, action: &'static str) -> Event<'a> {
+pub fn event<'a>(row: &'a service_account::Model, action: EventType) -> Event<'a> {
     let target = Target { kind: "service_account", id: row.id.as_str(), name: Some(&row.name) };
-    Event { organization: &row.organization_id, action, target, detail: None, changes: Vec::new() }
+    Event::success(&row.organization_id, action, target)
 }

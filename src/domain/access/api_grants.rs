@@ -13,6 +13,8 @@ use crate::store::in_list;
 /// The scopes of a service account at an API.
 #[derive(Clone, Debug)]
 pub struct Grant {
+    /// The holder.
+    pub account: ServiceAccountId,
     /// The API.
     pub api: api::Model,
     /// The granted scopes that the API still has.
@@ -20,6 +22,13 @@ pub struct Grant {
 }
 
 impl Grant {
+    /// The grant of a row, which belongs to `api`.
+    #[must_use]
+    pub fn of(row: api_grant::Model, api: api::Model) -> Self {
+        let scopes = Scopes::split(&row.scopes).intersection(&Scopes::split(&api.scopes));
+        Self { account: row.service_account_id, api, scopes }
+    }
+
     /// The scopes of the API that are not granted. The API would accept them from any token for it.
     #[must_use]
     pub fn ungranted(&self) -> Scopes {
@@ -44,8 +53,7 @@ pub async fn of_accounts(
     let mut granted: HashMap<_, Vec<_>> = HashMap::new();
     for (row, api) in rows {
         let Some(api) = api else { continue };
-        let scopes = Scopes::split(&row.scopes).intersection(&Scopes::split(&api.scopes));
-        granted.entry(row.service_account_id).or_default().push(Grant { api, scopes });
+        granted.entry(row.service_account_id.clone()).or_default().push(Grant::of(row, api));
     }
     Ok(granted)
 }

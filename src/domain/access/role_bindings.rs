@@ -12,7 +12,7 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, QueryFilter, QueryOrder};
 use super::account_event;
 use super::role_definition::RoleDefinition;
 use crate::authz::{Binding, Held, Permission, PermissionSet, Role};
-use crate::domain::audit::{Change, Event};
+use crate::domain::audit::{Change, Event, EventType};
 use crate::error::Result;
 use crate::store::in_list;
 pub use summary::{Summarized, Summary, with_summary};
@@ -117,7 +117,7 @@ fn select(
 /// An event of a role binding.
 pub fn event<'a>(
     account: &'a service_account::Model,
-    action: &'static str,
+    action: EventType,
     label: &'a str,
     changes: Vec<Change>,
 ) -> Event<'a> {

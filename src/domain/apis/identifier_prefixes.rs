@@ -7,7 +7,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, QueryFilter, Query
 
 use super::identifier::{covers, validate_uri};
 use crate::context::OpContext;
-use crate::domain::audit::{self, Change, Event};
+use crate::domain::audit::{self, Change, Event, EventType};
 use crate::domain::{locks, organizations};
 use crate::error::{Error, Reason, Result};
 use crate::store::in_transaction;
@@ -40,7 +40,7 @@ pub async fn allow_prefix(op: &OpContext, label: &str, prefix: &str) -> Result<(
         };
         row.insert(transaction).await?;
         let change = Change::added("identifier_prefixes", &prefix);
-        record(transaction, op, &organization, "organization.allow_identifier", change).await
+        record(transaction, op, &organization, EventType::OrganizationAllowIdentifier, change).await
     })
 }
 
@@ -59,7 +59,7 @@ pub async fn disallow_prefix(op: &OpContext, label: &str, prefix: &str) -> Resul
             return Err(Error::NotFound("identifier prefix of this organization"));
         }
         let change = Change::removed("identifier_prefixes", prefix);
-        record(transaction, op, &organization, "organization.disallow_identifier", change).await
+        record(transaction, op, &organization, EventType::OrganizationDisallowIdentifier, change).await
     })
 }
 
@@ -89,7 +89,7 @@ async fn record(
     on: &impl ConnectionTrait,
     op: &OpContext,
     organization: &organization::Model,
-    action: &'static str,
+    action: EventType,
     change: Change,
 ) -> Result<()> {
     let event = organizations::event(organization, action);

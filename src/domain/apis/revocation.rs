@@ -10,6 +10,7 @@ use super::grants::rows;
 use crate::authz::{Account, Held, Permission, Scopes};
 use crate::context::OpContext;
 use crate::domain::access::held_permissions;
+use crate::domain::audit::EventType;
 use crate::error::Result;
 use crate::store::in_list;
 
@@ -99,6 +100,6 @@ pub(super) async fn record(
     held: &[RevokedGrant],
 ) -> Result<usize> {
     let each: Vec<_> = held.iter().map(|it| (&it.account, &it.revoked)).collect();
-    rows::record(on, op, "api_scope.revoke", api, &each).await?;
+    rows::record(on, op, EventType::ApiScopeRevoke, api, &each).await?;
     Ok(held.iter().map(|it| it.revoked.len()).sum())
 }

@@ -7,7 +7,7 @@ use sea_orm::ActiveValue::Set;
 use super::{event, find, revocation, validate_scopes};
 use crate::authz::{Permission, Scopes};
 use crate::context::OpContext;
-use crate::domain::audit::{self, Snapshot};
+use crate::domain::audit::{self, EventType, Snapshot};
 use crate::domain::{locks, text};
 use crate::error::{Error, Fields, Reason, Result};
 use crate::store::in_transaction;
@@ -71,7 +71,7 @@ pub async fn update(
         }
         row.updated_at = Set(op.now());
         let api = row.update(transaction).await?;
-        let event = event(&api, "api.update").changed(Snapshot::from(&before), Snapshot::from(&api));
+        let event = event(&api, EventType::ApiUpdate).changed(Snapshot::from(&before), Snapshot::from(&api));
         audit::record(transaction, op, event).await?;
         revocation::revoke(transaction, &api, &held).await?;
         let revoked_grants = revocation::record(transaction, op, &api, &held).await?;

@@ -1,28 +1,56 @@
 //! Lists of audit events.
 
 use entity::{AuditEventId, OrganizationId, TenantScoped, audit_event};
-use sea_orm::QueryFilter;
+use sea_orm::sea_query::Expr;
+use sea_orm::{PaginatorTrait, QueryFilter, Select};
 
-use super::Change;
+use super::filter::AuditEventFilter;
+use super::{Change, EventType};
 use crate::authz::Permission;
 use crate::context::OpContext;
-use crate::error::{Error, Result};
-use crate::page::{self, Page, PageItem, PageRequest, Position};
+use crate::error::{Error, Fields, Result};
+use crate::page::{self, Keyset, Page, PageItem, PageRequest, Position, Selection};
 use crate::store::in_list;
 
-/// The audit events of an organization.
+/// A filter and an order of audit events: by creation.
+pub type AuditEventSelection = Selection<AuditEventFilter>;
+
+/// The selected audit events of an organization.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `Invalid` (the cursor), or the database does not respond.
-pub async fn list(
+/// `NotFound`, `Forbidden`, `Invalid` (the filter or the cursor), or the database does not respond.
+pub async fn find(
     op: &OpContext,
     organization: &OrganizationId,
+    selection: &AuditEventSelection,
     request: &PageRequest,
 ) -> Result<Page<audit_event::Model>> {
+    let rows = select(op, organization, &selection.filter)?;
+    let key = Expr::col((audit_event::Entity, audit_event::Column::CreatedAt)).into();
+    let keyset = Keyset { key, id: audit_event::Column::Id, sort: selection.sort };
+    let list = selection.list_name(format!("audit_events/{organization}"));
+    page::read_sorted(op.db(), rows, keyset, list, request).await
+}
+
+fn select(
+    op: &OpContext,
+    organization: &OrganizationId,
+    filter: &AuditEventFilter,
+) -> Result<Select<audit_event::Entity>> {
     op.permit(Permission::AuditEventsList, organization)?;
-    let select = audit_event::Entity::in_org(organization);
-    let order = (audit_event::Column::CreatedAt, audit_event::Column::Id);
-    page::read(op.db(), select, order, list_name(organization), request).await
+    let mut fields = Fields::default();
+    filter.validate(&mut fields);
+    fields.finish()?;
+    Ok(audit_event::Entity::in_org(organization).filter(filter.condition()))
+}
+
+/// The types of audit events, for callers who may read the organization.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`.
+pub fn event_types(op: &OpContext, organization: &OrganizationId) -> Result<&'static [EventType]> {
+    op.permit(Permission::OrganizationsRead, organization)?;
+    Ok(EventType::ALL)
 }
 
 /// The rows of `ids` that the caller may read.
@@ -44,18 +72,16 @@ pub fn changes(row: &audit_event::Model) -> Result<Vec<Change>> {
     stored.map_or_else(|| Ok(Vec::new()), |it| serde_json::from_str(it).map_err(Error::internal))
 }
 
-/// The number of audit events of an organization.
+/// The number of audit events that [`find`] goes through.
 ///
 /// # Errors
-/// As [`list`].
-pub async fn count(op: &OpContext, organization: &OrganizationId) -> Result<u64> {
-    op.permit(Permission::AuditEventsList, organization)?;
-    let select = audit_event::Entity::in_org(organization);
-    Ok(sea_orm::PaginatorTrait::count(select, op.db()).await?)
-}
-
-fn list_name(organization: &OrganizationId) -> String {
-    format!("audit_events/{organization}")
+/// As [`find`].
+pub async fn count(
+    op: &OpContext,
+    organization: &OrganizationId,
+    filter: &AuditEventFilter,
+) -> Result<u64> {
+    Ok(select(op, organization, filter)?.count(op.db()).await?)
 }
 
 impl PageItem for audit_event::Model {

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::auth::ClientInfo;
 use crate::authz::Actor;
 use crate::context::OpContext;
-use crate::domain::audit::{self, Event};
+use crate::domain::audit::{self, Event, EventReason, EventType, Outcome};
 use crate::error::Result;
 
 /// Records a rejection in the background, once a minute for each credential and subscriber: the
@@ -33,6 +33,11 @@ pub fn report_address_rejection(
 async fn record(op: &OpContext, org: &OrganizationId, credential: &CredentialId) -> Result<()> {
     let Some(row) = select(org, credential).one(op.db()).await? else { return Ok(()) };
     let detail = op.address.map(|address| format!("{address} is not among its addresses"));
-    let event = Event { detail: detail.as_deref(), ..event(&row, "credential.refuse") };
+    let event = Event {
+        outcome: Outcome::Denied,
+        reason: Some(EventReason::AddressNotAllowed),
+        detail: detail.as_deref(),
+        ..event(&row, EventType::CredentialRefuse)
+    };
     audit::record(op.app.db.writer(), op, event).await
 }

@@ -10,7 +10,7 @@ use super::{event, fetch_for, is_in_use, select};
 use crate::auth::status::is_active;
 use crate::authz::{Bounds, Permission};
 use crate::context::OpContext;
-use crate::domain::audit::{self, Snapshot};
+use crate::domain::audit::{self, EventType, Snapshot};
 use crate::domain::last_admin::{self, Loss};
 use crate::domain::locks;
 use crate::error::{Error, Reason, Result};
@@ -70,7 +70,7 @@ pub(super) async fn delete_row(
         .filter(credential::Column::Id.eq(row.id.clone()))
         .exec(on)
         .await?;
-    let event = event(row, "credential.delete");
+    let event = event(row, EventType::CredentialDelete);
     audit::record(on, op, event.changed(Snapshot::from(row), Snapshot::default())).await?;
     cancel_rotations_to(on, op, row).await
 }
@@ -108,8 +108,9 @@ async fn cancel_rotations_to(
         if successor.is_none() {
             op.permit_bounds(Permission::CredentialsUpdate, [Bounds::of(&after).as_ref()])?;
         }
-        let cancelled = "credential.cancel_rotation";
-        let action = if successor.is_none() { cancelled } else { "credential.continue_rotation" };
+        let cancelled = EventType::CredentialCancelRotation;
+        let action =
+            if successor.is_none() { cancelled } else { EventType::CredentialContinueRotation };
         let event = event(&after, action).changed(Snapshot::from(&before), Snapshot::from(&after));
         audit::record(on, op, event).await?;
     }

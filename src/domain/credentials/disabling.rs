@@ -10,7 +10,7 @@ use super::{event, fetch_for};
 use crate::auth::status::has_ended;
 use crate::authz::Permission;
 use crate::context::OpContext;
-use crate::domain::audit::{self, Snapshot};
+use crate::domain::audit::{self, EventType, Snapshot};
 use crate::domain::last_admin::{self, Loss};
 use crate::domain::locks;
 use crate::error::{Error, Reason, Result};
@@ -75,7 +75,7 @@ async fn set_disabled(
         row.updated_at = Set(op.now());
         let after = row.update(transaction).await?;
         let disabled = disabled_at.is_some();
-        let action = if disabled { "credential.disable" } else { "credential.enable" };
+        let action = if disabled { EventType::CredentialDisable } else { EventType::CredentialEnable };
         let event = event(&after, action).changed(Snapshot::from(&before), Snapshot::from(&after));
         audit::record(transaction, op, event).await?;
         Ok(after)

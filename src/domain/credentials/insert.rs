@@ -9,7 +9,7 @@ use super::event;
 use super::input::ValidInput;
 use crate::authz::{Actor, Bounds};
 use crate::context::OpContext;
-use crate::domain::audit::{self, Snapshot};
+use crate::domain::audit::{self, EventType, Snapshot};
 use crate::domain::idempotency::StoredResult;
 use crate::error::{Error, Result};
 use crate::random;
@@ -105,7 +105,7 @@ pub(in crate::domain) async fn insert(
         account_disabled: account.disabled_at.is_some(),
     });
     let credential = row.into_active_model().insert(on).await?;
-    let event = event(&credential, "credential.create");
+    let event = event(&credential, EventType::CredentialCreate);
     audit::record(on, op, event.changed(Snapshot::default(), Snapshot::from(&credential))).await?;
     Ok(CreatedCredential { credential, secret: secret.clone(), removed: None })
 }

@@ -9,7 +9,7 @@ use crate::authz::Permission;
 use crate::context::OpContext;
 use crate::domain::access::{self, accounts as service_accounts};
 use crate::error::Result;
-use crate::page::{Page, PageItem, PageRequest, Position};
+use crate::page::{Key, Page, PageItem, PageRequest, Position, SortField};
 use crate::store::in_list;
 
 /// The rows of `ids` that the caller may read.
@@ -109,5 +109,14 @@ pub fn page<T: PageItem>(
 impl PageItem for credential::Model {
     fn position(&self) -> Position<'_> {
         Position { at: self.created_at, id: self.id.as_str() }
+    }
+
+    fn key(&self, field: SortField) -> Key<'_> {
+        match field {
+            SortField::CreatedAt => Key::Time(self.created_at),
+            SortField::Name => crate::page::name_key(&self.name),
+            SortField::ExpiresAt => crate::page::expiry_key(self.expires_at),
+            SortField::LastUsedDay => Key::Number(self.last_used_day.into()),
+        }
     }
 }

@@ -8,7 +8,7 @@ use super::lock::LockedAccount;
 use super::{event, fetch_for};
 use crate::authz::Permission;
 use crate::context::OpContext;
-use crate::domain::audit::{self, Snapshot};
+use crate::domain::audit::{self, EventType, Snapshot};
 use crate::error::Result;
 use crate::store::in_transaction;
 
@@ -32,7 +32,7 @@ pub async fn revoke_tokens(
         row.revision = Set(before.revision + 1);
         row.updated_at = Set(op.now());
         let after = row.update(transaction).await?;
-        let event = event(&after, "credential.revoke_tokens");
+        let event = event(&after, EventType::CredentialRevokeTokens);
         let event = event.changed(Snapshot::from(&before), Snapshot::from(&after));
         audit::record(transaction, op, event).await?;
         Ok(after)

@@ -20,7 +20,7 @@ use crate::auth::status::is_active;
 use crate::authz::Permission;
 use crate::context::OpContext;
 use crate::domain::access::escalation;
-use crate::domain::audit::{self, Snapshot};
+use crate::domain::audit::{self, EventType, Snapshot};
 use crate::domain::last_admin::{self, Loss};
 use crate::domain::locks;
 use crate::error::{Error, Reason, Result};
@@ -84,7 +84,7 @@ pub async fn finish(
         row.revision = Set(before.revision + 1);
         row.updated_at = Set(op.now());
         let after = row.update(transaction).await?;
-        let event = event(&after, "credential.retire");
+        let event = event(&after, EventType::CredentialRetire);
         let event = event.changed(Snapshot::from(&before), Snapshot::from(&after));
         audit::record(transaction, op, event).await?;
         Ok(after)

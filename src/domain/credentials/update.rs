@@ -10,7 +10,7 @@ use super::restrictions::{self, RestrictionsPatch};
 use super::{event, expiry, fetch_for};
 use crate::authz::{Bounds, Permission, Restrictions};
 use crate::context::OpContext;
-use crate::domain::audit::{self, Snapshot};
+use crate::domain::audit::{self, EventType, Snapshot};
 use crate::domain::last_admin::{self, Loss};
 use crate::domain::{locks, text};
 use crate::error::{Error, Fields, Result};
@@ -89,7 +89,7 @@ pub async fn update(
         }
         row.updated_at = Set(op.now());
         let after = row.update(transaction).await?;
-        let event = event(&after, "credential.update");
+        let event = event(&after, EventType::CredentialUpdate);
         let event = event.changed(Snapshot::from(&before), Snapshot::from(&after));
         audit::record(transaction, op, event).await?;
         Ok(after)

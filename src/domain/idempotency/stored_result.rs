@@ -62,7 +62,8 @@ impl StoredResult {
             return Ok(());
         }
         let permission = Permission::CredentialsCreate.name();
-        Err(Error::Forbidden { permission, message: Denial::LessRestricted.to_string() })
+        let denial = Denial::LessRestricted;
+        Err(Error::Forbidden { permission, denial, message: denial.to_string() })
     }
 
     /// The secret.

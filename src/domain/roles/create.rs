@@ -8,7 +8,7 @@ use super::input::{self, RoleInput};
 use super::{MAX_ROLES, event};
 use crate::authz::{Binding, Permission};
 use crate::context::OpContext;
-use crate::domain::audit::{self, Snapshot};
+use crate::domain::audit::{self, EventType, Snapshot};
 use crate::domain::{locks, text};
 use crate::error::{Error, Fields, Reason, Result};
 use crate::random;
@@ -50,7 +50,7 @@ pub async fn create(
         };
         let row = row.insert(transaction).await;
         let row = row.map_err(|error| store::on_unique_violation(error, label_taken))?;
-        let event = event(&row, "role.create").changed(Snapshot::default(), Snapshot::from(&row));
+        let event = event(&row, EventType::RoleCreate).changed(Snapshot::default(), Snapshot::from(&row));
         audit::record(transaction, op, event).await?;
         Ok(row)
     })

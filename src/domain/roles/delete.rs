@@ -7,7 +7,7 @@ use super::change::lock;
 use super::event;
 use crate::authz::Permission;
 use crate::context::OpContext;
-use crate::domain::audit::{self, Snapshot};
+use crate::domain::audit::{self, EventType, Snapshot};
 use crate::error::{Error, Reason, Result};
 use crate::store::in_transaction;
 
@@ -42,7 +42,7 @@ pub async fn delete(
             .filter(role::Column::Id.eq(row.id.clone()))
             .exec(transaction)
             .await?;
-        let event = event(&row, "role.delete").changed(Snapshot::from(&row), Snapshot::default());
+        let event = event(&row, EventType::RoleDelete).changed(Snapshot::from(&row), Snapshot::default());
         audit::record(transaction, op, event).await?;
         Ok(row)
     })

@@ -10,7 +10,7 @@ use crate::authz::{Binding, Permission, Role};
 use crate::clock;
 use crate::context::OpContext;
 use crate::domain::access::{accounts, escalation, role_bindings, role_definition};
-use crate::domain::audit::{self, Change};
+use crate::domain::audit::{self, Change, EventType};
 use crate::domain::last_admin::{self, Loss};
 use crate::domain::locks;
 use crate::error::{Error, Reason, Result};
@@ -104,7 +104,7 @@ pub(in crate::domain) async fn bind(
         None => insert(on, op, account, label, new).await?,
     };
     let changes = [change, target_change(new.target.as_ref())].into_iter().flatten().collect();
-    audit::record(on, op, role_bindings::event(account, "role.grant", label, changes)).await
+    audit::record(on, op, role_bindings::event(account, EventType::RoleGrant, label, changes)).await
 }
 
 /// Revokes a role, in the organization or on `target`. Repetitions change nothing.
@@ -134,7 +134,7 @@ pub async fn revoke(
         delete(transaction, &binding).await?;
         let removed = Some(Change::removed("roles", role.label()));
         let changes = [removed, target_change(target)].into_iter().flatten().collect();
-        let event = role_bindings::event(&row, "role.revoke", role.label(), changes);
+        let event = role_bindings::event(&row, EventType::RoleRevoke, role.label(), changes);
         audit::record(transaction, op, event).await?;
         Ok(row)
     })

@@ -9,7 +9,7 @@ use super::impact::{self, Impact};
 use super::{event, input};
 use crate::authz::{Binding, Permission, PermissionSet};
 use crate::context::OpContext;
-use crate::domain::audit::{self, Snapshot};
+use crate::domain::audit::{self, EventType, Snapshot};
 use crate::domain::text;
 use crate::error::{Fields, Result};
 use crate::store::in_transaction;
@@ -67,7 +67,7 @@ pub async fn update(
         }
         row.updated_at = Set(op.now());
         let role = row.update(transaction).await?;
-        let event = event(&role, "role.update");
+        let event = event(&role, EventType::RoleUpdate);
         let event = event.changed(Snapshot::from(&before), Snapshot::from(&role));
         audit::record(transaction, op, event).await?;
         Ok(Updated { role, impact })

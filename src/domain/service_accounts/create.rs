@@ -9,7 +9,7 @@ use super::replay::{as_created, replayed};
 use crate::authz::{Actor, Binding, Permission};
 use crate::context::OpContext;
 use crate::domain::access::account_event::event;
-use crate::domain::audit::{self, Snapshot};
+use crate::domain::audit::{self, EventType, Snapshot};
 use crate::domain::idempotency::{Claim, IdempotencyKey, StoredResult};
 use crate::domain::roles::grants::{self, NewBinding};
 use crate::domain::roles::named;
@@ -131,7 +131,7 @@ pub(in crate::domain) async fn insert(
         not_before: Set(None),
     };
     let row = row.insert(on).await?;
-    let event = event(&row, "service_account.create");
+    let event = event(&row, EventType::ServiceAccountCreate);
     audit::record(on, op, event.changed(Snapshot::default(), Snapshot::from(&row))).await?;
     Ok(row)
 }

@@ -11,7 +11,7 @@ use crate::context::OpContext;
 use crate::domain::access::account_event::event;
 use crate::domain::access::accounts::fetch_for;
 use crate::domain::access::escalation;
-use crate::domain::audit::{self, Snapshot};
+use crate::domain::audit::{self, EventType, Snapshot};
 use crate::domain::last_admin::{self, Loss};
 use crate::domain::locks;
 use crate::error::Result;
@@ -76,8 +76,8 @@ async fn set_disabled(
             .col_expr(credential::Column::AccountDisabled, Expr::value(disabled_at.is_some()))
             .exec(transaction)
             .await?;
-        let disabled = "service_account.disable";
-        let action = if disabled_at.is_some() { disabled } else { "service_account.enable" };
+        let disabled = EventType::ServiceAccountDisable;
+        let action = if disabled_at.is_some() { disabled } else { EventType::ServiceAccountEnable };
         let event = event(&after, action).changed(Snapshot::from(&before), Snapshot::from(&after));
         audit::record(transaction, op, event).await?;
         Ok(after)

@@ -1,30 +1,48 @@
 //! Lists of service accounts.
 
-use entity::{OrganizationId, TenantScoped, service_account};
-use sea_orm::{FromQueryResult, PaginatorTrait};
+use entity::service_account::{self, Column};
+use entity::{OrganizationId, ServiceAccountId, TenantScoped};
+use sea_orm::{
+    ConnectionTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 
+use super::filter::ServiceAccountFilter;
 use crate::authz::{Held, Permission};
 use crate::context::OpContext;
 use crate::domain::access::role_bindings::{RoleBinding, Summarized, Summary, with_summary};
-use crate::error::Result;
-use crate::page::{self, Page, PageItem, PageRequest, Position};
+use crate::error::{Fields, Result};
+use crate::page::{self, Key, Keyset, Page, PageItem, PageRequest, Position, Selection, SortField};
 
-/// The order of every list.
-const ORDER: (service_account::Column, service_account::Column) =
-    (service_account::Column::CreatedAt, service_account::Column::Id);
+/// A filter and an order of service accounts: by creation or by name.
+pub type ServiceAccountSelection = Selection<ServiceAccountFilter>;
 
-/// The service accounts of an organization.
+/// The selected service accounts of an organization.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `Invalid` (the cursor), or the database does not respond.
+/// `NotFound`, `Forbidden`, `Invalid` (the filter or the cursor), or the database does not respond.
 pub async fn list(
     op: &OpContext,
     organization: &OrganizationId,
+    selection: &ServiceAccountSelection,
     request: &PageRequest,
 ) -> Result<Page<service_account::Model>> {
-    op.permit(Permission::ServiceAccountsList, organization)?;
-    let select = service_account::Entity::in_org(organization);
-    page::read(op.db(), select, ORDER, list_name(organization), request).await
+    let rows = select(op, organization, &selection.filter)?;
+    read(op, rows, organization, selection, request).await
+}
+
+/// The ids of the first `limit` service accounts that match a filter, in order of creation.
+///
+/// # Errors
+/// As [`list`].
+pub async fn ids_matching(
+    op: &OpContext,
+    organization: &OrganizationId,
+    filter: &ServiceAccountFilter,
+    limit: u64,
+) -> Result<Vec<ServiceAccountId>> {
+    let rows = select(op, organization, filter)?.select_only().column(Column::Id);
+    let rows = rows.order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).limit(limit);
+    Ok(rows.into_tuple().all(op.db()).await?)
 }
 
 /// A service account with its role bindings.
@@ -50,14 +68,12 @@ struct Row {
 pub async fn list_with_roles(
     op: &OpContext,
     organization: &OrganizationId,
+    selection: &ServiceAccountSelection,
     request: &PageRequest,
 ) -> Result<Page<WithRoles>> {
-    op.permit(Permission::ServiceAccountsList, organization)?;
-    let select = service_account::Entity::in_org(organization);
-    let account = service_account::Column::Id;
-    let select = with_summary(select, op.db(), op.now(), organization, account);
-    let page = page::read::<_, Row>(op.db(), select, ORDER, list_name(organization), request);
-    let page = page.await?;
+    let rows = select(op, organization, &selection.filter)?;
+    let rows = with_summary(rows, op.db(), op.now(), organization, Column::Id);
+    let page: Page<Row> = read(op, rows, organization, selection, request).await?;
     let summaries = page.items.iter().map(|row| (&row.account.id, row.summary.clone())).collect();
     let summarized = Summary::complete(op.db(), op.now(), organization, summaries).await?;
     let mut summarized = summarized.into_iter();
@@ -69,13 +85,43 @@ pub async fn list_with_roles(
 ///
 /// # Errors
 /// As [`list`].
-pub async fn count(op: &OpContext, organization: &OrganizationId) -> Result<u64> {
-    op.permit(Permission::ServiceAccountsList, organization)?;
-    Ok(service_account::Entity::in_org(organization).count(op.db()).await?)
+pub async fn count(
+    op: &OpContext,
+    organization: &OrganizationId,
+    filter: &ServiceAccountFilter,
+) -> Result<u64> {
+    Ok(select(op, organization, filter)?.count(op.db()).await?)
 }
 
-fn list_name(organization: &OrganizationId) -> String {
-    format!("service_accounts/{organization}")
+/// The rows that match a filter, which the caller may list.
+fn select(
+    op: &OpContext,
+    organization: &OrganizationId,
+    filter: &ServiceAccountFilter,
+) -> Result<Select<service_account::Entity>> {
+    op.permit(Permission::ServiceAccountsList, organization)?;
+    filter.permit(op, organization)?;
+    let mut fields = Fields::default();
+    filter.validate(&mut fields);
+    fields.finish()?;
+    let condition = filter.condition(op.db().get_database_backend(), organization, op.now());
+    Ok(service_account::Entity::in_org(organization).filter(condition))
+}
+
+async fn read<T: PageItem + FromQueryResult + Send + Sync>(
+    op: &OpContext,
+    rows: Select<service_account::Entity>,
+    organization: &OrganizationId,
+    selection: &ServiceAccountSelection,
+    request: &PageRequest,
+) -> Result<Page<T>> {
+    let key = match selection.sort.field {
+        SortField::Name => page::name_expression(op.db().get_database_backend(), Column::Name),
+        _ => Expr::col((service_account::Entity, Column::CreatedAt)).into(),
+    };
+    let keyset = Keyset { key, id: Column::Id, sort: selection.sort };
+    let list = selection.list_name(format!("service_accounts/{organization}"));
+    page::read_sorted(op.db(), rows, keyset, list, request).await
 }
 
 impl WithRoles {
@@ -105,10 +151,21 @@ impl PageItem for WithRoles {
     fn position(&self) -> Position<'_> {
         self.account.position()
     }
+
+    fn key(&self, field: SortField) -> Key<'_> {
+        self.account.key(field)
+    }
 }
 
 impl PageItem for service_account::Model {
     fn position(&self) -> Position<'_> {
         Position { at: self.created_at, id: self.id.as_str() }
+    }
+
+    fn key(&self, field: SortField) -> Key<'_> {
+        match field {
+            SortField::Name => page::name_key(&self.name),
+            _ => Key::Time(self.created_at),
+        }
     }
 }

@@ -10,7 +10,7 @@ use crate::context::OpContext;
 use crate::domain::access::account_event::event;
 use crate::domain::access::accounts::fetch_for;
 use crate::domain::access::escalation;
-use crate::domain::audit::{self, Snapshot};
+use crate::domain::audit::{self, EventType, Snapshot};
 use crate::domain::locks;
 use crate::error::Result;
 use crate::store::in_transaction;
@@ -44,7 +44,7 @@ pub async fn revoke_tokens(
             .col_expr(TokenGeneration, TokenGeneration.into_expr().add(1))
             .exec(transaction)
             .await?;
-        let event = event(&after, "service_account.revoke_tokens");
+        let event = event(&after, EventType::ServiceAccountRevokeTokens);
         let event = event.changed(Snapshot::from(&before), Snapshot::from(&after));
         audit::record(transaction, op, event).await?;
         Ok(after)

@@ -11,6 +11,7 @@ use async_graphql::{
 };
 
 use super::pacing::paced;
+use super::root_errors;
 use crate::error::{Error, Result};
 
 /// A nullable `T`: null, with an error at the path of the field, if it cannot be resolved.
@@ -66,6 +67,7 @@ impl<T: OutputType> OutputType for NullOnError<T> {
                 Err(error) => error,
             },
             Err(error) => {
+                root_errors::observe(ctx, &field.node, error);
                 let mut reported = ServerError::new(error.to_string(), Some(field.pos));
                 reported.source = Some(Arc::new(Arc::clone(error)));
                 ctx.set_error_path(reported)

@@ -2,15 +2,20 @@
 
 use std::sync::Arc;
 
-use super::scalars::DateTime;
 use async_graphql::{Context, ID, Object};
 use entity::api;
 
+use super::ServiceAccount;
+use super::connection::{ApiGrantConnection, Holders};
+use super::scalars::DateTime;
 use crate::authz::{Permission, Resource, Scopes};
-use crate::domain::apis::Grant;
+use crate::domain::access::accounts::not_found;
+use crate::domain::apis::{self, Grant};
+use crate::error::Result;
 use crate::graphql::directive::requires_permission;
-use crate::graphql::engine::NullOnError;
-use crate::graphql::op;
+use crate::graphql::engine::{NullOnError, Sequential};
+use crate::graphql::{loaders, op};
+use crate::page::PageRequest;
 
 /// A registered API.
 pub struct Api(pub Arc<api::Model>);
@@ -48,6 +53,51 @@ impl Api {
     async fn updated_at(&self) -> DateTime {
         DateTime(self.0.updated_at)
     }
+
+    /// Service accounts that hold scopes of the API, in the order in which they were first granted one:
+    /// page forward with `first` and `after`, or backward with `last` and `before`.
+    #[graphql(
+        directive = requires_permission::apply(Permission::RolesList.name().to_owned()),
+        directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned())
+    )]
+    async fn grants(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "Number of items to return from the start of the list, or after the cursor `after`: 1 to 100. Default: 50. Excludes `last` and `before`."
+        )]
+        first: Option<i32>,
+        #[graphql(
+            desc = "Cursor after which the page starts, such as `PageInfo.endCursor` of the page before. Null: the start of the list."
+        )]
+        after: Option<String>,
+        #[graphql(
+            desc = "Number of items to return from the end of the list, or before the cursor `before`: 1 to 100. Default with `before`: 50. Excludes `first` and `after`."
+        )]
+        last: Option<i32>,
+        #[graphql(
+            desc = "Cursor before which the page ends, such as `PageInfo.startCursor` of the page after. Null: the end of the list."
+        )]
+        before: Option<String>,
+        #[graphql(desc = "Scope of the API that the service accounts hold; null: any scope.")]
+        scope: Option<String>,
+    ) -> NullOnError<Sequential<ApiGrantConnection>> {
+        let page = PageRequest::new(first.map(i64::from), after, last.map(i64::from), before);
+        self.page_of_grants(ctx, page, scope).await.map(Sequential).into()
+    }
+}
+
+impl Api {
+    async fn page_of_grants(
+        &self,
+        ctx: &Context<'_>,
+        request: Result<PageRequest>,
+        scope: Option<String>,
+    ) -> Result<ApiGrantConnection> {
+        let page = apis::grants_of_api(op(ctx), &self.0, scope.as_deref(), &request?).await?;
+        let of = Holders { api: Arc::clone(&self.0), scope };
+        Ok(ApiGrantConnection { page: page.map(Arc::new), of })
+    }
 }
 
 /// The scopes of one API that a service account holds.
@@ -61,6 +111,14 @@ impl ApiGrant {
     async fn api(&self, ctx: &Context<'_>) -> NullOnError<Api> {
         let api = op(ctx).permit(api::Model::READ, &self.0.api);
         api.map(|api| Api(Arc::new(api.clone()))).into()
+    }
+
+    /// Service account that holds the scopes. Null, with an error, if the caller may not read it.
+    #[graphql(directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned()))]
+    async fn service_account(&self, ctx: &Context<'_>) -> NullOnError<ServiceAccount> {
+        let account = loaders(ctx).account(self.0.account.clone()).await;
+        let found = |row: Option<_>| row.map(ServiceAccount).ok_or_else(|| Arc::new(not_found()));
+        account.and_then(found).into()
     }
 
     /// Granted scopes, a subset of the scopes of the API.

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use entity::audit_event;
 
+use super::audit_enums::{AuditEventType, AuditOutcome, AuditReason};
 use super::scalars::DateTime;
 use super::{Node, find_node};
-use crate::domain::audit;
+use crate::domain::audit::{self, EventReason, EventType, Outcome};
 use crate::error::{Error, Result};
-use crate::graphql::engine::{NullOnError, SequentialList};
+use crate::graphql::engine::{NullOnError, PublishedEnum, SequentialList};
 
 /// A recorded audit event.
 pub struct AuditEvent(pub Arc<audit_event::Model>);
@@ -36,7 +37,8 @@ pub struct AuditChange {
     new_value: Option<String>,
 }
 
-/// An audited action in an organization, recorded in the same transaction as its effect.
+/// An audited attempt in an organization. A success is recorded in the same transaction as its effect;
+/// equal attempts that were denied or failed are recorded together, within a minute.
 #[Object]
 impl AuditEvent {
     /// ID of the audit event.
@@ -44,7 +46,7 @@ impl AuditEvent {
         ID::from(&self.0.id)
     }
 
-    /// Time at which the action took place.
+    /// Time at which the action took place; the time of the last one for several attempts.
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)
     }
@@ -52,6 +54,29 @@ impl AuditEvent {
     /// Name of the action, such as `credential.create`.
     async fn action(&self) -> &str {
         &self.0.action
+    }
+
+    /// Type of the event; null if a newer version of the server recorded a type that this one does not
+    /// know.
+    #[graphql(name = "type")]
+    async fn event_type(&self) -> Option<AuditEventType> {
+        EventType::of_action(&self.0.action).map(PublishedEnum)
+    }
+
+    /// Outcome of the attempt.
+    async fn outcome(&self) -> AuditOutcome {
+        PublishedEnum(Outcome::of_text(&self.0.outcome).unwrap_or(Outcome::Failed))
+    }
+
+    /// Reason of an attempt that was denied or failed; null for a success.
+    async fn reason(&self) -> Option<AuditReason> {
+        self.0.reason.as_deref().and_then(EventReason::of_text).map(PublishedEnum)
+    }
+
+    /// Number of equal attempts within a minute that the event stands for; 1 for a success. Saturates
+    /// at 2147483647.
+    async fn count(&self) -> i32 {
+        i32::try_from(self.0.event_count).unwrap_or(i32::MAX)
     }
 
     /// Kind of the actor that performed the action.
@@ -84,7 +109,8 @@ impl AuditEvent {
         self.0.credential_id.as_ref().map(ID::from)
     }
 
-    /// IP address of the client; null for the operator of the server.
+    /// IP address of the client, or its network for failed authentication: a /24 of IPv4 or a /48 of
+    /// IPv6. Null for the operator of the server, and for sums over several clients.
     async fn client_address(&self) -> Option<&str> {
         self.0.client_address.as_deref()
     }
@@ -121,13 +147,13 @@ impl AuditEvent {
         Ok(SequentialList(changes.map(change).collect()))
     }
 
-    /// Additional information about the action, such as the label of the granted role; null if
-    /// there is none.
+    /// Additional information about the action, such as the label of the granted role, the missing
+    /// permission or the reason of a conflict; null if there is none.
     async fn detail(&self) -> Option<&str> {
         self.0.detail.as_deref()
     }
 
-    /// ID of the request that performed the action, as in its `X-Client-Request-ID` header.
+    /// ID of the request that performed the action, the first one of several attempts, as in its `X-Client-Request-ID` header.
     async fn request_id(&self) -> &str {
         &self.0.request_id
     }

@@ -3,16 +3,23 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Object, SimpleObject};
-use entity::{OrganizationId, audit_event, credential, organization, service_account};
+use entity::{
+    OrganizationId, api, api_grant, audit_event, credential, organization, service_account,
+};
 
+use super::api::ApiGrant;
 use super::audit_event::AuditEvent;
 use super::permissions::{
     AuditEventPermissions, CredentialPermissions, OrganizationPermissions,
     ServiceAccountPermissions, Subject,
 };
 use super::{Credential, Organization, ServiceAccount};
-use crate::domain::{audit, service_accounts};
-use crate::error::Result;
+use crate::context::OpContext;
+use crate::domain::apis::{self, Grant};
+use crate::domain::audit::{self, AuditEventFilter};
+use crate::domain::credentials::{self, CredentialFilter};
+use crate::domain::service_accounts::{self, ServiceAccountFilter};
+use crate::error::{Error, Result};
 use crate::graphql::engine::{Sequential, SequentialList};
 use crate::graphql::op;
 use crate::page::{Page, PageItem};
@@ -78,7 +85,7 @@ macro_rules! connection {
         $(#[$doc])*
         #[Object]
         impl $connection {
-            /// Items of this page with their cursors, in order of creation.
+            /// Items of this page with their cursors, in the order of the list.
             async fn edges(&self) -> SequentialList<$edge> {
                 let to_node = $to_node;
                 let edge = |row| $edge {
@@ -88,7 +95,7 @@ macro_rules! connection {
                 SequentialList(self.page.items.iter().map(edge).collect())
             }
 
-            /// Items of this page, in order of creation.
+            /// Items of this page, in the order of the list.
             async fn nodes(&self) -> SequentialList<$node> {
                 let to_node = $to_node;
                 SequentialList(self.page.items.iter().map(|row| to_node(self, row)).collect())
@@ -130,33 +137,91 @@ connection! {
     ServiceAccountConnection,
     /// A service account with its cursor in a list.
     ServiceAccountEdge,
-    service_account::Model => ServiceAccount, of OrganizationId,
+    service_account::Model => ServiceAccount, of Filtered<ServiceAccountFilter>,
     node: |_: &Self, row: &Arc<_>| ServiceAccount(Arc::clone(row)),
-    total: async |op, list: &Self| service_accounts::count(&op, &list.of).await,
-    permissions: ServiceAccountPermissions = |list: &Self| Subject::Organization(list.of.clone()),
+    total: async |op, list: &Self| {
+        service_accounts::count(&op, &list.of.organization, &list.of.filter).await
+    },
+    permissions: ServiceAccountPermissions = |list: &Self| {
+        Subject::Organization(list.of.organization.clone())
+    },
 }
 
-/// The service account of a page of credentials, with the number of all its credentials.
-pub struct Owner {
-    /// The service account.
-    pub account: Arc<service_account::Model>,
-    /// The number of its credentials.
-    pub total: usize,
+/// The organization of a list, and the filter of the list.
+pub struct Filtered<F> {
+    /// The organization.
+    pub organization: OrganizationId,
+    /// The filter.
+    pub filter: F,
+}
+
+/// The parent of a page of credentials.
+pub enum Owner {
+    /// A service account, with the number of all its credentials.
+    Account(Arc<service_account::Model>, usize),
+    /// An organization.
+    Organization(Filtered<CredentialFilter>),
+}
+
+impl Owner {
+    async fn total(&self, op: &OpContext) -> Result<u64> {
+        match self {
+            Self::Account(_, total) => u64::try_from(*total).map_err(Error::internal),
+            Self::Organization(of) => credentials::count(op, &of.organization, &of.filter).await,
+        }
+    }
+
+    fn subject(&self) -> Subject {
+        match self {
+            Self::Account(account, _) => Subject::from(account),
+            Self::Organization(of) => Subject::Organization(of.organization.clone()),
+        }
+    }
+
+    fn account(&self) -> Option<Arc<service_account::Model>> {
+        match self {
+            Self::Account(account, _) => Some(Arc::clone(account)),
+            Self::Organization(_) => None,
+        }
+    }
 }
 
 connection! {
-    /// One page of the credentials of a service account.
+    /// One page of the credentials of a service account or an organization.
     CredentialConnection,
     /// A credential with its cursor in a list.
     CredentialEdge,
     credential::Model => Credential, of Owner,
     node: |list: &Self, row: &Arc<_>| Credential {
         row: Arc::clone(row),
-        account: Some(Arc::clone(&list.of.account)),
+        account: list.of.account(),
     },
-    total: async |_, list: &Self| u64::try_from(list.of.total).map_err(crate::error::Error::internal),
-    permissions: CredentialPermissions = |list: &Self| {
-        Subject::from(&list.of.account)
+    total: async |op, list: &Self| list.of.total(&op).await,
+    permissions: CredentialPermissions = |list: &Self| list.of.subject(),
+}
+
+/// The API of a page of grants, and the scope that all of them have.
+pub struct Holders {
+    /// The API.
+    pub api: Arc<api::Model>,
+    /// The scope; `None`: any.
+    pub scope: Option<String>,
+}
+
+connection! {
+    /// One page of the service accounts that hold scopes of an API.
+    ApiGrantConnection,
+    /// A holder of scopes of an API with its cursor in a list.
+    ApiGrantEdge,
+    api_grant::Model => ApiGrant, of Holders,
+    node: |list: &Self, row: &Arc<api_grant::Model>| {
+        ApiGrant(Grant::of(row.as_ref().clone(), list.of.api.as_ref().clone()))
+    },
+    total: async |op, list: &Self| {
+        apis::count_grants_of_api(&op, &list.of.api, list.of.scope.as_deref()).await
+    },
+    permissions: OrganizationPermissions = |list: &Self| {
+        Subject::Organization(list.of.api.organization_id.clone())
     },
 }
 
@@ -165,8 +230,12 @@ connection! {
     AuditEventConnection,
     /// An audit event with its cursor in a list.
     AuditEventEdge,
-    audit_event::Model => AuditEvent, of OrganizationId,
+    audit_event::Model => AuditEvent, of Filtered<AuditEventFilter>,
     node: |_: &Self, row: &Arc<_>| AuditEvent(Arc::clone(row)),
-    total: async |op, list: &Self| audit::count(&op, &list.of).await,
-    permissions: AuditEventPermissions = |list: &Self| Subject::Organization(list.of.clone()),
+    total: async |op, list: &Self| {
+        audit::count(&op, &list.of.organization, &list.of.filter).await
+    },
+    permissions: AuditEventPermissions = |list: &Self| {
+        Subject::Organization(list.of.organization.clone())
+    },
 }

@@ -68,6 +68,15 @@ pub enum ClientAuthMethod {
     PrivateKeyJwt,
 }
 
+impl From<ClientAuthMethod> for AuthMethod {
+    fn from(method: ClientAuthMethod) -> Self {
+        match method {
+            ClientAuthMethod::PrivateKeyJwt => Self::PrivateKeyJwt,
+            ClientAuthMethod::ClientSecret => Self::ClientSecret,
+        }
+    }
+}
+
 /// OAuth client credential of a service account: a client ID with a client secret, which is shown
 /// once at creation, or with a public key.
 #[Object]

@@ -7,6 +7,7 @@ use async_graphql::{Context, ID, Interface};
 use super::audit_event::AuditEvent;
 use super::role::Role;
 use super::{Api, Credential, Organization, ServiceAccount};
+use crate::domain::filters::is_client_id;
 use crate::domain::organizations;
 use crate::error::Error;
 use crate::graphql::{loaders, op};
@@ -42,6 +43,10 @@ pub async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>, Arc<Error>
     }
     if let Ok(id) = id.parse() {
         let credential = loaders(ctx).credential(id).await?;
+        return Ok(credential.map(|row| Node::Credential(Credential { row, account: None })));
+    }
+    if is_client_id(id) {
+        let credential = loaders(ctx).credential_by_client(id.to_string()).await?;
         return Ok(credential.map(|row| Node::Credential(Credential { row, account: None })));
     }
     if let Ok(id) = id.parse() {

@@ -6,13 +6,23 @@ use async_graphql::{Context, ID, Object};
 use entity::organization;
 
 use super::audit_block::AuditBlock;
-use super::connection::{AuditEventConnection, ServiceAccountConnection};
+use super::audit_enums::AuditEventTypeEntry;
+use super::audit_selection::{self, AuditEventFilter, AuditEventOrder};
+use super::connection::{
+    AuditEventConnection, CredentialConnection, Filtered, Owner, ServiceAccountConnection,
+};
 use super::permissions::OrganizationPermissions;
 use super::role::Role;
 use super::scalars::DateTime;
+use super::selection::{
+    self, ApiFilter, CredentialFilter, CredentialOrder, ServiceAccountFilter, ServiceAccountOrder,
+};
 use super::{Api, ServiceAccount};
 use crate::authz::Permission;
-use crate::domain::{apis, audit, roles, service_accounts};
+use crate::domain::audit::AuditEventSelection;
+use crate::domain::credentials::{self, CredentialSelection};
+use crate::domain::service_accounts::{self, ServiceAccountSelection};
+use crate::domain::{apis, audit, roles};
 use crate::error::Result;
 use crate::graphql::directive::requires_permission;
 use crate::graphql::engine::{NullOnError, Sequential, SequentialList};
@@ -51,9 +61,10 @@ impl Organization {
         DateTime(self.0.updated_at)
     }
 
-    /// Service accounts of the organization, in order of creation: page forward with `first` and
-    /// `after`, or backward with `last` and `before`.
+    /// Service accounts of the organization, in order of creation unless `orderBy` is given: page
+    /// forward with `first` and `after`, or backward with `last` and `before`.
     #[graphql(directive = requires_permission::apply(Permission::ServiceAccountsList.name().to_owned()))]
+    #[expect(clippy::too_many_arguments, reason = "they are the arguments of the field")]
     async fn service_accounts(
         &self,
         ctx: &Context<'_>,
@@ -73,9 +84,54 @@ impl Organization {
             desc = "Cursor before which the page ends, such as `PageInfo.startCursor` of the page after. Null: the end of the list."
         )]
         before: Option<String>,
+        #[graphql(desc = "Filter of the list; null: all service accounts.")] filter: Option<
+            ServiceAccountFilter,
+        >,
+        #[graphql(desc = "Order of the list; null: in order of creation.")] order_by: Option<
+            ServiceAccountOrder,
+        >,
     ) -> NullOnError<Sequential<ServiceAccountConnection>> {
         let page = PageRequest::new(first.map(i64::from), after, last.map(i64::from), before);
-        self.page_of_accounts(ctx, page).await.map(Sequential).into()
+        let selection = selection::of_service_accounts(filter, order_by);
+        Box::pin(self.page_of_accounts(ctx, page, selection)).await.map(Sequential).into()
+    }
+
+    /// Credentials of all service accounts of the organization, in order of creation unless `orderBy`
+    /// is given: page forward with `first` and `after`, or backward with `last` and `before`.
+    #[graphql(
+        directive = requires_permission::apply(Permission::CredentialsList.name().to_owned()),
+        directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned())
+    )]
+    #[expect(clippy::too_many_arguments, reason = "they are the arguments of the field")]
+    async fn credentials(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "Number of items to return from the start of the list, or after the cursor `after`: 1 to 100. Default: 50. Excludes `last` and `before`."
+        )]
+        first: Option<i32>,
+        #[graphql(
+            desc = "Cursor after which the page starts, such as `PageInfo.endCursor` of the page before. Null: the start of the list."
+        )]
+        after: Option<String>,
+        #[graphql(
+            desc = "Number of items to return from the end of the list, or before the cursor `before`: 1 to 100. Default with `before`: 50. Excludes `first` and `after`."
+        )]
+        last: Option<i32>,
+        #[graphql(
+            desc = "Cursor before which the page ends, such as `PageInfo.startCursor` of the page after. Null: the end of the list."
+        )]
+        before: Option<String>,
+        #[graphql(desc = "Filter of the list; null: all credentials.")] filter: Option<
+            CredentialFilter,
+        >,
+        #[graphql(desc = "Order of the list; null: in order of creation.")] order_by: Option<
+            CredentialOrder,
+        >,
+    ) -> NullOnError<Sequential<CredentialConnection>> {
+        let page = PageRequest::new(first.map(i64::from), after, last.map(i64::from), before);
+        let selection = selection::of_credentials(filter, order_by);
+        Box::pin(self.page_of_credentials(ctx, page, selection)).await.map(Sequential).into()
     }
 
     /// Service account of the organization with the given ID.
@@ -98,15 +154,33 @@ impl Organization {
 
     /// Registered APIs of the organization, in order of registration: at most 100.
     #[graphql(directive = requires_permission::apply(Permission::ApisList.name().to_owned()))]
-    async fn apis(&self, ctx: &Context<'_>) -> NullOnError<SequentialList<Api>> {
-        let apis = apis::list(op(ctx), &self.0.id).await;
+    async fn apis(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Filter of the list; null: all APIs.")] filter: Option<ApiFilter>,
+    ) -> NullOnError<SequentialList<Api>> {
+        let filter = filter.map(Into::into).unwrap_or_default();
+        let apis = apis::find_all(op(ctx), &self.0.id, &filter).await;
         apis.map(|rows| SequentialList(rows.into_iter().map(|row| Api(Arc::new(row))).collect()))
             .into()
     }
 
-    /// Audit events of the organization, in order of creation: page forward with `first` and
-    /// `after`, or backward with `last` and `before`.
+    /// Types of audit events that this version of the server records.
+    #[graphql(directive = requires_permission::apply(Permission::OrganizationsRead.name().to_owned()))]
+    async fn audit_event_types(
+        &self,
+        ctx: &Context<'_>,
+    ) -> NullOnError<SequentialList<AuditEventTypeEntry>> {
+        let types = audit::event_types(op(ctx), &self.0.id);
+        types
+            .map(|types| SequentialList(types.iter().copied().map(AuditEventTypeEntry).collect()))
+            .into()
+    }
+
+    /// Audit events of the organization, in order of creation, oldest first unless `orderBy` is given:
+    /// page forward with `first` and `after`, or backward with `last` and `before`.
     #[graphql(directive = requires_permission::apply(Permission::AuditEventsList.name().to_owned()))]
+    #[expect(clippy::too_many_arguments, reason = "they are the arguments of the field")]
     async fn audit_events(
         &self,
         ctx: &Context<'_>,
@@ -126,9 +200,16 @@ impl Organization {
             desc = "Cursor before which the page ends, such as `PageInfo.startCursor` of the page after. Null: the end of the list."
         )]
         before: Option<String>,
+        #[graphql(desc = "Filter of the list; null: all audit events.")] filter: Option<
+            AuditEventFilter,
+        >,
+        #[graphql(desc = "Order of the list; null: in order of creation.")] order_by: Option<
+            AuditEventOrder,
+        >,
     ) -> NullOnError<AuditEventConnection> {
         let page = PageRequest::new(first.map(i64::from), after, last.map(i64::from), before);
-        self.page_of_events(ctx, page).await.into()
+        let selection = audit_selection::of_audit_events(filter, order_by);
+        Box::pin(self.page_of_events(ctx, page, selection)).await.into()
     }
 
     /// Last closed block of the audit log: the head of the hash chain over the audit events. Null
@@ -150,8 +231,9 @@ impl Organization {
         &self,
         ctx: &Context<'_>,
         request: Result<PageRequest>,
+        selection: Result<ServiceAccountSelection>,
     ) -> Result<ServiceAccountConnection> {
-        let (op, loaders, request) = (op(ctx), loaders(ctx), request?);
+        let (op, loaders, request, selection) = (op(ctx), loaders(ctx), request?, selection?);
         let selected = ctx.look_ahead();
         let nodes = [selected.field("nodes"), selected.field("edges").field("node")];
         let selects = |field| nodes.iter().any(|node| node.field(field).exists());
@@ -166,16 +248,30 @@ impl Organization {
                     || below.iter().any(|it| it.field("permissions").exists())
             });
         let page = if shows_roles || decides {
-            let page = service_accounts::list_with_roles(op, &self.0.id, &request).await?;
+            let page =
+                service_accounts::list_with_roles(op, &self.0.id, &selection, &request).await?;
             loaders.prime_accounts(&page.items);
             page.map(|it| Arc::new(it.account))
         } else {
-            service_accounts::list(op, &self.0.id, &request).await?.map(Arc::new)
+            service_accounts::list(op, &self.0.id, &selection, &request).await?.map(Arc::new)
         };
         if selects("credentials") {
             loaders.preload_credentials(&page.items).await;
         }
-        Ok(ServiceAccountConnection { page, of: self.0.id.clone() })
+        let of = Filtered { organization: self.0.id.clone(), filter: selection.filter };
+        Ok(ServiceAccountConnection { page, of })
+    }
+
+    async fn page_of_credentials(
+        &self,
+        ctx: &Context<'_>,
+        request: Result<PageRequest>,
+        selection: Result<CredentialSelection>,
+    ) -> Result<CredentialConnection> {
+        let (request, selection) = (request?, selection?);
+        let page = credentials::list_all(op(ctx), &self.0.id, &selection, &request).await?;
+        let of = Filtered { organization: self.0.id.clone(), filter: selection.filter };
+        Ok(CredentialConnection { page: page.map(Arc::new), of: Owner::Organization(of) })
     }
 
     async fn one_account(&self, ctx: &Context<'_>, id: &ID) -> Result<ServiceAccount> {
@@ -189,8 +285,10 @@ impl Organization {
         &self,
         ctx: &Context<'_>,
         request: Result<PageRequest>,
+        selection: AuditEventSelection,
     ) -> Result<AuditEventConnection> {
-        let page = audit::list(op(ctx), &self.0.id, &request?).await?;
-        Ok(AuditEventConnection { page: page.map(Arc::new), of: self.0.id.clone() })
+        let page = audit::find(op(ctx), &self.0.id, &selection, &request?).await?;
+        let of = Filtered { organization: self.0.id.clone(), filter: selection.filter };
+        Ok(AuditEventConnection { page: page.map(Arc::new), of })
     }
 }

@@ -173,7 +173,7 @@ impl ServiceAccount {
     ) -> Result<CredentialConnection, Arc<Error>> {
         let request = request?;
         let all = loaders(ctx).credentials_of(&self.0).await?;
-        let of = Owner { account: Arc::clone(&self.0), total: all.len() };
+        let of = Owner::Account(Arc::clone(&self.0), all.len());
         Ok(CredentialConnection { page: credentials::page(&self.0.id, all, &request)?, of })
     }
 

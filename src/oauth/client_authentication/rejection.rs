@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::auth::{AuthFailure, ClientInfo, InvalidReason};
-use crate::domain::credentials;
+use crate::domain::{audit, credentials};
 use crate::oauth::error::Error;
 
 /// Length of a client id, in characters.
@@ -59,8 +59,10 @@ pub fn count(
     counted.map_err(|wait| Error::TooManyFailures { retry_after: wait.as_secs() + 1 })
 }
 
-/// Records an audit event for a correct secret from an address that its credential is restricted from.
-pub fn report(app: &App, client: &ClientInfo, failure: AuthFailure) {
+/// Records the failure in the audit trail: in memory, or for a correct secret from an address that its
+/// credential is restricted from in the background.
+pub fn report(app: &App, client: &ClientInfo, client_id: &str, failure: AuthFailure) {
+    audit::reject_client(app, client, client_id, &failure);
     if let AuthFailure::AddressNotAllowed { credential, organization } = failure {
         credentials::report_address_rejection(app, organization, credential, client);
     }

@@ -99,7 +99,7 @@ pub struct ApiGrant {
 }
 
 impl From<Grant> for ApiGrant {
-    fn from(Grant { api, scopes }: Grant) -> Self {
+    fn from(Grant { api, scopes, .. }: Grant) -> Self {
         Self { api_id: api.id, scopes: scopes.iter().map(str::to_owned).collect() }
     }
 }

@@ -17,6 +17,7 @@ use crate::domain::audit::log::{self, Entry, LogCursor};
 use crate::error::{Error, Result};
 use crate::http::bearer;
 use crate::http::content_negotiation::accepts;
+use crate::rest::audit_events_selection::NAMES;
 use crate::rest::error::Failure;
 use crate::rest::query_string;
 
@@ -71,9 +72,9 @@ impl ExportRequest {
             match name.as_str() {
                 "after" if after.is_none() => after = Some(value.parse().map_err(not_a_cursor)?),
                 "after" => return Err(Error::invalid("after", "must occur only once").into()),
-                "before" | "limit" => {
+                name if name == "before" || name == "limit" || NAMES.contains(&name) => {
                     let message = format!("is not supported with {MEDIA_TYPE}");
-                    return Err(Error::invalid(name.as_str(), message).into());
+                    return Err(Error::invalid(name, message).into());
                 }
                 _ => {}
             }

@@ -75,3 +75,8 @@ pub fn rotation() -> Value {
         "safe_to_revoke": false,
     })
 }
+
+/// The credential in a list of an organization.
+pub fn credential_with_account() -> Value {
+    with(credential(), json!({ "service_account_id": "sti0xl3pdebmarw96xyp2a9517" }))
+}

@@ -1,6 +1,6 @@
 //! Credentials in responses.
 
-use entity::{CredentialId, credential};
+use entity::{CredentialId, ServiceAccountId, credential};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -193,4 +193,20 @@ impl TryFrom<CreatedCredential> for NewCredential {
 list! {
     /// A page of the credentials of a service account.
     CredentialList of Credential, CredentialPermissions
+}
+
+/// A credential in a list of all credentials of an organization.
+#[derive(Serialize, ToSchema)]
+#[schema(example = examples::credential_with_account)]
+pub struct OrganizationCredential {
+    /// Id of the service account that the credential belongs to.
+    #[schema(value_type = String, pattern = "^s[a-z0-9]{25}$", example = "sti0xl3pdebmarw96xyp2a9517")]
+    pub service_account_id: ServiceAccountId,
+    #[serde(flatten)]
+    pub credential: Credential,
+}
+
+list! {
+    /// A page of the credentials of an organization.
+    OrganizationCredentialList of OrganizationCredential, CredentialPermissions
 }

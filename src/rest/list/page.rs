@@ -68,7 +68,7 @@ macro_rules! list {
         $(#[$doc])*
         #[derive(serde::Serialize, utoipa::ToSchema)]
         pub struct $name {
-            /// Items of this page, in order of creation.
+            /// Items of this page, in the order of the list.
             #[schema(max_items = 100)]
             pub items: Vec<$item>,
             pub page_info: $crate::rest::list::PageInfo,

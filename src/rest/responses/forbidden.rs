@@ -32,7 +32,8 @@ forbidden! {
 
 fn requires(permission: Permission) -> Responses {
     let when = "The caller lacks the permission that the operation requires.";
-    let message = Denial::Missing(permission).to_string();
-    let error = Error::Forbidden { permission: permission.name(), message };
+    let denial = Denial::Missing(permission);
+    let message = denial.to_string();
+    let error = Error::Forbidden { permission: permission.name(), denial, message };
     Responses::from([error_response(when, &error.into())])
 }

@@ -25,6 +25,8 @@ macro_rules! invalid {
 invalid! {
     /// Errors of the query string of a list.
     PageQuery: input(Error::invalid("limit", "must be 1 to 100").into());
+    /// Errors of the filter of a list without pages.
+    SearchQuery: input(Error::invalid("query", "must be 1 to 100 characters").into());
     /// Errors of a query string that only supports `expand`.
     ExpandQuery: input(Failure::bad_request("malformed query string: invalid percent-encoding"));
     /// Errors of a query string with a range of days.

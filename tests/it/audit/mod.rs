@@ -1,15 +1,23 @@
-//! The audit log: order, export, tamper evidence.
+//! The audit trail: events of changes and of rejected attempts, the log with its order, the export, and
+//! tamper evidence.
 
 mod append_only;
+mod authentication;
 mod blocks;
+mod catalogue;
 mod command;
+mod coverage;
 mod export;
 mod log;
+mod operations;
+mod output;
+mod rejections;
 mod tampering;
 
 use std::process::{Command, Output};
 
 use chrono::TimeDelta;
+use entity::{TenantScoped, audit_event};
 use postern::context::OpContext;
 use postern::domain::audit::blocks::{self as chain, Report};
 use postern::domain::audit::log as audit_log;
@@ -59,4 +67,16 @@ async fn run(world: &World, arguments: &[&str]) -> Output {
     command.args(arguments).envs(world.environment());
     let output = tokio::task::spawn_blocking(move || command.output());
     output.await.expect("joined").expect("the command runs")
+}
+
+/// The audit events of the first organization with an action.
+async fn events(world: &World, action: &str) -> Vec<audit_event::Model> {
+    let rows = audit_event::Entity::in_org(&world.first.organization.id);
+    let rows = rows.all(world.app.db.reader()).await.expect("rows");
+    rows.into_iter().filter(|row| row.action == action).collect()
+}
+
+/// The number of attempts that these events stand for.
+fn attempts(events: &[audit_event::Model]) -> i64 {
+    events.iter().map(|event| event.event_count).sum()
 }

@@ -9,6 +9,7 @@ mod disable_service_account;
 mod document_limits;
 mod errors;
 mod field_selection;
+mod filters;
 mod forged_cursors;
 mod graphiql;
 mod http;

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use entity::{TenantScoped, audit_event};
 use postern::context::OpContext;
-use postern::domain::audit::{self, Event, Target};
+use postern::domain::audit::{self, Event, EventType, Target};
 use sea_orm::{PaginatorTrait, TransactionTrait};
 
 use crate::support::World;
@@ -17,13 +17,8 @@ async fn events(world: &World) -> u64 {
 /// Records so many events now.
 async fn record(world: &World, count: usize) {
     let organization = &world.first.organization.id;
-    let event = |_| Event {
-        organization,
-        action: "organization.update",
-        target: Target { kind: "organization", id: organization.as_str(), name: None },
-        detail: None,
-        changes: Vec::new(),
-    };
+    let target = || Target { kind: "organization", id: organization.as_str(), name: None };
+    let event = |_| Event::success(organization, EventType::OrganizationUpdate, target());
     let all = (0..count).map(event).collect();
     let op = OpContext::operator(&world.app);
     let transaction = world.app.db.writer().current().begin().await.expect("begun");

@@ -123,7 +123,7 @@ impl World {
         (done, self.statements.load(Ordering::SeqCst) - before)
     }
 
-    /// Every row of every table, in a stable order.
+    /// Every row of every table other than the events of rejected attempts, in a stable order.
     pub async fn dump(&self) -> Vec<String> {
         self.database.dump().await
     }

@@ -8,6 +8,7 @@ use crate::authz::{Permission, Scopes};
 use crate::context::OpContext;
 use crate::domain::access::{accounts, api_grants, escalation};
 use crate::domain::apis::{permit_read, validate_scopes};
+use crate::domain::audit::EventType;
 use crate::domain::locks;
 use crate::error::{Error, Fields, Reason, Result};
 use crate::store::in_transaction;
@@ -44,7 +45,7 @@ pub async fn grant(
         permit_more(&elsewhere, &before.clone().union(scopes.clone()))?;
         upsert(transaction, op, &row, &api, before.clone().union(scopes.clone())).await?;
         let new = scopes.clone().difference(&before);
-        record(transaction, op, "api_scope.grant", &api, &[(&row, &new)]).await?;
+        record(transaction, op, EventType::ApiScopeGrant, &api, &[(&row, &new)]).await?;
         Ok(row)
     })
 }
@@ -74,7 +75,7 @@ pub async fn revoke(
             return Ok(row);
         }
         reduce(transaction, &[&row.id], &api, &before.difference(&revoked).to_string()).await?;
-        record(transaction, op, "api_scope.revoke", &api, &[(&row, &revoked)]).await?;
+        record(transaction, op, EventType::ApiScopeRevoke, &api, &[(&row, &revoked)]).await?;
         Ok(row)
     })
 }

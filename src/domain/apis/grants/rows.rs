@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use crate::authz::Scopes;
 use crate::context::OpContext;
 use crate::domain::access::{account_event, api_grants};
-use crate::domain::audit::{self, Change, Event};
+use crate::domain::audit::{self, Change, Event, EventType};
 use crate::error::Result;
 use crate::store::in_list;
 
@@ -69,7 +69,7 @@ pub async fn upsert(
 pub async fn record(
     on: &impl ConnectionTrait,
     op: &OpContext,
-    action: &'static str,
+    action: EventType,
     api: &api::Model,
     of: &[(&service_account::Model, &Scopes)],
 ) -> Result<()> {
@@ -79,7 +79,7 @@ pub async fn record(
     let mut events = Vec::with_capacity(each.len());
     for (account, scope, detail) in &each {
         let change = match action {
-            "api_scope.grant" => Change::added("api_scopes", *scope),
+            EventType::ApiScopeGrant => Change::added("api_scopes", *scope),
             _ => Change::removed("api_scopes", *scope),
         };
         let event = account_event::event(account, action);

@@ -17,7 +17,7 @@ use crate::auth::status::is_active;
 use crate::authz::{Bounds, Permission};
 use crate::context::OpContext;
 use crate::domain::access::escalation;
-use crate::domain::audit::{self, Event, Snapshot};
+use crate::domain::audit::{self, Event, EventType, Snapshot};
 use crate::domain::idempotency::{Claim, IdempotencyKey, StoredResult};
 use crate::domain::last_admin::{self, Loss};
 use crate::domain::locks;
@@ -178,7 +178,7 @@ async fn set_successor(
     old.updated_at = Set(now);
     let old = old.update(on).await?;
     let detail = Some(successor.id.as_str());
-    let event = Event { detail, ..event(&old, "credential.rotate") };
+    let event = Event { detail, ..event(&old, EventType::CredentialRotate) };
     audit::record(on, op, event.changed(Snapshot::from(&before), Snapshot::from(&old))).await?;
     Ok(old)
 }

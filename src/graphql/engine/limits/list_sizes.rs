@@ -1,6 +1,9 @@
 //! The lengths of the lists that the cost of an operation is estimated with.
 
+use crate::authz::Role;
 use crate::authz::{Permission, Role};
+use crate::domain::apis;
+use crate::domain::audit::EventType;
 use crate::domain::credentials::usage;
 use crate::domain::{apis, roles};
 
@@ -37,6 +40,8 @@ const LIST_SIZES: &[(&str, &str, ListSize)] = &[
     ("EffectivePermissions", "onServiceAccounts", SHORT),
     ("EffectivePermissions", "permissions", SHORT),
     ("Organization", "apis", ListSize::Of(apis::MAX_APIS as usize)),
+    ("Organization", "auditEventTypes", ListSize::Of(EventType::ALL.len())),
+    ("Organization", "roles", ListSize::Of(Role::ALL.len())),
     ("Organization", "roles", ListSize::Of(MOST_ROLES)),
     ("PermissionsOnServiceAccount", "permissions", SHORT),
     ("Query", "nodes", ListSize::Argument("ids")),

@@ -1,0 +1,72 @@
+//! Filters of lists of audit events.
+
+use entity::audit_event::Column;
+use sea_orm::{ColumnTrait, Condition};
+
+use super::{EventType, Outcome};
+use crate::domain::filters::TimeRange;
+use crate::error::Fields;
+
+/// The maximum length of an id in a filter, in bytes: that of the id of a request.
+const MAX_ID: usize = 128;
+
+/// A filter of audit events: all parts that are given must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditEventFilter {
+    /// It has one of these types.
+    pub types: Option<Vec<EventType>>,
+    /// Its outcome.
+    pub outcome: Option<Outcome>,
+    /// The id of the service account that acted.
+    pub actor_id: Option<String>,
+    /// The id of the target.
+    pub target_id: Option<String>,
+    /// The id of the credential that the service account acted with.
+    pub credential_id: Option<String>,
+    /// The id of the request.
+    pub request_id: Option<String>,
+    /// Time of creation.
+    pub created: TimeRange,
+}
+
+impl AuditEventFilter {
+    /// Validates the parts.
+    pub fn validate(&self, fields: &mut Fields) {
+        let most = EventType::ALL.len();
+        if self.types.as_ref().is_some_and(|types| !(1..=most).contains(&types.len())) {
+            fields.add("filter.types", format!("must have 1 to {most} types"));
+        }
+        for (path, id) in [
+            ("filter.actor_id", &self.actor_id),
+            ("filter.target_id", &self.target_id),
+            ("filter.credential_id", &self.credential_id),
+            ("filter.request_id", &self.request_id),
+        ] {
+            if id.as_deref().is_some_and(|id| !is_id(id)) {
+                fields.add(path, format!("must be 1 to {MAX_ID} visible ASCII characters"));
+            }
+        }
+        self.created.validate(fields);
+    }
+
+    /// The condition on a row.
+    #[must_use]
+    pub fn condition(&self) -> Condition {
+        let is = |column: Column, value: &Option<String>| value.as_deref().map(|it| column.eq(it));
+        let actions = self.types.as_ref().map(|types| {
+            Column::Action.is_in(types.iter().map(|it| it.action()).collect::<Vec<_>>())
+        });
+        Condition::all()
+            .add_option(actions)
+            .add_option(self.outcome.map(|it| Column::Outcome.eq(it.text())))
+            .add_option(is(Column::ActorId, &self.actor_id))
+            .add_option(is(Column::TargetId, &self.target_id))
+            .add_option(is(Column::CredentialId, &self.credential_id))
+            .add_option(is(Column::RequestId, &self.request_id))
+            .add(self.created.condition(Column::CreatedAt))
+    }
+}
+
+fn is_id(text: &str) -> bool {
+    (1..=MAX_ID).contains(&text.len()) && text.bytes().all(|it| it.is_ascii_graphic() || it == b' ')
+}

@@ -1,0 +1,129 @@
+//! The parameters of a query string that filter and order a list.
+
+use std::str::FromStr;
+
+use axum::http::request::Parts;
+use chrono::{DateTime, Utc};
+
+use crate::clock;
+use crate::error::{Error, Fields, Result};
+use crate::page::{Sort, SortField};
+use crate::rest::error::Failure;
+use crate::rest::query_string;
+
+/// The known parameters of a request, each at most once.
+pub struct Parameters {
+    values: Vec<(&'static str, String)>,
+    fields: Fields,
+}
+
+impl Parameters {
+    /// Reads the parameters with these names; others are not read.
+    ///
+    /// # Errors
+    /// 400: a parameter is malformed or repeated.
+    pub fn read(parts: &Parts, names: &[&'static str]) -> Result<Self, Failure> {
+        let mut values: Vec<(&'static str, String)> = Vec::new();
+        for parameter in query_string::parameters(parts) {
+            let (name, value) = parameter?;
+            let Some(name) = names.iter().find(|it| **it == name.as_str()) else { continue };
+            if values.iter().any(|(there, _)| there == name) {
+                return Err(Error::invalid(*name, "must occur only once").into());
+            }
+            values.push((name, value.to_string()));
+        }
+        Ok(Self { values, fields: Fields::default() })
+    }
+
+    /// Whether a parameter is given, and was not read yet.
+    pub fn has(&self, name: &str) -> bool {
+        self.values.iter().any(|(there, _)| *there == name)
+    }
+
+    /// A text.
+    pub fn text(&mut self, name: &str) -> Option<String> {
+        let at = self.values.iter().position(|(there, _)| *there == name)?;
+        Some(self.values.swap_remove(at).1)
+    }
+
+    /// A time.
+    pub fn time(&mut self, name: &'static str) -> Option<DateTime<Utc>> {
+        let expected = "must be an RFC 3339 date-time such as 2026-11-25T08:00:00Z";
+        self.parse(name, expected, clock::parse_rfc3339)
+    }
+
+    /// `true` or `false`.
+    pub fn boolean(&mut self, name: &'static str) -> Option<bool> {
+        self.parse(name, "must be true or false", |text| text.parse().ok())
+    }
+
+    /// An id.
+    pub fn id<T: FromStr>(&mut self, name: &'static str, expected: &str) -> Option<T> {
+        self.parse(name, expected, |text| text.parse().ok())
+    }
+
+    /// One of several values.
+    pub fn choice<T: Copy>(&mut self, name: &'static str, values: &[(&str, T)]) -> Option<T> {
+        let names: Vec<_> = values.iter().map(|(text, _)| *text).collect();
+        let find = |text: &str| values.iter().find(|(it, _)| *it == text).map(|(_, value)| *value);
+        self.parse(name, &format!("must be one of: {}", names.join(", ")), find)
+    }
+
+    /// One of several values by its name.
+    pub fn status<T: Copy>(
+        &mut self,
+        name: &'static str,
+        values: &[T],
+        name_of: impl Fn(T) -> &'static str,
+    ) -> Option<T> {
+        let values: Vec<_> = values.iter().map(|value| (name_of(*value), *value)).collect();
+        self.choice(name, &values)
+    }
+
+    /// The order by `order_by` and `direction`.
+    pub fn sort(&mut self, fields: &[(&str, SortField)]) -> Sort {
+        let field = self.choice("order_by", fields).unwrap_or_default();
+        let descending = self.choice("direction", &[("asc", false), ("desc", true)]);
+        Sort { field, descending: descending.unwrap_or_default() }
+    }
+
+    /// Adds an invalid parameter.
+    pub fn invalid(&mut self, name: &'static str, expected: &str) {
+        self.fields.add(name, expected);
+    }
+
+    /// Ends the reading.
+    ///
+    /// # Errors
+    /// `Invalid` with every invalid parameter.
+    pub fn finish(self) -> Result<()> {
+        self.fields.finish()
+    }
+
+    fn parse<T>(
+        &mut self,
+        name: &'static str,
+        expected: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        let text = self.text(name)?;
+        let value = parse(&text);
+        if value.is_none() {
+            self.invalid(name, expected);
+        }
+        value
+    }
+}
+
+/// Spells the fields of a filter as parameters: `filter.created_after` is `created_after`.
+pub fn as_parameters(error: Error) -> Error {
+    let Error::Invalid(mut fields) = error else { return error };
+    for field in &mut fields {
+        let path = field.path.strip_prefix("filter.").unwrap_or(&field.path);
+        field.path = match path {
+            "api_scope.scope" => "api_scope".to_owned(),
+            path => path.to_owned(),
+        };
+    }
+    Error::Invalid(fields)
+}

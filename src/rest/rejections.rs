@@ -1,0 +1,84 @@
+//! Audit of rejected changes, around all routes: a handler cannot forget it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, OnceLock};
+
+use axum::RequestExt;
+use axum::extract::{MatchedPath, RawPathParams, Request};
+use axum::http::Method;
+use axum::middleware::Next;
+use axum::response::Response;
+use utoipa::openapi::path::{Operation, PathItem};
+
+use crate::context::OpContext;
+use crate::domain::audit::{self, EventType, Rejection};
+
+/// The events of the operations that change something, by path and method.
+static CHANGES: LazyLock<HashMap<String, Vec<(Method, EventType)>>> = LazyLock::new(|| {
+    let document = super::routes().into_openapi();
+    document.paths.paths.into_iter().map(|(path, item)| (path, events(item))).collect()
+});
+
+/// The path parameters that name the target, the most specific one first, as in mutations.
+const TARGETS: [&str; 5] =
+    ["credential_id", "service_account_id", "role_id", "api_id", "organization_id"];
+
+/// The context of the request, once its caller is authenticated.
+#[derive(Clone, Default)]
+pub struct Caller(Arc<OnceLock<OpContext>>);
+
+impl Caller {
+    /// Sets the context.
+    pub fn set(&self, op: &OpContext) {
+        // A request has one context.
+        let _ = self.0.set(op.clone());
+    }
+}
+
+/// Reads the operations, so that no request has to.
+pub fn prepare() {
+    LazyLock::force(&CHANGES);
+}
+
+/// Counts the rejection of a change for the audit trail.
+pub async fn count(mut request: Request, next: Next) -> Response {
+    let Some(event) = event_of(&request) else { return next.run(request).await };
+    let (caller, target) = (Caller::default(), target(&mut request).await);
+    request.extensions_mut().insert(caller.clone());
+    let response = next.run(request).await;
+    if let (Some(op), Some(rejection)) = (caller.0.get(), response.extensions().get::<Rejection>())
+    {
+        audit::reject_operation(op, event, target.as_deref(), *rejection);
+    }
+    response
+}
+
+fn event_of(request: &Request) -> Option<EventType> {
+    if request.method().is_safe() {
+        return None;
+    }
+    let events = CHANGES.get(request.extensions().get::<MatchedPath>()?.as_str())?;
+    events.iter().find(|(method, _)| method == request.method()).map(|(_, event)| *event)
+}
+
+/// The id in the path that names the target.
+async fn target(request: &mut Request) -> Option<String> {
+    let segments = request.extract_parts::<RawPathParams>().await.ok()?;
+    let named = |name: &&str| segments.iter().find(|(segment, _)| *segment == *name);
+    let (_, value) = TARGETS.iter().find_map(named)?;
+    Some(value.to_owned())
+}
+
+fn events(item: PathItem) -> Vec<(Method, EventType)> {
+    let methods = [
+        (Method::POST, item.post),
+        (Method::PUT, item.put),
+        (Method::PATCH, item.patch),
+        (Method::DELETE, item.delete),
+    ];
+    let event = |operation: Operation| audit::event_of(operation.operation_id.as_deref()?);
+    let known = |(method, operation): (Method, Option<Operation>)| {
+        Some((method, operation.and_then(event)?))
+    };
+    methods.into_iter().filter_map(known).collect()
+}
