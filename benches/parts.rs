@@ -14,7 +14,9 @@ use entity::{OrganizationId, api, organization, service_account};
 use postern::app::App;
 use postern::auth::ClientInfo;
 use postern::auth::rate_limit::AuthFailureLimiter;
-use postern::authz::{Account, Actor, Bounds, Client, Permission, Role, Scopes, allows};
+use postern::authz::{
+    Account, Actor, Binding, Bounds, Client, Held, Permission, Role, Scopes, allows,
+};
 use postern::clock::Clock;
 use postern::config::Config;
 use postern::context::OpContext;
@@ -112,16 +114,18 @@ fn lists(c: &mut Criterion) {
         organization: organization.clone(),
         service_account: random::id(),
         credential: random::id(),
-        roles: vec![Role::Member],
+        bindings: vec![Binding::unlimited(Role::Member.label(), Role::Member.permissions())],
         scope: None,
         bounds: Bounds::default(),
         token_expires_at: now,
     }));
+    let viewer = Binding::unlimited(Role::Viewer.label(), Role::Viewer.permissions());
+    let viewer = Held::Bindings(vec![viewer]);
     c.bench_function("permissions: all permissions of 100 rows", |b| {
         b.iter(|| {
             let allowed = |row: &Arc<service_account::Model>| {
-                let holds = Role::Viewer.permissions();
-                let account = Account { organization: &row.organization_id, id: &row.id, holds };
+                let (organization, id) = (&row.organization_id, &row.id);
+                let account = Account { organization, id, held: &viewer };
                 let all = Permission::ALL.iter();
                 all.filter(|&&permission| allows(&actor, permission, &account)).count()
             };
@@ -150,7 +154,7 @@ fn scopes(c: &mut Criterion) {
             created_at: now,
             updated_at: now,
         };
-        apis::Grant { api, scopes: scopes(99) }
+        apis::Grant { account: random::id(), api, scopes: scopes(99) }
     };
     let granted: Vec<_> = (0..10).map(grant).collect();
     let audiences: Vec<_> = granted.iter().map(|it| it.api.identifier.clone()).collect();

@@ -71,9 +71,7 @@ impl<T> Page<T> {
             sort: self.sort,
         }
     }
-}
 
-impl<T> Page<T> {
     /// Maps the items of the page, and leaves out those without a value.
     pub fn filter_map<U>(self, to: impl FnMut(T) -> Option<U>) -> Page<U> {
         Page {
@@ -81,6 +79,7 @@ impl<T> Page<T> {
             has_next: self.has_next,
             has_previous: self.has_previous,
             list: self.list,
+            sort: self.sort,
         }
     }
 }

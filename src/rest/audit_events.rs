@@ -209,6 +209,7 @@ pub async fn list_audit_events(
     at: OrganizationPath,
     MaybeExport(export): MaybeExport,
     query: ListQuery,
+    Selection(selection): Selection,
 ) -> super::error::Result<Response> {
     let organization = organizations::resolve(&op, &at.organization_id)?;
     if let Some(request) = export {

@@ -2,6 +2,7 @@
 
 use entity::service_account::{self, Column};
 use entity::{OrganizationId, ServiceAccountId, TenantScoped};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ConnectionTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };

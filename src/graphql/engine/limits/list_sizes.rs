@@ -1,8 +1,6 @@
 //! The lengths of the lists that the cost of an operation is estimated with.
 
-use crate::authz::Role;
 use crate::authz::{Permission, Role};
-use crate::domain::apis;
 use crate::domain::audit::EventType;
 use crate::domain::credentials::usage;
 use crate::domain::{apis, roles};

@@ -23,7 +23,8 @@ use crate::graphql::http::negotiate::Format;
 use crate::graphql::http::params::Params;
 use crate::graphql::http::request_error::RequestError;
 use crate::graphql::http::response::OperationResponse;
-use crate::http::content_negotiation;
+use crate::http::request_id::RequestId;
+use crate::http::{client_address, content_negotiation};
 use crate::network::Permit;
 use crate::subscriptions::UntilClose;
 
@@ -52,8 +53,10 @@ async fn start(endpoint: &Endpoint, request: Request) -> Result<Response, NotExe
         return Err(RequestError::not_acceptable_stream().into());
     }
     let mut session = Session::new(&endpoint.app, request.extensions(), &headers);
+    let request_id = RequestId::from_extensions(request.extensions()).id;
+    let address = client_address::resolve(&endpoint.app, request.extensions(), &headers);
     let params = Params::read(request, endpoint.limits()).await?;
-    let actor = endpoint.actor(&headers).await?;
+    let actor = endpoint.actor(&headers, &request_id, address).await?;
     session.authorize(token(&headers));
     let transport = if method == Method::GET { Transport::GetStream } else { Transport::Stream };
     let operation = endpoint.prepare(params, &actor, transport)?;
