@@ -28,7 +28,7 @@ use crate::error::{Error, Result};
 use engine::pacing::Pace;
 use loaders::Loaders;
 use mutation::Mutation;
-use query::Query;
+use query::{MAX_NODES, Query};
 
 /// The schema with its queries and mutations.
 pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;

@@ -19,6 +19,9 @@ use sea_orm_migration::prelude::*;
 mod m20261127_000001_initial_schema;
 mod m20261128_000010_credential_last_used_day;
 mod m20261128_000011_list_indexes;
+mod m20261128_000020_service_account_external_id;
+mod m20261128_000021_service_account_external_id_unique;
+mod m20261128_000022_credential_replaced_by_index;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -29,6 +32,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000001_initial_schema::Migration),
             Box::new(m20261128_000010_credential_last_used_day::Migration),
             Box::new(m20261128_000011_list_indexes::Migration),
+            Box::new(m20261128_000020_service_account_external_id::Migration),
+            Box::new(m20261128_000021_service_account_external_id_unique::Migration),
+            Box::new(m20261128_000022_credential_replaced_by_index::Migration),
         ]
     }
 }

@@ -40,6 +40,10 @@ reasons! {
     LimitReached = "LIMIT_REACHED",
     /// Another organization has the label.
     LabelTaken = "LABEL_TAKEN",
+    /// Another service account of the organization has the external id.
+    ExternalIdTaken = "EXTERNAL_ID_TAKEN",
+    /// The service account has another external id, which never changes.
+    ExternalIdSet = "EXTERNAL_ID_SET",
     /// The organization may not register the identifier.
     IdentifierNotAllowed = "IDENTIFIER_NOT_ALLOWED",
     /// The scope is granted to service accounts.

@@ -26,6 +26,7 @@ pub struct Loaders {
     detail: Detail,
     accounts: Loader<ServiceAccountId, Option<Arc<service_account::Model>>>,
     credentials: Loader<CredentialId, Option<Arc<credential::Model>>>,
+    predecessors: Loader<CredentialId, Option<Arc<credential::Model>>>,
     credentials_of: Loader<ServiceAccountId, Permitted<Vec<Arc<credential::Model>>>>,
     roles_of: Loader<ServiceAccountId, Permitted<Vec<Role>>>,
     apis: Loader<ApiId, Option<Arc<api::Model>>>,
@@ -44,6 +45,7 @@ impl Loaders {
             detail,
             accounts: Loader::new(pace),
             credentials: Loader::new(pace),
+            predecessors: Loader::new(pace),
             credentials_of: Loader::new(pace),
             roles_of: Loader::new(pace),
             apis: Loader::new(pace),
@@ -57,6 +59,7 @@ impl Loaders {
     pub fn clear(&self) {
         self.accounts.clear();
         self.credentials.clear();
+        self.predecessors.clear();
         self.credentials_of.clear();
         self.roles_of.clear();
         self.apis.clear();
@@ -84,6 +87,15 @@ impl Loaders {
             Ok(rows.into_iter().map(|row| (row.id.clone(), Some(Arc::new(row)))).collect())
         };
         self.credentials.load(id, fetch).await
+    }
+
+    /// The credential that the one with an ID replaces, if there is one and the caller may read it.
+    pub async fn predecessor(&self, id: CredentialId) -> Loaded<Option<Arc<credential::Model>>> {
+        let fetch = async |ids: Vec<_>| {
+            let found = credentials::predecessors_of(&self.op, self.op.tenant()?, &ids).await?;
+            Ok(found.into_iter().map(|(id, row)| (id, Some(Arc::new(row)))).collect())
+        };
+        self.predecessors.load(id, fetch).await
     }
 
     /// All credentials of a service account, if the caller may list them.

@@ -5,6 +5,7 @@
 
 mod api;
 mod api_scope;
+mod bulk;
 mod credential;
 mod credential_state;
 mod declare;
@@ -34,6 +35,7 @@ pub struct Mutation(
     api::ApiMutation,
     api_scope::ApiScopeMutation,
     role::RoleMutation,
+    bulk::BulkMutation,
 );
 
 /// The context of a mutation. Objects loaded by earlier mutations of the request are outdated.

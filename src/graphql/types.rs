@@ -2,9 +2,12 @@
 
 mod api;
 mod audit_event;
+mod bulk;
 mod connection;
+mod counts;
 mod credential;
 mod error_enums;
+mod limits;
 mod node;
 mod organization;
 mod permissions;
@@ -14,14 +17,17 @@ mod rotation;
 mod scalars;
 mod selection;
 mod service_account;
+mod status;
 mod viewer;
 
 pub use api::Api;
+pub use bulk::BulkResult;
 pub use connection::OrganizationConnection;
 pub use credential::{Credential, detail as credential_detail};
 pub use error_enums::{ConflictReason, ErrorCode};
 pub use node::{Node, find as find_node};
 pub use organization::Organization;
 pub use scalars::DateTime;
+pub use selection::{CredentialFilter, ServiceAccountFilter};
 pub use service_account::ServiceAccount;
 pub use viewer::Viewer;

@@ -15,6 +15,10 @@ impl Resource for credential::Model {
         &self.organization_id
     }
 
+    fn is_own(&self, client: &Client) -> bool {
+        self.id == client.credential
+    }
+
     fn is_of_own_account(&self, client: &Client) -> bool {
         self.service_account_id == client.service_account
     }
@@ -42,6 +46,10 @@ impl Resource for AccountCredential<'_> {
 
     fn organization(&self) -> &OrganizationId {
         &self.row.organization_id
+    }
+
+    fn is_own(&self, client: &Client) -> bool {
+        self.row.is_own(client)
     }
 
     fn held_permissions(&self) -> PermissionSet {

@@ -61,6 +61,10 @@ pub enum ConflictReason {
     LimitReached,
     /// Another organization has the label.
     LabelTaken,
+    /// Another service account of the organization has the external ID.
+    ExternalIdTaken,
+    /// The service account has another external ID, which never changes.
+    ExternalIdSet,
     /// The operator does not allow the organization to register the identifier.
     IdentifierNotAllowed,
     /// The scope is granted to service accounts; removing it requires `force`.

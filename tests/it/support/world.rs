@@ -173,6 +173,7 @@ impl World {
             name: "Tried".to_owned(),
             description: None,
             roles: roles.to_vec(),
+            external_id: None,
         };
         let row = service_accounts::create(&op, org, new, None).await.expect("a service account");
         let new = credentials::CredentialInput {

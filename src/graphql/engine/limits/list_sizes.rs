@@ -1,7 +1,7 @@
 //! The lengths of the lists that the cost of an operation is estimated with.
 
 use crate::authz::Role;
-use crate::domain::apis;
+use crate::domain::{apis, bulk};
 
 /// Length of a page without `first` and `last`.
 pub const PAGE: usize = 50;
@@ -27,6 +27,10 @@ const LIST_SIZES: &[(&str, &str, ListSize)] = &[
     ("CredentialRestrictions", "audiences", SHORT),
     ("CredentialRestrictions", "scopes", SHORT),
     ("DeleteServiceAccountPayload", "deletedCredentialIds", SHORT),
+    ("DisableCredentialsPayload", "results", ListSize::Of(bulk::MAX_ITEMS)),
+    ("DisableServiceAccountsPayload", "results", ListSize::Of(bulk::MAX_ITEMS)),
+    ("EnableCredentialsPayload", "results", ListSize::Of(bulk::MAX_ITEMS)),
+    ("EnableServiceAccountsPayload", "results", ListSize::Of(bulk::MAX_ITEMS)),
     ("Organization", "apis", ListSize::Of(apis::MAX_APIS as usize)),
     ("Organization", "roles", ListSize::Of(Role::ALL.len())),
     ("Query", "nodes", ListSize::Argument("ids")),
