@@ -94,6 +94,7 @@ fn accounts(organization: &OrganizationId) -> Vec<Arc<service_account::Model>> {
         disabled_at: None,
         disabled_by: None,
         not_before: None,
+        external_id: None,
     };
     (0..100).map(|_| Arc::new(account())).collect()
 }

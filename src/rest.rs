@@ -7,9 +7,11 @@ mod audit_events;
 mod audit_events_selection;
 mod audit_head;
 mod body;
+mod bulk;
 mod credentials;
 mod error;
 mod idempotency;
+mod limits;
 mod list;
 mod op_context;
 mod organizations;
@@ -38,6 +40,7 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::default()
         .routes(routes!(organizations::list_organizations))
         .routes(routes!(organizations::get_organization, organizations::update_organization))
+        .routes(routes!(limits::get_limits))
         .routes(routes!(audit_events::list_audit_events))
         .routes(routes!(roles::list_permissions))
         .routes(routes!(roles::get_own_effective_permissions))
@@ -57,6 +60,9 @@ pub fn routes() -> OpenApiRouter<App> {
             service_accounts::update_service_account,
             service_accounts::delete_service_account
         ))
+        .routes(routes!(service_accounts::counts::count_service_accounts))
+        .routes(routes!(service_accounts::bulk::disable_service_accounts))
+        .routes(routes!(service_accounts::bulk::enable_service_accounts))
         .routes(routes!(service_accounts::state::disable_service_account))
         .routes(routes!(service_accounts::state::enable_service_account))
         .routes(routes!(service_accounts::state::revoke_service_account_tokens))
@@ -76,6 +82,9 @@ pub fn routes() -> OpenApiRouter<App> {
             credentials::delete_credential
         ))
         .routes(routes!(credentials::usage::get_credential_usage))
+        .routes(routes!(credentials::counts::count_credentials))
+        .routes(routes!(credentials::bulk::disable_credentials))
+        .routes(routes!(credentials::bulk::enable_credentials))
         .routes(routes!(credentials::state::disable_credential))
         .routes(routes!(credentials::state::enable_credential))
         .routes(routes!(credentials::state::revoke_credential_tokens))

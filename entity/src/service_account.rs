@@ -28,6 +28,8 @@ pub struct Model {
     pub disabled_by: Option<ServiceAccountId>,
     /// Earliest time at which a valid token of it was issued; `None`: its tokens were never revoked.
     pub not_before: Option<DateTime<Utc>>,
+    /// Its id in the tool that declares it, unique in the organization; never changes once set.
+    pub external_id: Option<String>,
 }
 
 /// Relations to other tables.

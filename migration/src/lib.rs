@@ -23,6 +23,9 @@ mod m20261128_000003_role_binding_targets;
 mod m20261128_000010_credential_last_used_day;
 mod m20261128_000011_list_indexes;
 mod m20261128_000012_audit_event_indexes;
+mod m20261128_000020_service_account_external_id;
+mod m20261128_000021_service_account_external_id_unique;
+mod m20261128_000022_credential_replaced_by_index;
 mod m20261128_000030_credential_usage_days;
 mod m20261128_000031_credential_usage_sources;
 mod m20261128_000040_audit_event_outcome;
@@ -55,6 +58,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000010_credential_last_used_day::Migration),
             Box::new(m20261128_000011_list_indexes::Migration),
             Box::new(m20261128_000012_audit_event_indexes::Migration),
+            Box::new(m20261128_000020_service_account_external_id::Migration),
+            Box::new(m20261128_000021_service_account_external_id_unique::Migration),
+            Box::new(m20261128_000022_credential_replaced_by_index::Migration),
             Box::new(m20261128_000030_credential_usage_days::Migration),
             Box::new(m20261128_000031_credential_usage_sources::Migration),
             Box::new(m20261128_000040_audit_event_outcome::Migration),

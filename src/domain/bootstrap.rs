@@ -3,6 +3,7 @@
 use entity::{credential, organization, service_account};
 
 use super::roles::grants::{self, NewBinding};
+use super::service_accounts::NewAccount;
 use super::{credentials, organizations, service_accounts};
 use crate::authz::Role;
 use crate::context::OpContext;
@@ -41,7 +42,8 @@ pub async fn bootstrap(op: &OpContext, input: BootstrapInput<'_>) -> Result<Boot
         name: input.name.to_owned(),
         ..credentials::CredentialInput::default()
     };
-    let name = super::text::name(input.name)?;
+    let account =
+        NewAccount { name: super::text::name(input.name)?, description: None, external_id: None };
     let validated = credentials::validate(op, new, Fields::default())?;
     let prepared = credentials::prepare(op, validated).await?;
     in_transaction!(op.app.db, transaction => {
@@ -54,7 +56,7 @@ pub async fn bootstrap(op: &OpContext, input: BootstrapInput<'_>) -> Result<Boot
             }
         };
         let account =
-            service_accounts::insert(transaction, op, &organization.id, &name, None).await?;
+            service_accounts::insert(transaction, op, &organization.id, &account).await?;
         let role = NewBinding::of_organization(input.role.label());
         grants::bind(transaction, op, &account, &role).await?;
         let created = credentials::insert(transaction, op, &account, &prepared).await?;

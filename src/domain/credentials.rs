@@ -1,6 +1,8 @@
 //! Credentials: the client ids of service accounts, each with a secret or a public key.
 
 mod address_rejection;
+mod bulk;
+mod counts;
 mod create;
 mod delete;
 mod disabling;
@@ -11,6 +13,7 @@ mod insert;
 mod list;
 mod lock;
 mod maximum;
+mod predecessors;
 mod replay;
 mod restrictions;
 mod revocation;
@@ -24,6 +27,8 @@ use entity::{CredentialId, OrganizationId, ServiceAccountId, TenantScoped, crede
 use sea_orm::{ColumnTrait, QueryFilter};
 
 pub use address_rejection::report_address_rejection;
+pub use bulk::{disable_all, enable_all};
+pub use counts::{CredentialCounts, counts};
 pub use create::create;
 pub use delete::delete;
 pub use disabling::{disable, enable};
@@ -34,6 +39,7 @@ pub(super) use input::validate;
 pub use insert::CreatedCredential;
 pub(super) use insert::{insert, prepare};
 pub use list::{Detail, by_ids, list, of_accounts, page};
+pub use predecessors::predecessors_of;
 pub use restrictions::{RestrictionsInput, RestrictionsPatch};
 pub use revocation::revoke_tokens;
 pub use update::{Change, update};

@@ -37,8 +37,22 @@ pub async fn ensure_remains(
     organization: &OrganizationId,
     loss: Loss<'_>,
 ) -> Result<()> {
+    ensure_remains_among(on, op, organization, loss, Condition::all()).await
+}
+
+/// The same, where only credentials that meet `among` count as others.
+///
+/// # Errors
+/// As [`ensure_remains`].
+pub async fn ensure_remains_among(
+    on: &impl ConnectionTrait,
+    op: &OpContext,
+    organization: &OrganizationId,
+    loss: Loss<'_>,
+    among: Condition,
+) -> Result<()> {
     use credential::Column::{ExpiresAt, Id, ReplacedBy, RetiresAt, ServiceAccountId};
-    let mut others = Condition::all();
+    let mut others = among;
     let mut stays = Condition::any().add(RetiresAt.is_null());
     let lost = match loss {
         Loss::Account(id) => {

@@ -1,7 +1,10 @@
 //! Service accounts: the machine identities of an organization.
 
+mod bulk;
+mod counts;
 mod create;
 mod disabling;
+mod external_id;
 mod filter;
 mod list;
 mod replay;
@@ -20,9 +23,12 @@ use super::access::{account_event, api_grants, escalation, role_bindings};
 use super::audit::{self, Change, EventType, Snapshot};
 use super::last_admin::{self, Loss};
 use super::{locks, text};
-pub(super) use create::insert;
+pub use bulk::{disable_all, enable_all};
+pub use counts::{ServiceAccountCounts, counts};
+pub(super) use create::{NewAccount, insert};
 pub use create::{ServiceAccountInput, create};
 pub use disabling::{disable, enable};
+pub use external_id::by_external_id;
 pub use filter::{ApiScopeFilter, ServiceAccountFilter};
 pub use list::{ServiceAccountSelection, WithRoles, count, ids_matching, list, list_with_roles};
 pub use revocation::revoke_tokens;
@@ -47,20 +53,32 @@ pub async fn by_ids(
     Ok(rows.into_iter().filter(|row| op.may(Permission::ServiceAccountsRead, row)).collect())
 }
 
-/// Updates name or description.
+/// A change to a service account; absent fields stay.
+#[derive(Debug, Default)]
+pub struct ServiceAccountChange {
+    /// Name and description.
+    pub text: text::Change,
+    /// The external id of an account that has none.
+    pub external_id: Option<String>,
+}
+
+/// Updates name or description, or sets the external id.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `Invalid`, or the database does not respond.
+/// `NotFound`, `Forbidden`, `Invalid`; `Conflict` when the external id is set to another one, or when
+/// another account has it.
 pub async fn update(
     op: &OpContext,
     organization: &OrganizationId,
     id: &ServiceAccountId,
-    change: text::Change,
+    change: ServiceAccountChange,
 ) -> Result<service_account::Model> {
     let permission = Permission::ServiceAccountsUpdate;
     fetch_for(op, permission, organization, id).await?;
     let mut fields = Fields::default();
-    let change = change.validate(&mut fields)?;
+    let external_id = change.external_id.as_deref().map(external_id::validate).transpose();
+    let external_id = fields.check(external_id)?;
+    let change = change.text.validate(&mut fields)?;
     fields.finish()?;
     in_transaction!(op.app.db, transaction => {
         let before = locks::service_account(transaction, organization, id).await?;
@@ -72,11 +90,15 @@ pub async fn update(
         if let Some(description) = &change.description {
             row.description.set_if_not_equals(description.clone());
         }
+        if let Some(new) = &external_id {
+            external_id::permit_change(before.external_id.as_deref(), new)?;
+            row.external_id.set_if_not_equals(Some(new.clone()));
+        }
         if !row.is_changed() {
             return Ok(before);
         }
         row.updated_at = Set(op.now());
-        let after = row.update(transaction).await?;
+        let after = row.update(transaction).await.map_err(external_id::conflict)?;
         let event = account_event::event(&after, EventType::ServiceAccountUpdate);
         let event = event.changed(Snapshot::from(&before), Snapshot::from(&after));
         audit::record(transaction, op, event).await?;

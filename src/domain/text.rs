@@ -67,7 +67,7 @@ pub fn description(text: Option<&str>) -> Result<Option<String>> {
 
 /// Whether a character is visible: neither white space nor invisible by definition
 /// (Unicode's `Default_Ignorable_Code_Point`, and the blank ones of Braille and Hangul).
-fn is_visible(character: char) -> bool {
+pub(super) fn is_visible(character: char) -> bool {
     let invisible = matches!(
         character,
         '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'

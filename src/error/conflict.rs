@@ -44,6 +44,10 @@ reasons! {
     RoleLabelTaken = "ROLE_LABEL_TAKEN",
     /// Service accounts hold the role.
     RoleInUse = "ROLE_IN_USE",
+    /// Another service account of the organization has the external id.
+    ExternalIdTaken = "EXTERNAL_ID_TAKEN",
+    /// The service account has another external id, which never changes.
+    ExternalIdSet = "EXTERNAL_ID_SET",
     /// The organization may not register the identifier.
     IdentifierNotAllowed = "IDENTIFIER_NOT_ALLOWED",
     /// The scope is granted to service accounts.

@@ -33,6 +33,7 @@ pub struct Loaders {
     accounts: Loader<ServiceAccountId, Option<Arc<service_account::Model>>>,
     credentials: Loader<CredentialId, Option<Arc<credential::Model>>>,
     credentials_by_client: Loader<String, Option<Arc<credential::Model>>>,
+    predecessors: Loader<CredentialId, Option<Arc<credential::Model>>>,
     credentials_of: Loader<ServiceAccountId, Permitted<Vec<Arc<credential::Model>>>>,
     roles_of: Loader<ServiceAccountId, Permitted<Vec<RoleBinding>>>,
     roles: Loader<RoleId, Option<RoleDefinition>>,
@@ -55,6 +56,7 @@ impl Loaders {
             accounts: Loader::new(pace),
             credentials: Loader::new(pace),
             credentials_by_client: Loader::new(pace),
+            predecessors: Loader::new(pace),
             credentials_of: Loader::new(pace),
             roles_of: Loader::new(pace),
             roles: Loader::new(pace),
@@ -72,6 +74,7 @@ impl Loaders {
         self.accounts.clear();
         self.credentials.clear();
         self.credentials_by_client.clear();
+        self.predecessors.clear();
         self.credentials_of.clear();
         self.roles_of.clear();
         self.roles.clear();
@@ -114,6 +117,15 @@ impl Loaders {
             Ok(rows.into_iter().map(|row| (row.client_id.clone(), Some(Arc::new(row)))).collect())
         };
         self.credentials_by_client.load(client_id, fetch).await
+    }
+
+    /// The credential that the one with an ID replaces, if there is one and the caller may read it.
+    pub async fn predecessor(&self, id: CredentialId) -> Loaded<Option<Arc<credential::Model>>> {
+        let fetch = async |ids: Vec<_>| {
+            let found = credentials::predecessors_of(&self.op, self.op.tenant()?, &ids).await?;
+            Ok(found.into_iter().map(|(id, row)| (id, Some(Arc::new(row)))).collect())
+        };
+        self.predecessors.load(id, fetch).await
     }
 
     /// All credentials of a service account, if the caller may list them.

@@ -5,6 +5,7 @@
 
 mod api;
 mod api_scope;
+mod bulk;
 mod credential;
 mod credential_state;
 mod declare;
@@ -38,6 +39,7 @@ pub struct Mutation(
     api_scope::ApiScopeMutation,
     role::RoleMutation,
     role_binding::RoleBindingMutation,
+    bulk::BulkMutation,
 );
 
 /// The context of a mutation. Objects loaded by earlier mutations of the request are outdated.

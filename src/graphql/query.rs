@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::page::PageRequest;
 
 /// Most IDs of one `nodes` field.
-const MAX_NODES: usize = 100;
+pub const MAX_NODES: usize = 100;
 
 /// The root query type.
 pub struct Query;

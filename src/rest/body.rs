@@ -14,11 +14,11 @@ use super::error::Failure;
 use crate::http::body::{self, Unread};
 
 /// Maximum size of a request body, in bytes.
-const MAX_BODY: usize = 64 * 1024;
+pub const MAX_BODY: usize = 64 * 1024;
 
 /// Members of resources that only the server sets. Requests may contain them, so that a resource can be
 /// sent back as it was read; they are ignored. None of them restricts or ends a credential.
-const READ_ONLY: [&str; 18] = [
+const READ_ONLY: [&str; 19] = [
     "api_id",
     "auth_method",
     "client_id",
@@ -31,6 +31,7 @@ const READ_ONLY: [&str; 18] = [
     "last_user_agent",
     "organization_id",
     "permissions",
+    "replaces",
     "revoked_grants",
     "service_account_id",
     "sso_enabled",

@@ -1,5 +1,7 @@
 //! Credentials of service accounts.
 
+pub mod bulk;
+pub mod counts;
 mod examples;
 mod inputs;
 pub mod list_all;
@@ -12,6 +14,7 @@ mod views;
 
 use axum::http::{HeaderName, StatusCode, header};
 use axum::{Extension, Json};
+use entity::{OrganizationId, credential};
 
 use super::body::Body;
 use super::error::Result;
@@ -27,7 +30,7 @@ use crate::domain::credentials::CreatedCredential;
 use crate::domain::{credentials, organizations};
 use crate::http::HoldsSecret;
 use inputs::{CreateCredential, UpdateCredential};
-use views::{Credential, CredentialList, NewCredential};
+use views::{Credential, CredentialList, NewCredential, Replaced};
 
 /// The response with a created credential: its secret is neither cached nor compressed.
 type Created =
@@ -82,9 +85,10 @@ pub async fn list_credentials(
         false => None,
     };
     let page_info = PageInfo::from(&page);
+    let replaced = replaced_by(&op, organization, expand, &page.items).await?;
     let item = |row| {
         let permissions = facts.as_ref().map(|facts| permissions_of(&op, &row, facts));
-        Credential::of(row, expand.usage, permissions)
+        Credential::expanded(&op, row, expand, &replaced, permissions)
     };
     let items = page.items.into_iter().map(item).collect::<crate::error::Result<_>>()?;
     let of_list =
@@ -114,7 +118,8 @@ pub async fn get_credential(
         let facts = permissions::facts_of(&op, organization, account).await?;
         permissions = Some(permissions_of(&op, &row, &facts));
     }
-    Ok(Json(Credential::of(row, expand.usage, permissions)?))
+    let replaced = replaced_by(&op, organization, expand, std::slice::from_ref(&row)).await?;
+    Ok(Json(Credential::expanded(&op, row, expand, &replaced, permissions)?))
 }
 
 /// Update a credential
@@ -155,9 +160,23 @@ pub async fn delete_credential(op: OpContext, at: CredentialPath) -> Result<Stat
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// The credentials that `rows` replace, if they are requested: one statement.
+async fn replaced_by(
+    op: &OpContext,
+    organization: &OrganizationId,
+    expand: Expand,
+    rows: &[credential::Model],
+) -> crate::error::Result<Replaced> {
+    if !expand.replaces {
+        return Ok(Replaced::new());
+    }
+    let ids: Vec<_> = rows.iter().map(|row| row.id.clone()).collect();
+    credentials::predecessors_of(op, organization, &ids).await
+}
+
 fn permissions_of(
     op: &OpContext,
-    row: &entity::credential::Model,
+    row: &credential::Model,
     facts: &AccountAccess,
 ) -> CredentialPermissions {
     CredentialPermissions::of(op, &facts.credential(row))

@@ -142,6 +142,11 @@ impl Failure {
         Self { challenge: bearer::challenge(headers), ..error.into() }
     }
 
+    /// The error of one item of a bulk operation, which is logged already.
+    pub fn of_item(error: Error) -> ErrorBody {
+        *Self::unlogged(error).body
+    }
+
     /// The HTTP status of the response.
     pub fn status(&self) -> StatusCode {
         self.status
@@ -169,6 +174,12 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         error.log();
+        Self::unlogged(error)
+    }
+}
+
+impl Failure {
+    fn unlogged(error: Error) -> Self {
         let mut failure = Self::new(status(&error), error.code(), error.to_string());
         failure.rejection = Rejection::of(&error);
         match error {

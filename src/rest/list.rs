@@ -20,7 +20,8 @@ use crate::page::PageRequest;
 #[derive(Clone, Copy, Debug, Default, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Expand {
-    /// Optional members to include: `permissions`, and `usage` of credentials. Several values are
+    /// Optional members to include: `permissions`, `status` of service accounts and credentials, `usage`
+    /// and `replaces` of credentials. Several values are
     /// separated by commas, or the parameter is repeated, as `expand` or `expand[]`. Unknown values are
     /// ignored. Absent: none.
     #[param(
@@ -34,6 +35,12 @@ pub struct Expand {
     /// True if usage is requested.
     #[param(ignore)]
     pub usage: bool,
+    /// True if the status is requested.
+    #[param(ignore)]
+    pub status: bool,
+    /// True if the replaced credential is requested.
+    #[param(ignore)]
+    pub replaces: bool,
 }
 
 /// The page of a list.
@@ -60,6 +67,19 @@ pub struct ListQuery {
     pub page: PageRequest,
     /// The optional members.
     pub expand: Expand,
+}
+
+impl Expand {
+    /// Adds a member; unknown ones are ignored.
+    fn add(&mut self, name: &str) {
+        match name {
+            "permissions" => self.permissions = true,
+            "usage" => self.usage = true,
+            "status" => self.status = true,
+            "replaces" => self.replaces = true,
+            _ => {}
+        }
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Expand {
@@ -102,8 +122,7 @@ impl Query {
                 "limit" => &mut query.limit,
                 name => {
                     if name == "expand" || name.starts_with("expand[") {
-                        query.expand.permissions |= value.split(',').any(|it| it == "permissions");
-                        query.expand.usage |= value.split(',').any(|it| it == "usage");
+                        value.split(',').for_each(|it| query.expand.add(it));
                     }
                     continue;
                 }

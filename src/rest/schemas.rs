@@ -60,6 +60,18 @@ pub fn description() -> Object {
         .build()
 }
 
+/// The external id of a service account.
+pub fn external_id() -> Object {
+    let description = "Id of the service account in the tool that declares it: 1 to 255 visible characters, unique in the organization. It can be set once and never changes. Absent or null: none.";
+    ObjectBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+        .description(Some(description))
+        .min_length(Some(1))
+        .max_length(Some(255))
+        .examples([json!("module.jobs/nightly-export")])
+        .build()
+}
+
 /// The label of an organization.
 pub fn label() -> Object {
     let description = "Label of the organization, a lower-case DNS label that can be used in place of the id: 1 to 63 letters and digits, with single hyphens between them.";

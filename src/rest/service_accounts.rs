@@ -1,5 +1,7 @@
 //! Service accounts.
 
+pub mod bulk;
+pub mod counts;
 pub mod roles;
 mod selection;
 pub mod state;
@@ -24,7 +26,6 @@ use crate::domain::access::credential_bounds;
 use crate::domain::access::escalation::AccountAccess;
 use crate::domain::service_accounts::{ServiceAccountSelection, WithRoles};
 use crate::domain::{organizations, service_accounts};
-use crate::page::PageRequest;
 use selection::{Selection, ServiceAccountParams};
 use views::{CreateServiceAccount, ServiceAccount, ServiceAccountList, UpdateServiceAccount};
 
@@ -65,12 +66,13 @@ pub async fn list_service_accounts(
 ) -> Result<Json<ServiceAccountList>> {
     let organization = organizations::resolve(&op, &at.organization_id)?;
     if query.expand.permissions {
-        return Ok(Json(list_with_permissions(&op, organization, &selection, &query.page).await?));
+        return Ok(Json(list_with_permissions(&op, organization, &selection, &query).await?));
     }
     let page = service_accounts::list(&op, organization, &selection, &query.page).await;
     let page = page.map_err(as_parameters)?;
     let page_info = PageInfo::from(&page);
-    let items = page.items.into_iter().map(|row| ServiceAccount::of(row, None)).collect();
+    let item = |row| ServiceAccount::expanded(&op, row, query.expand, None);
+    let items = page.items.into_iter().map(item).collect();
     Ok(Json(ServiceAccountList { items, page_info, permissions: None }))
 }
 
@@ -80,9 +82,9 @@ async fn list_with_permissions(
     op: &OpContext,
     organization: &OrganizationId,
     selection: &ServiceAccountSelection,
-    request: &PageRequest,
+    query: &ListQuery,
 ) -> Result<ServiceAccountList> {
-    let page = service_accounts::list_with_roles(op, organization, selection, request).await;
+    let page = service_accounts::list_with_roles(op, organization, selection, &query.page).await;
     let page = page.map_err(as_parameters)?;
     let page_info = PageInfo::from(&page);
     let ids: Vec<_> = page.items.iter().map(|it| it.account.id.clone()).collect();
@@ -96,7 +98,7 @@ async fn list_with_permissions(
         let (facts, account) = (AccountAccess { held: it.held().clone(), bounds }, it.account);
         let subject = facts.resource(organization, &account.id);
         let permissions = ServiceAccountPermissions::of(op, &subject);
-        ServiceAccount::of(account, Some(permissions))
+        ServiceAccount::expanded(op, account, query.expand, Some(permissions))
     };
     let items = page.items.into_iter().map(item).collect();
     let permissions = Some(ServiceAccountPermissions::of(op, organization));
@@ -120,23 +122,23 @@ pub async fn get_service_account(
     let (read, id) = (Permission::ServiceAccountsRead, &at.service_account_id);
     let row = service_accounts::fetch_for(&op, read, organization, id).await?;
     if !expand.permissions {
-        return Ok(Json(ServiceAccount::of(row, None)));
+        return Ok(Json(ServiceAccount::expanded(&op, row, expand, None)));
     }
     let facts = permissions::facts_of(&op, organization, id).await?;
     let permissions = ServiceAccountPermissions::of(&op, &facts.resource(organization, id));
-    Ok(Json(ServiceAccount::of(row, Some(permissions))))
+    Ok(Json(ServiceAccount::expanded(&op, row, expand, Some(permissions))))
 }
 
 /// Update a service account
 ///
-/// Changes the name or the description of a service account. Absent members keep their values; a null
-/// or empty `description` clears it. Members that only the server sets are ignored; unknown members are
+/// Changes the name or the description of a service account, or sets its external id. Absent members
+/// keep their values; a null or empty `description` clears it. Members that only the server sets are ignored; unknown members are
 /// rejected.
 #[utoipa::path(
     patch, path = "/organizations/{organization_id}/service-accounts/{service_account_id}", tag = "Service accounts",
     params(ServiceAccountPath),
     request_body = UpdateServiceAccount,
-    responses((status = 200, description = "The updated service account.", body = ServiceAccount), CommonErrors, ServiceAccountPath, forbidden::ServiceAccountsUpdate, invalid::NameBody),
+    responses((status = 200, description = "The updated service account.", body = ServiceAccount), CommonErrors, ServiceAccountPath, forbidden::ServiceAccountsUpdate, invalid::NameBody, conflicts::UpdateServiceAccount),
 )]
 pub async fn update_service_account(
     op: OpContext,

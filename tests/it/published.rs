@@ -65,7 +65,8 @@ async fn arguments_and_input_fields_of_one_name_and_kind_are_described_alike() {
         };
         // Absent means something else when an object is created than when it is changed.
         let verb = it.place.split('.').next().and_then(verb).unwrap_or_default();
-        let of_verb = ["description", "expiresAt", "force", "name", "restrictions", "scopes"];
+        let of_verb =
+            ["description", "expiresAt", "externalId", "force", "name", "restrictions", "scopes"];
         let verb = if of_verb.contains(&it.name.as_str()) { verb } else { String::new() };
         // A subscription continues after a position in a log, a page in a list.
         let is_of_log = it.name == "after" && it.place.starts_with("Subscription.");

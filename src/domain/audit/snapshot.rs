@@ -60,6 +60,7 @@ impl From<&service_account::Model> for Snapshot {
         Self(vec![
             ("name", some(&row.name)),
             ("description", row.description.clone()),
+            ("external_id", row.external_id.clone()),
             ("disabled_at", time(row.disabled_at)),
             ("not_before", time(row.not_before)),
         ])

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use entity::{CredentialId, OrganizationId, ServiceAccountId, credential};
-use sea_orm::ActiveModelTrait;
 use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveModelTrait, ColumnTrait, Condition};
 
 use super::lock::LockedAccount;
 use super::{event, fetch_for};
@@ -11,6 +11,7 @@ use crate::auth::status::has_ended;
 use crate::authz::Permission;
 use crate::context::OpContext;
 use crate::domain::audit::{self, EventType, Snapshot};
+use crate::domain::bulk::Run;
 use crate::domain::last_admin::{self, Loss};
 use crate::domain::locks;
 use crate::error::{Error, Reason, Result};
@@ -27,7 +28,8 @@ pub async fn disable(
     account: Option<&ServiceAccountId>,
     id: &CredentialId,
 ) -> Result<credential::Model> {
-    set_disabled(op, organization, account, id, Some(op.now())).await
+    let now = Some(op.now());
+    Ok(set_disabled(op, organization, account, id, now, Run::Commit).await?.0)
 }
 
 /// Enables it again.
@@ -40,17 +42,19 @@ pub async fn enable(
     account: Option<&ServiceAccountId>,
     id: &CredentialId,
 ) -> Result<credential::Model> {
-    set_disabled(op, organization, account, id, None).await
+    Ok(set_disabled(op, organization, account, id, None, Run::Commit).await?.0)
 }
 
-/// Disables it at `disabled_at`, or enables it. Repetitions change nothing.
-async fn set_disabled(
+/// Disables it at `disabled_at`, or enables it. Repetitions change nothing. Returns the credential, and
+/// whether it was not in that state before; a dry run returns it as it was.
+pub(super) async fn set_disabled(
     op: &OpContext,
     organization: &OrganizationId,
     account: Option<&ServiceAccountId>,
     id: &CredentialId,
     disabled_at: Option<DateTime<Utc>>,
-) -> Result<credential::Model> {
+    run: Run<'_, CredentialId>,
+) -> Result<(credential::Model, bool)> {
     let permission = Permission::CredentialsUpdate;
     let row = fetch_for(op, permission, organization, account, id).await?;
     let disabled_by = op.client().ok().map(|client| client.service_account.clone());
@@ -60,13 +64,18 @@ async fn set_disabled(
         }
         let (_, before) = LockedAccount::lock(transaction, op, permission, &row).await?;
         if disabled_at.is_some() {
-            last_admin::ensure_remains(transaction, op, organization, Loss::Expiring(id, None)).await?;
+            let among = credential::Column::Id.is_not_in(run.assumed().to_vec());
+            let (loss, among) = (Loss::Expiring(id, None), Condition::all().add(among));
+            last_admin::ensure_remains_among(transaction, op, organization, loss, among).await?;
         } else if has_ended(before.ends_at(), op.now()) {
             let message = "an expired or retired credential cannot be enabled";
             return Err(Error::conflict(Reason::CredentialNotActive, message));
         }
         if before.disabled_at.is_some() == disabled_at.is_some() {
-            return Ok(before);
+            return Ok((before, false));
+        }
+        if run.is_dry() {
+            return Ok((before, true));
         }
         let mut row: credential::ActiveModel = before.clone().into();
         row.disabled_at = Set(disabled_at);
@@ -78,6 +87,6 @@ async fn set_disabled(
         let action = if disabled { EventType::CredentialDisable } else { EventType::CredentialEnable };
         let event = event(&after, action).changed(Snapshot::from(&before), Snapshot::from(&after));
         audit::record(transaction, op, event).await?;
-        Ok(after)
+        Ok((after, true))
     })
 }

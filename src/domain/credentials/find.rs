@@ -4,8 +4,8 @@ use entity::credential::{self, Column};
 use entity::{CredentialId, OrganizationId, TenantScoped};
 use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    Select,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
 };
 
 use super::filter::CredentialFilter;
@@ -35,7 +35,8 @@ pub async fn list_all(
     page::read_sorted(op.db(), rows, keyset, list, request).await
 }
 
-/// The ids of the first `limit` credentials that match a filter, in order of creation.
+/// The ids of the first `limit` credentials that match a filter and a condition, in order of
+/// creation.
 ///
 /// # Errors
 /// As [`list_all`].
@@ -43,9 +44,11 @@ pub async fn ids_matching(
     op: &OpContext,
     organization: &OrganizationId,
     filter: &CredentialFilter,
+    also: Condition,
     limit: u64,
 ) -> Result<Vec<CredentialId>> {
-    let rows = select(op, organization, filter)?.select_only().column(Column::Id);
+    let rows = select(op, organization, filter)?.filter(also);
+    let rows = rows.select_only().column(Column::Id);
     let rows = rows.order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).limit(limit);
     Ok(rows.into_tuple().all(op.db()).await?)
 }
@@ -75,7 +78,7 @@ pub async fn by_client_ids(
     Ok(rows.into_iter().filter(|row| op.may(Permission::CredentialsRead, row)).collect())
 }
 
-fn select(
+pub(super) fn select(
     op: &OpContext,
     organization: &OrganizationId,
     filter: &CredentialFilter,
@@ -89,7 +92,7 @@ fn condition(
     op: &OpContext,
     organization: &OrganizationId,
     filter: &CredentialFilter,
-) -> Result<sea_orm::Condition> {
+) -> Result<Condition> {
     op.permit(Permission::CredentialsList, organization)?;
     let mut fields = Fields::default();
     filter.validate(&mut fields);

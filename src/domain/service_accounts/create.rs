@@ -5,6 +5,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, PaginatorTrait};
 use serde::Serialize;
 
+use super::external_id;
 use super::replay::{as_created, replayed};
 use crate::authz::{Actor, Binding, Permission};
 use crate::context::OpContext;
@@ -27,13 +28,18 @@ pub struct ServiceAccountInput {
     pub description: Option<String>,
     /// The labels or ids of its initial roles.
     pub roles: Vec<String>,
+    /// Its id in the tool that declares it.
+    // Without one, the fingerprint of an idempotency key is that of earlier versions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
 }
 
 /// Creates a service account with roles, whose permissions the caller must hold. With a `key`,
 /// retries create none.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `Invalid`; `Conflict` when the organization has its maximum number,
+/// `NotFound`, `Forbidden`, `Invalid`; `Conflict` when the organization has its maximum number, or
+/// another account with the external id,
 /// when the key was used for something else, or when the account that it created was deleted.
 pub async fn create(
     op: &OpContext,
@@ -56,14 +62,17 @@ pub async fn create(
     }
     let name = fields.check(text::name(&input.name))?;
     let description = fields.check(text::description(input.description.as_deref()))?;
+    let external_id = input.external_id.as_deref().map(external_id::validate).transpose();
+    let external_id = fields.check(external_id)?;
     fields.check(IdempotencyKey::check(key))?;
     fields.finish()?;
     input.roles = roles.iter().map(|role| role.label().to_owned()).collect();
     let operation = ("service_accounts.create", organization.as_str());
     let claim = Claim::new(op, key, operation, &input)?;
+    let new = NewAccount { name, description, external_id };
     if let Some(created) = claim.replay(op).await? {
         let row = replayed(op, organization, &created).await?;
-        return Ok(as_created(op, row, &name, description));
+        return Ok(as_created(op, row, new));
     }
     let max = max_accounts(op);
     let row = in_transaction!(op.app.db, transaction => {
@@ -75,7 +84,7 @@ pub async fn create(
             return Ok(None);
         }
         permit_one_more(transaction, organization, max).await?;
-        let row = insert(transaction, op, organization, &name, description.clone()).await?;
+        let row = insert(transaction, op, organization, &new).await?;
         for role in &roles {
             grants::bind(transaction, op, &row, &NewBinding::of_organization(role.label())).await?;
         }
@@ -86,7 +95,7 @@ pub async fn create(
         Some(row) => Ok(row),
         None => {
             let row = replayed(op, organization, &claim.replay_first(op).await?).await?;
-            Ok(as_created(op, row, &name, description))
+            Ok(as_created(op, row, new))
         }
     }
 }
@@ -110,27 +119,34 @@ async fn permit_one_more(
     Err(Error::conflict(Reason::LimitReached, message))
 }
 
+/// The validated texts of a service account.
+pub(in crate::domain) struct NewAccount {
+    pub name: String,
+    pub description: Option<String>,
+    pub external_id: Option<String>,
+}
+
 /// Inserts the row.
 pub(in crate::domain) async fn insert(
     on: &impl ConnectionTrait,
     op: &OpContext,
     organization: &OrganizationId,
-    name: &str,
-    description: Option<String>,
+    new: &NewAccount,
 ) -> Result<service_account::Model> {
     let now = op.now();
     let row = service_account::ActiveModel {
         id: Set(random::id()),
         organization_id: Set(organization.clone()),
-        name: Set(name.to_owned()),
-        description: Set(description),
+        name: Set(new.name.clone()),
+        description: Set(new.description.clone()),
         created_at: Set(now),
         updated_at: Set(now),
         disabled_at: Set(None),
         disabled_by: Set(None),
         not_before: Set(None),
+        external_id: Set(new.external_id.clone()),
     };
-    let row = row.insert(on).await?;
+    let row = row.insert(on).await.map_err(external_id::conflict)?;
     let event = event(&row, EventType::ServiceAccountCreate);
     audit::record(on, op, event.changed(Snapshot::default(), Snapshot::from(&row))).await?;
     Ok(row)

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use entity::{OrganizationId, ServiceAccountId, TenantScoped, credential, service_account};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, QueryFilter};
 
 use crate::authz::{Bounds, Permission};
 use crate::context::OpContext;
@@ -12,6 +12,7 @@ use crate::domain::access::account_event::event;
 use crate::domain::access::accounts::fetch_for;
 use crate::domain::access::escalation;
 use crate::domain::audit::{self, EventType, Snapshot};
+use crate::domain::bulk::Run;
 use crate::domain::last_admin::{self, Loss};
 use crate::domain::locks;
 use crate::error::Result;
@@ -27,7 +28,7 @@ pub async fn disable(
     organization: &OrganizationId,
     id: &ServiceAccountId,
 ) -> Result<service_account::Model> {
-    set_disabled(op, organization, id, Some(op.now())).await
+    Ok(set_disabled(op, organization, id, Some(op.now()), Run::Commit).await?.0)
 }
 
 /// Enables it again.
@@ -39,16 +40,18 @@ pub async fn enable(
     organization: &OrganizationId,
     id: &ServiceAccountId,
 ) -> Result<service_account::Model> {
-    set_disabled(op, organization, id, None).await
+    Ok(set_disabled(op, organization, id, None, Run::Commit).await?.0)
 }
 
-/// Disables it at `disabled_at`, or enables it. Repetitions change nothing.
-async fn set_disabled(
+/// Disables it at `disabled_at`, or enables it. Repetitions change nothing. Returns the account, and
+/// whether it was not in that state before; a dry run returns it as it was.
+pub(super) async fn set_disabled(
     op: &OpContext,
     organization: &OrganizationId,
     id: &ServiceAccountId,
     disabled_at: Option<DateTime<Utc>>,
-) -> Result<service_account::Model> {
+    run: Run<'_, ServiceAccountId>,
+) -> Result<(service_account::Model, bool)> {
     let permission = Permission::ServiceAccountsUpdate;
     fetch_for(op, permission, organization, id).await?;
     let disabled_by = op.client().ok().map(|client| client.service_account.clone());
@@ -57,14 +60,19 @@ async fn set_disabled(
         let before = locks::service_account(transaction, organization, id).await?;
         escalation::permit_account(transaction, op, permission, &before).await?;
         if before.disabled_at.is_some() == disabled_at.is_some() {
-            return Ok(before);
+            return Ok((before, false));
         }
         let credentials = locks::credentials(transaction, &before).await?;
         if disabled_at.is_some() {
-            last_admin::ensure_remains(transaction, op, organization, Loss::Account(id)).await?;
+            let among = credential::Column::ServiceAccountId.is_not_in(run.assumed().to_vec());
+            let (loss, among) = (Loss::Account(id), Condition::all().add(among));
+            last_admin::ensure_remains_among(transaction, op, organization, loss, among).await?;
         } else {
             let bounds: Vec<_> = credentials.iter().map(Bounds::of).collect();
             op.permit_bounds(permission, bounds.iter().map(Option::as_ref))?;
+        }
+        if run.is_dry() {
+            return Ok((before, true));
         }
         let mut row: service_account::ActiveModel = before.clone().into();
         row.disabled_at = Set(disabled_at);
@@ -80,6 +88,6 @@ async fn set_disabled(
         let action = if disabled_at.is_some() { disabled } else { EventType::ServiceAccountEnable };
         let event = event(&after, action).changed(Snapshot::from(&before), Snapshot::from(&after));
         audit::record(transaction, op, event).await?;
-        Ok(after)
+        Ok((after, true))
     })
 }

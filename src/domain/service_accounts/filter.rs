@@ -9,6 +9,7 @@ use sea_orm::{
     ColumnTrait, Condition, DbBackend, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select,
 };
 
+use super::external_id;
 use crate::auth::status::{self, ServiceAccountStatus};
 use crate::authz::{Permission, Scopes};
 use crate::context::OpContext;
@@ -20,6 +21,8 @@ use crate::error::{Fields, Result};
 pub struct ServiceAccountFilter {
     /// The name contains this text, whatever the case of the letters A to Z.
     pub query: Option<String>,
+    /// Its external id.
+    pub external_id: Option<String>,
     /// One of its credentials has this client id.
     pub client_id: Option<String>,
     /// It holds the role with this label.
@@ -49,6 +52,9 @@ impl ServiceAccountFilter {
     /// Validates the parts.
     pub fn validate(&self, fields: &mut Fields) {
         filters::validate_query(fields, self.query.as_deref());
+        if self.external_id.as_deref().is_some_and(|id| !external_id::is_valid(id)) {
+            fields.add("filter.external_id", external_id::EXPECTED);
+        }
         filters::validate_client_id(fields, self.client_id.as_deref());
         if self.role.as_deref().is_some_and(|role| !is_role_label(role)) {
             let expected = "must be the label of a role: 1 to 63 lower-case letters, digits, hyphens and underscores";
@@ -88,7 +94,7 @@ impl ServiceAccountFilter {
         organization: &OrganizationId,
         now: DateTime<Utc>,
     ) -> Condition {
-        let query = self.query.as_deref();
+        let (query, external_id) = (self.query.as_deref(), self.external_id.as_deref());
         let contains = |query| filters::contains(backend, service_account::Column::Name, query);
         let unused = self.unused_since.map(|since| unused_since(organization, since));
         let has_none = self.has_no_active_credential.map(|none| {
@@ -101,6 +107,7 @@ impl ServiceAccountFilter {
         });
         Condition::all()
             .add_option(query.map(contains))
+            .add_option(external_id.map(|id| service_account::Column::ExternalId.eq(id)))
             .add_option(self.client_id.as_deref().map(|id| is_owner_of(organization, id)))
             .add_option(self.role.as_deref().map(|role| holds_role(organization, role)))
             .add_option(self.api_scope.as_ref().map(|it| holds_scope(backend, organization, it)))

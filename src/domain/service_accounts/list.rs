@@ -4,7 +4,8 @@ use entity::service_account::{self, Column};
 use entity::{OrganizationId, ServiceAccountId, TenantScoped};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ConnectionTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    Condition, ConnectionTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
 };
 
 use super::filter::ServiceAccountFilter;
@@ -31,7 +32,8 @@ pub async fn list(
     read(op, rows, organization, selection, request).await
 }
 
-/// The ids of the first `limit` service accounts that match a filter, in order of creation.
+/// The ids of the first `limit` service accounts that match a filter and a condition, in order of
+/// creation.
 ///
 /// # Errors
 /// As [`list`].
@@ -39,9 +41,11 @@ pub async fn ids_matching(
     op: &OpContext,
     organization: &OrganizationId,
     filter: &ServiceAccountFilter,
+    also: Condition,
     limit: u64,
 ) -> Result<Vec<ServiceAccountId>> {
-    let rows = select(op, organization, filter)?.select_only().column(Column::Id);
+    let rows = select(op, organization, filter)?.filter(also);
+    let rows = rows.select_only().column(Column::Id);
     let rows = rows.order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).limit(limit);
     Ok(rows.into_tuple().all(op.db()).await?)
 }
@@ -95,7 +99,7 @@ pub async fn count(
 }
 
 /// The rows that match a filter, which the caller may list.
-fn select(
+pub(super) fn select(
     op: &OpContext,
     organization: &OrganizationId,
     filter: &ServiceAccountFilter,

@@ -2,6 +2,7 @@
 
 use entity::{OrganizationId, service_account};
 
+use super::create::NewAccount;
 use crate::authz::Permission;
 use crate::context::OpContext;
 use crate::domain::access::accounts::select;
@@ -12,15 +13,15 @@ use crate::error::Result;
 pub(super) fn as_created(
     op: &OpContext,
     row: service_account::Model,
-    name: &str,
-    description: Option<String>,
+    new: NewAccount,
 ) -> service_account::Model {
     if op.may(Permission::ServiceAccountsRead, &row) {
         return row;
     }
     service_account::Model {
-        name: name.to_owned(),
-        description,
+        name: new.name,
+        description: new.description,
+        external_id: new.external_id,
         updated_at: row.created_at,
         disabled_at: None,
         disabled_by: None,

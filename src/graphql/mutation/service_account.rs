@@ -8,7 +8,7 @@ use super::declare::mutation_types;
 use super::{begin, change, key};
 use crate::authz::Permission;
 use crate::domain::organizations;
-use crate::domain::service_accounts::{self, ServiceAccountInput};
+use crate::domain::service_accounts::{self, ServiceAccountChange, ServiceAccountInput};
 use crate::domain::text::Change;
 use crate::error::Result;
 use crate::graphql::directive::requires_permission;
@@ -28,6 +28,9 @@ mutation_types! {
         /// Labels of the roles to grant to the service account. They require `roles:grant`, and that
         /// the caller holds every permission of the roles. Absent or null: none.
         roles: Option<Vec<String>>,
+        /// ID of the service account in the tool that declares it: 1 to 255 visible characters, unique
+        /// in the organization. It can be set once and never changes. Absent or null: none.
+        external_id: Option<String>,
         /// Key that makes the request safe to retry: repeated within ten minutes with the same input,
         /// it creates nothing and returns the first result, with its client secret. 1 to 255 visible
         /// characters. Absent or null: every request creates a new object.
@@ -50,6 +53,9 @@ mutation_types! {
         name: MaybeUndefined<String>,
         /// New purpose in free text: at most 500 characters. Absent: unchanged; null: removed.
         description: MaybeUndefined<String>,
+        /// ID of the service account in the tool that declares it: 1 to 255 visible characters, unique
+        /// in the organization. It can be set once and never changes. Absent or null: unchanged.
+        external_id: Option<String>,
     }
     /// Payload of the mutation `updateServiceAccount`.
     payload UpdateServiceAccountPayload {
@@ -90,7 +96,7 @@ impl ServiceAccountMutation {
         create(ctx, input).await.into()
     }
 
-    /// Changes the name or the description of a service account.
+    /// Changes the name or the description of a service account, or sets its external ID.
     #[graphql(directive = requires_permission::apply(Permission::ServiceAccountsUpdate.name().to_owned()), directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned()))]
     async fn update_service_account(
         &self,
@@ -119,8 +125,12 @@ async fn create(
 ) -> Result<CreateServiceAccountPayload> {
     let op = begin(ctx)?;
     let organization = organizations::resolve(op, &input.organization_id)?;
-    let roles = input.roles.unwrap_or_default();
-    let new = ServiceAccountInput { name: input.name, description: input.description, roles };
+    let new = ServiceAccountInput {
+        name: input.name,
+        description: input.description,
+        roles: input.roles.unwrap_or_default(),
+        external_id: input.external_id,
+    };
     let key = key(input.idempotency_key);
     let row = service_accounts::create(op, organization, new, key.as_ref()).await?;
     Ok(CreateServiceAccountPayload {
@@ -134,7 +144,8 @@ async fn update(
     input: UpdateServiceAccountInput,
 ) -> Result<UpdateServiceAccountPayload> {
     let (op, id) = (begin(ctx)?, parse_id(&input.id, "service account")?);
-    let change = Change { name: change(input.name), description: change(input.description) };
+    let text = Change { name: change(input.name), description: change(input.description) };
+    let change = ServiceAccountChange { text, external_id: input.external_id };
     let row = service_accounts::update(op, op.tenant()?, &id, change).await?;
     Ok(UpdateServiceAccountPayload {
         service_account: Some(ServiceAccount(Arc::new(row))),

@@ -14,6 +14,8 @@ use super::restrictions::CredentialRestrictions;
 use super::role::EffectivePermissions;
 use super::rotation::CredentialRotation;
 use super::scalars::{Date, DateTime};
+use super::status::CredentialStatus;
+use crate::auth::status;
 use crate::authz::{Permission, Restrictions};
 use crate::domain::credentials::usage::DayRange;
 use crate::domain::credentials::{Detail, rotation};
@@ -145,6 +147,18 @@ impl Credential {
     /// never were.
     async fn not_before(&self) -> Option<DateTime> {
         self.row.not_before.map(DateTime)
+    }
+
+    /// Status of the credential: whether it authenticates, and why not.
+    async fn status(&self, ctx: &Context<'_>) -> CredentialStatus {
+        status::CredentialStatus::of(&self.row, op(ctx).now()).into()
+    }
+
+    /// Credential that this one replaces in a rotation; null if there is none, or if the caller may not
+    /// read it.
+    async fn replaces(&self, ctx: &Context<'_>) -> NullOnError<Credential> {
+        let row = loaders(ctx).predecessor(self.row.id.clone()).await;
+        row.map(|row| row.map(|row| Self { row, account: self.account.clone() })).into()
     }
 
     /// Rotation that replaces this credential with a new one; null if there is none.

@@ -65,6 +65,10 @@ pub enum ConflictReason {
     RoleLabelTaken,
     /// Service accounts hold the role.
     RoleInUse,
+    /// Another service account of the organization has the external ID.
+    ExternalIdTaken,
+    /// The service account has another external ID, which never changes.
+    ExternalIdSet,
     /// The operator does not allow the organization to register the identifier.
     IdentifierNotAllowed,
     /// The scope is granted to service accounts; removing it requires `force`.

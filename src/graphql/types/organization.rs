@@ -11,6 +11,8 @@ use super::audit_selection::{self, AuditEventFilter, AuditEventOrder};
 use super::connection::{
     AuditEventConnection, CredentialConnection, Filtered, Owner, ServiceAccountConnection,
 };
+use super::counts::{CredentialCounts, ServiceAccountCounts};
+use super::limits::Limits;
 use super::permissions::OrganizationPermissions;
 use super::role::Role;
 use super::scalars::DateTime;
@@ -22,8 +24,8 @@ use crate::authz::Permission;
 use crate::domain::audit::AuditEventSelection;
 use crate::domain::credentials::{self, CredentialSelection};
 use crate::domain::service_accounts::{self, ServiceAccountSelection};
-use crate::domain::{apis, audit, roles};
-use crate::error::Result;
+use crate::domain::{apis, audit, limits, roles};
+use crate::error::{Error, Result};
 use crate::graphql::directive::requires_permission;
 use crate::graphql::engine::{NullOnError, Sequential, SequentialList};
 use crate::graphql::{loaders, op, parse_id};
@@ -84,7 +86,7 @@ impl Organization {
             desc = "Cursor before which the page ends, such as `PageInfo.startCursor` of the page after. Null: the end of the list."
         )]
         before: Option<String>,
-        #[graphql(desc = "Filter of the list; null: all service accounts.")] filter: Option<
+        #[graphql(desc = "Filter of the service accounts; null: no filter.")] filter: Option<
             ServiceAccountFilter,
         >,
         #[graphql(desc = "Order of the list; null: in order of creation.")] order_by: Option<
@@ -122,7 +124,7 @@ impl Organization {
             desc = "Cursor before which the page ends, such as `PageInfo.startCursor` of the page after. Null: the end of the list."
         )]
         before: Option<String>,
-        #[graphql(desc = "Filter of the list; null: all credentials.")] filter: Option<
+        #[graphql(desc = "Filter of the credentials; null: no filter.")] filter: Option<
             CredentialFilter,
         >,
         #[graphql(desc = "Order of the list; null: in order of creation.")] order_by: Option<
@@ -134,14 +136,49 @@ impl Organization {
         Box::pin(self.page_of_credentials(ctx, page, selection)).await.map(Sequential).into()
     }
 
-    /// Service account of the organization with the given ID.
+    /// Number of service accounts by status, of all or of those that match a filter.
+    #[graphql(directive = requires_permission::apply(Permission::ServiceAccountsList.name().to_owned()))]
+    async fn service_account_counts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Filter of the service accounts; null: no filter.")] filter: Option<
+            ServiceAccountFilter,
+        >,
+    ) -> NullOnError<ServiceAccountCounts> {
+        self.counts_of_accounts(ctx, filter).await.into()
+    }
+
+    /// Number of credentials by status, of all or of those that match a filter.
+    #[graphql(directive = requires_permission::apply(Permission::CredentialsList.name().to_owned()))]
+    async fn credential_counts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Filter of the credentials; null: no filter.")] filter: Option<
+            CredentialFilter,
+        >,
+    ) -> NullOnError<CredentialCounts> {
+        self.counts_of_credentials(ctx, filter).await.into()
+    }
+
+    /// Limits that apply to the organization.
+    #[graphql(directive = requires_permission::apply(Permission::OrganizationsRead.name().to_owned()))]
+    async fn limits(&self, ctx: &Context<'_>) -> NullOnError<Limits> {
+        limits::of_organization(op(ctx), &self.0.id).map(Limits).into()
+    }
+
+    /// Service account of the organization with the given ID or external ID; exactly one of the two is
+    /// required.
     #[graphql(directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned()))]
     async fn service_account(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "ID of the service account.")] id: ID,
+        #[graphql(desc = "ID of the service account. Excludes `externalId`.")] id: Option<ID>,
+        #[graphql(
+            desc = "External ID of the service account: 1 to 255 visible characters. Excludes `id`."
+        )]
+        external_id: Option<String>,
     ) -> NullOnError<ServiceAccount> {
-        self.one_account(ctx, &id).await.into()
+        self.one_account(ctx, id, external_id).await.into()
     }
 
     /// Roles that can be granted in the organization: the built-in ones, then its own by their labels, at
@@ -274,10 +311,41 @@ impl Organization {
         Ok(CredentialConnection { page: page.map(Arc::new), of: Owner::Organization(of) })
     }
 
-    async fn one_account(&self, ctx: &Context<'_>, id: &ID) -> Result<ServiceAccount> {
-        let id = parse_id(id, "service account")?;
-        let read = Permission::ServiceAccountsRead;
-        let row = service_accounts::fetch_for(op(ctx), read, &self.0.id, &id).await?;
+    async fn counts_of_accounts(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<ServiceAccountFilter>,
+    ) -> Result<ServiceAccountCounts> {
+        let filter = filter.map(TryFrom::try_from).transpose()?.unwrap_or_default();
+        Ok(service_accounts::counts(op(ctx), &self.0.id, &filter).await?.into())
+    }
+
+    async fn counts_of_credentials(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<CredentialFilter>,
+    ) -> Result<CredentialCounts> {
+        let filter = filter.map(TryFrom::try_from).transpose()?.unwrap_or_default();
+        Ok(credentials::counts(op(ctx), &self.0.id, &filter).await?.into())
+    }
+
+    async fn one_account(
+        &self,
+        ctx: &Context<'_>,
+        id: Option<ID>,
+        external_id: Option<String>,
+    ) -> Result<ServiceAccount> {
+        let (op, read) = (op(ctx), Permission::ServiceAccountsRead);
+        let row = match (id, external_id) {
+            (Some(id), None) => {
+                let id = parse_id(&id, "service account")?;
+                service_accounts::fetch_for(op, read, &self.0.id, &id).await?
+            }
+            (None, Some(external_id)) => {
+                service_accounts::by_external_id(op, &self.0.id, &external_id).await?
+            }
+            _ => return Err(Error::invalid("id", "exactly one of id and externalId is required")),
+        };
         Ok(ServiceAccount(Arc::new(row)))
     }
 

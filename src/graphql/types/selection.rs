@@ -91,6 +91,8 @@ pub struct ServiceAccountFilter {
     /// Text that the name contains, whatever the case of the letters A to Z: 1 to 100 characters. The
     /// identifier of an API matches too.
     query: Option<String>,
+    /// External ID of the service account: 1 to 255 visible characters.
+    external_id: Option<String>,
     /// OAuth client ID of a credential: 21 letters and digits.
     client_id: Option<String>,
     /// Label of a role that the service account holds.
@@ -146,6 +148,7 @@ impl TryFrom<ServiceAccountFilter> for ServiceAccounts {
     fn try_from(filter: ServiceAccountFilter) -> Result<Self> {
         Ok(Self {
             query: filter.query,
+            external_id: filter.external_id,
             client_id: filter.client_id,
             role: filter.role,
             api_scope: filter.api_scope.map(ApiScope::try_from).transpose()?,

@@ -10,7 +10,9 @@ use super::connection::{CredentialConnection, Owner};
 use super::permissions::{ServiceAccountPermissions, Subject};
 use super::role::{self, EffectivePermissions, Role, RoleBinding, unknown_role};
 use super::scalars::DateTime;
+use super::status::ServiceAccountStatus;
 use super::{Credential, Organization};
+use crate::auth::status;
 use crate::authz::Permission;
 use crate::domain::{credentials, organizations, roles};
 use crate::error::{Error, Result};
@@ -60,6 +62,17 @@ impl ServiceAccount {
     /// operator disabled it.
     async fn disabled_by(&self) -> Option<ID> {
         self.0.disabled_by.as_ref().map(ID::from)
+    }
+
+    /// Status of the service account.
+    async fn status(&self, ctx: &Context<'_>) -> ServiceAccountStatus {
+        status::ServiceAccountStatus::of(&self.0, op(ctx).now()).into()
+    }
+
+    /// ID of the service account in the tool that declares it, unique in the organization; null if it
+    /// has none.
+    async fn external_id(&self) -> Option<&str> {
+        self.0.external_id.as_deref()
     }
 
     /// Time before which issued tokens are revoked, see `revokeServiceAccountTokens`; null if they

@@ -1,34 +1,35 @@
-//! Statuses of credentials and service accounts.
+//! Statuses of service accounts and credentials.
 
 use async_graphql::Enum;
 
 use crate::auth::status;
 
-/// Statuses of a credential. Where several apply, it is the first in this order: `ACCOUNT_DISABLED`,
-/// `DISABLED`, `EXPIRED`, `RETIRED`, `RETIRING`, `ACTIVE`.
-#[derive(Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "status::CredentialStatus")]
-pub enum CredentialStatus {
-    /// Credential of a disabled service account.
-    AccountDisabled,
-    /// Disabled credential, which does not authenticate.
-    Disabled,
-    /// Credential whose expiry time has passed.
-    Expired,
-    /// Credential that a rotation replaced, and that does not authenticate any more.
-    Retired,
-    /// Credential that a rotation is replacing, and that authenticates until it retires.
-    Retiring,
-    /// Credential that authenticates and is not being replaced.
-    Active,
-}
-
-/// Statuses of a service account.
+/// Statuses of service accounts.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "status::ServiceAccountStatus")]
 pub enum ServiceAccountStatus {
-    /// Disabled service account, whose credentials and tokens are rejected.
+    /// The service account is enabled.
+    Active,
+    /// The service account is disabled: its credentials and tokens are rejected.
     Disabled,
-    /// Enabled service account.
+}
+
+/// Statuses of credentials. If several apply, the status is the first of `ACCOUNT_DISABLED`,
+/// `DISABLED`, `EXPIRED`, `RETIRED`, `RETIRING` and `ACTIVE`. Credentials with the status `ACTIVE` or
+/// `RETIRING` authenticate; all others are rejected.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "status::CredentialStatus")]
+pub enum CredentialStatus {
+    /// The service account of the credential is disabled.
+    AccountDisabled,
+    /// The credential is disabled.
+    Disabled,
+    /// The expiry time of the credential has passed.
+    Expired,
+    /// The credential was replaced by a rotation and has retired.
+    Retired,
+    /// The credential is being replaced by a rotation and authenticates until it retires.
+    Retiring,
+    /// The credential authenticates and is not being replaced.
     Active,
 }

@@ -6,10 +6,11 @@ use async_graphql::{Context, Object, Union};
 
 use super::role::{EffectivePermissions, Role};
 use super::scalars::DateTime;
-use super::{Organization, ServiceAccount};
+use super::{Credential, Organization, ServiceAccount};
 use crate::authz::Client;
 use crate::domain::{organizations, roles};
 use crate::error::{Error, Result};
+use crate::graphql::engine::NullOnError;
 use crate::graphql::{loaders, op};
 
 /// An identity that can call the API; today always a service account.
@@ -35,6 +36,12 @@ impl Viewer {
     /// Organization that the caller belongs to.
     async fn organization(&self, ctx: &Context<'_>) -> Result<Organization> {
         organizations::current(op(ctx)).map(Organization)
+    }
+
+    /// Credential that the access token was issued to.
+    async fn credential(&self, ctx: &Context<'_>) -> NullOnError<Credential> {
+        let row = loaders(ctx).credential(self.0.credential.clone()).await;
+        row.map(|row| row.map(|row| Credential { row, account: None })).into()
     }
 
     /// Roles that the caller holds in the whole organization.

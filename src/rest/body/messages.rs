@@ -12,7 +12,7 @@ const MAX_PATH: usize = 100;
 
 /// Members that restrict or end a resource. Only operations of their own change them, so a body that
 /// contains them is rejected instead of ignoring them.
-const STATE: [&str; 2] = ["disabled_at", "retires_at"];
+const STATE: [&str; 3] = ["disabled_at", "retires_at", "status"];
 
 /// The error of the parser at `path`.
 pub fn field_error(path: String, message: &str) -> FieldError {

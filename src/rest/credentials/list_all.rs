@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use axum::Json;
 
-use super::permissions_of;
 use super::selection::{CredentialParams, Selection};
 use super::views::{Credential, OrganizationCredential, OrganizationCredentialList};
+use super::{permissions_of, replaced_by};
 use crate::context::OpContext;
 use crate::domain::access::escalation;
 use crate::domain::{credentials, organizations};
@@ -41,12 +41,13 @@ pub async fn list_organization_credentials(
         ids.dedup();
         facts = escalation::access_of_accounts(op.db(), &op, organization, &ids).await?;
     }
+    let replaced = replaced_by(&op, organization, query.expand, &page.items).await?;
     let page_info = PageInfo::from(&page);
     let item = |row: entity::credential::Model| {
         let account = row.service_account_id.clone();
         let known = facts.get(&account).cloned().unwrap_or_default();
         let permissions = query.expand.permissions.then(|| permissions_of(&op, &row, &known));
-        let credential = Credential::of(row, query.expand.usage, permissions)?;
+        let credential = Credential::expanded(&op, row, query.expand, &replaced, permissions)?;
         Ok(OrganizationCredential { service_account_id: account, credential })
     };
     let items = page.items.into_iter().map(item).collect::<crate::error::Result<_>>()?;

@@ -1,14 +1,20 @@
 //! Credentials in responses.
 
+use std::collections::HashMap;
+
 use entity::{CredentialId, ServiceAccountId, credential};
 use serde::Serialize;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::Object;
 
 use super::examples;
 use super::restrictions::Restrictions;
+use crate::auth::status::CredentialStatus;
+use crate::context::OpContext;
 use crate::domain::credentials::CreatedCredential;
 use crate::error::{Error, Result};
-use crate::rest::list::list;
+use crate::http::openapi::enumeration;
+use crate::rest::list::{Expand, list};
 use crate::rest::permissions::CredentialPermissions;
 use crate::rest::timestamp::Timestamp;
 
@@ -37,6 +43,14 @@ pub struct Credential {
     last_used_at: Option<Timestamp>,
     #[serde(flatten)]
     state: CredentialState,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = status, required = false)]
+    status: Option<&'static str>,
+    /// Id of the credential that this one replaces in a rotation. Absent without `expand=replaces`, if
+    /// there is none, or if the caller may not read it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, nullable = false, pattern = "^c[a-z0-9]{25}$", example = "cz91n5b7vkq3w0m8x2t4y6hjdr")]
+    replaces: Option<CredentialId>,
     /// Usage of the credential. Absent without `expand=usage`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -66,9 +80,36 @@ impl Credential {
             description: row.description,
             created_at: Timestamp(row.created_at),
             last_used_at: row.last_used_at.map(Timestamp),
+            status: None,
+            replaces: None,
             permissions,
         })
     }
+
+    /// The view of a row, with the optional members that are requested.
+    ///
+    /// # Errors
+    /// `Internal` if the stored restrictions are invalid.
+    pub fn expanded(
+        op: &OpContext,
+        row: credential::Model,
+        expand: Expand,
+        replaced: &Replaced,
+        permissions: Option<CredentialPermissions>,
+    ) -> Result<Self> {
+        let status = expand.status.then(|| CredentialStatus::of(&row, op.now()).name());
+        let replaces = replaced.get(&row.id).map(|it| it.id.clone());
+        Ok(Self { status, replaces, ..Self::of(row, expand.usage, permissions)? })
+    }
+}
+
+/// The credentials that others replace, by the ids of the others.
+pub type Replaced = HashMap<CredentialId, credential::Model>;
+
+fn status() -> Object {
+    let names = CredentialStatus::ALL.iter().map(|it| it.name());
+    let description = "Status of the credential; if several apply, the first of `ACCOUNT_DISABLED`, `DISABLED`, `EXPIRED`, `RETIRED`, `RETIRING` and `ACTIVE`. Only credentials that are `ACTIVE` or `RETIRING` authenticate. Absent without `expand=status`.";
+    enumeration(description, names, CredentialStatus::Active.name())
 }
 
 /// State of a credential. All members are absent if the credential has a secret, does not expire, and is

@@ -14,6 +14,9 @@ const LAST_ADMIN: Conflict = (
     "the organization must have at least one org_admin with an active credential",
 );
 
+const EXTERNAL_ID_TAKEN: Conflict =
+    (Reason::ExternalIdTaken, "another service account of the organization has the external id");
+
 const CREDENTIAL_LIMIT: Conflict =
     (Reason::LimitReached, "a service account has at most 20 credentials");
 
@@ -77,7 +80,15 @@ conflicts! {
     /// Creation of a service account.
     CreateServiceAccount:
         (Reason::LimitReached, "an organization has at most 1000 service accounts"),
+        EXTERNAL_ID_TAKEN,
         KEY_REUSED, KEY_OF_OTHER_CREDENTIAL, RESULT_DELETED;
+    /// Updates of a service account.
+    UpdateServiceAccount:
+        EXTERNAL_ID_TAKEN,
+        (
+            Reason::ExternalIdSet,
+            "the service account has another external id, which cannot be changed"
+        );
     /// Creation of a credential.
     CreateCredential: CREDENTIAL_LIMIT, KEY_REUSED, KEY_OF_OTHER_CREDENTIAL, RESULT_DELETED;
     /// Enabling a credential.

@@ -41,6 +41,8 @@ invalid! {
     NameBody: body("name", "must not be empty");
     /// Errors of a body with scopes of an API.
     ScopesBody: body("scopes.0", "must be a scope of the API");
+    /// Errors of the body of a bulk operation.
+    BulkBody: body("ids", "must have 1 to 100 ids");
     /// Errors of the body of a cancellation.
     ForceBody: body("force", "invalid type: string \"yes\", expected a boolean");
     /// Errors of a body of an operation that takes no input.

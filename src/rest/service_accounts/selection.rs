@@ -23,6 +23,9 @@ pub struct ServiceAccountParams {
     /// Text that the name contains, whatever the case of the letters A to Z. Absent: any name.
     #[param(min_length = 1, max_length = 100, example = "export")]
     query: Option<String>,
+    /// Id of the service account in the tool that declares it. Absent: any.
+    #[param(min_length = 1, max_length = 255, example = "module.jobs/nightly-export")]
+    external_id: Option<String>,
     /// OAuth client id of a credential. Requires `service_account_credentials:list`. Absent: any.
     #[param(pattern = "^[A-Za-z0-9]{21}$", example = "svfV9ibqCbm8tB15SdaiE")]
     client_id: Option<String>,
@@ -61,8 +64,9 @@ pub struct ServiceAccountParams {
     direction: Option<String>,
 }
 
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 13] = [
     "query",
+    "external_id",
     "client_id",
     "role",
     "api_id",
@@ -86,6 +90,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Selection {
         let mut parameters = Parameters::read(parts, &NAMES)?;
         let filter = ServiceAccountFilter {
             query: parameters.text("query"),
+            external_id: parameters.text("external_id"),
             client_id: parameters.text("client_id"),
             role: parameters.text("role"),
             api_scope: api_scope(&mut parameters),

@@ -4,11 +4,14 @@ use entity::{ServiceAccountId, service_account};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
+use utoipa::openapi::schema::Object;
 
-use crate::domain::service_accounts::ServiceAccountInput;
+use crate::auth::status::ServiceAccountStatus;
+use crate::context::OpContext;
+use crate::domain::service_accounts::{ServiceAccountChange, ServiceAccountInput};
 use crate::domain::text::Change;
-use crate::http::openapi::with;
-use crate::rest::list::list;
+use crate::http::openapi::{enumeration, with};
+use crate::rest::list::{Expand, list};
 use crate::rest::patch::Patch;
 use crate::rest::permissions::ServiceAccountPermissions;
 use crate::rest::schemas;
@@ -49,6 +52,11 @@ pub struct ServiceAccount {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "Copies the day's orders into the warehouse.")]
     description: Option<String>,
+    /// Id of the service account in the tool that declares it, unique in the organization. Absent if it
+    /// has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "module.jobs/nightly-export")]
+    external_id: Option<String>,
     /// Time of creation.
     created_at: Timestamp,
     /// Time of the last change. Counts changes to the name, the description and the state.
@@ -58,6 +66,9 @@ pub struct ServiceAccount {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     disabled_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = status, required = false)]
+    status: Option<&'static str>,
     /// Permissions of the caller on the resource or list. Absent without `expand=permissions`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -73,9 +84,28 @@ impl ServiceAccount {
             created_at: Timestamp(row.created_at),
             updated_at: Timestamp(row.updated_at),
             disabled_at: row.disabled_at.map(Timestamp),
+            external_id: row.external_id,
+            status: None,
             permissions,
         }
     }
+
+    /// The view of a row, with its status if requested.
+    pub fn expanded(
+        op: &OpContext,
+        row: service_account::Model,
+        expand: Expand,
+        permissions: Option<ServiceAccountPermissions>,
+    ) -> Self {
+        let status = expand.status.then(|| ServiceAccountStatus::of(&row, op.now()).name());
+        Self { status, ..Self::of(row, permissions) }
+    }
+}
+
+fn status() -> Object {
+    let names = ServiceAccountStatus::ALL.iter().map(|it| it.name());
+    let description = "Status of the service account. Absent without `expand=status`.";
+    enumeration(description, names, ServiceAccountStatus::Active.name())
 }
 
 list! {
@@ -96,6 +126,8 @@ pub struct CreateServiceAccount {
     /// null: none.
     #[schema(max_items = 100, example = json!(["org_viewer"]))]
     roles: Option<Vec<String>>,
+    #[schema(schema_with = schemas::external_id)]
+    external_id: Option<String>,
 }
 
 /// A change to a service account. Absent members keep their values.
@@ -108,17 +140,26 @@ pub struct UpdateServiceAccount {
     #[serde(default)]
     #[schema(schema_with = schemas::description)]
     description: Patch<String>,
+    /// Id of the service account in the tool that declares it: 1 to 255 visible characters, unique in the
+    /// organization. It can be set once and never changes. Absent or null: unchanged.
+    #[schema(min_length = 1, max_length = 255, example = "module.jobs/nightly-export")]
+    external_id: Option<String>,
 }
 
 impl From<CreateServiceAccount> for ServiceAccountInput {
     fn from(body: CreateServiceAccount) -> Self {
-        let roles = body.roles.unwrap_or_default();
-        Self { name: body.name, description: body.description, roles }
+        Self {
+            name: body.name,
+            description: body.description,
+            roles: body.roles.unwrap_or_default(),
+            external_id: body.external_id,
+        }
     }
 }
 
-impl From<UpdateServiceAccount> for Change {
+impl From<UpdateServiceAccount> for ServiceAccountChange {
     fn from(body: UpdateServiceAccount) -> Self {
-        Self { name: body.name.into(), description: body.description.into() }
+        let text = Change { name: body.name.into(), description: body.description.into() };
+        Self { text, external_id: body.external_id }
     }
 }

@@ -86,6 +86,7 @@ async fn invalid_input_errors_match_the_openapi_examples() {
                 json!({ "name": "", "identifier": "https://y.example", "scopes": ["a"] }),
                 json!({ "scopes": ["none"] }),
                 json!({ "force": "yes" }),
+                json!({ "ids": [] }),
                 json!({ "reason": "stolen" }),
             ] {
                 replies.push(send(&admin, &operation.method, &path, Some(&wrong)).await);

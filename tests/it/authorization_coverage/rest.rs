@@ -28,6 +28,7 @@ const OPERATIONS: &[(&str, Access)] = &[
     ("list_organizations", READ),
     ("get_organization", READ),
     ("update_organization", FORBIDDEN),
+    ("get_limits", READ),
     ("list_audit_events", FORBIDDEN),
     ("show_audit_head", FORBIDDEN),
     ("list_audit_event_types", READ),
@@ -53,6 +54,9 @@ const OPERATIONS: &[(&str, Access)] = &[
     ("get_service_account", READ),
     ("update_service_account", FORBIDDEN),
     ("delete_service_account", FORBIDDEN),
+    ("count_service_accounts", READ),
+    ("disable_service_accounts", FORBIDDEN),
+    ("enable_service_accounts", FORBIDDEN),
     ("disable_service_account", FORBIDDEN),
     ("enable_service_account", FORBIDDEN),
     ("revoke_service_account_tokens", FORBIDDEN),
@@ -64,11 +68,15 @@ const OPERATIONS: &[(&str, Access)] = &[
     ("revoke_api_scopes", FORBIDDEN),
     ("list_organization_credentials", READ),
     ("list_credentials", READ),
+    ("list_organization_credentials", READ),
     ("create_credential", FORBIDDEN),
     ("get_credential", READ),
     ("get_credential_usage", READ),
     ("update_credential", FORBIDDEN),
     ("delete_credential", FORBIDDEN),
+    ("count_credentials", READ),
+    ("disable_credentials", FORBIDDEN),
+    ("enable_credentials", FORBIDDEN),
     ("disable_credential", FORBIDDEN),
     ("enable_credential", FORBIDDEN),
     ("revoke_credential_tokens", FORBIDDEN),
@@ -164,16 +172,22 @@ impl Operation {
     ) -> Reply {
         let path = fill(path, organization, victim);
         let request = caller.request(self.method.clone(), &path);
-        Reply::of(if self.has_body { request.json(&self.body()) } else { request }).await
+        Reply::of(if self.has_body { request.json(&self.body(victim)) } else { request }).await
     }
 
-    fn body(&self) -> Value {
+    fn body(&self, victim: &Victim) -> Value {
         match self.id.as_str() {
             "create_role" => {
                 json!({ "label": "harmed", "name": "Harmed", "permissions": ["roles:list"] })
             }
             "create_api" => {
                 json!({ "identifier": "https://h.example", "name": "Harmed", "scopes": ["a"] })
+            }
+            "disable_service_accounts" | "enable_service_accounts" => {
+                json!({ "ids": [victim.account.id] })
+            }
+            "disable_credentials" | "enable_credentials" => {
+                json!({ "ids": [victim.account.credential] })
             }
             "grant_api_scopes" => json!({ "scopes": ["b"] }),
             "cancel_credential_rotation" => json!({ "force": true }),

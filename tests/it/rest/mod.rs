@@ -2,6 +2,7 @@
 
 mod api_grants;
 mod apis;
+mod bulk;
 mod cancel_credential_rotation;
 mod create_credential;
 mod create_service_account;

@@ -173,6 +173,7 @@ impl World {
             name: "Tried".to_owned(),
             description: None,
             roles: roles.iter().map(|role| role.label().to_owned()).collect(),
+            external_id: None,
         };
         let row = service_accounts::create(&op, org, new, None).await.expect("a service account");
         let new = credentials::CredentialInput {

@@ -2,6 +2,7 @@
 
 use crate::authz::{Permission, Role};
 use crate::domain::audit::EventType;
+use crate::domain::bulk;
 use crate::domain::credentials::usage;
 use crate::domain::{apis, roles};
 
@@ -35,12 +36,16 @@ const LIST_SIZES: &[(&str, &str, ListSize)] = &[
     ("CredentialRestrictions", "scopes", SHORT),
     ("CredentialUsageDay", "sources", ListSize::Of(usage::MAX_SOURCES)),
     ("DeleteServiceAccountPayload", "deletedCredentialIds", SHORT),
+    ("DisableCredentialsPayload", "results", ListSize::Of(bulk::MAX_ITEMS)),
+    ("DisableServiceAccountsPayload", "results", ListSize::Of(bulk::MAX_ITEMS)),
     ("EffectivePermissions", "onServiceAccounts", SHORT),
     ("EffectivePermissions", "permissions", SHORT),
+    ("EnableCredentialsPayload", "results", ListSize::Of(bulk::MAX_ITEMS)),
+    ("EnableServiceAccountsPayload", "results", ListSize::Of(bulk::MAX_ITEMS)),
     ("Organization", "apis", ListSize::Of(apis::MAX_APIS as usize)),
     ("Organization", "auditEventTypes", ListSize::Of(EventType::ALL.len())),
-    ("Organization", "roles", ListSize::Of(Role::ALL.len())),
     ("Organization", "roles", ListSize::Of(MOST_ROLES)),
+    ("Organization", "roles", ListSize::Of(Role::ALL.len())),
     ("PermissionsOnServiceAccount", "permissions", SHORT),
     ("Query", "nodes", ListSize::Argument("ids")),
     ("Query", "permissionCatalog", ListSize::Of(Permission::ALL.len())),

@@ -1,0 +1,88 @@
+//! Disabling and enabling several credentials at once.
+
+use entity::{CredentialId, OrganizationId, credential};
+use sea_orm::{ColumnTrait, Condition};
+
+use super::disabling::set_disabled;
+use super::{CredentialFilter, ids_matching};
+use crate::authz::{Permission, Resource};
+use crate::context::OpContext;
+use crate::domain::bulk::{self, Items, MAX_ITEMS, Report, Request, Run};
+use crate::error::{Error, Result};
+
+/// Disables credentials, each as `disable` does.
+///
+/// # Errors
+/// `Forbidden`, `Invalid` (the ids or the filter), or the database does not respond before the first
+/// item. All later errors are in the report.
+pub async fn disable_all(
+    op: &OpContext,
+    organization: &OrganizationId,
+    request: Request<CredentialFilter>,
+) -> Result<Report> {
+    switch_all(op, organization, request, true).await
+}
+
+/// Enables credentials, each as `enable` does: undoes [`disable_all`].
+///
+/// # Errors
+/// As [`disable_all`].
+pub async fn enable_all(
+    op: &OpContext,
+    organization: &OrganizationId,
+    request: Request<CredentialFilter>,
+) -> Result<Report> {
+    switch_all(op, organization, request, false).await
+}
+
+/// Disables or enables one.
+struct Switch<'a> {
+    op: &'a OpContext,
+    organization: &'a OrganizationId,
+    disable: bool,
+}
+
+impl bulk::Change for Switch<'_> {
+    type Id = CredentialId;
+
+    async fn apply(&self, id: &CredentialId, run: Run<'_, CredentialId>) -> Result<bool> {
+        let disabled_at = self.disable.then(|| self.op.now());
+        let done = set_disabled(self.op, self.organization, None, id, disabled_at, run);
+        Ok(done.await?.1)
+    }
+}
+
+async fn switch_all(
+    op: &OpContext,
+    organization: &OrganizationId,
+    request: Request<CredentialFilter>,
+    disable: bool,
+) -> Result<Report> {
+    op.permit_held(Permission::CredentialsUpdate)?;
+    let (ids, has_more) = match request.items {
+        Items::Ids(ids) => (bulk::validate_ids(ids)?, false),
+        Items::Matching(filter) => matching(op, organization, &filter, disable).await?,
+    };
+    let (noun, change) = (credential::Model::NOUN, Switch { op, organization, disable });
+    let results = bulk::run(ids, noun, request.dry_run, request.until, &change).await;
+    Ok(Report { results, has_more })
+}
+
+/// The ids of the first that match a filter and are not in the requested state yet, so that a repeated
+/// request goes on where the last one ended; and whether there are more.
+async fn matching(
+    op: &OpContext,
+    organization: &OrganizationId,
+    filter: &CredentialFilter,
+    disable: bool,
+) -> Result<(Vec<String>, bool)> {
+    if *filter == CredentialFilter::default() {
+        return Err(Error::invalid("filter", "must have at least one condition"));
+    }
+    let disabled_at = credential::Column::DisabledAt;
+    let open = if disable { disabled_at.is_null() } else { disabled_at.is_not_null() };
+    let (open, limit) = (Condition::all().add(open), MAX_ITEMS as u64 + 1);
+    let ids = ids_matching(op, organization, filter, open, limit).await?;
+    let has_more = ids.len() > MAX_ITEMS;
+    Ok((ids.iter().take(MAX_ITEMS).map(ToString::to_string).collect(), has_more))
+}

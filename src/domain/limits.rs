@@ -1,0 +1,50 @@
+//! The limits of the server that callers plan with.
+
+use entity::OrganizationId;
+
+use super::{apis, bulk};
+use crate::authz::Permission;
+use crate::config::GraphqlLimits;
+use crate::context::OpContext;
+use crate::error::Result;
+use crate::page;
+
+/// The limits that apply to the requests and the things of an organization.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Maximum number of service accounts of the organization; `None`: no limit.
+    pub service_accounts: Option<u64>,
+    /// Maximum number of credentials of a service account.
+    pub credentials_per_account: u64,
+    /// Maximum number of APIs of the organization.
+    pub apis: u64,
+    /// Maximum number of APIs whose scopes a service account holds.
+    pub apis_per_account: u64,
+    /// Maximum number of items on a page.
+    pub page_size: u64,
+    /// Number of items on a page if the request has none.
+    pub default_page_size: u64,
+    /// Maximum number of items of a bulk operation.
+    pub bulk_items: usize,
+    /// Limits of GraphQL requests.
+    pub graphql: GraphqlLimits,
+}
+
+/// The limits of an organization, for callers who may read it.
+///
+/// # Errors
+/// `NotFound`, `Unauthenticated`.
+pub fn of_organization(op: &OpContext, organization: &OrganizationId) -> Result<Limits> {
+    op.permit(Permission::OrganizationsRead, organization)?;
+    let config = &op.app.config;
+    Ok(Limits {
+        service_accounts: config.organizations.service_accounts,
+        credentials_per_account: config.organizations.credentials_per_account,
+        apis: apis::MAX_APIS,
+        apis_per_account: apis::MAX_GRANTED_APIS,
+        page_size: page::MAX_LIMIT,
+        default_page_size: page::DEFAULT_LIMIT,
+        bulk_items: bulk::MAX_ITEMS,
+        graphql: config.graphql.limits.clone(),
+    })
+}
