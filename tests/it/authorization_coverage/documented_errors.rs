@@ -95,7 +95,7 @@ async fn invalid_input_errors_match_the_openapi_examples() {
             let text = admin.request(operation.method.clone(), &path).body("{}");
             replies.push(Reply::of(text.header("content-type", "text/plain")).await);
         } else if example(operation, 400).is_some() {
-            for wrong in ["limit=0", "expand=%", "scopes=a"] {
+            for wrong in ["limit=0", "expand=%", "scopes=a", "query="] {
                 let path = format!("{path}?{wrong}");
                 replies.push(send(&admin, &operation.method, &path, None).await);
             }
