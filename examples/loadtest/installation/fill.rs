@@ -73,6 +73,7 @@ fn account_row(
         disabled_at: Set(None),
         disabled_by: Set(None),
         not_before: Set(None),
+        external_id: Set(None),
     }
 }
 

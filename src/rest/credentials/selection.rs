@@ -34,7 +34,7 @@ pub struct CredentialParams {
     /// Time that the credential expires before; expired credentials match too. Absent: no condition.
     #[param(value_type = Option<Timestamp>)]
     expires_before: Option<Timestamp>,
-    /// Time since which no token was issued to the credential, which was created earlier. Absent: no
+    /// Time since which no token was issued, and which the resource was created before. Absent: no
     /// condition.
     #[param(value_type = Option<Timestamp>)]
     unused_since: Option<Timestamp>,

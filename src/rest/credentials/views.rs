@@ -240,7 +240,7 @@ list! {
 #[derive(Serialize, ToSchema)]
 #[schema(example = examples::credential_with_account)]
 pub struct OrganizationCredential {
-    /// Id of the service account that the credential belongs to.
+    /// Id of the service account. The credential belongs to it.
     #[schema(value_type = String, pattern = "^s[a-z0-9]{25}$", example = "sti0xl3pdebmarw96xyp2a9517")]
     pub service_account_id: ServiceAccountId,
     #[serde(flatten)]

@@ -41,7 +41,7 @@ pub struct ServiceAccountParams {
     /// Status of the service account: `ACTIVE` or `DISABLED`. Absent: any.
     #[param(pattern = "^(ACTIVE|DISABLED)$", example = "ACTIVE")]
     status: Option<String>,
-    /// Time since which no token was issued to the service account, which was created earlier. Requires
+    /// Time since which no token was issued, and which the resource was created before. Requires
     /// `service_account_credentials:list`. Absent: no condition.
     #[param(value_type = Option<Timestamp>)]
     unused_since: Option<Timestamp>,

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use entity::{AuditEventId, OrganizationId, TenantScoped, audit_event};
 use postern::app::App;
 use postern::context::OpContext;
-use postern::domain::audit::{self, Event, Target, log};
+use postern::domain::audit::{self, Event, EventType, Target, log};
 use postern::store::{ConnectMode, Db};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, Database, TransactionTrait};
@@ -17,9 +17,8 @@ use crate::support::{World, eventually, in_time};
 async fn record(on: &impl ConnectionTrait, world: &World, detail: &str) {
     let organization = &world.first.organization.id;
     let target = Target { kind: "organization", id: organization.as_str(), name: None };
-    let action = "organization.update";
-    let detail = Some(detail);
-    let event = Event { organization, action, target, detail, changes: Vec::new() };
+    let event = Event::success(organization, EventType::OrganizationUpdate, target);
+    let event = Event { detail: Some(detail), ..event };
     audit::record(on, &OpContext::operator(&world.app), event).await.expect("recorded");
 }
 

@@ -96,7 +96,9 @@ async fn invalid_input_errors_match_the_openapi_examples() {
             let text = admin.request(operation.method.clone(), &path).body("{}");
             replies.push(Reply::of(text.header("content-type", "text/plain")).await);
         } else if example(operation, 400).is_some() {
-            for wrong in ["limit=0", "expand=%", "scopes=a", "from=x"] {
+            for wrong in
+                ["limit=0", "expand=%", "scopes=a", "from=x", "query=", "expires_at=x", "dry_run=x"]
+            {
                 let path = format!("{path}?{wrong}");
                 replies.push(send(&admin, &operation.method, &path, None).await);
             }

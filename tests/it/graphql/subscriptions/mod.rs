@@ -8,8 +8,8 @@ mod limits;
 mod protocol;
 
 use postern::context::OpContext;
-use postern::domain::audit;
 use postern::domain::audit::log::{Entry, LogCursor};
+use postern::domain::audit::{self, AuditEventFilter};
 use serde_json::{Value, json};
 
 use crate::support::{Caller, Socket, World, eventually};
@@ -52,7 +52,8 @@ async fn last_cursor(world: &World) -> String {
     let (op, organization) = (OpContext::operator(&world.app), &world.first.organization.id);
     let mut last = LogCursor::default();
     eventually("all events have positions", async || {
-        let count = audit::count(&op, organization).await.expect("a number");
+        let count =
+            audit::count(&op, organization, &AuditEventFilter::default()).await.expect("a number");
         let entries = audit::log::after(&op, organization, 0, 1_000).await.expect("entries");
         last = entries.last().map(Entry::cursor).unwrap_or_default();
         entries.len() as u64 == count
