@@ -128,8 +128,23 @@ pub fn decide_held(actor: &Actor, permission: Permission) -> Result<(), Denial> 
     }
 }
 
+/// Whether `actor` holds `permission` in its organization or on any service account.
+///
+/// # Errors
+/// [`Denial::Missing`].
+pub fn decide_held_anywhere(actor: &Actor, permission: Permission) -> Result<(), Denial> {
+    match actor {
+        Actor::Client(client) if client.access().anywhere().contains(permission) => Ok(()),
+        Actor::Operator => Ok(()),
+        Actor::Client(_) | Actor::Anonymous => Err(Denial::Missing(permission)),
+    }
+}
+
 fn may_read<R: Resource>(client: &Client, resource: &R) -> bool {
     client.organization == *resource.organization()
         && (resource.is_own(client)
             || client.access().on(resource.service_account()).contains(R::READ))
 }
+
+#[cfg(test)]
+mod tests;

@@ -102,6 +102,15 @@ impl OpContext {
         authz::decide_held(&self.actor, permission).map_err(|denial| forbidden(permission, denial))
     }
 
+    /// Rejects a caller who holds `permission` on nothing: for operations that decide for each item.
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub fn permit_held_anywhere(&self, permission: Permission) -> Result<()> {
+        authz::decide_held_anywhere(&self.actor, permission)
+            .map_err(|denial| forbidden(permission, denial))
+    }
+
     /// Rejects a grant of permissions that the caller does not hold where and as long as it applies.
     ///
     /// # Errors

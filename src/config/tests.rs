@@ -15,7 +15,7 @@ fn the_defaults_are_valid_and_no_setting_is_read_twice() {
     Config::load(None, [], DEV_DEFAULTS).expect("the defaults of dev");
     let names: BTreeSet<_> = settings().iter().map(|it| it.name).collect();
     assert_eq!(names.len(), settings().len());
-    assert_eq!(settings().last().map(|it| it.name), Some("log_format"));
+    assert_eq!(settings().last().map(|it| it.name), Some("audit_log"));
 }
 
 #[test]

@@ -65,7 +65,7 @@ mod tests {
     fn interfaces_unions_and_types_without_an_id_are_listed() {
         let cache = client_cache().expect("a schema");
         assert_eq!(cache.possible_types["Principal"], ["ServiceAccount"]);
-        let nodes = ["Api", "AuditEvent", "Credential", "Organization", "ServiceAccount"];
+        let nodes = ["Api", "AuditEvent", "Credential", "Organization", "Role", "ServiceAccount"];
         assert_eq!(cache.possible_types["Node"], nodes);
         let embedded = |name: &str| cache.embedded_types.iter().any(|it| it == name);
         assert!(embedded("PageInfo") && embedded("Viewer") && embedded("CredentialPermissions"));

@@ -5,6 +5,7 @@
 use entity::audit_event::Model;
 use serde_json::{Value, json};
 
+use crate::domain::audit::Outcome;
 use crate::domain::audit::log::Entry;
 
 /// The version of the schema.
@@ -42,6 +43,7 @@ pub fn event(entry: &Entry) -> Value {
         "severity_id": 1,
         "status_id": status_id,
         "status": status,
+        "count": event.event_count,
         "message": event.action,
         "metadata": metadata(entry),
         "unmapped": { "cursor": entry.cursor().to_string(), "changes": event.changes },
@@ -51,6 +53,7 @@ pub fn event(entry: &Entry) -> Value {
             ocsf[name] = value;
         }
     };
+    set("status_code", event.reason.as_ref().map(|reason| json!(reason)));
     set("status_detail", event.detail.as_ref().map(|detail| json!(detail)));
     set("src_endpoint", event.client_address.as_ref().map(|ip| json!({ "ip": ip })));
     set("actor", actor(event));
@@ -94,7 +97,7 @@ fn activity(class: u32, event: &Model) -> u32 {
 
 /// Whether the event records an attempt that was rejected.
 fn is_failure(event: &Model) -> bool {
-    matches!(event.action.as_str(), "credential.refuse" | "authentication.fail")
+    event.outcome != Outcome::Success.text()
 }
 
 fn metadata(entry: &Entry) -> Value {

@@ -58,7 +58,7 @@ async fn switch_all(
     request: Request<CredentialFilter>,
     disable: bool,
 ) -> Result<Report> {
-    op.permit_held(Permission::CredentialsUpdate)?;
+    op.permit_held_anywhere(Permission::CredentialsUpdate)?;
     let (ids, has_more) = match request.items {
         Items::Ids(ids) => (bulk::validate_ids(ids)?, false),
         Items::Matching(filter) => matching(op, organization, &filter, disable).await?,

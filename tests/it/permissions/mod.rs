@@ -4,8 +4,10 @@
 pub mod operations;
 
 use chrono::TimeDelta;
-use postern::authz::Role;
+use postern::authz::{Permission, Role};
 use postern::clock;
+use postern::context::OpContext;
+use postern::domain::roles::{self, RoleInput};
 use serde_json::{Value, json};
 
 use crate::support::{Account, Caller, World};
@@ -270,6 +272,46 @@ async fn permissions_on_credentials_in_rotation_match_enforcement() {
             let said = said(surface, &caller, &new).await;
             let who = "the old credential of a rotation on the new one";
             check(&world, (surface, &caller, who), &new, operation, &said).await;
+        }
+    }
+}
+
+/// Permissions of the `nth` role: each of two out of three, another selection for each role.
+fn selected(nth: usize) -> Vec<String> {
+    let all = Permission::ALL.iter().enumerate();
+    let chosen = all.filter(|(at, _)| (at * 7 + nth * 5 + at * nth) % 3 != 0);
+    chosen.map(|(_, permission)| permission.name().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn permissions_of_custom_and_confined_roles_match_enforcement() {
+    let world = World::new().await;
+    let (admin, op) = (world.admin().await, OpContext::operator(&world.app));
+    let organization = &world.first.organization.id;
+    for nth in 0..8 {
+        let label = format!("role-{nth}");
+        let role = RoleInput {
+            label: label.clone(),
+            name: label.clone(),
+            description: None,
+            permissions: selected(nth),
+        };
+        roles::create(&op, organization, role).await.expect("a role");
+        let (own, target) = (world.account(&[]).await, world.account(&[Role::Viewer]).await);
+        let mut input = json!({ "serviceAccountId": own.id, "role": label });
+        if nth % 2 == 1 {
+            input["onServiceAccountId"] = json!(target.id);
+        }
+        if nth % 4 >= 2 {
+            input["expiresAt"] = json!(clock::to_rfc3339(world.now() + TimeDelta::hours(1)));
+        }
+        admin.mutate("grantRole", input).await.data("");
+        let caller = world.sign_in(&own).await;
+        for surface in [Surface::GraphQl, Surface::Rest] {
+            for target in [&target, &world.account(&[]).await] {
+                let who = format!("a holder of role {nth}");
+                holds(&world, (surface, &caller, &who), target).await;
+            }
         }
     }
 }

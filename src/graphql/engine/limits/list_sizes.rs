@@ -10,6 +10,8 @@ use crate::domain::{apis, roles};
 pub const PAGE: usize = 50;
 /// The built-in roles, and those of the organization.
 const MOST_ROLES: usize = Role::ALL.len() + roles::MAX_ROLES as usize;
+/// Estimate for the roles of a service account in the whole organization.
+const FEW_ROLES: ListSize = ListSize::Of(Role::ALL.len());
 /// Estimate for short lists without a maximum of their own.
 const SHORT: ListSize = ListSize::Of(10);
 
@@ -45,7 +47,6 @@ const LIST_SIZES: &[(&str, &str, ListSize)] = &[
     ("Organization", "apis", ListSize::Of(apis::MAX_APIS as usize)),
     ("Organization", "auditEventTypes", ListSize::Of(EventType::ALL.len())),
     ("Organization", "roles", ListSize::Of(MOST_ROLES)),
-    ("Organization", "roles", ListSize::Of(Role::ALL.len())),
     ("PermissionsOnServiceAccount", "permissions", SHORT),
     ("Query", "nodes", ListSize::Argument("ids")),
     ("Query", "permissionCatalog", ListSize::Of(Permission::ALL.len())),
@@ -54,9 +55,9 @@ const LIST_SIZES: &[(&str, &str, ListSize)] = &[
     ("RoleHolderChange", "losses", SHORT),
     ("ServiceAccount", "apiGrants", ListSize::Of(apis::MAX_GRANTED_APIS as usize)),
     ("ServiceAccount", "roleBindings", SHORT),
-    ("ServiceAccount", "roles", SHORT),
+    ("ServiceAccount", "roles", FEW_ROLES),
     ("UpdateRolePayload", "holders", ListSize::Of(100)),
-    ("Viewer", "roles", SHORT),
+    ("Viewer", "roles", FEW_ROLES),
     ("Viewer", "scopes", SHORT),
 ];
 
