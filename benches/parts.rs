@@ -150,7 +150,7 @@ fn scopes(c: &mut Criterion) {
             created_at: now,
             updated_at: now,
         };
-        apis::Grant { api, scopes: scopes(99) }
+        apis::Grant { account: random::id(), api, scopes: scopes(99) }
     };
     let granted: Vec<_> = (0..10).map(grant).collect();
     let audiences: Vec<_> = granted.iter().map(|it| it.api.identifier.clone()).collect();
