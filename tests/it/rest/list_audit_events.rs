@@ -54,7 +54,7 @@ async fn a_page_has_50_audit_events() {
     }
     let first = admin.get(&format!("{EVENTS}?expand=permissions")).await.body(200);
     assert_eq!((ids(&first).len(), &first["page_info"]["has_next_page"]), (50, &json!(true)));
-    assert_eq!(first["permissions"], json!({ "audit_events": { "list": true } }));
+    assert_eq!(first["permissions"], json!({ "audit_events": { "export": true, "list": true } }));
     let end = first["page_info"]["end_cursor"].as_str().expect("a cursor");
     let rest = admin.get(&format!("{EVENTS}?after={end}")).await.body(200);
     assert!(ids(&rest).len() >= 10 && !ids(&rest).contains(&ids(&first)[49]));
