@@ -48,7 +48,7 @@ where
     E: EntityTrait,
     T: PageItem + FromQueryResult + Send + Sync,
 {
-    let key = Expr::col((E::default(), created_at)).into();
+    let key = Expr::col((E::default(), created_at));
     read_sorted(db, select, Keyset { key, id, sort: Sort::default() }, list, request).await
 }
 
@@ -70,7 +70,7 @@ where
     E: EntityTrait,
     T: PageItem + FromQueryResult + Send + Sync,
 {
-    let id_column = || SimpleExpr::from(Expr::col((E::default(), id)));
+    let id_column = || Expr::col((E::default(), id));
     let columns = || Expr::tuple([key.clone(), id_column()]);
     let position = request.position(&list, sort.field)?;
     let position =

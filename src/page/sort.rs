@@ -79,9 +79,13 @@ pub fn folded(backend: DbBackend, column: impl ColumnTrait) -> SimpleExpr {
     SimpleExpr::Custom(folded_text(backend, column).into())
 }
 
-/// The expression of [`name_key`], which indexes have.
+/// The expression of [`name_key`], which indexes have. SQLite has it as a generated column: it
+/// compares row values by an index of columns only.
 #[must_use]
 pub fn name_expression(backend: DbBackend, column: impl ColumnTrait) -> SimpleExpr {
+    if backend == DbBackend::Sqlite {
+        return generated(column, "name_key");
+    }
     let folded = folded_text(backend, column);
     SimpleExpr::Custom(format!("substr({folded}, 1, {NAME_KEY_LENGTH})").into())
 }
@@ -90,14 +94,17 @@ pub fn name_expression(backend: DbBackend, column: impl ColumnTrait) -> SimpleEx
 /// does not serve a parameter.
 #[must_use]
 pub fn expiry_expression(backend: DbBackend, column: impl ColumnTrait) -> SimpleExpr {
+    if backend == DbBackend::Sqlite {
+        return generated(column, "expiry_key");
+    }
     let column = qualified(column);
-    SimpleExpr::Custom(
-        match backend {
-            DbBackend::Sqlite => format!("coalesce({column}, '9999-12-31T23:59:59.999999+00:00')"),
-            _ => format!("coalesce({column}, timestamptz '9999-12-31 23:59:59.999999+00')"),
-        }
-        .into(),
-    )
+    let never = "timestamptz '9999-12-31 23:59:59.999999+00'";
+    SimpleExpr::Custom(format!("coalesce({column}, {never})").into())
+}
+
+/// A generated column of the table of `column`.
+fn generated<C: ColumnTrait>(_: C, name: &str) -> SimpleExpr {
+    SimpleExpr::Custom(format!(r#""{}"."{name}""#, C::EntityName::default().table_name()).into())
 }
 
 fn folded_text(backend: DbBackend, column: impl ColumnTrait) -> String {

@@ -26,7 +26,7 @@ pub async fn find(
     request: &PageRequest,
 ) -> Result<Page<audit_event::Model>> {
     let rows = select(op, organization, &selection.filter)?;
-    let key = Expr::col((audit_event::Entity, audit_event::Column::CreatedAt)).into();
+    let key = Expr::col((audit_event::Entity, audit_event::Column::CreatedAt));
     let keyset = Keyset { key, id: audit_event::Column::Id, sort: selection.sort };
     let list = selection.list_name(format!("audit_events/{organization}"));
     page::read_sorted(op.db(), rows, keyset, list, request).await

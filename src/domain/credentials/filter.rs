@@ -72,9 +72,9 @@ fn expiry_is(backend: DbBackend) -> SimpleExpr {
     Expr::expr(page::expiry_expression(backend, Column::ExpiresAt))
 }
 
-/// Whether a column is null, in the form that indexes have.
+/// Whether a column is null: the condition of a partial index in either case.
 fn is_null(column: Column, expected: bool) -> SimpleExpr {
-    Expr::expr(Expr::col((entity::credential::Entity, column)).is_null()).eq(expected)
+    if expected { column.is_null() } else { column.is_not_null() }
 }
 
 /// The day serves the index; the time decides.
@@ -87,7 +87,9 @@ fn unused_since(since: DateTime<Utc>) -> Condition {
 
 fn never_used(never: bool) -> Condition {
     if never {
-        return Condition::all().add(Column::LastUsedDay.eq(0)).add(Column::LastUsedAt.is_null());
+        // Part of the text, as in the condition of the index, which does not serve a parameter.
+        let day = Expr::cust(r#""credentials"."last_used_day" = 0"#);
+        return Condition::all().add(day).add(Column::LastUsedAt.is_null());
     }
     Condition::all().add(Column::LastUsedAt.is_not_null())
 }

@@ -102,9 +102,9 @@ fn condition(
 
 fn key(backend: DbBackend, field: SortField) -> SimpleExpr {
     match field {
-        SortField::CreatedAt => Expr::col((credential::Entity, Column::CreatedAt)).into(),
+        SortField::CreatedAt => Expr::col((credential::Entity, Column::CreatedAt)),
         SortField::Name => page::name_expression(backend, Column::Name),
         SortField::ExpiresAt => page::expiry_expression(backend, Column::ExpiresAt),
-        SortField::LastUsedDay => Expr::col((credential::Entity, Column::LastUsedDay)).into(),
+        SortField::LastUsedDay => Expr::col((credential::Entity, Column::LastUsedDay)),
     }
 }

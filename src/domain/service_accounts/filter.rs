@@ -137,7 +137,8 @@ fn is_owner_of(organization: &OrganizationId, client_id: &str) -> SimpleExpr {
         .select_only()
         .column(credential::Column::ServiceAccountId)
         .filter(credential::Column::ClientId.eq(client_id));
-    service_account::Column::Id.in_subquery(owner.into_query())
+    // Equal to the only one, so that no list is walked.
+    service_account::Column::Id.into_expr().eq(SimpleExpr::from(owner.into_query()))
 }
 
 fn holds_role(organization: &OrganizationId, role: &str) -> SimpleExpr {

@@ -122,7 +122,7 @@ async fn read<T: PageItem + FromQueryResult + Send + Sync>(
 ) -> Result<Page<T>> {
     let key = match selection.sort.field {
         SortField::Name => page::name_expression(op.db().get_database_backend(), Column::Name),
-        _ => Expr::col((service_account::Entity, Column::CreatedAt)).into(),
+        _ => Expr::col((service_account::Entity, Column::CreatedAt)),
     };
     let keyset = Keyset { key, id: Column::Id, sort: selection.sort };
     let list = selection.list_name(format!("service_accounts/{organization}"));

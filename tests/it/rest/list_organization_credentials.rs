@@ -21,8 +21,8 @@ async fn a_page_has_the_credentials_of_all_accounts_with_their_accounts() {
     assert_eq!(page["items"].as_array().map(Vec::len), Some(2));
     assert_eq!(page["permissions"]["service_account_credentials"]["list"], true);
     let found = admin.get(&format!("{PATH}?client_id={}", account.client_id)).await.body(200);
-    assert_eq!(names(&found, "id"), [account.credential.clone()]);
-    assert_eq!(names(&found, "service_account_id"), [account.id.clone()]);
+    assert_eq!(names(&found, "id"), [account.credential.as_str()]);
+    assert_eq!(names(&found, "service_account_id"), [account.id.as_str()]);
     let next = page["page_info"]["start_cursor"].as_str().expect("a cursor");
     let path = format!("{PATH}?order_by=name&direction=desc&limit=1&after={next}");
     let second = admin.get(&path).await.body(200);
