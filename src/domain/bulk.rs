@@ -75,6 +75,9 @@ pub(super) trait Change: Sync {
     /// The id of the thing.
     type Id: Id + Clone + Eq + Hash + Send + Sync;
 
+    /// Counts a rejected item for the audit trail.
+    fn reject(&self, id: &str, error: &Error);
+
     /// Changes it, and returns whether it was not in the requested state before. A dry run decides the
     /// same and changes nothing.
     fn apply(
@@ -150,6 +153,11 @@ pub(super) async fn run<C: Change>(
             }
             Err(_) => Outcome::Rejected(Error::NotFound(noun)),
         };
+        if let Outcome::Rejected(error) = &outcome
+            && !dry_run
+        {
+            change.reject(&id, error);
+        }
         stopped |= matches!(outcome, Outcome::Unconfirmed(Error::Unavailable(_)));
         results.push(ItemResult { id, outcome });
     }

@@ -20,7 +20,7 @@ use super::access::{self, accounts, role_definition};
 use super::audit::{Event, EventType, Target};
 use crate::authz::{Permission, Role};
 use crate::context::OpContext;
-use crate::error::{Fields, Result};
+use crate::error::{Error, Result};
 use crate::store::in_list;
 pub use change::RoleChange;
 pub use create::create;
@@ -125,26 +125,25 @@ pub async fn held_by_one(
     role_bindings::of(op.db(), op.now(), &row).await
 }
 
-/// The roles with these labels or ids, by their labels without duplicates, for the field `roles`; each
-/// unknown one is added to `fields`. For decisions, not for responses.
+/// The roles with these labels or ids, by their labels without duplicates; and the errors for the others,
+/// in the field `roles`. For decisions, not for responses.
 pub(super) async fn named(
     op: &OpContext,
     organization: &OrganizationId,
     references: &[String],
-    fields: &mut Fields,
-) -> Result<Vec<RoleDefinition>> {
+) -> Result<(Vec<RoleDefinition>, Vec<Error>)> {
     let all = role_definition::all(op.db(), organization).await?;
-    let mut found = Vec::new();
+    let (mut found, mut unknown) = (Vec::new(), Vec::new());
     for (at, reference) in references.iter().enumerate() {
         let named = all.iter().find(|it| it.label() == reference || it.id() == *reference);
         match named {
             Some(role) => found.push(role.clone()),
-            None => fields.add(format!("roles.{at}"), UNKNOWN),
+            None => unknown.push(Error::invalid(format!("roles.{at}"), UNKNOWN)),
         }
     }
     found.sort_by(|a, b| a.label().cmp(b.label()));
     found.dedup();
-    Ok(found)
+    Ok((found, unknown))
 }
 
 /// The error message for a role that the organization does not have.

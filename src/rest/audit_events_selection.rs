@@ -17,7 +17,11 @@ use crate::page::SortField;
 #[expect(dead_code, reason = "it documents the parameters of `Selection`")]
 pub struct AuditEventParams {
     /// Names of actions, separated by commas: those of the catalogue of audit event types. Absent: any.
-    #[param(example = "credential.create,credential.delete")]
+    #[param(
+        max_length = 2000,
+        pattern = "^[a-z_.]+(,[a-z_.]+)*$",
+        example = "credential.create,credential.delete"
+    )]
     types: Option<String>,
     /// Outcome of the attempt: `success`, `denied` or `failed`. Absent: any.
     #[param(pattern = "^(success|denied|failed)$", example = "denied")]

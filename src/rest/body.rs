@@ -43,6 +43,9 @@ const READ_ONLY: [&str; 19] = [
 /// A JSON object in UTF-8 of at most 64 KiB.
 pub struct Body<T>(pub T);
 
+/// A [`Body`] whose member `permissions` is an input.
+pub struct RoleBody<T>(pub T);
+
 /// A [`Body`] that may be absent or null: then it is the default of the type.
 pub struct OptionalBody<T>(pub T);
 
@@ -61,7 +64,17 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
         let (parts, body) = request.into_parts();
         check_type(&parts.headers)?;
-        parse(&read(body).await?).map(Self)
+        parse(&read(body).await?, |_| false).map(Self)
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for RoleBody<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
+        let (parts, body) = request.into_parts();
+        check_type(&parts.headers)?;
+        parse(&read(body).await?, |name| name == "permissions").map(Self)
     }
 }
 
@@ -78,7 +91,7 @@ impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for OptionalB
         if body.trim_ascii() == b"null" {
             return Ok(Self(T::default()));
         }
-        parse(&body).map(Self)
+        parse(&body, |_| false).map(Self)
     }
 }
 
@@ -106,8 +119,9 @@ pub fn too_large() -> Failure {
     Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", message)
 }
 
-/// Parses an object as a `T`. Duplicate and unknown members are errors.
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
+/// Parses an object as a `T`. Duplicate and unknown members are errors; read-only ones are ignored unless
+/// they are an input.
+fn parse<T: DeserializeOwned>(body: &[u8], is_input: fn(&str) -> bool) -> Result<T, Failure> {
     let text = std::str::from_utf8(body)
         .map_err(|_| Failure::bad_request("the request body must be UTF-8"))?;
     let (document, duplicates) = duplicates::parse(text).map_err(|error| {
@@ -119,7 +133,7 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     let Value::Object(mut members) = document else {
         return Err(Failure::bad_request("the request body must be a JSON object"));
     };
-    members.retain(|name, _| !READ_ONLY.contains(&name.as_str()));
+    members.retain(|name, _| is_input(name) || !READ_ONLY.contains(&name.as_str()));
     let duplicates = duplicates.into_iter().map(messages::with_short_path).collect();
     Ok(deserialize::deserialize(Value::Object(members), duplicates)?)
 }

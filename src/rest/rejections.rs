@@ -21,7 +21,7 @@ static CHANGES: LazyLock<HashMap<String, Vec<(Method, EventType)>>> = LazyLock::
 
 /// The path parameters that name the target, the most specific one first, as in mutations.
 const TARGETS: [&str; 5] =
-    ["credential_id", "service_account_id", "role_id", "api_id", "organization_id"];
+    ["credential_id", "service_account_id", "role", "api_id", "organization_id"];
 
 /// The context of the request, once its caller is authenticated.
 #[derive(Clone, Default)]

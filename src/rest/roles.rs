@@ -7,7 +7,7 @@ mod views;
 use axum::Json;
 use axum::http::StatusCode;
 
-use super::body::Body;
+use super::body::RoleBody;
 use super::error::Result;
 use super::paths::{OrganizationPath, OrganizationRolePath};
 use super::responses::{CommonErrors, conflicts, forbidden, invalid};
@@ -43,7 +43,7 @@ pub async fn list_roles(op: OpContext, at: OrganizationPath) -> Result<Json<Role
 pub async fn create_role(
     op: OpContext,
     at: OrganizationPath,
-    Body(body): Body<CreateRole>,
+    RoleBody(body): RoleBody<CreateRole>,
 ) -> Result<(StatusCode, Json<CustomRole>)> {
     let organization = organizations::resolve(&op, &at.organization_id)?;
     let row = roles::create(&op, organization, body.into()).await?;
@@ -78,7 +78,7 @@ pub async fn update_role(
     op: OpContext,
     at: OrganizationRolePath,
     DryRun { dry_run }: DryRun,
-    Body(body): Body<UpdateRole>,
+    RoleBody(body): RoleBody<UpdateRole>,
 ) -> Result<Json<UpdatedRole>> {
     let organization = organizations::resolve(&op, &at.organization_id)?;
     let updated = roles::update(&op, organization, &at.role, body.into(), dry_run).await?;

@@ -3,7 +3,7 @@
 use entity::{OrganizationId, ServiceAccountId, credential};
 
 use super::Resource;
-use crate::authz::{Bounds, Client, CredentialBounds, Held, Permission};
+use crate::authz::{Bounds, CredentialBounds, Held, Permission};
 
 /// A credential whose service account was not read.
 impl Resource for credential::Model {
@@ -13,10 +13,6 @@ impl Resource for credential::Model {
 
     fn organization(&self) -> &OrganizationId {
         &self.organization_id
-    }
-
-    fn is_own(&self, client: &Client) -> bool {
-        self.id == client.credential
     }
 
     fn service_account(&self) -> Option<&ServiceAccountId> {
@@ -46,10 +42,6 @@ impl Resource for AccountCredential<'_> {
 
     fn organization(&self) -> &OrganizationId {
         &self.row.organization_id
-    }
-
-    fn is_own(&self, client: &Client) -> bool {
-        self.row.is_own(client)
     }
 
     fn service_account(&self) -> Option<&ServiceAccountId> {

@@ -7,10 +7,14 @@ use crate::error::Reason;
 
 /// A change that records what it is applied to, and fails for some.
 #[derive(Default)]
-struct Recorder(Mutex<Vec<(String, Vec<String>)>>);
+struct Recorder(Mutex<Vec<(String, Vec<String>)>>, Mutex<Vec<String>>);
 
 impl Change for Recorder {
     type Id = CredentialId;
+
+    fn reject(&self, id: &str, error: &Error) {
+        self.1.lock().expect("a lock").push(format!("{id}: {}", error.code()));
+    }
 
     async fn apply(&self, id: &CredentialId, run: Run<'_, CredentialId>) -> Result<bool> {
         let assumed = run.assumed().iter().map(ToString::to_string).collect();

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use entity::{CredentialId, OrganizationId, ServiceAccountId, credential, service_account};
-use sea_orm::{ConnectionTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
 
 use crate::authz::Permission;
 use crate::context::OpContext;
 use crate::domain::access::{self, accounts as service_accounts};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::page::{Key, Page, PageItem, PageRequest, Position, SortField};
 use crate::store::in_list;
 
@@ -22,6 +22,17 @@ pub async fn by_ids(op: &OpContext, ids: Vec<CredentialId>) -> Result<Vec<creden
         .all(op.db())
         .await?;
     Ok(rows.into_iter().filter(|row| op.may(Permission::CredentialsRead, row)).collect())
+}
+
+/// The credential that the caller's token was issued to, which every caller may read here.
+///
+/// # Errors
+/// `Unauthenticated`, or the database does not respond.
+pub async fn own(op: &OpContext) -> Result<credential::Model> {
+    let client = op.client()?;
+    let own = credential::Entity::shown_in_org(&client.organization)
+        .filter(credential::Column::Id.eq(client.credential.clone()));
+    own.one(op.db()).await?.ok_or(Error::Unauthenticated)
 }
 
 /// The columns that are read of each credential of a list.

@@ -7,6 +7,7 @@ use super::disabling::set_disabled;
 use super::{ServiceAccountFilter, ids_matching};
 use crate::authz::{Permission, Resource};
 use crate::context::OpContext;
+use crate::domain::audit::{self, EventType, Rejection};
 use crate::domain::bulk::{self, Items, MAX_ITEMS, Report, Request, Run};
 use crate::error::{Error, Result};
 
@@ -44,6 +45,17 @@ struct Switch<'a> {
 
 impl bulk::Change for Switch<'_> {
     type Id = ServiceAccountId;
+
+    fn reject(&self, id: &str, error: &Error) {
+        let event = if self.disable {
+            EventType::ServiceAccountDisable
+        } else {
+            EventType::ServiceAccountEnable
+        };
+        if let Some(rejection) = Rejection::of(error) {
+            audit::reject_operation(self.op, event, Some(id), rejection);
+        }
+    }
 
     async fn apply(&self, id: &ServiceAccountId, run: Run<'_, ServiceAccountId>) -> Result<bool> {
         let disabled_at = self.disable.then(|| self.op.now());

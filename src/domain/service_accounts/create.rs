@@ -49,10 +49,10 @@ pub async fn create(
 ) -> Result<service_account::Model> {
     op.permit(Permission::ServiceAccountsCreate, organization)?;
     let mut fields = Fields::default();
-    let mut roles = Vec::new();
+    let (mut roles, mut unknown) = (Vec::new(), Vec::new());
     if !input.roles.is_empty() {
         op.permit(Permission::RolesGrant, organization)?;
-        roles = named(op, organization, &input.roles, &mut fields).await?;
+        (roles, unknown) = named(op, organization, &input.roles).await?;
         for role in &roles {
             op.permit_grant(
                 Permission::RolesGrant,
@@ -64,6 +64,9 @@ pub async fn create(
     let description = fields.check(text::description(input.description.as_deref()))?;
     let external_id = input.external_id.as_deref().map(external_id::validate).transpose();
     let external_id = fields.check(external_id)?;
+    for error in unknown {
+        fields.check::<()>(Err(error))?;
+    }
     fields.check(IdempotencyKey::check(key))?;
     fields.finish()?;
     input.roles = roles.iter().map(|role| role.label().to_owned()).collect();

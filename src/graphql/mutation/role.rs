@@ -45,7 +45,7 @@ mutation_types! {
         description: MaybeUndefined<String>,
         /// Permissions that replace all permissions of the role. Absent or null: unchanged.
         permissions: Option<Vec<String>>,
-        /// Whether to check the change and return its impact without changing anything. Default: false.
+        /// Report of the results without any change. Absent or null: false.
         dry_run: Option<bool>,
     }
     /// Payload of the mutation `updateRole`.
@@ -56,8 +56,8 @@ mutation_types! {
         /// Number of service accounts that hold the role.
         holder_count: i32,
         /// Service accounts that gain or lose permissions by the change, in the order of their IDs: the
-        /// first 100.
-        holders: Vec<RoleHolderChange>,
+        /// first 100. Null, with an error, if one of their fields failed after the change.
+        holders: Option<Vec<Option<RoleHolderChange>>>,
     }
 }
 
@@ -164,7 +164,7 @@ async fn update(ctx: &Context<'_>, input: UpdateRoleInput) -> Result<UpdateRoleP
     Ok(UpdateRolePayload {
         role: Some(Role(updated.role.into())),
         holder_count: i32::try_from(updated.impact.holders).map_err(Error::internal)?,
-        holders: changes.map(RoleHolderChange::from).collect(),
+        holders: Some(changes.map(|it| Some(RoleHolderChange::from(it))).collect()),
         client_mutation_id: input.client_mutation_id,
     })
 }

@@ -8,7 +8,7 @@ use super::role::{EffectivePermissions, Role};
 use super::scalars::DateTime;
 use super::{Credential, Organization, ServiceAccount};
 use crate::authz::Client;
-use crate::domain::{organizations, roles};
+use crate::domain::{credentials, organizations, roles};
 use crate::error::{Error, Result};
 use crate::graphql::engine::NullOnError;
 use crate::graphql::{loaders, op};
@@ -40,8 +40,7 @@ impl Viewer {
 
     /// Credential that the access token was issued to.
     async fn credential(&self, ctx: &Context<'_>) -> NullOnError<Credential> {
-        let row = loaders(ctx).credential(self.0.credential.clone()).await;
-        row.map(|row| row.map(|row| Credential { row, account: None })).into()
+        credentials::own(op(ctx)).await.map(Credential::from).into()
     }
 
     /// Roles that the caller holds in the whole organization.

@@ -1,14 +1,44 @@
 //! Roles in responses.
 
 use serde::Serialize;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::Object;
 
 use crate::domain::access::role_bindings;
 use crate::domain::roles::{self, HolderChange, RoleDefinition, Updated};
-use crate::http::openapi::enumeration;
+use crate::http::openapi::{enumeration, with};
 use crate::rest::list::list;
 use crate::rest::timestamp::Timestamp;
+
+/// The example of a role in the OpenAPI document.
+fn example() -> Value {
+    json!({
+        "id": "r4n8x2w6q0f5k9t3z7v1c0m4bd",
+        "name": "Credential rotator",
+        "label": "credential-rotator",
+        "description": "Rotates the credentials of all service accounts.",
+        "scope": "organization",
+        "permissions": ["service_accounts:read", "service_account_credentials:update"],
+        "built_in": false,
+        "created_at": "2026-11-25T08:00:00.123456Z",
+        "updated_at": "2026-11-25T08:00:00.123456Z",
+    })
+}
+
+/// The same after an update.
+fn updated() -> Value {
+    let impact = json!({
+        "updated_at": "2026-11-26T12:00:00.123456Z",
+        "holder_count": 2,
+        "holders": [{
+            "service_account_id": "sti0xl3pdebmarw96xyp2a9517",
+            "gains": ["service_account_credentials:update"],
+            "losses": ["roles:list"],
+        }],
+    });
+    with(example(), impact)
+}
 
 /// A named set of permissions in an organization.
 #[derive(Serialize, ToSchema)]
@@ -48,6 +78,7 @@ list! {
 
 /// A role with its permissions.
 #[derive(Serialize, ToSchema)]
+#[schema(example = example)]
 pub struct CustomRole {
     /// Id of the role. That of a built-in role is the same in all organizations.
     #[schema(pattern = "^r[a-z0-9]{25}$", example = "r4n8x2w6q0f5k9t3z7v1c0m4bd")]
@@ -85,6 +116,7 @@ impl From<&RoleDefinition> for CustomRole {
 
 /// A role after an update, and the impact of the update on its holders.
 #[derive(Serialize, ToSchema)]
+#[schema(example = updated)]
 pub struct UpdatedRole {
     #[serde(flatten)]
     role: CustomRole,
@@ -162,6 +194,13 @@ list! {
 /// Permissions that apply after all rules: those of the roles, within the scope of the token and the
 /// restrictions of the credential where one is given.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "permissions": ["service_accounts:read"],
+    "on_service_accounts": [{
+        "service_account_id": "sti0xl3pdebmarw96xyp2a9517",
+        "permissions": ["service_account_credentials:update"],
+    }],
+}))]
 pub struct EffectivePermissions {
     /// Permissions, each as `<resource type>:<action>`. They apply in the whole organization.
     #[schema(example = json!(["service_accounts:read"]))]

@@ -128,6 +128,7 @@ fn kind(on: On) -> &'static str {
         On::Organization => "organization",
         On::Account => "service_account",
         On::Credential => "credential",
+        On::Role => "role",
         On::Api => "api",
     }
 }

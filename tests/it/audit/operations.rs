@@ -27,6 +27,7 @@ pub enum On {
     Account,
     Credential,
     Api,
+    Role,
 }
 
 /// What an operation is done to: an account with a role, its credential, and an API with a granted
@@ -36,6 +37,7 @@ pub struct Target {
     pub api: String,
     pub organization: String,
     other_api: String,
+    role: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +59,11 @@ impl Target {
         let grant = format!("/organizations/acme/service-accounts/{}/api-grants/{api}", account.id);
         let grant = admin.request(Method::PUT, &grant).json(&json!({ "scopes": ["a"] }));
         Reply::of(grant).await.body(200);
-        Self { account, api, other_api, organization: world.first.organization.id.to_string() }
+        let role = json!({ "label": name, "name": name, "permissions": ["roles:list"] });
+        let role = admin.post("/organizations/acme/roles", &role).await.body(201);
+        let role = role["id"].as_str().expect("an id").to_owned();
+        let organization = world.first.organization.id.to_string();
+        Self { account, api, other_api, role, organization }
     }
 
     /// The id that a caller names with an operation on this kind of target.
@@ -67,6 +73,7 @@ impl Target {
             On::Account => &self.account.id,
             On::Credential => &self.account.credential,
             On::Api => &self.other_api,
+            On::Role => &self.role,
         }
     }
 }
@@ -80,6 +87,7 @@ impl Operation {
                     "account": target.account.id,
                     "credential": target.account.credential,
                     "api": if self.on == On::Api { &target.other_api } else { &target.api },
+                    "role": target.role,
                     "name": format!("By GraphQL, {}", target.account.id),
                 });
                 by.graphql(&mutation_call(self.mutation), variables).await
@@ -90,10 +98,13 @@ impl Operation {
                 let path = path
                     .replace('S', &format!("/service-accounts/{}", target.account.id))
                     .replace('C', &format!("/credentials/{}", target.account.credential))
-                    .replace('A', api);
+                    .replace('A', api)
+                    .replace('R', &target.role);
                 let path = format!("/organizations/{}{path}", target.organization);
                 let request = by.request(method.clone(), &path);
                 let body = body.replace("NAME", &format!("By REST, {}", target.account.id));
+                let body = body.replace("ACCOUNT", &target.account.id);
+                let body = body.replace("CREDENTIAL", &target.account.credential);
                 let body: Value = serde_json::from_str(&body).unwrap_or_default();
                 Reply::of(if body.is_null() { request } else { request.json(&body) }).await
             }
@@ -162,6 +173,25 @@ operations! {
     "revoke_role" => "role.revoke" on Account:
         r#"revokeRole(input: { serviceAccountId: $account, role: "org_viewer" })"#,
         DELETE "S/roles/org_viewer" "";
+    "disable_service_accounts" => "service_account.disable" on Organization:
+        "disableServiceAccounts(input: { ids: [$account] })",
+        POST "/service-accounts/disable" r#"{"ids":["ACCOUNT"]}"#;
+    "enable_service_accounts" => "service_account.enable" after "disable_service_accounts" on Organization:
+        "enableServiceAccounts(input: { ids: [$account] })",
+        POST "/service-accounts/enable" r#"{"ids":["ACCOUNT"]}"#;
+    "disable_credentials" => "credential.disable" on Organization:
+        "disableCredentials(input: { ids: [$credential] })",
+        POST "/credentials/disable" r#"{"ids":["CREDENTIAL"]}"#;
+    "enable_credentials" => "credential.enable" after "disable_credentials" on Organization:
+        "enableCredentials(input: { ids: [$credential] })",
+        POST "/credentials/enable" r#"{"ids":["CREDENTIAL"]}"#;
+    "create_role" => "role.create" on Organization:
+        r#"createRole(input: { organizationId: $organization, label: "by-graphql", name: "x", permissions: ["roles:list"] })"#,
+        POST "/roles" r#"{"label":"by-rest","name":"x","permissions":["roles:list"]}"#;
+    "update_role" => "role.update" on Role:
+        "updateRole(input: { id: $role, name: $name })", PATCH "/roles/R" r#"{"name":"NAME"}"#;
+    "delete_role" => "role.delete" on Role:
+        "deleteRole(input: { id: $role })", DELETE "/roles/R" "";
     "create_api" => "api.create" on Organization:
         r#"createApi(input: { organizationId: $organization, identifier: "https://by-graphql.test", name: "x", scopes: ["x"] })"#,
         POST "/apis" r#"{"identifier":"https://by-rest.test","name":"x","scopes":["x"]}"#;

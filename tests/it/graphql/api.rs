@@ -41,7 +41,7 @@ pub async fn actions(admin: &Caller, prefix: &str) -> Vec<(String, Value)> {
     let query = r#"
         {
           organization(id: "acme") {
-            auditEvents(last: 100) { nodes { action detail } }
+            auditEvents(last: 100, filter: { outcome: SUCCESS }) { nodes { action detail } }
           }
         }
     "#;

@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
 
 use super::introspect::inactive;
-use crate::support::{Account, Caller, Reply, VIEWER, World};
+use crate::support::{Account, Caller, Reply, VIEWER, World, eventually};
 
 async fn revoke(caller: &Caller, by: &Account, token: &str) -> Reply {
     caller.ask_about("/oauth/revoke", by, token).await
@@ -43,7 +43,7 @@ async fn a_revoked_token_is_rejected_by_the_next_request_at_every_replica() {
     }
     assert_eq!(revoke(&caller.at(&other), &account, &token).await.status, 200, "once more");
     assert_eq!(revoked(&world).await, 1);
-    let events = r#"{ organization(id: "acme") { auditEvents(last: 1) { nodes { action } } } }"#;
+    let events = r#"{ organization(id: "acme") { auditEvents(last: 1, filter: { outcome: SUCCESS }) { nodes { action } } } }"#;
     let last = world.admin().await.graphql(events, json!({})).await;
     assert_eq!(last.data("/organization/auditEvents/nodes/0/action"), "token.revoke");
 }
@@ -86,6 +86,15 @@ async fn a_bearer_token_costs_one_statement_whether_revoked_or_not() {
     let token = ended.token.clone().expect("a token");
     assert_eq!(world.count(kept.graphql(VIEWER, json!({}))).await.1, 1);
     revoke(&world.anonymous(), &account, &token).await.body(200);
+    // The first rejection of its kind is written at once, later ones after a minute.
+    assert_eq!(ended.graphql(VIEWER, json!({})).await.status, 401);
+    let rejected = r#"{ organization(id: "acme") { auditEvents(filter: { outcome: DENIED }) { totalCount } } }"#;
+    let admin = world.admin().await;
+    eventually("the rejection is written", async || {
+        let count = admin.graphql(rejected, json!({})).await;
+        count.data("/organization/auditEvents/totalCount") == 1
+    })
+    .await;
     for (caller, status) in [(&ended, 401), (&kept, 200)] {
         let (reply, count) = world.count(caller.graphql(VIEWER, json!({}))).await;
         assert_eq!((reply.status, count), (status, 1));

@@ -17,7 +17,7 @@ async fn an_unsupported_method_is_405_with_the_allowed_methods() {
         (credential(&account), "DELETE,GET,HEAD,PATCH"),
         ("/organizations".to_owned(), "GET,HEAD"),
         ("/organizations/acme".to_owned(), "GET,HEAD,PATCH"),
-        ("/organizations/acme/roles".to_owned(), "GET,HEAD"),
+        ("/organizations/acme/roles".to_owned(), "GET,HEAD,POST"),
         ("/organizations/acme/audit-events".to_owned(), "GET,HEAD"),
         (format!("{}/disable", path(&account)), "POST"),
         (format!("{}/rotation", credential(&account)), "GET,HEAD,POST"),

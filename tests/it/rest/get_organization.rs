@@ -13,15 +13,21 @@ async fn an_organization_is_found_by_id_or_label() {
     let expanded = viewer.get("/organizations/acme?expand=permissions").await.body(200);
     let permissions = &expanded["permissions"];
     let expected = [
+        "apis",
         "audit_events",
+        "members",
         "organizations",
         "roles",
         "service_account_credentials",
         "service_accounts",
+        "trusted_issuers",
     ];
     assert_eq!(members(permissions), expected);
-    assert_eq!(permissions["roles"], json!({ "list": false, "grant": false }));
-    assert_eq!(permissions["audit_events"], json!({ "list": false }));
+    assert_eq!(
+        permissions["roles"],
+        json!({ "list": false, "create": false, "update": false, "delete": false, "grant": false })
+    );
+    assert_eq!(permissions["audit_events"], json!({ "list": false, "export": false }));
 }
 
 #[tokio::test]

@@ -55,11 +55,12 @@ impl Document {
 }
 
 /// The variables that a call in a table may use.
-const VARIABLES: [(&str, &str); 6] = [
+const VARIABLES: [(&str, &str); 7] = [
     ("$organization", "ID!"),
     ("$account", "ID!"),
     ("$credential", "ID!"),
     ("$api", "ID!"),
+    ("$role", "ID!"),
     ("$name", "String!"),
     ("$restricted", "CreateCredentialInput!"),
 ];

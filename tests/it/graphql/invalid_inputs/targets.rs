@@ -20,6 +20,7 @@ const BELOW: &[(&str, &str)] = &[
          apis { id } roles { label } permissions { auditEvents { list } }",
     ),
     ("Role", "id label permissions"),
+    ("BulkResult", "id outcome error { code }"),
     ("RoleHolderChange", "serviceAccountId gains losses"),
     (
         "ServiceAccount",
@@ -114,6 +115,16 @@ pub async fn target(world: &World, admin: &Caller, mutation: &str) -> Value {
                 json!({ "serviceAccountId": id, "apiId": api(admin).await, "scopes": ["read"] });
             run(admin, "grantApiScopes", input.clone()).await;
             input
+        }
+        "disableServiceAccounts" => json!({ "ids": [id] }),
+        "enableServiceAccounts" => {
+            run(admin, "disableServiceAccount", json!({ "id": id })).await;
+            json!({ "ids": [id] })
+        }
+        "disableCredentials" => json!({ "ids": [credential] }),
+        "enableCredentials" => {
+            run(admin, "disableCredential", json!({ "id": credential })).await;
+            json!({ "ids": [credential] })
         }
         "createRole" => target_role(),
         "updateRole" => {

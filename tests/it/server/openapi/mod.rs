@@ -103,7 +103,8 @@ async fn every_operation_has_an_id_a_summary_and_the_expected_responses() {
             assert!(["401", "500", "503"].into_iter().all(told), "{id}");
             assert_eq!(told("404"), path.contains('{'), "{id}: what is not there has a name");
             // Who may not read one thing does not learn that it exists: 404.
-            let reads_one = id.starts_with("get_") || id == "list_organizations";
+            let readable = ["list_organizations", "list_audit_event_types"];
+            let reads_one = id.starts_with("get_") || readable.contains(&id);
             assert_eq!(told("403"), !reads_one, "{id}");
             let reads_body = operation.get("requestBody").is_some() || method == "post";
             assert_eq!((told("413"), told("415")), (reads_body, reads_body), "{id}");
@@ -168,8 +169,6 @@ async fn codes_reasons_and_permissions_of_errors_are_listed() {
     assert_eq!(values("Error", "reason"), reasons);
     assert!(values("Error", "code").contains(&"CONFLICT".to_owned()));
     assert!(values("Error", "permission").contains(&"roles:grant".to_owned()));
-    let roles: Vec<_> = Role::ALL.iter().map(|it| it.label()).collect();
-    assert_eq!(values("Role", "label"), roles);
     assert_eq!(values("AuditEvent", "actor_kind"), ["service_account", "operator", "anonymous"]);
     let oauth = values("OAuthError", "error");
     assert!(
