@@ -79,7 +79,10 @@ pub fn decide<R: Resource>(
     if permission == R::READ {
         return if readable { Ok(()) } else { Err(Denial::Hidden) };
     }
-    let held = client.access().on(resource.service_account());
+    // Lists and creations concern no single account.
+    let whole =
+        matches!(permission, Permission::ServiceAccountsList | Permission::ServiceAccountsCreate);
+    let held = client.access().on(resource.service_account().filter(|_| !whole));
     let same_tenant = client.organization == *resource.organization();
     if !same_tenant || !readable {
         return Err(Denial::Hidden);
@@ -96,6 +99,10 @@ pub fn decide<R: Resource>(
     }
     if !permission.changes() {
         return Ok(());
+    }
+    // A role has at least one permission, and grants it without an end.
+    if permission == Permission::RolesCreate && client.access().lasting().is_empty() {
+        return Err(Denial::GrantsMore);
     }
     // A new account gains nothing from an existing one.
     if permission != Permission::ServiceAccountsCreate

@@ -189,12 +189,17 @@ impl BindingRow {
     /// The binding, if it is in effect and this version knows its role.
     fn in_effect(self, now: DateTime<Utc>) -> Option<Binding> {
         let role = self.role.filter(|_| !has_ended(self.role_expires_at, now))?;
+        // A target that cannot be read grants nothing.
+        let target = match self.target_id.as_deref().unwrap_or_default() {
+            "" => None,
+            id => Some(id.parse().ok()?),
+        };
         let built_in = role.parse::<Role>().ok().map(Role::permissions);
         let custom = || self.permissions.as_deref().map(PermissionSet::known);
         Some(Binding {
             permissions: built_in.or_else(custom)?,
             role,
-            target: self.target_id.and_then(|id| id.parse().ok()),
+            target,
             expires_at: self.role_expires_at,
         })
     }

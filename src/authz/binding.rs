@@ -83,7 +83,13 @@ impl<'a> Bindings<'a> {
     /// Whether all permissions are held, in the organization and without an end.
     #[must_use]
     pub fn hold_all(self) -> bool {
-        self.union(|it| it.target.is_none() && it.expires_at.is_none()) == PermissionSet::all()
+        self.lasting() == PermissionSet::all()
+    }
+
+    /// The permissions in the organization that do not end.
+    #[must_use]
+    pub fn lasting(self) -> PermissionSet {
+        self.union(|it| it.target.is_none() && it.expires_at.is_none())
     }
 
     /// Whether any permission to change something is held.

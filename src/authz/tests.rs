@@ -171,6 +171,9 @@ impl Case {
     /// The naive decision on an account or credential: `None` if it is hidden.
     fn naive(&self, read: Permission, is_own: bool, is_credential: bool) -> Option<bool> {
         let (asked, target) = (self.permission, Some(self.target));
+        let whole =
+            [Permission::ServiceAccountsList, Permission::ServiceAccountsCreate].contains(&asked);
+        let asked_on = target.filter(|_| !whole);
         let readable = self.same_organization && (is_own || self.holds_now(read, target));
         if !readable {
             return None;
@@ -187,7 +190,9 @@ impl Case {
         let covers = asked == Permission::ServiceAccountsCreate || self.covers(&self.held);
         let within = !(is_credential && asked == Permission::CredentialsUpdate) || self.is_within();
         let may_change = !asked.changes() || (covers && within);
-        Some(self.holds_now(asked, target) && parent && may_change)
+        let lasts = asked != Permission::RolesCreate
+            || Permission::ALL.iter().any(|it| self.holds(*it, None, None));
+        Some(self.holds_now(asked, asked_on) && parent && lasts && may_change)
     }
 }
 

@@ -8,6 +8,7 @@ use tokio::time::{Instant, Interval, MissedTickBehavior};
 
 use crate::app::App;
 use crate::domain::credentials::usage;
+use crate::domain::roles::grants;
 use crate::domain::{audit, idempotency, tokens};
 use crate::signing_keys;
 
@@ -47,6 +48,7 @@ async fn delete_expired_and_rotate_keys(app: &App) -> Infallible {
         for result in [
             idempotency::delete_expired(app).await,
             tokens::delete_expired(app).await,
+            grants::delete_expired(app).await,
             app.auth.delete_expired_assertions().await,
             app.keys.maintain().await,
             audit::blocks::close_blocks(app).await,

@@ -94,12 +94,12 @@ pub(super) async fn update(
     Ok(on.execute_raw(statement).await?.rows_affected())
 }
 
-fn postgres_due(due: &Due) -> [Value; 6] {
+/// The parameters after those of the update, the last of which is the day.
+fn postgres_due(due: &Due) -> [Value; 5] {
     let credentials: Vec<_> = due.credentials.iter().map(|(id, _)| id.clone()).collect();
     let sources = due.sources.iter().map(|((id, _), address)| (id.clone(), address.to_string()));
     let (ids, addresses): (Vec<_>, Vec<_>) = sources.unzip();
     [
-        day_of(due.now).into(),
         end_of_day(due.now).into(),
         credentials.into(),
         ids.into(),

@@ -1,6 +1,6 @@
 //! API grants: the scopes of APIs that service accounts hold.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use entity::{OrganizationId, ServiceAccountId, TenantScoped, api, api_grant, service_account};
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
@@ -75,6 +75,20 @@ pub fn exist(organization: &OrganizationId, account: impl ColumnTrait) -> Simple
         .expr(Expr::value(1))
         .filter(api_grant::Column::ServiceAccountId.into_expr().eq(account.into_expr()));
     Expr::exists(grants.into_query())
+}
+
+/// Those of `accounts` that have API scopes.
+pub async fn holders(
+    on: &impl ConnectionTrait,
+    organization: &OrganizationId,
+    accounts: &[ServiceAccountId],
+) -> Result<HashSet<ServiceAccountId>> {
+    let ids = api_grant::Entity::in_org(organization)
+        .filter(in_list(on, api_grant::Column::ServiceAccountId, accounts))
+        .select_only()
+        .column(api_grant::Column::ServiceAccountId);
+    let ids: Vec<_> = ids.into_tuple().all(on).await?;
+    Ok(ids.into_iter().collect())
 }
 
 /// The query for the grants of one account.

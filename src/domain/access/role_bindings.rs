@@ -59,11 +59,17 @@ impl RoleBinding {
 /// What a caller must cover to change an account. API scopes count as the permission to grant them:
 /// a caller with a credential of the account gets tokens with these scopes.
 pub fn held(bindings: &[RoleBinding], has_api_grants: bool, account: &ServiceAccountId) -> Held {
-    let grants = has_api_grants.then(|| Binding {
+    let grants = has_api_grants.then(|| of_api_scopes(account));
+    Held::Bindings(bindings.iter().map(RoleBinding::held).chain(grants).collect())
+}
+
+/// The binding that API scopes of an account count as.
+#[must_use]
+pub fn of_api_scopes(account: &ServiceAccountId) -> Binding {
+    Binding {
         target: Some(account.clone()),
         ..Binding::unlimited("", [Permission::ApisGrant].into_iter().collect())
-    });
-    Held::Bindings(bindings.iter().map(RoleBinding::held).chain(grants).collect())
+    }
 }
 
 /// The bindings of each of `accounts` that are in effect, by the labels of their roles: for decisions,

@@ -62,11 +62,15 @@ pub fn effective_of_caller(client: &Client) -> EffectivePermissions {
 /// # Errors
 /// `Internal`: its restrictions cannot be read.
 pub fn effective_of_credential(
+    op: &OpContext,
     row: &credential::Model,
     bindings: &[RoleBinding],
 ) -> Result<EffectivePermissions> {
     let restrictions = Restrictions::from_stored(row.restrictions.as_deref());
     let restrictions = restrictions.map_err(Error::internal)?;
+    if !restrictions.allow_audience(&op.app.config.audience) {
+        return Ok(EffectivePermissions::default());
+    }
     let scope = restrictions
         .scopes
         .map(|scopes| scopes.iter().filter_map(|name| name.parse::<Permission>().ok()).collect());

@@ -6,6 +6,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter};
 
 use super::{MAX_BINDINGS, RoleDefinition};
+use crate::app::App;
 use crate::authz::{Binding, Permission, Role};
 use crate::clock;
 use crate::context::OpContext;
@@ -14,7 +15,7 @@ use crate::domain::audit::{self, Change, EventType};
 use crate::domain::last_admin::{self, Loss};
 use crate::domain::locks;
 use crate::error::{Error, Reason, Result};
-use crate::store::in_transaction;
+use crate::store::{self, in_transaction};
 
 /// A role to grant.
 #[derive(Clone, Debug)]
@@ -59,7 +60,7 @@ pub async fn grant(
 ) -> Result<service_account::Model> {
     let permission = Permission::RolesGrant;
     accounts::fetch_for(op, permission, organization, account).await?;
-    let role = role_definition::find(op.db(), organization, &new.role).await?;
+    let role = find(op, organization, &new.role).await?;
     op.permit_grant(permission, &new.of(&role))?;
     if new.expires_at.is_some_and(|end| end <= op.now()) {
         return Err(Error::invalid("expires_at", "must be in the future"));
@@ -71,12 +72,37 @@ pub async fn grant(
         if new.expires_at.is_some() {
             locks::organization(transaction, organization).await?;
         }
-        let row = locks::service_account(transaction, organization, account).await?;
+        let row = lock(transaction, organization, account, new.target.as_ref()).await?;
         escalation::permit_account(transaction, op, permission, &row).await?;
         escalation::permit_grant_to(transaction, op, permission, &row).await?;
         bind(transaction, op, &row, new).await?;
         Ok(row)
     })
+}
+
+/// Locks a service account and the one that its role is confined to, in the order of their ids.
+async fn lock(
+    on: &impl ConnectionTrait,
+    organization: &OrganizationId,
+    account: &ServiceAccountId,
+    target: Option<&ServiceAccountId>,
+) -> Result<service_account::Model> {
+    if let Some(target) = target.filter(|target| *target < account) {
+        locks::service_account(on, organization, target).await?;
+    }
+    let row = locks::service_account(on, organization, account).await?;
+    if let Some(target) = target.filter(|target| *target > account) {
+        locks::service_account(on, organization, target).await?;
+    }
+    Ok(row)
+}
+
+/// Deletes the bindings of all organizations that have ended.
+///
+/// # Errors
+/// The database does not respond.
+pub async fn delete_expired(app: &App) -> Result<()> {
+    store::delete_expired::<role_binding::Entity>(&app.db, app.clock.now()).await
 }
 
 /// Binds a role to `account`, which must be locked.
@@ -120,7 +146,7 @@ pub async fn revoke(
 ) -> Result<service_account::Model> {
     let permission = Permission::RolesGrant;
     accounts::fetch_for(op, permission, organization, account).await?;
-    let role = role_definition::find(op.db(), organization, role).await?;
+    let role = find(op, organization, role).await?;
     in_transaction!(op.app.db, transaction => {
         locks::organization(transaction, organization).await?;
         let row = locks::service_account(transaction, organization, account).await?;
@@ -140,6 +166,18 @@ pub async fn revoke(
     })
 }
 
+/// The role with this label or id. One that the organization created exists for callers who may list
+/// roles.
+async fn find(
+    op: &OpContext,
+    organization: &OrganizationId,
+    reference: &str,
+) -> Result<RoleDefinition> {
+    let role = role_definition::find(op.db(), organization, reference).await?;
+    let readable = role.row().is_none() || op.may(Permission::RolesList, organization);
+    if readable { Ok(role) } else { Err(role_definition::not_found()) }
+}
+
 async fn insert(
     on: &impl ConnectionTrait,
     op: &OpContext,
@@ -148,7 +186,8 @@ async fn insert(
     new: &NewBinding,
 ) -> Result<Option<Change>> {
     let held = role_binding::Entity::in_org(&account.organization_id)
-        .filter(role_binding::Column::ServiceAccountId.eq(account.id.clone()));
+        .filter(role_binding::Column::ServiceAccountId.eq(account.id.clone()))
+        .filter(role_bindings::in_effect(op.now()));
     if held.count(on).await? >= MAX_BINDINGS {
         let message = format!("a service account holds at most {MAX_BINDINGS} roles");
         return Err(Error::conflict(Reason::LimitReached, message));

@@ -29,7 +29,8 @@ pub struct HolderChange {
 pub struct Impact {
     /// The number of service accounts that hold the role.
     pub holders: u64,
-    /// The first 100 holders that gain or lose permissions, by their ids.
+    /// The first 100 holders that gain or lose permissions, by their ids; none for a caller who may not
+    /// read service accounts.
     pub changes: Vec<HolderChange>,
 }
 
@@ -63,11 +64,13 @@ pub(super) async fn permit(
     gains: bool,
 ) -> Result<()> {
     let permission = Permission::RolesUpdate;
-    let held = held_permissions::of_accounts(on, op, organization, holders).await?;
     if let Actor::Client(client) = &op.actor
-        && !held.values().all(|held| client.access().cover_all(held))
+        && op.actor.depends_on_held_permissions()
     {
-        return Err(op.denied(permission, Denial::HoldsMore));
+        let held = held_permissions::of_many(on, op, organization, holders).await?;
+        if !held.iter().all(|held| client.access().cover_all(held)) {
+            return Err(op.denied(permission, Denial::HoldsMore));
+        }
     }
     if gains && op.actor.is_bounded() {
         let bounds = credential_bounds::of_accounts(on, op, organization, holders).await?;
@@ -87,11 +90,13 @@ pub(super) async fn of(
     let mut changes = Vec::new();
     let organization = &row.organization_id;
     let bindings = role_bindings::of_accounts(on, op.now(), organization, holders).await?;
+    let may_read = op.may(Permission::ServiceAccountsRead, organization);
     for id in holders {
         let held = bindings.get(id).map_or(&[][..], Vec::as_slice);
         let (before, after) = (held_with(held, None), held_with(held, Some((row, permissions))));
         let (gains, losses) = (after.difference(before), before.difference(after));
-        if !(gains.is_empty() && losses.is_empty()) && changes.len() < MAX_LISTED {
+        let is_changed = !(gains.is_empty() && losses.is_empty());
+        if is_changed && may_read && changes.len() < MAX_LISTED {
             changes.push(HolderChange { account: id.clone(), gains, losses });
         }
     }

@@ -50,7 +50,9 @@ pub async fn update(
         let before = lock(transaction, op, permission, &row).await?;
         let old = PermissionSet::known(&before.permissions);
         let new = permissions.unwrap_or_else(|| PermissionSet::at_most(&before.permissions));
-        op.permit_grant(permission, &Binding::unlimited(&before.label, new))?;
+        if permissions.is_some() {
+            op.permit_grant(permission, &Binding::unlimited(&before.label, new))?;
+        }
         let holders = impact::holders(transaction, op, &before).await?;
         let gains = !new.difference(old).is_empty();
         impact::permit(transaction, op, organization, &holders, gains).await?;

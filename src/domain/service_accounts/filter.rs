@@ -13,6 +13,7 @@ use super::external_id;
 use crate::auth::status::{self, ServiceAccountStatus};
 use crate::authz::{Permission, Scopes};
 use crate::context::OpContext;
+use crate::domain::access::role_bindings;
 use crate::domain::filters::{self, TimeRange};
 use crate::error::{Fields, Result};
 
@@ -109,7 +110,7 @@ impl ServiceAccountFilter {
             .add_option(query.map(contains))
             .add_option(external_id.map(|id| service_account::Column::ExternalId.eq(id)))
             .add_option(self.client_id.as_deref().map(|id| is_owner_of(organization, id)))
-            .add_option(self.role.as_deref().map(|role| holds_role(organization, role)))
+            .add_option(self.role.as_deref().map(|role| holds_role(organization, role, now)))
             .add_option(self.api_scope.as_ref().map(|it| holds_scope(backend, organization, it)))
             .add_option(self.status.map(|status| status.condition(now)))
             .add_option(unused)
@@ -141,11 +142,12 @@ fn is_owner_of(organization: &OrganizationId, client_id: &str) -> SimpleExpr {
     service_account::Column::Id.into_expr().eq(SimpleExpr::from(owner.into_query()))
 }
 
-fn holds_role(organization: &OrganizationId, role: &str) -> SimpleExpr {
+fn holds_role(organization: &OrganizationId, role: &str, now: DateTime<Utc>) -> SimpleExpr {
     let holders = role_binding::Entity::in_org(organization)
         .select_only()
         .column(role_binding::Column::ServiceAccountId)
-        .filter(role_binding::Column::Role.eq(role));
+        .filter(role_binding::Column::Role.eq(role))
+        .filter(role_bindings::in_effect(now));
     service_account::Column::Id.in_subquery(holders.into_query())
 }
 

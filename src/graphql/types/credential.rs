@@ -253,7 +253,7 @@ impl Credential {
         ctx: &Context<'_>,
     ) -> Result<roles::EffectivePermissions, Arc<Error>> {
         let bindings = loaders(ctx).roles_of(&self.row.service_account_id).await?;
-        Ok(roles::effective_of_credential(&self.row, &bindings)?)
+        Ok(roles::effective_of_credential(op(ctx), &self.row, &bindings)?)
     }
 
     async fn days_of_usage(

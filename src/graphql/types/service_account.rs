@@ -111,7 +111,8 @@ impl ServiceAccount {
         roles.map(|roles| Sequential(EffectivePermissions(effective(roles)))).into()
     }
 
-    /// True if the caller may grant the role to the service account in the whole organization.
+    /// True if the caller may grant the role to the service account in the whole organization, without an
+    /// end.
     #[graphql(directive = requires_permission::apply(Permission::RolesList.name().to_owned()))]
     async fn may_grant(
         &self,

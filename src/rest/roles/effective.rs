@@ -97,13 +97,14 @@ pub async fn get_credential_effective_permissions(
     let row = credentials::fetch_for(&op, read, organization, Some(account), &at.credential_id);
     let row = row.await?;
     let bindings = roles::held_by_one(&op, organization, account).await?;
-    Ok(Json(roles::effective_of_credential(&row, &bindings)?.into()))
+    Ok(Json(roles::effective_of_credential(&op, &row, &bindings)?.into()))
 }
 
 /// Whether the caller may grant a role.
 #[derive(Serialize, ToSchema)]
 pub struct MayGrant {
-    /// True if the caller may grant the role to the service account in the whole organization.
+    /// True if the caller may grant the role to the service account in the whole organization, without an
+    /// end.
     #[schema(example = true)]
     may_grant: bool,
 }

@@ -1,6 +1,7 @@
 //! `permissions` against enforcement, over both surfaces: for all callers and targets, true means
 //! that the operation is not forbidden, and false that every such operation is refused.
 
+mod directives;
 pub mod operations;
 
 use chrono::TimeDelta;

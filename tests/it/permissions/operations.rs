@@ -442,3 +442,13 @@ pub const OPERATIONS: &[Operation] = &[
     )
     .ends_itself(),
 ];
+
+impl Operation {
+    /// The name of its mutation; `None` for a query.
+    pub fn mutation(&self) -> Option<&'static str> {
+        match self.document {
+            Mutation(call) => call.split('(').next(),
+            Query(_) => None,
+        }
+    }
+}

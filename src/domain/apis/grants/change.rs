@@ -6,7 +6,7 @@ use super::rows::{granted_scopes, record, reduce, upsert};
 use super::{MAX_GRANTED_APIS, MAX_GRANTED_SCOPES};
 use crate::authz::{Permission, Scopes};
 use crate::context::OpContext;
-use crate::domain::access::{accounts, api_grants, escalation};
+use crate::domain::access::{accounts, api_grants, escalation, role_bindings};
 use crate::domain::apis::{permit_read, validate_scopes};
 use crate::domain::audit::EventType;
 use crate::domain::locks;
@@ -33,6 +33,8 @@ pub async fn grant(
         let row = locks::service_account(transaction, organization, account).await?;
         escalation::permit_account(transaction, op, permission, &row).await?;
         escalation::permit_grant_to(transaction, op, permission, &row).await?;
+        // The scopes do not end, and count as this permission.
+        op.permit_grant(permission, &role_bindings::of_api_scopes(&row.id))?;
         let api = locks::api(transaction, organization, api).await?;
         permit_scopes(&api, requested)?;
         let rows = api_grants::rows(&row).all(transaction).await?;

@@ -4,7 +4,6 @@ mod examples;
 
 use std::collections::BTreeSet;
 
-use postern::authz::Role;
 use postern::error::Reason;
 use serde_json::Value;
 
