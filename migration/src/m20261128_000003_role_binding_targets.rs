@@ -79,8 +79,9 @@ async fn copy(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 fn indexes() -> [IndexCreateStatement; 3] {
     let index = |name: &str| Index::create().name(name).table(TABLE).if_not_exists().take();
     [
-        // Holders of a role.
-        index("role_bindings_of_tenant").col("organization_id").col("role").take(),
+        // Roles of an account. The primary key would do, if SQLite did not prefer other indexes that begin
+        // with the organization.
+        index("role_bindings_of_account").col("organization_id").col("service_account_id").take(),
         // Roles that are confined to a service account, which are deleted with it.
         index("role_bindings_by_target").col("target_id").take(),
         // Deletion after expiry, across organizations.

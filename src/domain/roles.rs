@@ -50,13 +50,15 @@ pub async fn list(op: &OpContext, organization: &OrganizationId) -> Result<Vec<R
 /// The role with this label or id.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, or the database does not respond.
+/// `NotFound`, or the database does not respond.
 pub async fn fetch(
     op: &OpContext,
     organization: &OrganizationId,
     reference: &str,
 ) -> Result<RoleDefinition> {
-    op.permit(Permission::RolesList, organization)?;
+    if !op.may(Permission::RolesList, organization) {
+        return Err(role_definition::not_found());
+    }
     role_definition::find(op.db(), organization, reference).await
 }
 

@@ -7,6 +7,7 @@ mod disabling;
 mod external_id;
 mod filter;
 mod list;
+mod new_account;
 mod replay;
 mod revocation;
 
@@ -25,12 +26,13 @@ use super::last_admin::{self, Loss};
 use super::{locks, text};
 pub use bulk::{disable_all, enable_all};
 pub use counts::{ServiceAccountCounts, counts};
-pub(super) use create::{NewAccount, insert};
+pub(super) use create::insert;
 pub use create::{ServiceAccountInput, create};
 pub use disabling::{disable, enable};
 pub use external_id::by_external_id;
 pub use filter::{ApiScopeFilter, ServiceAccountFilter};
 pub use list::{ServiceAccountSelection, WithRoles, count, ids_matching, list, list_with_roles};
+pub(super) use new_account::NewAccount;
 pub use revocation::revoke_tokens;
 
 use crate::authz::Permission;

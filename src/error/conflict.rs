@@ -42,6 +42,8 @@ reasons! {
     LabelTaken = "LABEL_TAKEN",
     /// The organization has a role with the label.
     RoleLabelTaken = "ROLE_LABEL_TAKEN",
+    /// The role is a built-in one.
+    BuiltInRole = "BUILT_IN_ROLE",
     /// Service accounts hold the role.
     RoleInUse = "ROLE_IN_USE",
     /// Another service account of the organization has the external id.

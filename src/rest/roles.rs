@@ -56,7 +56,7 @@ pub async fn create_role(
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/roles/{role}", tag = "Roles",
     params(OrganizationRolePath),
-    responses((status = 200, description = "The requested role.", body = CustomRole), CommonErrors, OrganizationRolePath, forbidden::RolesList),
+    responses((status = 200, description = "The requested role.", body = CustomRole), CommonErrors, OrganizationRolePath),
 )]
 pub async fn get_role(op: OpContext, at: OrganizationRolePath) -> Result<Json<CustomRole>> {
     let organization = organizations::resolve(&op, &at.organization_id)?;
@@ -72,7 +72,7 @@ pub async fn get_role(op: OpContext, at: OrganizationRolePath) -> Result<Json<Cu
     patch, path = "/organizations/{organization_id}/roles/{role}", tag = "Roles",
     params(OrganizationRolePath, DryRun),
     request_body = UpdateRole,
-    responses((status = 200, description = "The role, and the impact of the change on its holders.", body = UpdatedRole), CommonErrors, OrganizationRolePath, forbidden::RolesUpdate, invalid::NameBody),
+    responses((status = 200, description = "The role, and the impact of the change on its holders.", body = UpdatedRole), CommonErrors, OrganizationRolePath, forbidden::RolesUpdate, invalid::NameBody, conflicts::UpdateRole),
 )]
 pub async fn update_role(
     op: OpContext,
@@ -92,7 +92,7 @@ pub async fn update_role(
 #[utoipa::path(
     delete, path = "/organizations/{organization_id}/roles/{role}", tag = "Roles",
     params(OrganizationRolePath),
-    responses((status = 204, description = "The role was deleted."), CommonErrors, OrganizationRolePath, forbidden::RolesDelete, invalid::BuiltInRole, conflicts::DeleteRole),
+    responses((status = 204, description = "The role was deleted."), CommonErrors, OrganizationRolePath, forbidden::RolesDelete, conflicts::DeleteRole),
 )]
 pub async fn delete_role(op: OpContext, at: OrganizationRolePath) -> Result<StatusCode> {
     let organization = organizations::resolve(&op, &at.organization_id)?;

@@ -36,6 +36,7 @@ impl PartialSchema for Timestamp {
         let object: Object = ObjectBuilder::new()
             .schema_type(Type::String)
             .format(Some(date_time))
+            .max_length(Some(64))
             .description(Some(
                 "Date and time (RFC 3339). Responses use UTC with microseconds and `Z`; requests may use any offset.",
             ))

@@ -147,8 +147,9 @@ async fn the_authorization_matrix_matches_the_snapshot() {
         }
         let operation = OPERATIONS.iter().find(|it| it.permission == name);
         let Some(operation) = operation else {
-            assert!(WITHOUT_OPERATIONS.contains(&permission.kind()), "{name}");
-            rows.push(format!("{name:<36}no operation yet"));
+            let of_kind = WITHOUT_OPERATIONS.contains(&permission.kind());
+            assert!(of_kind || *permission == Permission::AuditEventsExport, "{name}");
+            rows.push(format!("{name:<36}no GraphQL operation"));
             continue;
         };
         for what in What::of(operation) {

@@ -40,10 +40,11 @@ enum Format {
 /// Prints the events up to the last one that is committed. A closed pipe ends it without an error.
 pub async fn run(op: &OpContext, args: &Args) -> Result<(), Failure> {
     let organization = match &args.organization {
-        Some(label) => Some(log::organization(op, label).await?),
+        Some(label) => Some(log::organization(op, label).await?.id),
         None => None,
     };
     let LogCursor(mut position) = args.after;
+    log::check_position(op, position).await?;
     loop {
         let entries = read(op, organization.as_ref(), position).await?;
         let Some(last) = entries.last() else { return Ok(()) };

@@ -2,6 +2,8 @@
 //! (<https://schema.ocsf.io/1.6.0>): the classes Account Change, Authentication and Entity
 //! Management.
 
+use std::net::IpAddr;
+
 use entity::audit_event::Model;
 use serde_json::{Value, json};
 
@@ -55,7 +57,9 @@ pub fn event(entry: &Entry) -> Value {
     };
     set("status_code", event.reason.as_ref().map(|reason| json!(reason)));
     set("status_detail", event.detail.as_ref().map(|detail| json!(detail)));
-    set("src_endpoint", event.client_address.as_ref().map(|ip| json!({ "ip": ip })));
+    // Repeated attempts have the network of the client.
+    let address = event.client_address.as_ref().filter(|text| text.parse::<IpAddr>().is_ok());
+    set("src_endpoint", address.map(|ip| json!({ "ip": ip })));
     set("actor", actor(event));
     match class {
         ACCOUNT_CHANGE => set("user", Some(target_user(event))),

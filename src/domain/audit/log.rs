@@ -9,12 +9,12 @@ mod adoption;
 mod cursor;
 mod sequencer;
 
-use entity::{OrganizationId, TenantScoped, audit_event, audit_position};
+use entity::{OrganizationId, TenantScoped, audit_event, audit_position, organization};
 use sea_orm::{QueryOrder, QuerySelect};
 
+use crate::authz::Resource;
 use crate::authz::{Actor, Permission};
 use crate::context::OpContext;
-use crate::domain::organizations;
 use crate::error::{Error, Result};
 
 pub use adoption::adopt_events;
@@ -55,7 +55,7 @@ pub async fn after(
     op.permit(Permission::AuditEventsList, organization)?;
     let limit = limit.min(MAX_ENTRIES);
     let rows = audit_position::Entity::in_org_after(organization, position, limit);
-    Ok(entries(rows.all(op.db()).await?))
+    entries(rows.all(op.db()).await?)
 }
 
 /// The first events of all organizations after a position, at most `limit` and [`MAX_ENTRIES`].
@@ -67,7 +67,7 @@ pub async fn after_in_all(op: &OpContext, position: i64, limit: u64) -> Result<V
         return Err(Error::Unauthenticated);
     }
     let rows = audit_position::Entity::any_tenant_after(position, limit.min(MAX_ENTRIES));
-    Ok(entries(rows.all(op.db()).await?))
+    entries(rows.all(op.db()).await?)
 }
 
 /// The position of the last event of an organization; 0 without events.
@@ -94,7 +94,7 @@ pub async fn export(
     op.permit(Permission::AuditEventsExport, organization)?;
     let limit = limit.min(MAX_ENTRIES);
     let rows = audit_position::Entity::in_org_between(organization, after, last, limit);
-    Ok(entries(rows.all(op.db()).await?))
+    entries(rows.all(op.db()).await?)
 }
 
 /// The position at which an export of an organization ends: that of its last event; 0 without
@@ -111,8 +111,12 @@ pub async fn exportable_position(op: &OpContext, organization: &OrganizationId) 
 ///
 /// # Errors
 /// `NotFound`, or the database does not respond.
-pub async fn organization(op: &OpContext, label: &str) -> Result<OrganizationId> {
-    Ok(organizations::by_label(op.db(), op, label).await?.id)
+pub async fn organization(op: &OpContext, label: &str) -> Result<organization::Model> {
+    if !matches!(op.actor, Actor::Operator) {
+        return Err(Error::Unauthenticated);
+    }
+    let row = organization::Entity::any_tenant_by_label(label).one(op.db()).await?;
+    row.ok_or(Error::NotFound(organization::Model::NOUN))
 }
 
 async fn last(op: &OpContext, organization: &OrganizationId) -> Result<i64> {
@@ -123,7 +127,32 @@ async fn last(op: &OpContext, organization: &OrganizationId) -> Result<i64> {
     Ok(last.into_tuple().one(op.db()).await?.unwrap_or_default())
 }
 
-pub(super) fn entries(
+/// Rejects a position that the log has not reached, such as that of a cursor from before the database was
+/// restored from a backup: a reader that continues there would miss events.
+///
+/// # Errors
+/// `Invalid` (the field `after`), or the database does not respond.
+pub async fn check_position(op: &OpContext, position: i64) -> Result<()> {
+    if position > sequencer::last_position(op.db()).await? {
+        let message =
+            "must be a cursor of this log; the database may have been restored from a backup";
+        return Err(Error::invalid("after", message));
+    }
+    Ok(())
+}
+
+/// The entries of rows. A position whose event is missing is an error: a log without it would look
+/// complete.
+fn entries(rows: Vec<(audit_position::Model, Option<audit_event::Model>)>) -> Result<Vec<Entry>> {
+    let entry = |(at, event): (audit_position::Model, Option<audit_event::Model>)| {
+        let missing = || Error::internal(format!("no audit event at position {}", at.position));
+        Ok(Entry { position: at.position, event: event.ok_or_else(missing)? })
+    };
+    rows.into_iter().map(entry).collect()
+}
+
+/// The entries that there are: for blocks, whose verification reports what is missing.
+pub(super) fn existing(
     rows: Vec<(audit_position::Model, Option<audit_event::Model>)>,
 ) -> Vec<Entry> {
     let entry = |(at, event): (audit_position::Model, Option<audit_event::Model>)| {

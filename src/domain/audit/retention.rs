@@ -24,7 +24,8 @@ const RAISE_HORIZON: &str = "INSERT INTO audit_horizon (id, delete_before) VALUE
     ON CONFLICT (id) DO UPDATE SET delete_before = excluded.delete_before \
     WHERE audit_horizon.delete_before < excluded.delete_before";
 
-/// Events of an older version that were never added to the log.
+/// Events of an older version that were never added to the log: at most 1,000 per run, without the lock of
+/// the log, as the search is long.
 const DELETE_OUTSIDE: &str = "DELETE FROM audit_events WHERE id IN \
     (SELECT event.id FROM audit_events AS event WHERE event.created_at < $1 \
     AND NOT EXISTS (SELECT 1 FROM audit_positions AS at WHERE at.event_id = event.id) \
@@ -50,6 +51,9 @@ pub async fn delete_expired(app: &App) -> Result<()> {
             break;
         }
     }
+    deleted += in_transaction!(app.db, transaction => {
+        Ok(execute(transaction, DELETE_OUTSIDE, now - retention).await?)
+    })?;
     if deleted > 0 {
         tracing::info!(deleted, "audit events were deleted for their age");
     }
@@ -75,7 +79,7 @@ async fn delete_batch(
         deleted += audit_event::Entity::delete_any_tenant(these).exec(on).await?.rows_affected;
         audit_block::Entity::mark_deleted(&block, now).exec(on).await?;
     }
-    Ok(deleted + execute(on, DELETE_OUTSIDE, end).await?)
+    Ok(deleted)
 }
 
 async fn execute(on: &impl ConnectionTrait, sql: &str, end: DateTime<Utc>) -> Result<u64, DbErr> {

@@ -9,6 +9,7 @@ use crate::authz::Actor;
 use crate::context::OpContext;
 use crate::domain::audit::{self, Event, EventReason, EventType, Outcome};
 use crate::error::Result;
+use crate::store::in_transaction;
 
 /// Records a rejection in the background, once a minute for each credential and subscriber: the
 /// duration of the request must not reveal that the secret is valid. Failures to record are logged.
@@ -33,11 +34,14 @@ pub fn report_address_rejection(
 async fn record(op: &OpContext, org: &OrganizationId, credential: &CredentialId) -> Result<()> {
     let Some(row) = select(org, credential).one(op.db()).await? else { return Ok(()) };
     let detail = op.address.map(|address| format!("{address} is not among its addresses"));
-    let event = Event {
-        outcome: Outcome::Denied,
-        reason: Some(EventReason::AddressNotAllowed),
-        detail: detail.as_deref(),
-        ..event(&row, EventType::CredentialRefuse)
-    };
-    audit::record(op.app.db.writer(), op, event).await
+    // The event gets its position in the log with its commit.
+    in_transaction!(op.app.db, transaction => {
+        let event = Event {
+            outcome: Outcome::Denied,
+            reason: Some(EventReason::AddressNotAllowed),
+            detail: detail.as_deref(),
+            ..event(&row, EventType::CredentialRefuse)
+        };
+        audit::record(transaction, op, event).await
+    })
 }

@@ -8,7 +8,7 @@ use crate::authz::Permission;
 use crate::context::OpContext;
 use crate::domain::access::role_definition;
 use crate::domain::locks;
-use crate::error::{Error, Result};
+use crate::error::{Error, Reason, Result};
 
 /// A change to a role; absent fields stay.
 #[derive(Debug, Default)]
@@ -24,7 +24,7 @@ pub struct RoleChange {
 /// The role, if the caller may do `permission` to it.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `Invalid` (a built-in role), or the database does not respond.
+/// `NotFound`, `Forbidden`; `Conflict` for a built-in role, or the database does not respond.
 pub(super) async fn fetch_for(
     op: &OpContext,
     permission: Permission,
@@ -37,7 +37,7 @@ pub(super) async fn fetch_for(
     }
     match role_definition::find(op.db(), organization, reference).await? {
         RoleDefinition::BuiltIn(_) => {
-            Err(Error::invalid("id", "must not be a built-in role, which cannot be changed"))
+            Err(Error::conflict(Reason::BuiltInRole, "a built-in role cannot be changed"))
         }
         RoleDefinition::Custom(row) => Ok(row.as_ref().clone()),
     }

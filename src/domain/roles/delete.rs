@@ -14,7 +14,7 @@ use crate::store::in_transaction;
 /// Deletes a role that nobody holds. Returns the deleted role.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `Invalid` (a built-in role); `Conflict` while a service account holds it.
+/// `NotFound`, `Forbidden`; `Conflict` for a built-in role, and while a service account holds it.
 pub async fn delete(
     op: &OpContext,
     organization: &OrganizationId,

@@ -6,6 +6,7 @@ use sea_orm::{ActiveModelTrait, ConnectionTrait, PaginatorTrait};
 use serde::Serialize;
 
 use super::external_id;
+use super::new_account::NewAccount;
 use super::replay::{as_created, replayed};
 use crate::authz::{Actor, Binding, Permission};
 use crate::context::OpContext;
@@ -120,13 +121,6 @@ async fn permit_one_more(
     }
     let message = format!("an organization has at most {max} service accounts");
     Err(Error::conflict(Reason::LimitReached, message))
-}
-
-/// The validated texts of a service account.
-pub(in crate::domain) struct NewAccount {
-    pub name: String,
-    pub description: Option<String>,
-    pub external_id: Option<String>,
 }
 
 /// Inserts the row.

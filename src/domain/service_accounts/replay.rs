@@ -2,7 +2,7 @@
 
 use entity::{OrganizationId, service_account};
 
-use super::create::NewAccount;
+use super::new_account::NewAccount;
 use crate::authz::Permission;
 use crate::context::OpContext;
 use crate::domain::access::accounts::select;

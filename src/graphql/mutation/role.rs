@@ -56,8 +56,8 @@ mutation_types! {
         /// Number of service accounts that hold the role.
         holder_count: i32,
         /// Service accounts that gain or lose permissions by the change, in the order of their IDs: the
-        /// first 100. Null, with an error, if one of their fields failed after the change.
-        holders: Option<Vec<Option<RoleHolderChange>>>,
+        /// first 100; none for a caller who may not read service accounts.
+        holders: Vec<RoleHolderChange>,
     }
 }
 
@@ -164,7 +164,7 @@ async fn update(ctx: &Context<'_>, input: UpdateRoleInput) -> Result<UpdateRoleP
     Ok(UpdateRolePayload {
         role: Some(Role(updated.role.into())),
         holder_count: i32::try_from(updated.impact.holders).map_err(Error::internal)?,
-        holders: Some(changes.map(|it| Some(RoleHolderChange::from(it))).collect()),
+        holders: changes.map(RoleHolderChange::from).collect(),
         client_mutation_id: input.client_mutation_id,
     })
 }

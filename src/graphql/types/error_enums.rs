@@ -63,6 +63,8 @@ pub enum ConflictReason {
     LabelTaken,
     /// The organization has a role with the label.
     RoleLabelTaken,
+    /// The role is a built-in one, which cannot be changed.
+    BuiltInRole,
     /// Service accounts hold the role.
     RoleInUse,
     /// Another service account of the organization has the external ID.

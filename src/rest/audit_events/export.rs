@@ -33,6 +33,9 @@ pub struct AuditLogLine {
     /// Cursor of the line: an export with `after` continues with the next one.
     #[schema(example = "ZP-2AAAAAAAAAAkq")]
     cursor: String,
+    /// Id of the organization.
+    #[schema(value_type = String, pattern = "^o[a-z0-9]{25}$", example = "oq2m8x0v5t1k9c3z7w4n6b0jdr")]
+    organization_id: OrganizationId,
     #[serde(flatten)]
     event: AuditEvent,
 }
@@ -43,7 +46,9 @@ impl AuditLogLine {
     /// # Errors
     /// `Internal`: the stored changes are invalid.
     pub fn of(entry: Entry) -> Result<Self> {
-        Ok(Self { cursor: entry.cursor().to_string(), event: AuditEvent::of(entry.event)? })
+        let (cursor, organization_id) =
+            (entry.cursor().to_string(), entry.event.organization_id.clone());
+        Ok(Self { cursor, organization_id, event: AuditEvent::of(entry.event)? })
     }
 }
 
@@ -123,6 +128,7 @@ pub async fn export(
 ) -> Result<Response> {
     let last = log::exportable_position(&op, &organization).await?;
     let (position, headers) = (request.after.0, request.headers);
+    log::check_position(&op, position).await?;
     let mut export = Export { op, headers, organization, position, last, is_complete: false };
     let first = export.chunk().await?;
     let rest = stream::try_unfold(export, async |mut export| {

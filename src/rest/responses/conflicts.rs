@@ -71,8 +71,11 @@ conflicts! {
     CreateRole:
         (Reason::RoleLabelTaken, "the organization has a role with this label"),
         (Reason::LimitReached, "an organization has at most 100 roles of its own");
+    /// Updates of a role.
+    UpdateRole: (Reason::BuiltInRole, "a built-in role cannot be changed");
     /// Deletion of a role.
     DeleteRole:
+        (Reason::BuiltInRole, "a built-in role cannot be changed"),
         (Reason::RoleInUse, "service accounts hold the role; revoke it from them first");
     /// Grant of a role.
     GrantRole:

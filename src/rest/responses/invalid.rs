@@ -34,9 +34,7 @@ invalid! {
     /// Errors of a query string with scopes.
     ScopeQuery: input(Error::invalid("scopes", "unknown query parameter; the only one is scope").into());
     /// Errors of a query string that names the target and the end of a role.
-    RoleQuery: input(Error::invalid("expires_at", "must be in the future").into());
-    /// Errors of an operation on a role, which no built-in role supports.
-    BuiltInRole: input(Error::invalid("id", "must not be a built-in role, which cannot be changed").into());
+    RoleQuery: input(Error::invalid("on_service_account_id", "must be the id of a service account").into());
     /// Errors of a body with a name.
     NameBody: body("name", "must not be empty");
     /// Errors of a body with scopes of an API.

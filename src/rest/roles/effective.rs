@@ -58,7 +58,7 @@ pub async fn list_permissions(op: OpContext) -> Result<Json<PermissionCatalog>> 
     get, path = "/effective-permissions", tag = "Roles",
     responses((status = 200, description = "The permissions of the caller.", body = EffectivePermissions), CommonErrors),
 )]
-pub async fn get_own_effective_permissions(op: OpContext) -> Result<Json<EffectivePermissions>> {
+pub async fn show_own_effective_permissions(op: OpContext) -> Result<Json<EffectivePermissions>> {
     Ok(Json(roles::effective_of_caller(op.client()?).into()))
 }
 
@@ -70,7 +70,7 @@ pub async fn get_own_effective_permissions(op: OpContext) -> Result<Json<Effecti
     params(ServiceAccountPath),
     responses((status = 200, description = "The permissions of the service account.", body = EffectivePermissions), CommonErrors, ServiceAccountPath, forbidden::RolesList),
 )]
-pub async fn get_effective_permissions(
+pub async fn show_effective_permissions(
     op: OpContext,
     at: ServiceAccountPath,
 ) -> Result<Json<EffectivePermissions>> {
@@ -88,7 +88,7 @@ pub async fn get_effective_permissions(
     params(CredentialPath),
     responses((status = 200, description = "The permissions of the credential.", body = EffectivePermissions), CommonErrors, CredentialPath, forbidden::RolesList),
 )]
-pub async fn get_credential_effective_permissions(
+pub async fn show_credential_effective_permissions(
     op: OpContext,
     at: CredentialPath,
 ) -> Result<Json<EffectivePermissions>> {

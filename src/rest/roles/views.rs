@@ -123,7 +123,8 @@ pub struct UpdatedRole {
     /// Number of service accounts that hold the role.
     #[schema(example = 2)]
     holder_count: u64,
-    /// Service accounts that gain or lose permissions, in the order of their ids: the first 100.
+    /// Service accounts that gain or lose permissions, in the order of their ids: the first 100; none
+    /// for a caller who may not read service accounts.
     #[schema(max_items = 100)]
     holders: Vec<RoleHolderChange>,
 }

@@ -174,16 +174,16 @@ operations! {
         r#"revokeRole(input: { serviceAccountId: $account, role: "org_viewer" })"#,
         DELETE "S/roles/org_viewer" "";
     "disable_service_accounts" => "service_account.disable" on Organization:
-        "disableServiceAccounts(input: { ids: [$account] })",
+        "disableServiceAccounts(input: { organizationId: $organization, ids: [$account] })",
         POST "/service-accounts/disable" r#"{"ids":["ACCOUNT"]}"#;
     "enable_service_accounts" => "service_account.enable" after "disable_service_accounts" on Organization:
-        "enableServiceAccounts(input: { ids: [$account] })",
+        "enableServiceAccounts(input: { organizationId: $organization, ids: [$account] })",
         POST "/service-accounts/enable" r#"{"ids":["ACCOUNT"]}"#;
     "disable_credentials" => "credential.disable" on Organization:
-        "disableCredentials(input: { ids: [$credential] })",
+        "disableCredentials(input: { organizationId: $organization, ids: [$credential] })",
         POST "/credentials/disable" r#"{"ids":["CREDENTIAL"]}"#;
     "enable_credentials" => "credential.enable" after "disable_credentials" on Organization:
-        "enableCredentials(input: { ids: [$credential] })",
+        "enableCredentials(input: { organizationId: $organization, ids: [$credential] })",
         POST "/credentials/enable" r#"{"ids":["CREDENTIAL"]}"#;
     "create_role" => "role.create" on Organization:
         r#"createRole(input: { organizationId: $organization, label: "by-graphql", name: "x", permissions: ["roles:list"] })"#,

@@ -84,6 +84,7 @@ async fn invalid_input_errors_match_the_openapi_examples() {
             for wrong in [
                 json!({ "name": "" }),
                 json!({ "name": "", "identifier": "https://y.example", "scopes": ["a"] }),
+                json!({ "name": "", "label": "valid", "permissions": ["roles:list"] }),
                 json!({ "scopes": ["none"] }),
                 json!({ "force": "yes" }),
                 json!({ "ids": [] }),
@@ -97,7 +98,7 @@ async fn invalid_input_errors_match_the_openapi_examples() {
             replies.push(Reply::of(text.header("content-type", "text/plain")).await);
         } else if example(operation, 400).is_some() {
             for wrong in
-                ["limit=0", "expand=%", "scopes=a", "from=x", "query=", "expires_at=x", "dry_run=x"]
+                ["limit=0", "expand=%", "scopes=a", "from=x", "query=", "on_service_account_id=x"]
             {
                 let path = format!("{path}?{wrong}");
                 replies.push(send(&admin, &operation.method, &path, None).await);

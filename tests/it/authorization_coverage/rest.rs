@@ -34,15 +34,15 @@ const OPERATIONS: &[(&str, Access)] = &[
     ("list_audit_event_types", READ),
     ("list_roles", FORBIDDEN),
     ("create_role", FORBIDDEN),
-    ("get_role", FORBIDDEN),
+    ("get_role", Access::Authenticated { viewer: 404 }),
     ("update_role", FORBIDDEN),
     ("delete_role", FORBIDDEN),
     ("list_permissions", READ),
-    ("get_own_effective_permissions", READ),
+    ("show_own_effective_permissions", READ),
     ("list_role_bindings", FORBIDDEN),
     ("may_grant_role", FORBIDDEN),
-    ("get_effective_permissions", FORBIDDEN),
-    ("get_credential_effective_permissions", FORBIDDEN),
+    ("show_effective_permissions", FORBIDDEN),
+    ("show_credential_effective_permissions", FORBIDDEN),
     ("list_apis", READ),
     ("create_api", FORBIDDEN),
     ("list_api_holders", FORBIDDEN),
@@ -68,7 +68,6 @@ const OPERATIONS: &[(&str, Access)] = &[
     ("revoke_api_scopes", FORBIDDEN),
     ("list_organization_credentials", READ),
     ("list_credentials", READ),
-    ("list_organization_credentials", READ),
     ("create_credential", FORBIDDEN),
     ("get_credential", READ),
     ("get_credential_usage", READ),
@@ -87,7 +86,7 @@ const OPERATIONS: &[(&str, Access)] = &[
 ];
 
 /// Operations whose response shows nothing of a tenant.
-const SAME_FOR_ALL: [&str; 2] = ["list_permissions", "get_own_effective_permissions"];
+const SAME_FOR_ALL: [&str; 2] = ["list_permissions", "show_own_effective_permissions"];
 
 /// An operation of the document, and who may use it.
 pub struct Operation {

@@ -36,7 +36,7 @@ async fn statuses(admin: &Caller, accounts: &[&Account]) -> Vec<String> {
 
 /// The actions of the last events, oldest first.
 async fn actions(admin: &Caller, last: usize) -> Vec<Value> {
-    let query = r#"query($last: Int!) { organization(id: "acme") { auditEvents(last: $last) { nodes { action targetId } } } }"#;
+    let query = r#"query($last: Int!) { organization(id: "acme") { auditEvents(last: $last, filter: { outcome: SUCCESS }) { nodes { action targetId } } } }"#;
     let nodes = admin.graphql(query, json!({ "last": last })).await;
     nodes.data("/organization/auditEvents/nodes").as_array().expect("events").clone()
 }

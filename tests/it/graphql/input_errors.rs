@@ -46,7 +46,7 @@ async fn every_invalid_input_of_a_create_is_named() {
         "roles": ["boss", "org_viewer", "chief"], "idempotencyKey": "a b",
     });
     let account_fields = admin.mutate("createServiceAccount", input.clone()).await;
-    let expected = ["roles.0", "roles.2", "name", "description", "idempotencyKey"];
+    let expected = ["name", "description", "roles.0", "roles.2", "idempotencyKey"];
     assert_eq!(invalid(&account_fields), expected);
     let viewer = world.viewer().await;
     viewer.mutate("createServiceAccount", input).await.is_graphql_error("FORBIDDEN");

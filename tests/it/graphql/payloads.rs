@@ -15,7 +15,12 @@ async fn caller(world: &World) -> Caller {
 
 /// The things in the payload of a mutation.
 fn things<'a>(schema: &'a Schema, mutation: &str) -> impl Iterator<Item = &'a Value> {
-    schema.payload(mutation).iter().filter(|it| base(&it["type"])["kind"] == "OBJECT")
+    // Fields of reports do not fail.
+    const REPORTS: [&str; 2] = ["BulkResult", "RoleHolderChange"];
+    let is_thing = |of: &Value| {
+        of["kind"] == "OBJECT" && !REPORTS.contains(&of["name"].as_str().unwrap_or_default())
+    };
+    schema.payload(mutation).iter().filter(move |it| is_thing(base(&it["type"])))
 }
 
 async fn run(caller: &Caller, mutation: &str, selection: &str, input: &Value) -> Value {
@@ -29,7 +34,7 @@ async fn every_object_in_a_payload_is_nullable() {
     let schema = Schema::of(&World::new().await.admin().await).await;
     for (mutation, _) in schema.mutations() {
         for thing in things(&schema, mutation) {
-            assert_ne!(thing["type"]["kind"], "NON_NULL", "{mutation}: {thing}");
+            assert_eq!(thing["type"]["kind"], "OBJECT", "{mutation}: {thing}");
         }
     }
 }

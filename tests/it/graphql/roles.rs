@@ -206,7 +206,8 @@ async fn invalid_roles_change_nothing() {
     }
     for mutation in ["updateRole", "deleteRole"] {
         let reply = admin.mutate(mutation, json!({ "id": "org_viewer" })).await;
-        reply.is_graphql_error("BAD_USER_INPUT");
+        reply.is_graphql_error("CONFLICT");
+        assert_eq!(reply.json()["errors"][0]["extensions"]["reason"], "BUILT_IN_ROLE");
     }
     create(&admin, "editor", &EDIT).await.data("");
     create(&admin, "editor", &EDIT).await.is_graphql_error("CONFLICT");

@@ -11,9 +11,9 @@ use crate::support::{Account, World};
 /// The permissions that the committed schema lists for a mutation.
 fn listed(mutation: &str) -> Vec<String> {
     let schema = include_str!("../../../schema.graphql");
-    let field = format!("\n  {mutation}(input: ");
+    let field = format!("\n  {mutation}(\n");
     let (_, rest) = schema.split_once(&field).expect("the mutation");
-    let line = rest.lines().next().expect("a line");
+    let line = rest.lines().find(|line| line.starts_with("  ): ")).expect("its type");
     let names = line.split("@requiresPermission(name: \"").skip(1);
     names.map(|it| it.split('"').next().expect("a name").to_owned()).collect()
 }

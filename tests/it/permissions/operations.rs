@@ -3,10 +3,12 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use entity::TenantScoped;
 use postern::context::OpContext;
 use postern::domain::apis::{self, ApiInput};
 use postern::domain::roles::{self, RoleInput};
 use reqwest::Method;
+use sea_orm::{ColumnTrait, Condition, QueryFilter};
 use serde_json::{Value, json};
 
 use super::Bounds;
@@ -109,6 +111,10 @@ impl Operation {
         let document = self.document.text().replace("UNIQUE", &unique);
         let reply = caller.graphql(&document, variables).await;
         match &reply.json()["errors"] {
+            // A node that is hidden is null without an error.
+            Value::Null if reply.json()["data"].get("node") == Some(&Value::Null) => {
+                "NOT_FOUND".to_owned()
+            }
             Value::Null => "OK".to_owned(),
             errors => text(&errors[0]["extensions"]["code"]),
         }
@@ -128,6 +134,15 @@ impl New {
         let unique = format!("n{}", COUNT.fetch_add(1, Ordering::Relaxed));
         let (op, tenant) = (OpContext::operator(&world.app), &world.first.organization.id);
         let mut new = Self { role: String::new(), api: String::new(), unique };
+        // Those of earlier operations, so that the maximum numbers are not reached.
+        let (db, label) = (world.app.db.writer(), entity::role::Column::Label);
+        let apis = entity::api::Entity::delete_in_org(tenant);
+        apis.filter(entity::api::Column::Name.is_in(["New", "Tried"]))
+            .exec(db)
+            .await
+            .expect("done");
+        let unheld = Condition::any().add(label.starts_with("of-")).add(label.starts_with("n"));
+        entity::role::Entity::delete_in_org(tenant).filter(unheld).exec(db).await.expect("done");
         if operation.rest.1.contains("ROLE") {
             let input = RoleInput {
                 label: format!("of-{}", new.unique),

@@ -17,11 +17,14 @@ const INTERVAL: TimeDelta = TimeDelta::seconds(55);
 /// The maximum number of blocks per run; the next run closes the rest.
 const BLOCKS: usize = 500;
 
-/// The organizations with events after their last block.
+/// The organizations with events after their last block; first those whose last block is the oldest.
 const DUE: &str = "SELECT id FROM organizations AS organization WHERE EXISTS \
     (SELECT 1 FROM audit_positions AS at WHERE at.organization_id = organization.id \
     AND at.position > coalesce((SELECT block.last_position FROM audit_blocks AS block \
-    WHERE block.organization_id = organization.id ORDER BY block.number DESC LIMIT 1), 0))";
+    WHERE block.organization_id = organization.id ORDER BY block.number DESC LIMIT 1), 0)) \
+    ORDER BY coalesce((SELECT block.created_at FROM audit_blocks AS block \
+    WHERE block.organization_id = organization.id ORDER BY block.number DESC LIMIT 1), \
+    organization.created_at)";
 
 /// Closes the blocks that are due. All replicas may run it at the same time.
 ///
@@ -71,7 +74,7 @@ async fn close_next(
     }
     let position = last.as_ref().map_or(0, |last| last.last_position);
     let rows = audit_position::Entity::in_org_after(organization, position, MAX_EVENTS);
-    let entries = log::entries(rows.all(on).await?);
+    let entries = log::existing(rows.all(on).await?);
     let Some(block) = sign(app, organization, last, &entries, now)? else { return Ok(None) };
     let row = block.clone().into_active_model().reset_all();
     audit_block::Entity::insert(row).exec_without_returning(on).await?;

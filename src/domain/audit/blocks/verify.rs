@@ -9,7 +9,7 @@ use sea_orm::{ConnectionTrait, Statement};
 
 use crate::authz::Actor;
 use crate::context::OpContext;
-use crate::domain::organizations;
+use crate::domain::audit::log;
 use crate::error::{Error, Result};
 use crate::signing_keys;
 
@@ -43,7 +43,7 @@ pub async fn verify(op: &OpContext, label: Option<&str>, head: Option<&str>) -> 
     let keys = signing_keys::all(op.db()).await?;
     report.keys = keys.iter().map(|key| (key.id.to_string(), key.public_jwk.clone())).collect();
     let organizations = match label {
-        Some(label) => vec![organizations::by_label(op.db(), op, label).await?],
+        Some(label) => vec![log::organization(op, label).await?],
         None => organization::Entity::any_tenant().all(op.db()).await?,
     };
     for row in &organizations {

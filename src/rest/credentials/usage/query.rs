@@ -16,10 +16,10 @@ use crate::rest::query_string;
 #[expect(dead_code, reason = "it documents the parameters of `DayQuery`")]
 pub struct DayParams {
     /// First day of the usage, in UTC: at most 89 days before `to`. Absent: 89 days before `to`.
-    #[param(value_type = Option<String>, format = Date, example = "2026-11-01")]
+    #[param(value_type = Option<String>, format = Date, pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", example = "2026-11-01")]
     from: Option<NaiveDate>,
     /// Last day of the usage, in UTC. Absent: today.
-    #[param(value_type = Option<String>, format = Date, example = "2026-11-25")]
+    #[param(value_type = Option<String>, format = Date, pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", example = "2026-11-25")]
     to: Option<NaiveDate>,
 }
 

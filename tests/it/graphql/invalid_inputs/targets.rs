@@ -116,15 +116,15 @@ pub async fn target(world: &World, admin: &Caller, mutation: &str) -> Value {
             run(admin, "grantApiScopes", input.clone()).await;
             input
         }
-        "disableServiceAccounts" => json!({ "ids": [id] }),
+        "disableServiceAccounts" => json!({ "organizationId": "acme", "ids": [id] }),
         "enableServiceAccounts" => {
             run(admin, "disableServiceAccount", json!({ "id": id })).await;
-            json!({ "ids": [id] })
+            json!({ "organizationId": "acme", "ids": [id] })
         }
-        "disableCredentials" => json!({ "ids": [credential] }),
+        "disableCredentials" => json!({ "organizationId": "acme", "ids": [credential] }),
         "enableCredentials" => {
             run(admin, "disableCredential", json!({ "id": credential })).await;
-            json!({ "ids": [credential] })
+            json!({ "organizationId": "acme", "ids": [credential] })
         }
         "createRole" => target_role(),
         "updateRole" => {

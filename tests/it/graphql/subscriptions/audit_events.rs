@@ -1,5 +1,6 @@
 //! `auditEventAdded`.
 
+use chrono::TimeDelta;
 use std::collections::HashSet;
 
 use serde_json::json;
@@ -89,6 +90,8 @@ async fn a_filter_selects_by_action_actor_and_target() {
     let after = last_cursor(&world).await;
     let account = create_account(&admin, "First").await;
     create_account(&admin, "Second").await;
+    // Events of one instant that are committed together have no order.
+    world.clock.advance(TimeDelta::milliseconds(1));
     let update = json!({ "id": account, "name": "Renamed" });
     admin.mutate("updateServiceAccount", update).await.data("");
     let mut socket = Socket::of(&admin).await;

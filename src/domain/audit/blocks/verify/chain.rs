@@ -122,7 +122,7 @@ async fn verify_events(
 async fn entries_of(op: &OpContext, block: &audit_block::Model, after: i64) -> Result<Vec<Entry>> {
     let (organization, last) = (&block.organization_id, block.last_position);
     let rows = audit_position::Entity::in_org_between(organization, after, last, MAX_EVENTS + 1);
-    Ok(log::entries(rows.all(op.db()).await?))
+    Ok(log::existing(rows.all(op.db()).await?))
 }
 
 async fn reread(op: &OpContext, block: &audit_block::Model) -> Result<Option<audit_block::Model>> {
