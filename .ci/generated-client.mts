@@ -167,6 +167,42 @@ const E = "/organizations/{organization_id}/audit-events";
 const events = must(await api.GET(E, { params: { path: at, query: { limit: 100 } } }));
 assert(events.items.some((event) => event.actor_kind === "service_account" && event.actor_id));
 
+// Finding, counting, and changing several at once.
+const O = "/organizations/{organization_id}";
+const inOrganization = { params: { path: at } };
+assert(must(await api.GET(`${O}/credentials`, inOrganization)).items.length > 0);
+assert(must(await api.GET(`${O}/credential-counts`, inOrganization)).total > 0);
+assert(must(await api.GET(`${O}/service-account-counts`, inOrganization)).total > 0);
+must(await api.GET(`${O}/limits`, inOrganization));
+must(await api.GET(`${O}/audit-event-types`, inOrganization));
+assert.equal((await api.GET(`${O}/apis/{api_id}/grants`, { params: ofApi })).response.status, 404);
+const head = await api.GET(`${O}/audit-head`, inOrganization);
+assert([200, 404].includes(head.response.status), "404 before the first block");
+for (const action of ["disable", "enable"] as const) {
+  const ids = [ofAccount.path.service_account_id];
+  const accounts = await api.POST(`${O}/service-accounts/${action}`, { ...inOrganization, body: { ids } });
+  assert.equal(must(accounts).results[0]?.outcome, "CHANGED");
+  const body = { ids: [ofCredential.path.credential_id], dry_run: true };
+  assert.equal(must(await api.POST(`${O}/credentials/${action}`, { ...inOrganization, body })).results.length, 1);
+}
+must(await api.GET(`${S}/usage`, { params: ofCredential }));
+
+// Roles of the organization.
+const rotator = { label: "generated", name: "Generated", permissions: ["roles:list"] };
+assert.equal(must(await api.POST(`${O}/roles`, { ...inOrganization, body: rotator })).built_in, false);
+const ofOwnRole = { path: { ...at, role: "generated" } };
+assert.deepEqual(must(await api.GET(`${O}/roles/{role}`, { params: ofOwnRole })).permissions, ["roles:list"]);
+const updatedRole = must(await api.PATCH(`${O}/roles/{role}`, { params: ofOwnRole, body: { name: "Renamed" } }));
+assert.deepEqual([updatedRole.name, updatedRole.holder_count], ["Renamed", 0]);
+const ofOwnGrant = { path: { ...ofAccount.path, role: "generated" } };
+assert.equal(must(await api.GET(`${Q}/roles/{role}/may-grant`, { params: ofOwnGrant })).may_grant, true);
+must(await api.GET(`${Q}/role-bindings`, { params: ofAccount }));
+must(await api.GET(`${Q}/effective-permissions`, { params: ofAccount }));
+must(await api.GET(`${S}/effective-permissions`, { params: ofCredential }));
+assert(must(await api.GET("/permissions", {})).items.length > 0);
+assert(must(await api.GET("/effective-permissions", {})).permissions.includes("roles:create"));
+assert.equal((await api.DELETE(`${O}/roles/{role}`, { params: ofOwnRole })).response.status, 204);
+
 // 10 and 5: deletes, and what is gone.
 assert.equal((await api.DELETE(S, { params: ofCredential })).response.status, 204);
 const gone = await api.GET(S, { params: ofCredential });
