@@ -10,7 +10,7 @@ pub struct Migration;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
-    /// Each statement commits by itself and skips what exists.
+    /// Each statement commits separately and skips existing objects.
     fn use_transaction(&self) -> Option<bool> {
         Some(false)
     }

@@ -167,7 +167,7 @@ async fn record_all(
     })
 }
 
-/// Updates rows, and writes to the usage by day what is due; returns the number of updated rows.
+/// Updates rows, and writes the due rows of the usage by day; returns the number of updated rows.
 async fn update(
     db: &Db,
     now: DateTime<Utc>,

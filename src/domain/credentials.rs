@@ -27,7 +27,7 @@ use entity::{CredentialId, OrganizationId, ServiceAccountId, TenantScoped, crede
 use sea_orm::{ColumnTrait, QueryFilter};
 
 pub use address_rejection::report_address_rejection;
-pub use bulk::{disable_all, enable_all};
+pub use bulk::switch_all;
 pub use counts::{CredentialCounts, counts};
 pub use create::create;
 pub use delete::delete;

@@ -24,7 +24,7 @@ use super::access::{account_event, api_grants, escalation, role_bindings};
 use super::audit::{self, Change, EventType, Snapshot};
 use super::last_admin::{self, Loss};
 use super::{locks, text};
-pub use bulk::{disable_all, enable_all};
+pub use bulk::switch_all;
 pub use counts::{ServiceAccountCounts, counts};
 pub(super) use create::insert;
 pub use create::{ServiceAccountInput, create};

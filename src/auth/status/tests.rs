@@ -1,11 +1,12 @@
 use chrono::TimeDelta;
 use entity::credential::{Authenticator, NewCredential};
-use entity::{OrganizationId, ServiceAccountId, service_account};
-use sea_orm::sea_query::{Expr, Query, SqliteQueryBuilder};
+use entity::service_account;
+use sea_orm::sea_query::{Expr, Query, SelectStatement, SqliteQueryBuilder};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 
 use super::*;
 use crate::clock::Clock;
+use crate::random;
 
 fn row(
     account_disabled: bool,
@@ -13,9 +14,9 @@ fn row(
     ends: [Option<DateTime<Utc>>; 2],
 ) -> credential::Model {
     let new = NewCredential {
-        id: format!("c{}", "0".repeat(25)).parse().expect("an id"),
-        organization_id: organization(),
-        service_account_id: account(),
+        id: random::id(),
+        organization_id: random::id(),
+        service_account_id: random::id(),
         client_id: String::new(),
         authenticator: Authenticator::ClientSecret(String::new()),
         name: String::new(),
@@ -28,12 +29,22 @@ fn row(
     credential::Model { disabled_at, retires_at: ends[1], ..new.into() }
 }
 
-fn organization() -> OrganizationId {
-    format!("o{}", "0".repeat(25)).parse().expect("an id")
+/// A database in memory.
+async fn database() -> DatabaseConnection {
+    Database::connect("sqlite::memory:").await.expect("SQLite opens a database in memory")
 }
 
-fn account() -> ServiceAccountId {
-    format!("s{}", "0".repeat(25)).parse().expect("an id")
+/// Whether the condition holds for the only row of a table.
+async fn holds_in(
+    db: &DatabaseConnection,
+    table: &'static str,
+    row: SelectStatement,
+    condition: Condition,
+) -> bool {
+    let select = Query::select().expr(Expr::value(1)).from_subquery(row, table).take();
+    let sql = select.clone().cond_where(condition).to_string(SqliteQueryBuilder);
+    let statement = Statement::from_string(DbBackend::Sqlite, sql);
+    db.query_one_raw(statement).await.expect("the statement is valid").is_some()
 }
 
 /// Whether the condition holds for a table whose only row has the columns of `row`.
@@ -44,10 +55,7 @@ async fn holds(db: &DatabaseConnection, row: &credential::Model, condition: Cond
         .expr_as(Expr::value(row.expires_at), Column::ExpiresAt)
         .expr_as(Expr::value(row.retires_at), Column::RetiresAt)
         .take();
-    let select = Query::select().expr(Expr::value(1)).from_subquery(row, "credentials").take();
-    let sql = select.clone().cond_where(condition).to_string(SqliteQueryBuilder);
-    let statement = Statement::from_string(DbBackend::Sqlite, sql);
-    db.query_one_raw(statement).await.expect("a result").is_some()
+    holds_in(db, "credentials", row, condition).await
 }
 
 /// A row for every combination of disabling and of ends before, at and after `now`.
@@ -64,7 +72,7 @@ fn rows(now: DateTime<Utc>) -> Vec<credential::Model> {
 
 #[tokio::test]
 async fn sql_and_rust_agree_on_what_is_active() {
-    let db = Database::connect("sqlite::memory:").await.expect("a database");
+    let db = database().await;
     let now = Clock::System.now();
     for row in rows(now) {
         let active = is_active(&row, now);
@@ -75,7 +83,7 @@ async fn sql_and_rust_agree_on_what_is_active() {
 
 #[tokio::test]
 async fn sql_and_rust_agree_on_the_status_of_a_credential() {
-    let db = Database::connect("sqlite::memory:").await.expect("a database");
+    let db = database().await;
     let now = Clock::System.now();
     let mut seen = std::collections::HashSet::new();
     for row in rows(now) {
@@ -91,20 +99,16 @@ async fn sql_and_rust_agree_on_the_status_of_a_credential() {
 
 #[tokio::test]
 async fn sql_and_rust_agree_on_the_status_of_a_service_account() {
-    let db = Database::connect("sqlite::memory:").await.expect("a database");
+    let db = database().await;
     let now = Clock::System.now();
     for disabled_at in [None, Some(now)] {
         let row = Query::select()
             .expr_as(Expr::value(disabled_at), service_account::Column::DisabledAt)
             .take();
-        let select =
-            Query::select().expr(Expr::value(1)).from_subquery(row, "service_accounts").take();
         let is_disabled = disabled_at.is_some();
         for status in ServiceAccountStatus::ALL {
             let condition = status.condition(now);
-            let sql = select.clone().cond_where(condition).to_string(SqliteQueryBuilder);
-            let statement = Statement::from_string(DbBackend::Sqlite, sql);
-            let found = db.query_one_raw(statement).await.expect("a result").is_some();
+            let found = holds_in(&db, "service_accounts", row.clone(), condition).await;
             assert_eq!(found, is_disabled == (*status == ServiceAccountStatus::Disabled));
         }
     }

@@ -73,7 +73,7 @@ WHERE true
 ON CONFLICT ("credential_id", "day", "address") DO UPDATE SET "last_at" = excluded."last_at"
   WHERE stored."last_at" < excluded."last_at""#;
 
-/// Updates credentials and writes what is due, in one commit: in PostgreSQL one statement. Returns
+/// Updates credentials and writes the due rows of the usage by day, in one commit: in PostgreSQL one statement. Returns
 /// the number of updated credentials.
 pub(super) async fn update(
     db: &Db,

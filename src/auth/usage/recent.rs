@@ -76,7 +76,7 @@ impl RecentUsage {
         is_fresh && day_of(at) == day_of(now)
     }
 
-    /// Adds what was due and is committed.
+    /// Adds the due rows that are committed.
     pub(super) fn add(&self, due: Due) {
         for source in due.recorded {
             self.recorded.insert(source, due.now);

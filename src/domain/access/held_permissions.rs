@@ -5,8 +5,7 @@ use std::collections::HashMap;
 use entity::{OrganizationId, ServiceAccountId, TenantScoped, service_account};
 use sea_orm::{ConnectionTrait, FromQueryResult, QueryFilter, QuerySelect};
 
-use super::api_grants;
-use super::role_bindings::{self, Summary, with_summary};
+use super::role_bindings::{Summary, with_summary};
 use crate::authz::Held;
 use crate::context::OpContext;
 use crate::error::Result;
@@ -37,26 +36,6 @@ pub async fn of_accounts(
     let summarized = Summary::complete(on, op.now(), organization, summaries).await?;
     let held = summarized.into_iter().map(|it| it.held);
     Ok(rows.iter().map(|row| row.id.clone()).zip(held).collect())
-}
-
-/// The bindings of each of many accounts, in two statements whose cost does not depend on an estimate for
-/// each of them.
-///
-/// # Errors
-/// The database does not respond.
-pub async fn of_many(
-    on: &impl ConnectionTrait,
-    op: &OpContext,
-    organization: &OrganizationId,
-    accounts: &[ServiceAccountId],
-) -> Result<Vec<Held>> {
-    let bindings = role_bindings::of_accounts(on, op.now(), organization, accounts).await?;
-    let with_scopes = api_grants::holders(on, organization, accounts).await?;
-    let held = |id: &ServiceAccountId| {
-        let bindings = bindings.get(id).map_or(&[][..], Vec::as_slice);
-        role_bindings::held(bindings, with_scopes.contains(id), id)
-    };
-    Ok(accounts.iter().map(held).collect())
 }
 
 /// The bindings of one account.

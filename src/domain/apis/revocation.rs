@@ -55,7 +55,7 @@ pub(super) async fn held(
     Ok(held.collect())
 }
 
-/// Rejects a caller who could not revoke each of them by itself: it must hold `apis:grant`, the
+/// Rejects a caller who could not revoke each of them separately: it must hold `apis:grant`, the
 /// permission to read the service accounts, and every permission that they hold.
 pub(super) async fn permit(
     on: &impl ConnectionTrait,

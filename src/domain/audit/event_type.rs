@@ -1,4 +1,4 @@
-//! Types of audit events: the closed catalogue of what is recorded.
+//! Types of audit events: the closed catalogue of recorded actions.
 
 macro_rules! event_types {
     ($($(#[doc = $doc:literal])+ $name:ident = $text:literal on $target:literal,)*) => {

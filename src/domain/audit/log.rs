@@ -1,6 +1,6 @@
 //! The audit log: audit events in the order in which their transactions were committed.
 //!
-//! Times do not tell that order: a transaction may commit long after the time of its event. So each
+//! Times do not show that order: a transaction may commit long after the time of its event. So each
 //! event is recorded as pending, and a sequencer assigns positions to committed events, under a
 //! lock. Positions only increase: whoever has read up to a position misses no event and reads none
 //! twice by continuing after it.
@@ -127,13 +127,18 @@ async fn last(op: &OpContext, organization: &OrganizationId) -> Result<i64> {
     Ok(last.into_tuple().one(op.db()).await?.unwrap_or_default())
 }
 
+/// The last position that was assigned in any organization.
+pub(super) async fn assigned(op: &OpContext) -> Result<i64> {
+    sequencer::last_position(op.db()).await
+}
+
 /// Rejects a position that the log has not reached, such as that of a cursor from before the database was
 /// restored from a backup: a reader that continues there would miss events.
 ///
 /// # Errors
 /// `Invalid` (the field `after`), or the database does not respond.
 pub async fn check_position(op: &OpContext, position: i64) -> Result<()> {
-    if position > sequencer::last_position(op.db()).await? {
+    if position > assigned(op).await? {
         let message =
             "must be a cursor of this log; the database may have been restored from a backup";
         return Err(Error::invalid("after", message));
@@ -143,20 +148,19 @@ pub async fn check_position(op: &OpContext, position: i64) -> Result<()> {
 
 /// The entries of rows. A position whose event is missing is an error: a log without it would look
 /// complete.
-fn entries(rows: Vec<(audit_position::Model, Option<audit_event::Model>)>) -> Result<Vec<Entry>> {
-    let entry = |(at, event): (audit_position::Model, Option<audit_event::Model>)| {
-        let missing = || Error::internal(format!("no audit event at position {}", at.position));
-        Ok(Entry { position: at.position, event: event.ok_or_else(missing)? })
-    };
+fn entries(rows: Vec<Row>) -> Result<Vec<Entry>> {
     rows.into_iter().map(entry).collect()
 }
 
 /// The entries that there are: for blocks, whose verification reports what is missing.
-pub(super) fn existing(
-    rows: Vec<(audit_position::Model, Option<audit_event::Model>)>,
-) -> Vec<Entry> {
-    let entry = |(at, event): (audit_position::Model, Option<audit_event::Model>)| {
-        event.map(|event| Entry { position: at.position, event })
-    };
-    rows.into_iter().filter_map(entry).collect()
+pub(super) fn existing(rows: Vec<Row>) -> Vec<Entry> {
+    rows.into_iter().filter_map(|row| entry(row).ok()).collect()
+}
+
+/// A position, and its event unless that is missing.
+type Row = (audit_position::Model, Option<audit_event::Model>);
+
+fn entry((at, event): Row) -> Result<Entry> {
+    let missing = || Error::internal(format!("no audit event at position {}", at.position));
+    Ok(Entry { position: at.position, event: event.ok_or_else(missing)? })
 }

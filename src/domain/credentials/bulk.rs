@@ -11,31 +11,6 @@ use crate::domain::audit::{self, EventType, Rejection};
 use crate::domain::bulk::{self, Items, MAX_ITEMS, Report, Request, Run};
 use crate::error::{Error, Result};
 
-/// Disables credentials, each as `disable` does.
-///
-/// # Errors
-/// `Forbidden`, `Invalid` (the ids or the filter), or the database does not respond before the first
-/// item. All later errors are in the report.
-pub async fn disable_all(
-    op: &OpContext,
-    organization: &OrganizationId,
-    request: Request<CredentialFilter>,
-) -> Result<Report> {
-    switch_all(op, organization, request, true).await
-}
-
-/// Enables credentials, each as `enable` does: undoes [`disable_all`].
-///
-/// # Errors
-/// As [`disable_all`].
-pub async fn enable_all(
-    op: &OpContext,
-    organization: &OrganizationId,
-    request: Request<CredentialFilter>,
-) -> Result<Report> {
-    switch_all(op, organization, request, false).await
-}
-
 /// Disables or enables one.
 struct Switch<'a> {
     op: &'a OpContext,
@@ -61,7 +36,12 @@ impl bulk::Change for Switch<'_> {
     }
 }
 
-async fn switch_all(
+/// Disables credentials, each as `disable` does, or enables them, each as `enable` does.
+///
+/// # Errors
+/// `Forbidden`, `Invalid` (the ids or the filter), or the database does not respond before the first
+/// item. All later errors are in the report.
+pub async fn switch_all(
     op: &OpContext,
     organization: &OrganizationId,
     request: Request<CredentialFilter>,

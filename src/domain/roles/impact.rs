@@ -1,5 +1,7 @@
 //! The impact of a change to a role on the service accounts that hold it.
 
+use std::collections::BTreeMap;
+
 use entity::{OrganizationId, ServiceAccountId, TenantScoped, role, role_binding};
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect};
 
@@ -7,7 +9,7 @@ use super::role_bindings::{self, RoleBinding};
 use super::{Permission, RoleDefinition};
 use crate::authz::{Actor, Denial, PermissionSet};
 use crate::context::OpContext;
-use crate::domain::access::{credential_bounds, held_permissions};
+use crate::domain::access::{api_grants, credential_bounds};
 use crate::error::Result;
 
 /// The maximum number of holders in the response to a change.
@@ -34,13 +36,16 @@ pub struct Impact {
     pub changes: Vec<HolderChange>,
 }
 
+/// The holders of a role with all of their bindings, in the order of their ids.
+pub(super) type Holders = BTreeMap<ServiceAccountId, Vec<RoleBinding>>;
+
 /// The holders of a role, which must be locked.
 pub(super) async fn holders(
     on: &impl ConnectionTrait,
     op: &OpContext,
     row: &role::Model,
-) -> Result<Vec<ServiceAccountId>> {
-    let mut ids: Vec<ServiceAccountId> = role_binding::Entity::in_org(&row.organization_id)
+) -> Result<Holders> {
+    let ids: Vec<ServiceAccountId> = role_binding::Entity::in_org(&row.organization_id)
         .filter(role_binding::Column::Role.eq(row.label.as_str()))
         .filter(role_bindings::in_effect(op.now()))
         .select_only()
@@ -48,9 +53,8 @@ pub(super) async fn holders(
         .into_tuple()
         .all(on)
         .await?;
-    ids.sort();
-    ids.dedup();
-    Ok(ids)
+    let bindings = role_bindings::of_accounts(on, op.now(), &row.organization_id, &ids).await?;
+    Ok(bindings.into_iter().collect())
 }
 
 /// Rejects a change of a role unless the caller holds everything that each of its holders does, and,
@@ -60,39 +64,39 @@ pub(super) async fn permit(
     on: &impl ConnectionTrait,
     op: &OpContext,
     organization: &OrganizationId,
-    holders: &[ServiceAccountId],
+    holders: &Holders,
     gains: bool,
 ) -> Result<()> {
     let permission = Permission::RolesUpdate;
+    let ids: Vec<_> = holders.keys().cloned().collect();
     if let Actor::Client(client) = &op.actor
         && op.actor.depends_on_held_permissions()
     {
-        let held = held_permissions::of_many(on, op, organization, holders).await?;
-        if !held.iter().all(|held| client.access().cover_all(held)) {
+        let with_scopes = api_grants::holders(on, organization, &ids).await?;
+        let held = |(id, bindings): (_, &Vec<_>)| {
+            role_bindings::held(bindings, with_scopes.contains(id), id)
+        };
+        if !holders.iter().map(held).all(|held| client.access().cover_all(&held)) {
             return Err(op.denied(permission, Denial::HoldsMore));
         }
     }
     if gains && op.actor.is_bounded() {
-        let bounds = credential_bounds::of_accounts(on, op, organization, holders).await?;
+        let bounds = credential_bounds::of_accounts(on, op, organization, &ids).await?;
         op.permit_bounds(permission, bounds.values().flatten().map(|it| it.own()))?;
     }
     Ok(())
 }
 
 /// The permissions that each holder gains and loses when the role has `permissions`.
-pub(super) async fn of(
-    on: &impl ConnectionTrait,
+pub(super) fn of(
     op: &OpContext,
     row: &role::Model,
-    holders: &[ServiceAccountId],
+    holders: &Holders,
     permissions: PermissionSet,
-) -> Result<Impact> {
+) -> Impact {
     let mut changes = Vec::new();
-    let organization = &row.organization_id;
-    let bindings = role_bindings::of_accounts(on, op.now(), organization, holders).await?;
-    let may_read = op.may(Permission::ServiceAccountsRead, organization);
-    for id in holders {
-        let held = bindings.get(id).map_or(&[][..], Vec::as_slice);
+    let may_read = op.may(Permission::ServiceAccountsRead, &row.organization_id);
+    for (id, held) in holders {
         let (before, after) = (held_with(held, None), held_with(held, Some((row, permissions))));
         let (gains, losses) = (after.difference(before), before.difference(after));
         let is_changed = !(gains.is_empty() && losses.is_empty());
@@ -100,7 +104,7 @@ pub(super) async fn of(
             changes.push(HolderChange { account: id.clone(), gains, losses });
         }
     }
-    Ok(Impact { holders: holders.len() as u64, changes })
+    Impact { holders: holders.len() as u64, changes }
 }
 
 /// The permissions that bindings grant anywhere, if `changed` has other permissions than it has.

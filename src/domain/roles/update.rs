@@ -49,14 +49,14 @@ pub async fn update(
     in_transaction!(op.app.db, transaction => {
         let before = lock(transaction, op, permission, &row).await?;
         let old = PermissionSet::known(&before.permissions);
-        let new = permissions.unwrap_or_else(|| PermissionSet::at_most(&before.permissions));
+        let new = permissions.unwrap_or(old);
         if permissions.is_some() {
             op.permit_grant(permission, &Binding::unlimited(&before.label, new))?;
         }
         let holders = impact::holders(transaction, op, &before).await?;
         let gains = !new.difference(old).is_empty();
         impact::permit(transaction, op, organization, &holders, gains).await?;
-        let impact = impact::of(transaction, op, &before, &holders, new).await?;
+        let impact = impact::of(op, &before, &holders, new);
         let mut row: role::ActiveModel = before.clone().into();
         row.name.set_if_not_equals(name.clone().unwrap_or_else(|| before.name.clone()));
         let text = description.clone().unwrap_or_else(|| before.description.clone());

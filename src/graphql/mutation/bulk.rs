@@ -5,7 +5,7 @@ use async_graphql::{Context, ID, Object};
 use super::begin;
 use super::declare::mutation_types;
 use crate::authz::Permission;
-use crate::domain::bulk::{Items, Report, Request};
+use crate::domain::bulk::{Items, Request};
 use crate::domain::{credentials, organizations, service_accounts};
 use crate::error::{Error, Result};
 use crate::graphql::Deadline;
@@ -163,18 +163,22 @@ impl BulkMutation {
     }
 }
 
+/// The fields that all inputs have.
+struct Asked<F> {
+    organization_id: ID,
+    ids: Option<Vec<ID>>,
+    filter: Option<F>,
+    dry_run: Option<bool>,
+}
+
 async fn disable_service_accounts(
     ctx: &Context<'_>,
     input: DisableServiceAccountsInput,
 ) -> Result<DisableServiceAccountsPayload> {
-    let op = begin(ctx)?;
-    let organization = organizations::resolve(op, &input.organization_id)?;
-    let filter = input.filter.map(TryFrom::try_from).transpose()?;
-    let (request, dry_run) = request(ctx, input.ids, filter, input.dry_run)?;
-    let Report { results, has_more } =
-        service_accounts::disable_all(op, organization, request).await?;
-    let results = results.into_iter().map(BulkResult).collect();
-    let client_mutation_id = input.client_mutation_id;
+    let DisableServiceAccountsInput { organization_id, ids, filter, dry_run, client_mutation_id } =
+        input;
+    let asked = Asked { organization_id, ids, filter, dry_run };
+    let (results, has_more, dry_run) = service_accounts(ctx, asked, true).await?;
     Ok(DisableServiceAccountsPayload { results, has_more, dry_run, client_mutation_id })
 }
 
@@ -182,14 +186,10 @@ async fn enable_service_accounts(
     ctx: &Context<'_>,
     input: EnableServiceAccountsInput,
 ) -> Result<EnableServiceAccountsPayload> {
-    let op = begin(ctx)?;
-    let organization = organizations::resolve(op, &input.organization_id)?;
-    let filter = input.filter.map(TryFrom::try_from).transpose()?;
-    let (request, dry_run) = request(ctx, input.ids, filter, input.dry_run)?;
-    let Report { results, has_more } =
-        service_accounts::enable_all(op, organization, request).await?;
-    let results = results.into_iter().map(BulkResult).collect();
-    let client_mutation_id = input.client_mutation_id;
+    let EnableServiceAccountsInput { organization_id, ids, filter, dry_run, client_mutation_id } =
+        input;
+    let asked = Asked { organization_id, ids, filter, dry_run };
+    let (results, has_more, dry_run) = service_accounts(ctx, asked, false).await?;
     Ok(EnableServiceAccountsPayload { results, has_more, dry_run, client_mutation_id })
 }
 
@@ -197,13 +197,10 @@ async fn disable_credentials(
     ctx: &Context<'_>,
     input: DisableCredentialsInput,
 ) -> Result<DisableCredentialsPayload> {
-    let op = begin(ctx)?;
-    let organization = organizations::resolve(op, &input.organization_id)?;
-    let filter = input.filter.map(TryFrom::try_from).transpose()?;
-    let (request, dry_run) = request(ctx, input.ids, filter, input.dry_run)?;
-    let Report { results, has_more } = credentials::disable_all(op, organization, request).await?;
-    let results = results.into_iter().map(BulkResult).collect();
-    let client_mutation_id = input.client_mutation_id;
+    let DisableCredentialsInput { organization_id, ids, filter, dry_run, client_mutation_id } =
+        input;
+    let asked = Asked { organization_id, ids, filter, dry_run };
+    let (results, has_more, dry_run) = credentials(ctx, asked, true).await?;
     Ok(DisableCredentialsPayload { results, has_more, dry_run, client_mutation_id })
 }
 
@@ -211,14 +208,37 @@ async fn enable_credentials(
     ctx: &Context<'_>,
     input: EnableCredentialsInput,
 ) -> Result<EnableCredentialsPayload> {
-    let op = begin(ctx)?;
-    let organization = organizations::resolve(op, &input.organization_id)?;
-    let filter = input.filter.map(TryFrom::try_from).transpose()?;
-    let (request, dry_run) = request(ctx, input.ids, filter, input.dry_run)?;
-    let Report { results, has_more } = credentials::enable_all(op, organization, request).await?;
-    let results = results.into_iter().map(BulkResult).collect();
-    let client_mutation_id = input.client_mutation_id;
+    let EnableCredentialsInput { organization_id, ids, filter, dry_run, client_mutation_id } =
+        input;
+    let asked = Asked { organization_id, ids, filter, dry_run };
+    let (results, has_more, dry_run) = credentials(ctx, asked, false).await?;
     Ok(EnableCredentialsPayload { results, has_more, dry_run, client_mutation_id })
+}
+
+async fn service_accounts(
+    ctx: &Context<'_>,
+    asked: Asked<ServiceAccountFilter>,
+    disable: bool,
+) -> Result<(Vec<BulkResult>, bool, bool)> {
+    let op = begin(ctx)?;
+    let organization = organizations::resolve(op, &asked.organization_id)?;
+    let filter = asked.filter.map(TryFrom::try_from).transpose()?;
+    let (request, dry_run) = request(ctx, asked.ids, filter, asked.dry_run)?;
+    let report = service_accounts::switch_all(op, organization, request, disable).await?;
+    Ok((report.results.into_iter().map(BulkResult).collect(), report.has_more, dry_run))
+}
+
+async fn credentials(
+    ctx: &Context<'_>,
+    asked: Asked<CredentialFilter>,
+    disable: bool,
+) -> Result<(Vec<BulkResult>, bool, bool)> {
+    let op = begin(ctx)?;
+    let organization = organizations::resolve(op, &asked.organization_id)?;
+    let filter = asked.filter.map(TryFrom::try_from).transpose()?;
+    let (request, dry_run) = request(ctx, asked.ids, filter, asked.dry_run)?;
+    let report = credentials::switch_all(op, organization, request, disable).await?;
+    Ok((report.results.into_iter().map(BulkResult).collect(), report.has_more, dry_run))
 }
 
 /// The bulk operation that an input asks for, and whether it is a dry run.

@@ -15,9 +15,6 @@ use crate::signing_keys;
 
 pub use report::Report;
 
-/// The last position that was assigned.
-const COUNTER: &str = "SELECT last_position FROM audit_counter";
-
 /// The time before which events may be deleted.
 const HORIZON: &str = "SELECT delete_before FROM audit_horizon";
 
@@ -38,7 +35,7 @@ pub async fn verify(op: &OpContext, label: Option<&str>, head: Option<&str>) -> 
     if !matches!(op.actor, Actor::Operator) {
         return Err(Error::Unauthenticated);
     }
-    let last = counter(op.db()).await?;
+    let last = log::assigned(op).await?;
     let mut report = Report::new(last, horizon(op.db()).await?, head);
     let keys = signing_keys::all(op.db()).await?;
     report.keys = keys.iter().map(|key| (key.id.to_string(), key.public_jwk.clone())).collect();
@@ -55,13 +52,6 @@ pub async fn verify(op: &OpContext, label: Option<&str>, head: Option<&str>) -> 
     }
     report.check_head();
     Ok(report)
-}
-
-async fn counter(on: &impl ConnectionTrait) -> Result<i64> {
-    let statement = Statement::from_string(on.get_database_backend(), COUNTER);
-    let row = on.query_one_raw(statement).await?;
-    let missing = || Error::internal("the table audit_counter is empty");
-    Ok(row.ok_or_else(missing)?.try_get_by_index(0)?)
 }
 
 async fn horizon(on: &impl ConnectionTrait) -> Result<Option<DateTime<Utc>>> {

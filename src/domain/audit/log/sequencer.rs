@@ -30,7 +30,6 @@ const ASSIGN: &str = "INSERT INTO audit_positions (position, event_id, organizat
 const ASSIGNED: &str = "DELETE FROM audit_pending WHERE event_id IN \
     (SELECT event_id FROM audit_positions WHERE position > $1)";
 
-const LAST: &str = "SELECT last_position FROM audit_counter";
 const ADVANCE: &str = "UPDATE audit_counter SET last_position = $1";
 
 /// Assigns positions to the events that are committed, and wakes those who wait for them. All
@@ -85,7 +84,5 @@ async fn execute(on: &impl ConnectionTrait, sql: &str, position: i64) -> Result<
 
 /// The last position that was assigned.
 pub(super) async fn last_position(on: &impl ConnectionTrait) -> Result<i64> {
-    let row = on.query_one_raw(Statement::from_string(on.get_database_backend(), LAST)).await?;
-    let missing = || DbErr::RecordNotFound("audit_counter".to_owned());
-    Ok(row.ok_or_else(missing)?.try_get_by_index(0)?)
+    Ok(state(on).await?.0)
 }

@@ -1,0 +1,182 @@
+//! The operations on a service account, its credential and its organization, by the permission that
+//! they ask for.
+
+mod table;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use entity::TenantScoped;
+use postern::context::OpContext;
+use postern::domain::apis::{self, ApiInput};
+use postern::domain::roles::{self, RoleInput};
+use reqwest::Method;
+use sea_orm::{ColumnTrait, Condition, QueryFilter};
+use serde_json::{Value, json};
+
+use super::Bounds;
+use crate::support::Document::{Mutation, Query};
+use crate::support::{Account, Caller, Document, Reply, World};
+pub use table::OPERATIONS;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Surface {
+    GraphQl,
+    Rest,
+}
+
+/// The things whose `permissions` speak of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum On {
+    Organization,
+    Account,
+    /// The credential, and its account.
+    Credential,
+}
+
+/// An operation, in both surfaces' words.
+pub struct Operation {
+    pub name: &'static str,
+    pub permission: &'static str,
+    pub on: On,
+    /// Whether a rule of its own may refuse it although others of the same permission are allowed.
+    pub may_be_refused: bool,
+    /// Whether a caller who does it to itself is refused from then on.
+    pub ends_itself: bool,
+    document: Document,
+    /// Method, path below the account (`C` is the credential, `^` the organization) and body, where
+    /// `RESTRICTED` is a credential with bounds.
+    rest: (&'static str, &'static str, &'static str),
+}
+
+const fn operation(
+    name: &'static str,
+    permission: &'static str,
+    document: Document,
+    rest: (&'static str, &'static str, &'static str),
+) -> Operation {
+    let (on, may_be_refused, ends_itself) = (On::Account, false, false);
+    Operation { name, permission, on, may_be_refused, ends_itself, document, rest }
+}
+
+impl Operation {
+    const fn on(self, on: On) -> Self {
+        Self { on, ..self }
+    }
+
+    const fn may_be_refused(self) -> Self {
+        Self { may_be_refused: true, ..self }
+    }
+
+    const fn ends_itself(self) -> Self {
+        Self { ends_itself: true, ..self }
+    }
+
+    /// The code of the response, `OK` for a success.
+    pub async fn run(
+        &self,
+        surface: Surface,
+        caller: &Caller,
+        target: &Account,
+        world: &World,
+    ) -> String {
+        match surface {
+            Surface::Rest => self.run_rest(caller, target, world).await,
+            Surface::GraphQl => self.run_graphql(caller, target, world).await,
+        }
+    }
+
+    async fn run_rest(&self, caller: &Caller, target: &Account, world: &World) -> String {
+        let (method, path, body) = self.rest;
+        let path = path.replace('C', &target.credential);
+        let new = New::of(self, world).await;
+        let path = path.replace("ROLE", &new.role).replace("API", &new.api);
+        let body = &body.replace("UNIQUE", &new.unique);
+        let path = match path.strip_prefix('^') {
+            Some(path) => format!("/organizations/acme{path}"),
+            None => format!("/organizations/acme/service-accounts/{}{path}", target.id),
+        };
+        let request = caller.request(method.parse::<Method>().expect("a method"), &path);
+        let body = match body.as_str() {
+            "" => Value::Null,
+            "RESTRICTED" => Bounds::Both.body(world),
+            text => serde_json::from_str(text).expect("a body"),
+        };
+        let reply = Reply::of(if body.is_null() { request } else { request.json(&body) }).await;
+        if reply.status >= 400 { text(&reply.json()["code"]) } else { "OK".to_owned() }
+    }
+
+    async fn run_graphql(&self, caller: &Caller, target: &Account, world: &World) -> String {
+        let mut restricted = Bounds::Both.input(world);
+        restricted["serviceAccountId"] = json!(target.id);
+        restricted["name"] = json!("Tried");
+        let New { role, api, unique } = New::of(self, world).await;
+        let variables = json!({ "account": target.id, "credential": target.credential, "restricted": restricted, "role": role, "api": api });
+        let document = self.document.text().replace("UNIQUE", &unique);
+        let reply = caller.graphql(&document, variables).await;
+        match &reply.json()["errors"] {
+            // A node that is hidden is null without an error.
+            Value::Null if reply.json()["data"].get("node") == Some(&Value::Null) => {
+                "NOT_FOUND".to_owned()
+            }
+            Value::Null => "OK".to_owned(),
+            errors => text(&errors[0]["extensions"]["code"]),
+        }
+    }
+}
+
+/// A role and an API that an operation is done to, each new, and a label for another one.
+struct New {
+    role: String,
+    api: String,
+    unique: String,
+}
+
+impl New {
+    async fn of(operation: &Operation, world: &World) -> Self {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let unique = format!("n{}", COUNT.fetch_add(1, Ordering::Relaxed));
+        let (op, tenant) = (OpContext::operator(&world.app), &world.first.organization.id);
+        let mut new = Self { role: String::new(), api: String::new(), unique };
+        // Those of earlier operations, so that the maximum numbers are not reached.
+        let (db, label) = (world.app.db.writer(), entity::role::Column::Label);
+        let apis = entity::api::Entity::delete_in_org(tenant);
+        apis.filter(entity::api::Column::Name.is_in(["New", "Tried"]))
+            .exec(db)
+            .await
+            .expect("done");
+        let unheld = Condition::any().add(label.starts_with("of-")).add(label.starts_with("n"));
+        entity::role::Entity::delete_in_org(tenant).filter(unheld).exec(db).await.expect("done");
+        if operation.rest.1.contains("ROLE") {
+            let input = RoleInput {
+                label: format!("of-{}", new.unique),
+                name: "Tried".to_owned(),
+                description: None,
+                permissions: vec!["service_accounts:read".to_owned()],
+            };
+            new.role = roles::create(&op, tenant, input).await.expect("a role").id.to_string();
+        }
+        if operation.rest.1.contains("API") {
+            let input = ApiInput {
+                identifier: format!("https://{}.of.test", new.unique),
+                name: "Tried".to_owned(),
+                scopes: vec!["read".to_owned()],
+            };
+            new.api = apis::create(&op, tenant, input).await.expect("an API").id.to_string();
+        }
+        new
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+impl Operation {
+    /// The name of its mutation; `None` for a query.
+    pub fn mutation(&self) -> Option<&'static str> {
+        match self.document {
+            Mutation(call) => call.split('(').next(),
+            Query(_) => None,
+        }
+    }
+}
