@@ -62,14 +62,8 @@ pub struct Page<T> {
 
 impl<T> Page<T> {
     /// Maps the items of the page.
-    pub fn map<U>(self, to: impl FnMut(T) -> U) -> Page<U> {
-        Page {
-            items: self.items.into_iter().map(to).collect(),
-            has_next: self.has_next,
-            has_previous: self.has_previous,
-            list: self.list,
-            sort: self.sort,
-        }
+    pub fn map<U>(self, mut to: impl FnMut(T) -> U) -> Page<U> {
+        self.filter_map(|item| Some(to(item)))
     }
 
     /// Maps the items of the page, and leaves out those without a value.

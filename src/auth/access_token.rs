@@ -97,10 +97,11 @@ impl Auth {
         if !claims.aud.is(&self.audience) {
             return Err(Error::Unauthenticated);
         }
-        let scope = claims.scope.as_ref().map(|scope| permissions(scope.split(' ')));
+        let scope = claims.scope.as_ref().map(|scope| PermissionSet::named(scope.split(' ')));
         // The current restrictions of a credential also restrict tokens that were issued before.
         let restrictions = &client.credential.restrictions;
-        let restricted = restrictions.scopes.as_ref().map(|scopes| permissions(scopes.iter()));
+        let restricted =
+            restrictions.scopes.as_ref().map(|scopes| PermissionSet::named(scopes.iter()));
         let scope = match (scope, restricted) {
             (Some(scope), Some(restricted)) => Some(scope.intersection(restricted)),
             (scope, restricted) => scope.or(restricted),
@@ -183,9 +184,4 @@ fn sha256(token: &str) -> [u8; 32] {
     let mut digest = [0; 32];
     digest.copy_from_slice(digest::digest(&SHA256, token.as_bytes()).as_ref());
     digest
-}
-
-/// Those of `names` that are permissions: scopes of APIs are not.
-fn permissions<'a>(names: impl Iterator<Item = &'a str>) -> PermissionSet {
-    names.filter_map(|name| name.parse().ok()).collect()
 }

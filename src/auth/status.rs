@@ -70,12 +70,9 @@ pub fn is_active(row: &credential::Model, now: DateTime<Utc>) -> bool {
 /// [`is_active`] as a condition on the row.
 #[must_use]
 pub fn active_at(now: DateTime<Utc>) -> Condition {
-    let lasts = |end: Column| Condition::any().add(end.is_null()).add(end.gt(now));
-    Condition::all()
-        .add(Column::AccountDisabled.eq(false))
-        .add(Column::DisabledAt.is_null())
-        .add(lasts(Column::ExpiresAt))
-        .add(lasts(Column::RetiresAt))
+    let retires_at = Column::RetiresAt;
+    let lasts = Condition::any().add(retires_at.is_null()).add(retires_at.gt(now));
+    credential_status::unexpired(now).add(lasts)
 }
 
 /// Whether a credential that ends at `ends_at` has ended by `now`.

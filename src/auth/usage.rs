@@ -21,7 +21,7 @@ use super::status::has_ended;
 use super::{ActiveCredential, ClientInfo};
 use crate::clock::Clock;
 use crate::error::Result;
-use crate::store::{self, Coalescer, Db};
+use crate::store::{self, Coalescer, Db, execute};
 use recent::RecentUsage;
 
 /// The most batches under way at once; an embedded database has one writer.
@@ -179,8 +179,7 @@ async fn update(
     }
     let on = db.token_writer();
     let (sql, values) = statement(on.get_database_backend(), now, updates);
-    let statement = Statement::from_sql_and_values(on.get_database_backend(), sql, values);
-    Ok(on.execute_raw(statement).await?.rows_affected())
+    Ok(execute(on, &sql, values).await?)
 }
 
 fn key(credential: &ActiveCredential) -> RowKey {

@@ -187,10 +187,16 @@ impl PermissionSet {
         Self(self.0 | other.0)
     }
 
+    /// Those of `names` that are permissions.
+    #[must_use]
+    pub fn named<'a>(names: impl Iterator<Item = &'a str>) -> Self {
+        names.filter_map(|name| name.parse().ok()).collect()
+    }
+
     /// The permissions of a stored list of names; those that this version does not know are left out.
     #[must_use]
     pub fn known(stored: &str) -> Self {
-        stored.split_ascii_whitespace().filter_map(|name| name.parse().ok()).collect()
+        Self::named(stored.split_ascii_whitespace())
     }
 
     /// The permissions of a stored list of names; all permissions if this version does not know one.

@@ -8,7 +8,6 @@ mod list;
 pub mod log;
 mod operations;
 mod outcome;
-mod output;
 mod rejected;
 mod retention;
 mod snapshot;
@@ -28,6 +27,7 @@ use crate::authz::Actor;
 use crate::context::OpContext;
 use crate::error::{Error, Result};
 use crate::random;
+use crate::store;
 pub use event_type::EventType;
 pub use filter::AuditEventFilter;
 pub use list::{AuditEventSelection, by_ids, changes, count, event_types, find};
@@ -127,16 +127,21 @@ pub async fn record_all(
 /// they are committed.
 async fn insert(on: &impl ConnectionTrait, app: &App, rows: Vec<audit_event::Model>) -> Result<()> {
     for batch in rows.chunks(BATCH_SIZE) {
+        let pending =
+            |row: &audit_event::Model| audit_pending::ActiveModel { event_id: Set(row.id.clone()) };
+        let pending: Vec<_> = batch.iter().map(pending).collect();
         let batch = batch.iter().cloned().map(audit_event::Model::into_active_model);
         let batch = batch.map(audit_event::ActiveModel::reset_all);
         audit_event::Entity::insert_many(batch).exec_without_returning(on).await?;
-    }
-    for batch in rows.chunks(BATCH_SIZE) {
-        let pending =
-            batch.iter().map(|row| audit_pending::ActiveModel { event_id: Set(row.id.clone()) });
         audit_pending::Entity::insert_many(pending).exec_without_returning(on).await?;
     }
-    output::after_commit(app, rows);
+    let app = app.clone();
+    store::after_commit(move || {
+        app.audit_log.record();
+        if app.audit_output.is_on() {
+            rows.into_iter().for_each(|row| app.audit_output.event(row));
+        }
+    });
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use sea_orm::{
     QuerySelect, QueryTrait, Select,
 };
 
-use super::{Key, Page, PageItem, PageRequest, Sort};
+use super::{Key, Page, PageRequest, Sort};
 use crate::error::Result;
 
 /// An item, and whether items exist on the other side of the cursor.
@@ -46,7 +46,7 @@ pub async fn read<E, T>(
 ) -> Result<Page<T>>
 where
     E: EntityTrait,
-    T: PageItem + FromQueryResult + Send + Sync,
+    T: FromQueryResult + Send + Sync,
 {
     let key = Expr::col((E::default(), created_at));
     read_sorted(db, select, Keyset { key, id, sort: Sort::default() }, list, request).await
@@ -68,7 +68,7 @@ pub async fn read_sorted<E, T>(
 ) -> Result<Page<T>>
 where
     E: EntityTrait,
-    T: PageItem + FromQueryResult + Send + Sync,
+    T: FromQueryResult + Send + Sync,
 {
     let id_column = || Expr::col((E::default(), id));
     let columns = || Expr::tuple([key.clone(), id_column()]);

@@ -78,6 +78,11 @@ impl Windows {
         request_id: &Arc<str>,
         address: Option<IpAddr>,
     ) -> Placed {
+        let pending = || Pending { count: 1, at: now, request_id: Arc::clone(request_id), address };
+        if let Some(window) = self.windows.get_mut(&attempt) {
+            window.add(pending());
+            return Placed::Counted;
+        }
         let (windows, group) = (self.windows.len(), attempt.group());
         let in_group = group.as_ref().and_then(|it| self.groups.get(it)).copied();
         let has_room = in_group.unwrap_or(0) < GROUP_LIMIT && windows < TOTAL_LIMIT;
@@ -87,17 +92,15 @@ impl Windows {
             (of_group, None, windows < TOTAL_LIMIT + SUMS / 2),
             (of_all, None, windows < TOTAL_LIMIT + SUMS),
         ] {
-            let pending =
-                Pending { count: 1, at: now, request_id: Arc::clone(request_id), address };
             if let Some(window) = self.windows.get_mut(&attempt) {
-                window.add(pending);
+                window.add(pending());
                 return Placed::Counted;
             }
             if has_room {
                 if let Some(group) = &group {
                     *self.groups.entry(group.clone()).or_default() += 1;
                 }
-                let (ends_at, pending) = (now + WINDOW, Some(pending));
+                let (ends_at, pending) = (now + WINDOW, Some(pending()));
                 self.windows.insert(attempt, Window { ends_at, group, pending, is_taken: false });
                 return Placed::New;
             }

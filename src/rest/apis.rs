@@ -9,7 +9,7 @@ mod views;
 
 use axum::Json;
 use axum::http::StatusCode;
-use entity::ApiId;
+use entity::{ApiId, api};
 
 use super::body::Body;
 use super::error::Result;
@@ -77,8 +77,13 @@ pub async fn create_api(
 )]
 pub async fn get_api(op: OpContext, at: ApiPath) -> Result<Json<Api>> {
     organizations::resolve(&op, &at.organization_id)?;
-    let row = apis::by_ids(&op, vec![at.api_id]).await?.pop();
-    Ok(Json(row.map(Api::from).ok_or(Error::NotFound(entity::api::Model::NOUN))?))
+    Ok(Json(read(&op, at.api_id).await?.into()))
+}
+
+/// The API, if the caller may read it.
+async fn read(op: &OpContext, id: ApiId) -> crate::error::Result<api::Model> {
+    let row = apis::by_ids(op, vec![id]).await?.pop();
+    row.ok_or(Error::NotFound(api::Model::NOUN))
 }
 
 /// Update an API
@@ -110,8 +115,7 @@ async fn check_identifier(op: &OpContext, id: &ApiId, body: &UpdateApi) -> Resul
     if body.identifier == Patch::Absent {
         return Ok(());
     }
-    let row = apis::by_ids(op, vec![id.clone()]).await?.pop();
-    let row = row.ok_or(Error::NotFound(entity::api::Model::NOUN))?;
+    let row = read(op, id.clone()).await?;
     if body.identifier == Patch::Value(row.identifier) {
         return Ok(());
     }

@@ -8,7 +8,6 @@ use super::error::Failure;
 use super::list::Parameters;
 use super::timestamp::Timestamp;
 use crate::domain::audit::{AuditEventFilter, AuditEventSelection, EventType, Outcome};
-use crate::domain::filters::TimeRange;
 use crate::page::SortField;
 
 /// The filter and the order of a list of audit events. Parameters that are given must all match.
@@ -81,10 +80,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Selection {
             target_id: parameters.text("target_id"),
             credential_id: parameters.text("credential_id"),
             request_id: parameters.text("request_id"),
-            created: TimeRange {
-                after: parameters.time("created_after"),
-                before: parameters.time("created_before"),
-            },
+            created: parameters.created(),
         };
         let sort = parameters.sort(&[("created_at", SortField::CreatedAt)]);
         parameters.finish()?;
@@ -94,8 +90,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Selection {
 
 fn types(parameters: &mut Parameters) -> Option<Vec<EventType>> {
     let names = parameters.text("types")?;
-    let find = |name: &str| EventType::ALL.iter().copied().find(|it| it.action() == name);
-    let types = names.split(',').map(find).collect::<Option<Vec<_>>>();
+    let types = names.split(',').map(EventType::of_action).collect::<Option<Vec<_>>>();
     if types.is_none() {
         parameters.invalid("types", "must be names of actions, separated by commas");
     }

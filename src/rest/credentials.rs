@@ -141,7 +141,7 @@ pub async fn update_credential(
     let organization = organizations::resolve(&op, &at.organization_id)?;
     let (account, id) = (Some(&at.service_account_id), &at.credential_id);
     let row = credentials::update(&op, organization, account, id, body.into()).await?;
-    Ok(Json(Credential::of(row, false, None)?))
+    Ok(Json(Credential::of(row)?))
 }
 
 /// Delete a credential

@@ -1,23 +1,39 @@
 //! Audit of rejected changes, around all routes: a handler cannot forget it.
 
 use std::collections::HashMap;
-use std::sync::{Arc, LazyLock, OnceLock};
+use std::sync::{Arc, OnceLock};
 
 use axum::RequestExt;
-use axum::extract::{MatchedPath, RawPathParams, Request};
+use axum::extract::{MatchedPath, RawPathParams, Request, State};
 use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
+use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::{Operation, PathItem};
 
 use crate::context::OpContext;
 use crate::domain::audit::{self, EventType, Rejection};
 
 /// The events of the operations that change something, by path and method.
-static CHANGES: LazyLock<HashMap<String, Vec<(Method, EventType)>>> = LazyLock::new(|| {
-    let document = super::routes().into_openapi();
-    document.paths.paths.into_iter().map(|(path, item)| (path, events(item))).collect()
-});
+#[derive(Clone)]
+pub struct Changes(Arc<HashMap<String, Vec<(Method, EventType)>>>);
+
+impl Changes {
+    /// Those of the document of the routes.
+    #[must_use]
+    pub fn of(document: OpenApi) -> Self {
+        let paths = document.paths.paths.into_iter();
+        Self(Arc::new(paths.map(|(path, item)| (path, events(item))).collect()))
+    }
+
+    fn event_of(&self, request: &Request) -> Option<EventType> {
+        if request.method().is_safe() {
+            return None;
+        }
+        let events = self.0.get(request.extensions().get::<MatchedPath>()?.as_str())?;
+        events.iter().find(|(method, _)| method == request.method()).map(|(_, event)| *event)
+    }
+}
 
 /// The path parameters that name the target, the most specific one first, as in mutations.
 const TARGETS: [&str; 5] =
@@ -35,14 +51,9 @@ impl Caller {
     }
 }
 
-/// Reads the operations, so that no request has to.
-pub fn prepare() {
-    LazyLock::force(&CHANGES);
-}
-
 /// Counts the rejection of a change for the audit trail.
-pub async fn count(mut request: Request, next: Next) -> Response {
-    let Some(event) = event_of(&request) else { return next.run(request).await };
+pub async fn count(State(changes): State<Changes>, mut request: Request, next: Next) -> Response {
+    let Some(event) = changes.event_of(&request) else { return next.run(request).await };
     let (caller, target) = (Caller::default(), target(&mut request).await);
     request.extensions_mut().insert(caller.clone());
     let response = next.run(request).await;
@@ -51,14 +62,6 @@ pub async fn count(mut request: Request, next: Next) -> Response {
         audit::reject_operation(op, event, target.as_deref(), *rejection);
     }
     response
-}
-
-fn event_of(request: &Request) -> Option<EventType> {
-    if request.method().is_safe() {
-        return None;
-    }
-    let events = CHANGES.get(request.extensions().get::<MatchedPath>()?.as_str())?;
-    events.iter().find(|(method, _)| method == request.method()).map(|(_, event)| *event)
 }
 
 /// The id in the path that names the target.

@@ -46,7 +46,7 @@ pub async fn create_service_account(
 ) -> Result<(StatusCode, Json<ServiceAccount>)> {
     let organization = organizations::resolve(&op, &at.organization_id)?;
     let row = service_accounts::create(&op, organization, body.into(), key.as_ref()).await?;
-    Ok((StatusCode::CREATED, Json(ServiceAccount::of(row, None))))
+    Ok((StatusCode::CREATED, Json(ServiceAccount::of(row))))
 }
 
 /// List the service accounts of an organization
@@ -71,7 +71,7 @@ pub async fn list_service_accounts(
     let page = service_accounts::list(&op, organization, &selection, &query.page).await;
     let page = page.map_err(as_parameters)?;
     let page_info = PageInfo::from(&page);
-    let item = |row| ServiceAccount::expanded(&op, row, query.expand, None);
+    let item = |row| ServiceAccount::expanded(row, query.expand, None);
     let items = page.items.into_iter().map(item).collect();
     Ok(Json(ServiceAccountList { items, page_info, permissions: None }))
 }
@@ -98,7 +98,7 @@ async fn list_with_permissions(
         let (facts, account) = (AccountAccess { held: it.held().clone(), bounds }, it.account);
         let subject = facts.resource(organization, &account.id);
         let permissions = ServiceAccountPermissions::of(op, &subject);
-        ServiceAccount::expanded(op, account, query.expand, Some(permissions))
+        ServiceAccount::expanded(account, query.expand, Some(permissions))
     };
     let items = page.items.into_iter().map(item).collect();
     let permissions = Some(ServiceAccountPermissions::of(op, organization));
@@ -122,11 +122,11 @@ pub async fn get_service_account(
     let (read, id) = (Permission::ServiceAccountsRead, &at.service_account_id);
     let row = service_accounts::fetch_for(&op, read, organization, id).await?;
     if !expand.permissions {
-        return Ok(Json(ServiceAccount::expanded(&op, row, expand, None)));
+        return Ok(Json(ServiceAccount::expanded(row, expand, None)));
     }
     let facts = permissions::facts_of(&op, organization, id).await?;
     let permissions = ServiceAccountPermissions::of(&op, &facts.resource(organization, id));
-    Ok(Json(ServiceAccount::expanded(&op, row, expand, Some(permissions))))
+    Ok(Json(ServiceAccount::expanded(row, expand, Some(permissions))))
 }
 
 /// Update a service account
@@ -148,7 +148,7 @@ pub async fn update_service_account(
     let organization = organizations::resolve(&op, &at.organization_id)?;
     let id = &at.service_account_id;
     let row = service_accounts::update(&op, organization, id, body.into()).await?;
-    Ok(Json(ServiceAccount::of(row, None)))
+    Ok(Json(ServiceAccount::of(row)))
 }
 
 /// Delete a service account

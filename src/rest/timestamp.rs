@@ -11,6 +11,9 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::clock;
 
+/// The form of a date and time, in errors.
+pub const EXPECTED: &str = "must be an RFC 3339 date-time such as 2026-11-25T08:00:00Z";
+
 /// A date and time: RFC 3339, with any offset in requests, in UTC with microseconds in responses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timestamp(pub DateTime<Utc>);
@@ -24,9 +27,7 @@ impl Serialize for Timestamp {
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let at = clock::parse_rfc3339(&Cow::<'_, str>::deserialize(deserializer)?);
-        at.map(Self).ok_or_else(|| {
-            D::Error::custom("must be an RFC 3339 date-time such as 2026-11-25T08:00:00Z")
-        })
+        at.map(Self).ok_or_else(|| D::Error::custom(EXPECTED))
     }
 }
 

@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::domain::credentials::usage;
 use crate::domain::roles::grants;
 use crate::domain::{audit, idempotency, tokens};
+use crate::error::Result;
 use crate::signing_keys;
 
 /// Interval of deletion and rotation.
@@ -66,14 +67,7 @@ async fn reload_keys(app: &App) -> Infallible {
     let (mut ticks, mut failed) = (ticks(signing_keys::RELOAD_INTERVAL), false);
     loop {
         next_tick(&mut ticks, app).await;
-        let result = app.keys.reload().await;
-        // One line for an outage, not one for each attempt.
-        if let Err(error) = &result
-            && !failed
-        {
-            error.log();
-        }
-        failed = result.is_err();
+        log_first(app.keys.reload().await, &mut failed);
     }
 }
 
@@ -82,17 +76,11 @@ async fn assign_audit_positions(app: &App) -> Infallible {
     let mut failed = false;
     loop {
         if app.db.is_up() {
-            let result = audit::log::assign_positions(app).await;
-            if let Err(error) = &result
-                && !failed
-            {
-                error.log();
-            }
-            failed = result.is_err();
+            log_first(audit::log::assign_positions(app).await, &mut failed);
         }
         tokio::time::sleep(LOG_PAUSE).await;
         tokio::select! {
-            () = app.db.committed() => {}
+            () = app.audit_log.recorded() => {}
             () = tokio::time::sleep(LOG_INTERVAL) => {}
         }
     }
@@ -116,20 +104,21 @@ async fn write_rejected(app: &App) -> Infallible {
     let mut failed = false;
     loop {
         app.rejections.wait(WRITE_INTERVAL).await;
-        if !app.db.is_up() {
-            tokio::time::sleep(WRITE_PAUSE).await;
-            continue;
+        if app.db.is_up() {
+            log_first(audit::write_rejected(app, false).await, &mut failed);
         }
-        let result = audit::write_rejected(app, false).await;
-        // One line for an outage, not one for each attempt.
-        if let Err(error) = &result
-            && !failed
-        {
-            error.log();
-        }
-        failed = result.is_err();
         tokio::time::sleep(WRITE_PAUSE).await;
     }
+}
+
+/// Logs a failure after a success: one line for an outage, not one for each attempt.
+fn log_first(result: Result<()>, failed: &mut bool) {
+    if let Err(error) = &result
+        && !*failed
+    {
+        error.log();
+    }
+    *failed = result.is_err();
 }
 
 /// Waits for the next tick at which the database is available.

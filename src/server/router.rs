@@ -13,11 +13,11 @@ use crate::{graphql, oauth, rest};
 
 /// All routes.
 pub fn router(app: App) -> Router {
-    let (oauth, rest) = (oauth::routes().into(), rest::routes().into());
-    let (oauth, rest): (Router<App>, Router<App>) = (oauth, rest);
+    let oauth: Router<App> = oauth::routes().into();
+    let (rest, document) = rest::routes().split_for_parts();
     let (oauth, rest) = (oauth.with_state(app.clone()), rest.with_state(app.clone()));
-    rest::rejections::prepare();
-    let rest = rest.layer(from_fn(rest::rejections::count));
+    let changes = rest::rejections::Changes::of(document);
+    let rest = rest.layer(from_fn_with_state(changes, rest::rejections::count));
     let graphql = graphql::routes(app.clone());
     let openapi = openapi::routes(&app.config.issuer);
     let start_page = start_page::routes(app.config.graphql.graphiql);

@@ -69,7 +69,6 @@ fn open_sqlite(config: &DatabaseConfig, mode: ConnectMode) -> Db {
         tokens: pool(TOKEN_CONNECTIONS, ConnectMode::Serve),
         transactions: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)),
         acquire_timeout: config.connect_timeout,
-        commits: Arc::default(),
         probe_options: sqlite::options(config, 1, ConnectMode::Serve),
         health,
     }
@@ -89,7 +88,6 @@ fn open_postgres(config: &DatabaseConfig, mode: ConnectMode) -> Db {
         tokens: pool(TOKEN_CONNECTIONS, timeout.min(TOKEN_TIMEOUT)),
         transactions: Arc::new(Semaphore::new(transactions as usize)),
         acquire_timeout: config.connect_timeout,
-        commits: Arc::default(),
         probe_options: postgres::options(config, 1, mode),
         health,
     }

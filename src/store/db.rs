@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::try_join_all;
 use sea_orm::{ConnAcquireErr, ConnectOptions, ConnectionTrait, DbBackend, DbErr};
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::health::Health;
 use super::pool::{OnStatement, Pool};
@@ -21,7 +21,6 @@ pub struct Db {
     pub(super) tokens: Pool,
     pub(super) transactions: Arc<Semaphore>,
     pub(super) acquire_timeout: Duration,
-    pub(super) commits: Arc<Notify>,
     pub(super) health: Health,
     pub(super) probe_options: ConnectOptions,
 }
@@ -61,11 +60,6 @@ impl Db {
             Ok(Ok(permit)) => Ok(permit),
             Ok(Err(_)) | Err(_) => Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)),
         }
-    }
-
-    /// Waits until a transaction of this process has committed since the last call, for one caller.
-    pub async fn committed(&self) {
-        self.commits.notified().await;
     }
 
     /// Whether the database is embedded.

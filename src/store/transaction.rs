@@ -1,12 +1,10 @@
 //! Transactions, which begin with the write lock in SQLite.
 
-use std::sync::Arc;
-
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
-use tokio::sync::{Notify, OwnedSemaphorePermit};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::db::Db;
 use super::pool::Pool;
@@ -16,7 +14,6 @@ use crate::error::Result;
 pub(crate) struct Transaction {
     inner: DatabaseTransaction,
     pool: Pool,
-    commits: Arc<Notify>,
     /// Limits the number of transactions under way.
     _permit: OwnedSemaphorePermit,
 }
@@ -32,9 +29,7 @@ impl Transaction {
     /// # Errors
     /// The database does not respond, or finds a conflict.
     pub(super) async fn commit(self) -> Result<(), DbErr> {
-        self.pool.guard(self.inner.commit()).await?;
-        self.commits.notify_one();
-        Ok(())
+        self.pool.guard(self.inner.commit()).await
     }
 
     /// Rolls the transaction back.
@@ -84,6 +79,6 @@ impl Db {
         let permit = self.transaction_permit().await?;
         let pool = self.writer().clone();
         let inner = pool.guard(pool.current().begin_with_options(options)).await?;
-        Ok(Transaction { inner, pool, commits: Arc::clone(&self.commits), _permit: permit })
+        Ok(Transaction { inner, pool, _permit: permit })
     }
 }

@@ -47,12 +47,6 @@ impl CredentialStatus {
         }
     }
 
-    /// The status with this name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|status| status.name() == name)
-    }
-
     /// The status of a credential at `now`. The row must have all columns of its state.
     #[must_use]
     pub fn of(row: &credential::Model, now: DateTime<Utc>) -> Self {
@@ -64,12 +58,6 @@ impl CredentialStatus {
             retires_at if has_ended(retires_at, now) => Self::Retired,
             Some(_) => Self::Retiring,
         }
-    }
-
-    /// Whether a credential with this status authenticates.
-    #[must_use]
-    pub const fn is_active(self) -> bool {
-        matches!(self, Self::Active | Self::Retiring)
     }
 
     /// The condition on the row that [`Self::of`] returns this status at `now`.
@@ -90,7 +78,7 @@ impl CredentialStatus {
 }
 
 /// The condition that neither disabling nor expiry decides.
-fn unexpired(now: DateTime<Utc>) -> Condition {
+pub(super) fn unexpired(now: DateTime<Utc>) -> Condition {
     let lasts = Condition::any().add(Column::ExpiresAt.is_null()).add(Column::ExpiresAt.gt(now));
     Condition::all()
         .add(Column::AccountDisabled.eq(false))

@@ -1,6 +1,5 @@
 //! The status of a service account, in Rust and as a condition in SQL.
 
-use chrono::{DateTime, Utc};
 use entity::service_account::{self, Column};
 use sea_orm::{ColumnTrait, Condition};
 
@@ -26,21 +25,15 @@ impl ServiceAccountStatus {
         }
     }
 
-    /// The status with this name.
+    /// The status of a service account.
     #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|status| status.name() == name)
-    }
-
-    /// The status of a service account; it does not depend on the time.
-    #[must_use]
-    pub fn of(row: &service_account::Model, _now: DateTime<Utc>) -> Self {
+    pub fn of(row: &service_account::Model) -> Self {
         if row.disabled_at.is_some() { Self::Disabled } else { Self::Active }
     }
 
     /// The condition on the row that [`Self::of`] returns this status.
     #[must_use]
-    pub fn condition(self, _now: DateTime<Utc>) -> Condition {
+    pub fn condition(self) -> Condition {
         Condition::all().add(match self {
             Self::Disabled => Column::DisabledAt.is_not_null(),
             Self::Active => Column::DisabledAt.is_null(),

@@ -8,12 +8,12 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
-use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
+use sea_orm::{ConnectionTrait, DbBackend, Value};
 
 use super::recent::Due;
 use super::{POSTGRES_UPDATE, POSTGRES_USED, RowKey, Update, day_of, postgres_values, statement};
 use crate::error::Result;
-use crate::store::{Db, in_transaction};
+use crate::store::{Db, execute, in_transaction};
 
 /// The rest of the list of common table expressions of [`POSTGRES_USED`]. A statement does not see
 /// what others committed while it waited for a lock, so more than `$12` addresses may be stored, at
@@ -89,9 +89,7 @@ pub(super) async fn update(
     let sql = format!("{POSTGRES_USED}{POSTGRES_DAYS}{POSTGRES_UPDATE}");
     let mut values = postgres_values(now, updates);
     values.extend(postgres_due(due));
-    let on = db.token_writer();
-    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
-    Ok(on.execute_raw(statement).await?.rows_affected())
+    Ok(execute(db.token_writer(), &sql, values).await?)
 }
 
 /// The parameters after those of the update, the last of which is the day.
@@ -127,17 +125,12 @@ async fn update_in_sqlite(
         execute(on, SQLITE_SOURCES, values).await?;
     }
     let (sql, values) = statement(DbBackend::Sqlite, now, updates);
-    execute(on, &sql, values).await
+    Ok(execute(on, &sql, values).await?)
 }
 
 fn sqlite_due(due: &Due, rows: serde_json::Value) -> Vec<Value> {
     let (day, end) = (day_of(due.now).into(), end_of_day(due.now).into());
     vec![due.now.into(), day, end, rows.to_string().into()]
-}
-
-async fn execute(on: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<u64> {
-    let statement = Statement::from_sql_and_values(DbBackend::Sqlite, sql, values);
-    Ok(on.execute_raw(statement).await?.rows_affected())
 }
 
 /// The start of the next day.

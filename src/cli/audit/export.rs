@@ -1,11 +1,11 @@
 //! `postern audit export`.
 
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 
 use clap::{Args as ClapArgs, ValueEnum};
 use entity::OrganizationId;
 
-use super::super::Failure;
+use super::super::{Failure, print};
 use super::ocsf;
 use crate::context::OpContext;
 use crate::domain::audit::log::{self, Entry, LogCursor};
@@ -51,7 +51,7 @@ pub async fn run(op: &OpContext, args: &Args) -> Result<(), Failure> {
         position = last.position;
         let lines = entries.into_iter().map(|entry| line(args.format, entry));
         let lines = lines.collect::<Result<String>>()?;
-        match print(&lines) {
+        match print::write(&lines) {
             Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(()),
             printed => printed?,
         }
@@ -75,10 +75,4 @@ fn line(format: Format, entry: Entry) -> Result<String> {
         Format::Ocsf => serde_json::to_string(&ocsf::event(&entry)),
     };
     Ok(json.map_err(Error::internal)? + "\n")
-}
-
-fn print(text: &str) -> std::io::Result<()> {
-    let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()
 }

@@ -32,7 +32,7 @@ pub async fn of_accounts(
         .into_model::<Row>()
         .all(on)
         .await?;
-    let summaries = rows.iter().map(|row| (&row.id, row.summary.clone())).collect();
+    let summaries = rows.iter().map(|row| (&row.id, &row.summary)).collect();
     let summarized = Summary::complete(on, op.now(), organization, summaries).await?;
     let held = summarized.into_iter().map(|it| it.held);
     Ok(rows.iter().map(|row| row.id.clone()).zip(held).collect())

@@ -44,7 +44,8 @@ impl RoleBinding {
 
     /// What a caller must cover to change the holder. A role that this version does not know counts
     /// as all permissions.
-    fn held(&self) -> Binding {
+    #[must_use]
+    pub fn held(&self) -> Binding {
         let permissions =
             self.role.as_ref().map_or_else(PermissionSet::all, RoleDefinition::at_most);
         Binding {
@@ -106,6 +107,13 @@ pub async fn of(
 pub fn in_effect(now: DateTime<Utc>) -> Condition {
     let end = role_binding::Column::ExpiresAt;
     Condition::any().add(end.is_null()).add(end.gt(now))
+}
+
+/// The query for the bindings of a role that are in effect.
+pub fn of_role(row: &role::Model, now: DateTime<Utc>) -> sea_orm::Select<role_binding::Entity> {
+    role_binding::Entity::in_org(&row.organization_id)
+        .filter(role_binding::Column::Role.eq(row.label.as_str()))
+        .filter(in_effect(now))
 }
 
 fn select(

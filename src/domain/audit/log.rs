@@ -146,6 +146,17 @@ pub async fn check_position(op: &OpContext, position: i64) -> Result<()> {
     Ok(())
 }
 
+/// The search for events outside the log, created before (`<`) or after (`>`) the parameter `$1`: those
+/// of an older version, which does not mark them as pending.
+pub(super) fn outside(comparison: &str, limit: u64) -> String {
+    format!(
+        "SELECT event.id FROM audit_events AS event WHERE event.created_at {comparison} $1 \
+        AND NOT EXISTS (SELECT 1 FROM audit_positions AS at WHERE at.event_id = event.id) \
+        AND NOT EXISTS (SELECT 1 FROM audit_pending AS pending WHERE pending.event_id = event.id) \
+        LIMIT {limit}"
+    )
+}
+
 /// The entries of rows. A position whose event is missing is an error: a log without it would look
 /// complete.
 fn entries(rows: Vec<Row>) -> Result<Vec<Entry>> {

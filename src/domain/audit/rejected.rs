@@ -10,13 +10,11 @@ use crate::app::App;
 use crate::auth::{AuthFailure, ClientInfo};
 use crate::authz::Actor;
 use crate::context::OpContext;
+use crate::domain::filters::is_client_id;
 use crate::error::Result;
 use crate::network::{Prefix, Subscriber};
 use crate::rejections::{Attempt, By, Counted};
 use crate::store::in_transaction;
-
-/// Length of a client id, in characters.
-const CLIENT_ID_LENGTH: usize = 21;
 
 /// Counts a rejected operation of an authenticated caller, on the target that it named.
 pub fn reject_operation(
@@ -96,10 +94,6 @@ fn count_authentication(
     app.rejections.count(attempt, &client.request_id, None);
 }
 
-fn is_client_id(text: &str) -> bool {
-    text.len() == CLIENT_ID_LENGTH && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
-}
-
 /// Writes the events of counted attempts that are due, or those of `all` when the server stops. After
 /// a failure the next call writes the same events; those that were committed nevertheless are skipped.
 ///
@@ -124,10 +118,12 @@ async fn write(app: &App, counted: &[Counted]) -> Result<()> {
         return Ok(());
     }
     let (events, unknown) = rows::read(app, counted).await?;
-    in_transaction!(app.db, transaction => {
-        let events = rows::without_committed(transaction, events.clone()).await?;
-        insert(transaction, app, events).await
-    })?;
+    if !events.is_empty() {
+        in_transaction!(app.db, transaction => {
+            let events = rows::without_committed(transaction, events.clone()).await?;
+            insert(transaction, app, events).await
+        })?;
+    }
     for counted in unknown {
         app.audit_output.line(&rows::line(counted));
     }

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use entity::{audit_block, audit_event, audit_position};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, QueryTrait, Statement};
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryTrait};
 
 use super::log;
 use crate::app::App;
@@ -24,13 +24,9 @@ const RAISE_HORIZON: &str = "INSERT INTO audit_horizon (id, delete_before) VALUE
     ON CONFLICT (id) DO UPDATE SET delete_before = excluded.delete_before \
     WHERE audit_horizon.delete_before < excluded.delete_before";
 
-/// Events of an older version that were never added to the log: at most 1,000 per run, without the lock of
-/// the log, as the search is long.
-const DELETE_OUTSIDE: &str = "DELETE FROM audit_events WHERE id IN \
-    (SELECT event.id FROM audit_events AS event WHERE event.created_at < $1 \
-    AND NOT EXISTS (SELECT 1 FROM audit_positions AS at WHERE at.event_id = event.id) \
-    AND NOT EXISTS (SELECT 1 FROM audit_pending AS pending WHERE pending.event_id = event.id) \
-    LIMIT 1000)";
+/// The maximum number of events outside the log per run, without the lock of the log, as the search is
+/// long.
+const OUTSIDE: u64 = 1_000;
 
 /// Deletes the audit events of all organizations that are older than the retention, by the clock of
 /// the database, which all replicas share. Events that are in no closed block yet remain.
@@ -51,8 +47,10 @@ pub async fn delete_expired(app: &App) -> Result<()> {
             break;
         }
     }
+    let delete_outside =
+        format!("DELETE FROM audit_events WHERE id IN ({})", log::outside("<", OUTSIDE));
     deleted += in_transaction!(app.db, transaction => {
-        Ok(execute(transaction, DELETE_OUTSIDE, now - retention).await?)
+        Ok(store::execute(transaction, &delete_outside, [(now - retention).into()]).await?)
     })?;
     if deleted > 0 {
         tracing::info!(deleted, "audit events were deleted for their age");
@@ -65,7 +63,7 @@ async fn delete_batch(
     end: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<u64> {
-    execute(on, RAISE_HORIZON, end).await?;
+    store::execute(on, RAISE_HORIZON, [end.into()]).await?;
     let blocks = audit_block::Entity::any_tenant_before(end, BLOCKS).all(on).await?;
     let (mut events, mut deleted) = (0, 0);
     for block in blocks {
@@ -80,9 +78,4 @@ async fn delete_batch(
         audit_block::Entity::mark_deleted(&block, now).exec(on).await?;
     }
     Ok(deleted)
-}
-
-async fn execute(on: &impl ConnectionTrait, sql: &str, end: DateTime<Utc>) -> Result<u64, DbErr> {
-    let statement = Statement::from_sql_and_values(on.get_database_backend(), sql, [end.into()]);
-    Ok(on.execute_raw(statement).await?.rows_affected())
 }

@@ -4,8 +4,8 @@ use entity::credential::{self, Column};
 use entity::{CredentialId, OrganizationId, TenantScoped};
 use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    Condition, ConnectionTrait, DbBackend, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
 };
 
 use super::filter::CredentialFilter;
@@ -13,6 +13,7 @@ use crate::authz::Permission;
 use crate::context::OpContext;
 use crate::error::{Fields, Result};
 use crate::page::{self, Keyset, Page, PageRequest, Selection, SortField};
+use crate::store::in_list;
 
 /// A filter and an order of credentials.
 pub type CredentialSelection = Selection<CredentialFilter>;
@@ -74,7 +75,7 @@ pub async fn by_client_ids(
     client_ids: Vec<String>,
 ) -> Result<Vec<credential::Model>> {
     let rows = credential::Entity::shown_in_org(op.tenant()?);
-    let rows = rows.filter(Column::ClientId.is_in(client_ids)).all(op.db()).await?;
+    let rows = rows.filter(in_list(op.db(), Column::ClientId, client_ids)).all(op.db()).await?;
     Ok(rows.into_iter().filter(|row| op.may(Permission::CredentialsRead, row)).collect())
 }
 

@@ -1,12 +1,13 @@
 //! Roles that are about to change.
 
+use std::sync::Arc;
+
 use entity::{OrganizationId, role};
 use sea_orm::ConnectionTrait;
 
 use super::RoleDefinition;
 use crate::authz::Permission;
 use crate::context::OpContext;
-use crate::domain::access::role_definition;
 use crate::domain::locks;
 use crate::error::{Error, Reason, Result};
 
@@ -32,14 +33,11 @@ pub(super) async fn fetch_for(
     reference: &str,
 ) -> Result<role::Model> {
     op.permit(permission, organization)?;
-    if !op.may(Permission::RolesList, organization) {
-        return Err(role_definition::not_found());
-    }
-    match role_definition::find(op.db(), organization, reference).await? {
+    match super::fetch(op, organization, reference).await? {
         RoleDefinition::BuiltIn(_) => {
             Err(Error::conflict(Reason::BuiltInRole, "a built-in role cannot be changed"))
         }
-        RoleDefinition::Custom(row) => Ok(row.as_ref().clone()),
+        RoleDefinition::Custom(row) => Ok(Arc::unwrap_or_clone(row)),
     }
 }
 

@@ -4,7 +4,7 @@ use entity::{OrganizationId, TenantScoped, role, role_binding};
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter};
 
 use super::change::lock;
-use super::event;
+use super::{event, role_bindings};
 use crate::authz::Permission;
 use crate::context::OpContext;
 use crate::domain::audit::{self, EventType, Snapshot};
@@ -24,12 +24,7 @@ pub async fn delete(
     let row = super::change::fetch_for(op, permission, organization, reference).await?;
     in_transaction!(op.app.db, transaction => {
         let row = lock(transaction, op, permission, &row).await?;
-        let bindings = || {
-            role_binding::Entity::in_org(organization)
-                .filter(role_binding::Column::Role.eq(row.label.as_str()))
-        };
-        let holders = bindings().filter(super::role_bindings::in_effect(op.now()));
-        if holders.count(transaction).await? > 0 {
+        if role_bindings::of_role(&row, op.now()).count(transaction).await? > 0 {
             let message = "service accounts hold the role; revoke it from them first";
             return Err(Error::conflict(Reason::RoleInUse, message));
         }

@@ -40,12 +40,7 @@ impl EffectivePermissions {
     #[must_use]
     pub fn of_roles(bindings: &[RoleBinding], scope: Option<PermissionSet>) -> Self {
         let known = |it: &RoleBinding| {
-            let permissions = it.role.as_ref()?.permissions();
-            Some(Binding {
-                target: it.target.clone(),
-                expires_at: it.expires_at,
-                ..Binding::unlimited(&it.label, permissions)
-            })
+            Some(Binding { permissions: it.role.as_ref()?.permissions(), ..it.held() })
         };
         Self::of(&bindings.iter().filter_map(known).collect::<Vec<_>>(), scope)
     }

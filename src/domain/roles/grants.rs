@@ -37,10 +37,9 @@ impl NewBinding {
 
     fn of(&self, role: &RoleDefinition) -> Binding {
         Binding {
-            role: role.label().to_owned(),
-            permissions: role.at_most(),
             target: self.target.clone(),
             expires_at: self.expires_at,
+            ..Binding::unlimited(role.label(), role.at_most())
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use entity::{OrganizationId, ServiceAccountId, TenantScoped, role, role_binding};
-use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect};
+use entity::{OrganizationId, ServiceAccountId, role, role_binding};
+use sea_orm::{ConnectionTrait, QuerySelect};
 
 use super::role_bindings::{self, RoleBinding};
 use super::{Permission, RoleDefinition};
@@ -45,9 +45,7 @@ pub(super) async fn holders(
     op: &OpContext,
     row: &role::Model,
 ) -> Result<Holders> {
-    let ids: Vec<ServiceAccountId> = role_binding::Entity::in_org(&row.organization_id)
-        .filter(role_binding::Column::Role.eq(row.label.as_str()))
-        .filter(role_bindings::in_effect(op.now()))
+    let ids: Vec<ServiceAccountId> = role_bindings::of_role(row, op.now())
         .select_only()
         .column(role_binding::Column::ServiceAccountId)
         .into_tuple()

@@ -61,7 +61,7 @@ pub async fn update(
         row.name.set_if_not_equals(name.clone().unwrap_or_else(|| before.name.clone()));
         let text = description.clone().unwrap_or_else(|| before.description.clone());
         row.description.set_if_not_equals(text);
-        if permissions.is_some() && new != old {
+        if new != old {
             row.permissions.set_if_not_equals(new.names().join(" "));
         }
         if dry_run || !row.is_changed() {

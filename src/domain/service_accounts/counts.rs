@@ -30,13 +30,12 @@ pub async fn counts(
     organization: &OrganizationId,
     filter: &ServiceAccountFilter,
 ) -> Result<ServiceAccountCounts> {
-    let now = op.now();
     let mut rows = select(op, organization, filter)?.select_only().column_as(
         Expr::col((service_account::Entity, service_account::Column::Id)).count(),
         "total",
     );
     for status in ServiceAccountStatus::ALL {
-        let one = Expr::case(status.condition(now), Expr::value(1));
+        let one = Expr::case(status.condition(), Expr::value(1));
         rows = rows.column_as(Expr::expr(one).count(), status.name().to_ascii_lowercase());
     }
     let counts = rows.into_model::<ServiceAccountCounts>().one(op.db()).await?;

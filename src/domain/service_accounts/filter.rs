@@ -112,7 +112,7 @@ impl ServiceAccountFilter {
             .add_option(self.client_id.as_deref().map(|id| is_owner_of(organization, id)))
             .add_option(self.role.as_deref().map(|role| holds_role(organization, role, now)))
             .add_option(self.api_scope.as_ref().map(|it| holds_scope(backend, organization, it)))
-            .add_option(self.status.map(|status| status.condition(now)))
+            .add_option(self.status.map(ServiceAccountStatus::condition))
             .add_option(unused)
             .add_option(has_none)
             .add(self.created.condition(service_account::Column::CreatedAt))

@@ -79,7 +79,7 @@ pub async fn list_with_roles(
     let rows = select(op, organization, &selection.filter)?;
     let rows = with_summary(rows, op.db(), op.now(), organization, Column::Id);
     let page: Page<Row> = read(op, rows, organization, selection, request).await?;
-    let summaries = page.items.iter().map(|row| (&row.account.id, row.summary.clone())).collect();
+    let summaries = page.items.iter().map(|row| (&row.account.id, &row.summary)).collect();
     let summarized = Summary::complete(op.db(), op.now(), organization, summaries).await?;
     let mut summarized = summarized.into_iter();
     let with = |row: Row| Some(WithRoles { account: row.account, summarized: summarized.next()? });
@@ -113,7 +113,7 @@ pub(super) fn select(
     Ok(service_account::Entity::in_org(organization).filter(condition))
 }
 
-async fn read<T: PageItem + FromQueryResult + Send + Sync>(
+async fn read<T: FromQueryResult + Send + Sync>(
     op: &OpContext,
     rows: Select<service_account::Entity>,
     organization: &OrganizationId,
@@ -143,12 +143,6 @@ impl WithRoles {
     #[must_use]
     pub fn held(&self) -> &Held {
         &self.summarized.held
-    }
-}
-
-impl PageItem for Row {
-    fn position(&self) -> Position<'_> {
-        self.account.position()
     }
 }
 

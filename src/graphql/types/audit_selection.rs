@@ -4,10 +4,9 @@ use async_graphql::{Enum, InputObject};
 
 use super::audit_enums::{AuditEventType, AuditOutcome};
 use super::scalars::DateTime;
-use super::selection::OrderDirection;
+use super::selection::{OrderDirection, range, sort};
 use crate::domain::audit::{AuditEventFilter as Events, AuditEventSelection};
-use crate::domain::filters::TimeRange;
-use crate::page::{Sort, SortField};
+use crate::page::SortField;
 
 /// Fields that lists of audit events are ordered by; audit events of one time are in the order of
 /// their IDs.
@@ -56,10 +55,7 @@ impl From<AuditEventFilter> for Events {
             target_id: filter.target_id,
             credential_id: filter.credential_id,
             request_id: filter.request_id,
-            created: TimeRange {
-                after: filter.created_after.map(|it| it.0),
-                before: filter.created_before.map(|it| it.0),
-            },
+            created: range(filter.created_after, filter.created_before),
         }
     }
 }
@@ -70,9 +66,8 @@ pub fn of_audit_events(
     order: Option<AuditEventOrder>,
 ) -> AuditEventSelection {
     let sort =
-        order.map(|AuditEventOrder { field: AuditEventOrderField::CreatedAt, direction }| Sort {
-            field: SortField::CreatedAt,
-            descending: direction == OrderDirection::Desc,
+        order.map(|AuditEventOrder { field: AuditEventOrderField::CreatedAt, direction }| {
+            sort(SortField::CreatedAt, direction)
         });
     let filter = filter.map(Events::from).unwrap_or_default();
     AuditEventSelection { filter, sort: sort.unwrap_or_default() }

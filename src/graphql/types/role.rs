@@ -109,7 +109,7 @@ impl EffectivePermissions {
         let each = self.0.accounts.iter();
         each.map(|(id, permissions)| PermissionsOnServiceAccount {
             service_account_id: ID::from(id),
-            permissions: permissions.names().into_iter().map(str::to_owned).collect(),
+            permissions: permissions.names(),
         })
         .collect()
     }
@@ -121,7 +121,7 @@ pub struct PermissionsOnServiceAccount {
     /// ID of the service account.
     service_account_id: ID,
     /// Permissions on the service account, each as `<resource type>:<action>`.
-    permissions: Vec<String>,
+    permissions: Vec<&'static str>,
 }
 
 /// A permission of the catalog.

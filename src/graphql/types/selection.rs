@@ -229,11 +229,11 @@ impl From<CredentialOrderField> for SortField {
     }
 }
 
-fn sort(field: SortField, direction: OrderDirection) -> Sort {
+pub(super) fn sort(field: SortField, direction: OrderDirection) -> Sort {
     Sort { field, descending: direction == OrderDirection::Desc }
 }
 
-fn range(after: Option<DateTime>, before: Option<DateTime>) -> TimeRange {
+pub(super) fn range(after: Option<DateTime>, before: Option<DateTime>) -> TimeRange {
     TimeRange { after: after.map(|it| it.0), before: before.map(|it| it.0) }
 }
 

@@ -65,8 +65,8 @@ impl ServiceAccount {
     }
 
     /// Status of the service account.
-    async fn status(&self, ctx: &Context<'_>) -> ServiceAccountStatus {
-        status::ServiceAccountStatus::of(&self.0, op(ctx).now()).into()
+    async fn status(&self) -> ServiceAccountStatus {
+        status::ServiceAccountStatus::of(&self.0).into()
     }
 
     /// ID of the service account in the tool that declares it, unique in the organization; null if it

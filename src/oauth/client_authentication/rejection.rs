@@ -5,11 +5,9 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::auth::{AuthFailure, ClientInfo, InvalidReason};
+use crate::domain::filters::is_client_id;
 use crate::domain::{audit, credentials};
 use crate::oauth::error::Error;
-
-/// Length of a client id, in characters.
-const CLIENT_ID_LENGTH: usize = 21;
 
 /// Logs a failure, never with a secret.
 pub fn log(
@@ -30,9 +28,7 @@ pub fn log(
 /// The client id for the log. Text without the form of a client id is left out: it may be a secret that
 /// was sent by mistake.
 fn loggable(client_id: &str) -> &str {
-    let is_client_id = client_id.len() == CLIENT_ID_LENGTH
-        && client_id.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if is_client_id { client_id } else { "invalid" }
+    if is_client_id(client_id) { client_id } else { "invalid" }
 }
 
 /// Counts a failure for the rate limit.

@@ -6,10 +6,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::selection::ScopeParam;
-use crate::authz::{Resource, Scopes};
+use crate::authz::Scopes;
 use crate::context::OpContext;
 use crate::domain::{apis, organizations};
-use crate::error::Error;
 use crate::rest::error::Result;
 use crate::rest::list::{Expand, ListQuery, PageInfo, PageParams, list};
 use crate::rest::paths::ApiPath;
@@ -62,8 +61,7 @@ pub async fn list_api_holders(
     ScopeParam { scope }: ScopeParam,
 ) -> Result<Json<ApiGrantHolderList>> {
     let organization = organizations::resolve(&op, &at.organization_id)?;
-    let api = apis::by_ids(&op, vec![at.api_id]).await?.pop();
-    let api = api.ok_or(Error::NotFound(api::Model::NOUN))?;
+    let api = super::read(&op, at.api_id).await?;
     let page = apis::grants_of_api(&op, &api, scope.as_deref(), &query.page).await?;
     let page_info = PageInfo::from(&page);
     let items = page.items.into_iter().map(|row| ApiGrantHolder::of(row, &api)).collect();

@@ -84,7 +84,7 @@ pub async fn finish_credential_rotation(
     let organization = organizations::resolve(&op, &at.organization_id)?;
     let account = Some(&at.service_account_id);
     let row = rotation::finish(&op, organization, account, &at.credential_id).await?;
-    Ok(Json(Credential::of(row, false, None)?))
+    Ok(Json(Credential::of(row)?))
 }
 
 /// Cancel the rotation of a credential
@@ -105,6 +105,6 @@ pub async fn cancel_credential_rotation(
     let organization = organizations::resolve(&op, &at.organization_id)?;
     let (account, id) = (Some(&at.service_account_id), &at.credential_id);
     let (row, deleted_id) = rotation::cancel(&op, organization, account, id, body.force()).await?;
-    let credential = Credential::of(row, false, None)?;
+    let credential = Credential::of(row)?;
     Ok(Json(CancelledRotation { credential, deleted_id }))
 }

@@ -7,7 +7,6 @@ use utoipa::IntoParams;
 
 use crate::auth::status::CredentialStatus;
 use crate::domain::credentials::{CredentialFilter, CredentialSelection};
-use crate::domain::filters::TimeRange;
 use crate::page::SortField;
 use crate::rest::error::Failure;
 use crate::rest::list::Parameters;
@@ -108,10 +107,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Selection {
             never_used: parameters.boolean("never_used"),
             auth_method: parameters.choice("auth_method", &METHODS),
             unrestricted: parameters.boolean("unrestricted"),
-            created: TimeRange {
-                after: parameters.time("created_after"),
-                before: parameters.time("created_before"),
-            },
+            created: parameters.created(),
         };
         let sort = parameters.sort(&ORDERS);
         parameters.finish()?;

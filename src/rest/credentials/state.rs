@@ -28,7 +28,7 @@ pub async fn disable_credential(
     let organization = organizations::resolve(&op, &at.organization_id)?;
     let account = Some(&at.service_account_id);
     let row = credentials::disable(&op, organization, account, &at.credential_id).await?;
-    Ok(Json(Credential::of(row, false, None)?))
+    Ok(Json(Credential::of(row)?))
 }
 
 /// Enable a credential
@@ -47,7 +47,7 @@ pub async fn enable_credential(
     let organization = organizations::resolve(&op, &at.organization_id)?;
     let account = Some(&at.service_account_id);
     let row = credentials::enable(&op, organization, account, &at.credential_id).await?;
-    Ok(Json(Credential::of(row, false, None)?))
+    Ok(Json(Credential::of(row)?))
 }
 
 /// Revoke the tokens of a credential
@@ -67,5 +67,5 @@ pub async fn revoke_credential_tokens(
     let organization = organizations::resolve(&op, &at.organization_id)?;
     let account = Some(&at.service_account_id);
     let row = credentials::revoke_tokens(&op, organization, account, &at.credential_id).await?;
-    Ok(Json(Credential::of(row, false, None)?))
+    Ok(Json(Credential::of(row)?))
 }

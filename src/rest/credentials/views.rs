@@ -66,14 +66,10 @@ impl Credential {
     ///
     /// # Errors
     /// `Internal` if the stored restrictions are invalid.
-    pub fn of(
-        row: credential::Model,
-        usage: bool,
-        permissions: Option<CredentialPermissions>,
-    ) -> Result<Self> {
+    pub fn of(row: credential::Model) -> Result<Self> {
         Ok(Self {
             state: CredentialState::of(&row)?,
-            usage: usage.then(|| Usage::of(&row)),
+            usage: None,
             id: row.id,
             client_id: row.client_id,
             name: row.name,
@@ -82,7 +78,7 @@ impl Credential {
             last_used_at: row.last_used_at.map(Timestamp),
             status: None,
             replaces: None,
-            permissions,
+            permissions: None,
         })
     }
 
@@ -99,7 +95,8 @@ impl Credential {
     ) -> Result<Self> {
         let status = expand.status.then(|| CredentialStatus::of(&row, op.now()).name());
         let replaces = replaced.get(&row.id).map(|it| it.id.clone());
-        Ok(Self { status, replaces, ..Self::of(row, expand.usage, permissions)? })
+        let usage = expand.usage.then(|| Usage::of(&row));
+        Ok(Self { status, replaces, usage, permissions, ..Self::of(row)? })
     }
 }
 
@@ -225,7 +222,7 @@ impl TryFrom<CreatedCredential> for NewCredential {
 
     fn try_from(CreatedCredential { credential, secret, .. }: CreatedCredential) -> Result<Self> {
         let Credential { id, client_id, name, description, created_at, state, .. } =
-            Credential::of(credential, false, None)?;
+            Credential::of(credential)?;
         let client_secret = secret.map(|secret| secret.reveal().to_owned());
         Ok(Self { id, client_id, client_secret, name, description, created_at, state })
     }

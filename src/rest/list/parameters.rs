@@ -6,10 +6,12 @@ use axum::http::request::Parts;
 use chrono::{DateTime, Utc};
 
 use crate::clock;
+use crate::domain::filters::TimeRange;
 use crate::error::{Error, Fields, Result};
 use crate::page::{Sort, SortField};
 use crate::rest::error::Failure;
 use crate::rest::query_string;
+use crate::rest::timestamp;
 
 /// The known parameters of a request, each at most once.
 pub struct Parameters {
@@ -48,8 +50,12 @@ impl Parameters {
 
     /// A time.
     pub fn time(&mut self, name: &'static str) -> Option<DateTime<Utc>> {
-        let expected = "must be an RFC 3339 date-time such as 2026-11-25T08:00:00Z";
-        self.parse(name, expected, clock::parse_rfc3339)
+        self.parse(name, timestamp::EXPECTED, clock::parse_rfc3339)
+    }
+
+    /// The range from `created_after` to `created_before`.
+    pub fn created(&mut self) -> TimeRange {
+        TimeRange { after: self.time("created_after"), before: self.time("created_before") }
     }
 
     /// `true` or `false`.

@@ -6,7 +6,6 @@ use entity::ApiId;
 use utoipa::IntoParams;
 
 use crate::auth::status::ServiceAccountStatus;
-use crate::domain::filters::TimeRange;
 use crate::domain::service_accounts::{
     ApiScopeFilter, ServiceAccountFilter, ServiceAccountSelection,
 };
@@ -97,10 +96,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Selection {
             status: parameters.status("status", ServiceAccountStatus::ALL, |it| it.name()),
             unused_since: parameters.time("unused_since"),
             has_no_active_credential: parameters.boolean("has_no_active_credential"),
-            created: TimeRange {
-                after: parameters.time("created_after"),
-                before: parameters.time("created_before"),
-            },
+            created: parameters.created(),
         };
         let fields = [("created_at", SortField::CreatedAt), ("name", SortField::Name)];
         let sort = parameters.sort(&fields);

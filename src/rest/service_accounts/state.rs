@@ -27,7 +27,7 @@ pub async fn disable_service_account(
 ) -> Result<Json<ServiceAccount>> {
     let organization = organizations::resolve(&op, &at.organization_id)?;
     let row = service_accounts::disable(&op, organization, &at.service_account_id).await?;
-    Ok(Json(ServiceAccount::of(row, None)))
+    Ok(Json(ServiceAccount::of(row)))
 }
 
 /// Enable a service account
@@ -46,7 +46,7 @@ pub async fn enable_service_account(
 ) -> Result<Json<ServiceAccount>> {
     let organization = organizations::resolve(&op, &at.organization_id)?;
     let row = service_accounts::enable(&op, organization, &at.service_account_id).await?;
-    Ok(Json(ServiceAccount::of(row, None)))
+    Ok(Json(ServiceAccount::of(row)))
 }
 
 /// Revoke the tokens of a service account
@@ -65,5 +65,5 @@ pub async fn revoke_service_account_tokens(
 ) -> Result<Json<ServiceAccount>> {
     let organization = organizations::resolve(&op, &at.organization_id)?;
     let row = service_accounts::revoke_tokens(&op, organization, &at.service_account_id).await?;
-    Ok(Json(ServiceAccount::of(row, None)))
+    Ok(Json(ServiceAccount::of(row)))
 }

@@ -7,7 +7,6 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::Object;
 
 use crate::auth::status::ServiceAccountStatus;
-use crate::context::OpContext;
 use crate::domain::service_accounts::{ServiceAccountChange, ServiceAccountInput};
 use crate::domain::text::Change;
 use crate::http::openapi::{enumeration, with};
@@ -76,7 +75,7 @@ pub struct ServiceAccount {
 }
 
 impl ServiceAccount {
-    pub fn of(row: service_account::Model, permissions: Option<ServiceAccountPermissions>) -> Self {
+    pub fn of(row: service_account::Model) -> Self {
         Self {
             id: row.id,
             name: row.name,
@@ -86,19 +85,18 @@ impl ServiceAccount {
             disabled_at: row.disabled_at.map(Timestamp),
             external_id: row.external_id,
             status: None,
-            permissions,
+            permissions: None,
         }
     }
 
     /// The view of a row, with its status if requested.
     pub fn expanded(
-        op: &OpContext,
         row: service_account::Model,
         expand: Expand,
         permissions: Option<ServiceAccountPermissions>,
     ) -> Self {
-        let status = expand.status.then(|| ServiceAccountStatus::of(&row, op.now()).name());
-        Self { status, ..Self::of(row, permissions) }
+        let status = expand.status.then(|| ServiceAccountStatus::of(&row).name());
+        Self { status, permissions, ..Self::of(row) }
     }
 }
 

@@ -295,11 +295,7 @@ async fn what_may_grant_says_is_what_granting_does() {
                     "{role}: {}",
                     granted.text
                 );
-                world
-                    .admin()
-                    .await
-                    .mutate("revokeRole", json!({ "serviceAccountId": target.id, "role": role }))
-                    .await;
+                revoke(&world.admin().await, &target, role).await;
             }
         }
     }

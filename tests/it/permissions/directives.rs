@@ -3,7 +3,6 @@
 
 use postern::context::OpContext;
 use postern::domain::roles::grants::{self, NewBinding};
-use postern::domain::roles::{self, RoleInput};
 
 use super::operations::{OPERATIONS, Surface};
 use crate::support::{Account, World};
@@ -25,13 +24,7 @@ async fn holder(world: &World, nth: usize, permissions: &[String]) -> Account {
     if permissions.is_empty() {
         return account;
     }
-    let role = RoleInput {
-        label: format!("exactly-{nth}"),
-        name: "Tried".to_owned(),
-        description: None,
-        permissions: permissions.to_vec(),
-    };
-    let role = roles::create(&op, organization, role).await.expect("a role");
+    let role = world.role(&format!("exactly-{nth}"), permissions.to_vec()).await;
     let id = account.id.parse().expect("an id");
     let binding = NewBinding::of_organization(&role.label);
     grants::grant(&op, organization, &id, &binding).await.expect("granted");

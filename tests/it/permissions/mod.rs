@@ -7,8 +7,6 @@ pub mod operations;
 use chrono::TimeDelta;
 use postern::authz::{Permission, Role};
 use postern::clock;
-use postern::context::OpContext;
-use postern::domain::roles::{self, RoleInput};
 use serde_json::{Value, json};
 
 use crate::support::{Account, Caller, World};
@@ -287,17 +285,10 @@ fn selected(nth: usize) -> Vec<String> {
 #[tokio::test]
 async fn permissions_of_custom_and_confined_roles_match_enforcement() {
     let world = World::new().await;
-    let (admin, op) = (world.admin().await, OpContext::operator(&world.app));
-    let organization = &world.first.organization.id;
+    let admin = world.admin().await;
     for nth in 0..8 {
         let label = format!("role-{nth}");
-        let role = RoleInput {
-            label: label.clone(),
-            name: label.clone(),
-            description: None,
-            permissions: selected(nth),
-        };
-        roles::create(&op, organization, role).await.expect("a role");
+        world.role(&label, selected(nth)).await;
         let (own, target) = (world.account(&[]).await, world.account(&[Role::Viewer]).await);
         let mut input = json!({ "serviceAccountId": own.id, "role": label });
         if nth % 2 == 1 {

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use base64::Engine;
 use chrono::{DateTime, Utc};
+use entity::role;
 use futures_util::FutureExt;
 use postern::app::App;
 use postern::authz::Role;
@@ -12,6 +13,7 @@ use postern::clock::Clock;
 use postern::config::Config;
 use postern::context::OpContext;
 use postern::domain::bootstrap::{BootstrapInput, Bootstrapped, bootstrap};
+use postern::domain::roles::{self, RoleInput};
 use postern::domain::{credentials, service_accounts};
 use postern::store::{self, ConnectMode, Db};
 use serde_json::Value;
@@ -187,6 +189,14 @@ impl World {
             client_id: minted.credential.client_id.clone(),
             secret: minted.secret().expect("a secret").reveal().to_owned(),
         }
+    }
+
+    /// A new role of the first organization.
+    pub async fn role(&self, label: &str, permissions: Vec<String>) -> role::Model {
+        let (op, organization) = (OpContext::operator(&self.app), &self.first.organization.id);
+        let (label, name) = (label.to_owned(), "Tried".to_owned());
+        let role = RoleInput { label, name, description: None, permissions };
+        roles::create(&op, organization, role).await.expect("a role")
     }
 
     pub async fn sign_in(&self, account: &Account) -> Caller {

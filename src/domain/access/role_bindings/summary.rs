@@ -15,7 +15,7 @@ use crate::domain::access::api_grants;
 use crate::error::Result;
 
 /// The columns of [`with_summary`].
-#[derive(Clone, Debug, FromQueryResult)]
+#[derive(Debug, FromQueryResult)]
 pub struct Summary {
     /// The labels of the built-in roles in the organization that do not end.
     simple_roles: Option<String>,
@@ -78,7 +78,7 @@ impl Summary {
         on: &impl ConnectionTrait,
         now: DateTime<Utc>,
         organization: &OrganizationId,
-        accounts: Vec<(&ServiceAccountId, Self)>,
+        accounts: Vec<(&ServiceAccountId, &Self)>,
     ) -> Result<Vec<Summarized>> {
         let others: Vec<_> = accounts
             .iter()
@@ -89,12 +89,11 @@ impl Summary {
         if !others.is_empty() {
             read = of_accounts(on, now, organization, &others).await?;
         }
-        let mut summarized = |(id, summary): (&ServiceAccountId, Self)| {
-            let simple = || summary.simple();
+        let mut summarized = |(id, summary): (&ServiceAccountId, &Self)| {
             let bindings = if summary.has_other_roles {
                 read.remove(id).unwrap_or_default()
             } else {
-                simple()
+                summary.simple()
             };
             let held = held(&bindings, summary.has_api_grants, id);
             Summarized { bindings, held }

@@ -48,6 +48,10 @@ pub async fn close_blocks(app: &App) -> Result<()> {
                 events = block.event_count,
                 "audit block closed"
             );
+            // The next block is due once this one is full or old.
+            if i64::from(block.event_count) < MAX_EVENTS.cast_signed() {
+                break;
+            }
         }
     }
     Ok(())

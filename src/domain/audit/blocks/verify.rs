@@ -18,13 +18,6 @@ pub use report::Report;
 /// The time before which events may be deleted.
 const HORIZON: &str = "SELECT delete_before FROM audit_horizon";
 
-/// Events outside of the log, except recent ones: those of an older version, which are added to the
-/// log within an hour.
-const OUTSIDE: &str = "SELECT event.id FROM audit_events AS event WHERE event.created_at < $1 \
-    AND NOT EXISTS (SELECT 1 FROM audit_positions AS at WHERE at.event_id = event.id) \
-    AND NOT EXISTS (SELECT 1 FROM audit_pending AS pending WHERE pending.event_id = event.id) \
-    LIMIT 100";
-
 /// Verifies the audit log of one organization, by its label, or of all; `head` is the known hash of
 /// a block that must be in the chain.
 ///
@@ -60,10 +53,13 @@ async fn horizon(on: &impl ConnectionTrait) -> Result<Option<DateTime<Utc>>> {
     Ok(row.map(|row| row.try_get_by_index(0)).transpose()?)
 }
 
+/// Reports events outside of the log, except recent ones: those of an older version, which are added to
+/// the log within an hour.
 async fn report_outside(op: &OpContext, report: &mut Report) -> Result<()> {
     let before = op.now() - TimeDelta::hours(2);
     let backend = op.db().get_database_backend();
-    let statement = Statement::from_sql_and_values(backend, OUTSIDE, [before.into()]);
+    let statement =
+        Statement::from_sql_and_values(backend, log::outside("<", 100), [before.into()]);
     for row in op.db().query_all_raw(statement).await? {
         let id: String = row.try_get_by_index(0)?;
         report.find(format!("event {id} is not in the log"));

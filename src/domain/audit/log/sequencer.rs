@@ -59,13 +59,13 @@ pub async fn assign_positions(app: &App) -> Result<()> {
 /// Assigns the next positions; returns the last one, and the number of events.
 async fn assign_batch(on: &impl ConnectionTrait) -> Result<(i64, u64)> {
     let (before, _) = state(on).await?;
-    let assigned = execute(on, ASSIGN, before).await?;
+    let assigned = store::execute(on, ASSIGN, [before.into()]).await?;
     if assigned == 0 {
         return Ok((before, 0));
     }
-    execute(on, ASSIGNED, before).await?;
+    store::execute(on, ASSIGNED, [before.into()]).await?;
     let last = before.saturating_add_unsigned(assigned);
-    execute(on, ADVANCE, last).await?;
+    store::execute(on, ADVANCE, [last.into()]).await?;
     Ok((last, assigned))
 }
 
@@ -74,12 +74,6 @@ async fn state(on: &impl ConnectionTrait) -> Result<(i64, i64), DbErr> {
     let row: Option<QueryResult> = on.query_one_raw(statement).await?;
     let missing = || DbErr::RecordNotFound("audit_counter".to_owned());
     row.ok_or_else(missing)?.try_get_many_by_index()
-}
-
-async fn execute(on: &impl ConnectionTrait, sql: &str, position: i64) -> Result<u64, DbErr> {
-    let statement =
-        Statement::from_sql_and_values(on.get_database_backend(), sql, [position.into()]);
-    Ok(on.execute_raw(statement).await?.rows_affected())
 }
 
 /// The last position that was assigned.

@@ -10,7 +10,7 @@ use crate::clock;
 use crate::error::Error;
 use crate::rest::error::Failure;
 use crate::rest::query_string;
-use crate::rest::timestamp::Timestamp;
+use crate::rest::timestamp::{self, Timestamp};
 
 /// The target of a role.
 #[derive(IntoParams)]
@@ -56,8 +56,7 @@ impl<S: Send + Sync> FromRequestParts<S> for RoleQuery {
                     target = Some(value.parse().map_err(invalid)?);
                 }
                 "expires_at" => {
-                    let message = "must be an RFC 3339 date-time such as 2026-11-25T08:00:00Z";
-                    let invalid = || Error::invalid("expires_at", message);
+                    let invalid = || Error::invalid("expires_at", timestamp::EXPECTED);
                     expires_at = Some(clock::parse_rfc3339(&value).ok_or_else(invalid)?);
                 }
                 unknown => {

@@ -8,7 +8,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use entity::TenantScoped;
 use postern::context::OpContext;
 use postern::domain::apis::{self, ApiInput};
-use postern::domain::roles::{self, RoleInput};
 use reqwest::Method;
 use sea_orm::{ColumnTrait, Condition, QueryFilter};
 use serde_json::{Value, json};
@@ -147,13 +146,9 @@ impl New {
         let unheld = Condition::any().add(label.starts_with("of-")).add(label.starts_with("n"));
         entity::role::Entity::delete_in_org(tenant).filter(unheld).exec(db).await.expect("done");
         if operation.rest.1.contains("ROLE") {
-            let input = RoleInput {
-                label: format!("of-{}", new.unique),
-                name: "Tried".to_owned(),
-                description: None,
-                permissions: vec!["service_accounts:read".to_owned()],
-            };
-            new.role = roles::create(&op, tenant, input).await.expect("a role").id.to_string();
+            let permissions = vec!["service_accounts:read".to_owned()];
+            let role = world.role(&format!("of-{}", new.unique), permissions).await;
+            new.role = role.id.to_string();
         }
         if operation.rest.1.contains("API") {
             let input = ApiInput {
