@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use axum::http::request::Parts;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::clock;
 use crate::domain::filters::TimeRange;
@@ -37,6 +37,22 @@ impl Parameters {
         Ok(Self { values, fields: Fields::default() })
     }
 
+    /// Reads the parameters with these names; all others are rejected, as a misspelt one would widen
+    /// what the request changes.
+    ///
+    /// # Errors
+    /// 400: a parameter is malformed, repeated or unknown.
+    pub fn read_known(parts: &Parts, names: &[&'static str]) -> Result<Self, Failure> {
+        for parameter in query_string::parameters(parts) {
+            let (name, _) = parameter?;
+            if !names.contains(&name.as_str()) {
+                let message = format!("unknown query parameter; known: {}", names.join(", "));
+                return Err(Error::invalid(name.as_str(), message).into());
+            }
+        }
+        Self::read(parts, names)
+    }
+
     /// Whether a parameter is given, and was not read yet.
     pub fn has(&self, name: &str) -> bool {
         self.values.iter().any(|(there, _)| *there == name)
@@ -51,6 +67,11 @@ impl Parameters {
     /// A time.
     pub fn time(&mut self, name: &'static str) -> Option<DateTime<Utc>> {
         self.parse(name, timestamp::EXPECTED, clock::parse_rfc3339)
+    }
+
+    /// A date.
+    pub fn date(&mut self, name: &'static str) -> Option<NaiveDate> {
+        self.parse(name, "must be a date such as 2026-11-25", clock::parse_date)
     }
 
     /// The range from `created_after` to `created_before`.

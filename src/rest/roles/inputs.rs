@@ -6,10 +6,9 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::domain::roles::{RoleChange, RoleInput};
-use crate::error::Error;
 use crate::rest::error::Failure;
+use crate::rest::list::Parameters;
 use crate::rest::patch::Patch;
-use crate::rest::query_string;
 use crate::rest::schemas;
 
 /// The role to create.
@@ -93,16 +92,9 @@ impl<S: Send + Sync> FromRequestParts<S> for DryRun {
 
     /// Unknown parameters are rejected: a misspelt `dry_run` would change the role.
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        let mut dry_run = false;
-        for parameter in query_string::parameters(parts) {
-            let (name, value) = parameter?;
-            if name.as_str() != "dry_run" {
-                let message = "unknown query parameter; the only one is dry_run";
-                return Err(Error::invalid(name.as_str(), message).into());
-            }
-            let invalid = |_| Error::invalid("dry_run", "must be true or false");
-            dry_run = value.parse().map_err(invalid)?;
-        }
+        let mut parameters = Parameters::read_known(parts, &["dry_run"])?;
+        let dry_run = parameters.boolean("dry_run").unwrap_or_default();
+        parameters.finish()?;
         Ok(Self { dry_run })
     }
 }

@@ -27,6 +27,7 @@ mod list_organization_credentials;
 mod list_organizations;
 mod list_roles;
 mod list_service_accounts;
+mod query_parameters;
 mod request_bodies;
 mod revoke_tokens;
 mod service_account_roles;

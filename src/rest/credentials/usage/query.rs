@@ -5,10 +5,8 @@ use axum::http::request::Parts;
 use chrono::NaiveDate;
 use utoipa::IntoParams;
 
-use crate::clock;
-use crate::error::Error;
 use crate::rest::error::Failure;
-use crate::rest::query_string;
+use crate::rest::list::Parameters;
 
 /// The range of days.
 #[derive(IntoParams)]
@@ -24,7 +22,6 @@ pub struct DayParams {
 }
 
 /// The query string of a range of days. Other parameters are ignored.
-#[derive(Default)]
 pub struct DayQuery {
     pub from: Option<NaiveDate>,
     pub to: Option<NaiveDate>,
@@ -34,21 +31,9 @@ impl<S: Send + Sync> FromRequestParts<S> for DayQuery {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        let mut query = Self::default();
-        for parameter in query_string::parameters(parts) {
-            let (name, value) = parameter?;
-            let date = match name.as_str() {
-                "from" => &mut query.from,
-                "to" => &mut query.to,
-                _ => continue,
-            };
-            let given = clock::parse_date(&value).ok_or_else(|| {
-                Error::invalid(name.as_str(), "must be a date such as 2026-11-25")
-            })?;
-            if date.replace(given).is_some() {
-                return Err(Error::invalid(name.as_str(), "must occur only once").into());
-            }
-        }
+        let mut parameters = Parameters::read(parts, &["from", "to"])?;
+        let query = Self { from: parameters.date("from"), to: parameters.date("to") };
+        parameters.finish()?;
         Ok(query)
     }
 }

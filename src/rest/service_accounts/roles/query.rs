@@ -6,11 +6,9 @@ use chrono::{DateTime, Utc};
 use entity::ServiceAccountId;
 use utoipa::IntoParams;
 
-use crate::clock;
-use crate::error::Error;
 use crate::rest::error::Failure;
-use crate::rest::query_string;
-use crate::rest::timestamp::{self, Timestamp};
+use crate::rest::list::Parameters;
+use crate::rest::timestamp::Timestamp;
 
 /// The target of a role.
 #[derive(IntoParams)]
@@ -46,26 +44,12 @@ impl<S: Send + Sync> FromRequestParts<S> for RoleQuery {
 
     /// Unknown parameters are rejected: a misspelt one would grant the role more widely.
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        let (mut target, mut expires_at) = (None, None);
-        for parameter in query_string::parameters(parts) {
-            let (name, value) = parameter?;
-            match name.as_str() {
-                "on_service_account_id" => {
-                    let message = "must be the id of a service account";
-                    let invalid = |_| Error::invalid("on_service_account_id", message);
-                    target = Some(value.parse().map_err(invalid)?);
-                }
-                "expires_at" => {
-                    let invalid = || Error::invalid("expires_at", timestamp::EXPECTED);
-                    expires_at = Some(clock::parse_rfc3339(&value).ok_or_else(invalid)?);
-                }
-                unknown => {
-                    let message =
-                        "unknown query parameter; known are on_service_account_id and expires_at";
-                    return Err(Error::invalid(unknown, message).into());
-                }
-            }
-        }
+        let mut parameters =
+            Parameters::read_known(parts, &["on_service_account_id", "expires_at"])?;
+        let expected = "must be the id of a service account";
+        let target = parameters.id("on_service_account_id", expected);
+        let expires_at = parameters.time("expires_at");
+        parameters.finish()?;
         Ok(Self { target, expires_at })
     }
 }
