@@ -2,6 +2,7 @@
 
 use entity::{credential, organization, service_account};
 
+use super::roles::RoleDefinition;
 use super::roles::grants::{self, NewBinding};
 use super::service_accounts::NewAccount;
 use super::{credentials, organizations, service_accounts};
@@ -57,8 +58,9 @@ pub async fn bootstrap(op: &OpContext, input: BootstrapInput<'_>) -> Result<Boot
         };
         let account =
             service_accounts::insert(transaction, op, &organization.id, &account).await?;
-        let role = NewBinding::of_organization(input.role.label());
-        grants::bind(transaction, op, &account, &role).await?;
+        let role = RoleDefinition::BuiltIn(input.role);
+        let binding = NewBinding::of_organization(role.label());
+        grants::bind(transaction, op, &account, &role, &binding).await?;
         let created = credentials::insert(transaction, op, &account, &prepared).await?;
         Ok(Bootstrapped {
             organization,

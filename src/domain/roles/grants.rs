@@ -74,7 +74,7 @@ pub async fn grant(
         let row = lock(transaction, organization, account, new.target.as_ref()).await?;
         escalation::permit_account(transaction, op, permission, &row).await?;
         escalation::permit_grant_to(transaction, op, permission, &row).await?;
-        bind(transaction, op, &row, new).await?;
+        bind(transaction, op, &row, &role, new).await?;
         Ok(row)
     })
 }
@@ -104,7 +104,7 @@ pub async fn delete_expired(app: &App) -> Result<()> {
     store::delete_expired::<role_binding::Entity>(&app.db, app.clock.now()).await
 }
 
-/// Binds a role to `account`, which must be locked.
+/// Binds `role` to `account`, which must be locked.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`, `Conflict`, or the database does not respond.
@@ -112,14 +112,14 @@ pub(in crate::domain) async fn bind(
     on: &impl ConnectionTrait,
     op: &OpContext,
     account: &service_account::Model,
+    role: &RoleDefinition,
     new: &NewBinding,
 ) -> Result<()> {
-    let organization = &account.organization_id;
-    let mut role = role_definition::find(on, organization, &new.role).await?;
-    if let Some(row) = role.row() {
+    let role = match role.row() {
         // Its permissions as they are when no change is under way.
-        role = locks::role(on, organization, &row.label).await?.into();
-    }
+        Some(row) => locks::role(on, &row.organization_id, &row.label).await?.into(),
+        None => role.clone(),
+    };
     op.permit_grant(Permission::RolesGrant, &new.of(&role))?;
     let label = role.label();
     let existing = one(account, label, new.target.as_ref()).one(on).await?;

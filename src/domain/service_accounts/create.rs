@@ -90,7 +90,8 @@ pub async fn create(
         permit_one_more(transaction, organization, max).await?;
         let row = insert(transaction, op, organization, &new).await?;
         for role in &roles {
-            grants::bind(transaction, op, &row, &NewBinding::of_organization(role.label())).await?;
+            let binding = NewBinding::of_organization(role.label());
+            grants::bind(transaction, op, &row, role, &binding).await?;
         }
         claim.store(transaction, op, &StoredResult::without_secret(&row.id)).await?;
         Ok(Some(row))
