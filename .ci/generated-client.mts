@@ -200,6 +200,7 @@ must(await api.GET(`${Q}/role-bindings`, { params: ofAccount }));
 must(await api.GET(`${Q}/effective-permissions`, { params: ofAccount }));
 must(await api.GET(`${S}/effective-permissions`, { params: ofCredential }));
 assert(must(await api.GET("/permissions", {})).items.length > 0);
+assert(must(await api.GET("/viewer", {})).effective_permissions.permissions.includes("roles:create"));
 assert(must(await api.GET("/effective-permissions", {})).permissions.includes("roles:create"));
 assert.equal((await api.DELETE(`${O}/roles/{role}`, { params: ofOwnRole })).response.status, 204);
 

@@ -30,7 +30,7 @@ use engine::MutationErrors;
 use engine::pacing::Pace;
 use loaders::Loaders;
 use mutation::Mutation;
-use query::{MAX_NODES, Query};
+use query::Query;
 use subscription::Subscription;
 
 /// The schema with its queries, mutations and subscriptions.

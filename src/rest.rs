@@ -25,6 +25,7 @@ mod roles;
 mod schemas;
 mod service_accounts;
 mod timestamp;
+mod viewer;
 
 pub use audit_events::AuditLogLine;
 pub use audit_events::line as audit_event_line;
@@ -38,6 +39,7 @@ use crate::app::App;
 /// The routes with their OpenAPI descriptions.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::default()
+        .routes(routes!(viewer::get_viewer))
         .routes(routes!(organizations::list_organizations))
         .routes(routes!(organizations::get_organization, organizations::update_organization))
         .routes(routes!(limits::get_limits))

@@ -9,6 +9,9 @@ use crate::context::OpContext;
 use crate::error::Result;
 use crate::page;
 
+/// Maximum number of ids of a GraphQL query for several things.
+pub const MAX_NODES: usize = 100;
+
 /// The limits that apply to the requests and the things of an organization.
 #[derive(Clone, Debug)]
 pub struct Limits {
@@ -26,6 +29,8 @@ pub struct Limits {
     pub default_page_size: u64,
     /// Maximum number of items of a bulk operation.
     pub bulk_items: usize,
+    /// Maximum number of ids of a GraphQL query for several things.
+    pub node_ids: usize,
     /// Limits of GraphQL requests.
     pub graphql: GraphqlLimits,
 }
@@ -45,6 +50,7 @@ pub fn of_organization(op: &OpContext, organization: &OrganizationId) -> Result<
         page_size: page::MAX_LIMIT,
         default_page_size: page::DEFAULT_LIMIT,
         bulk_items: bulk::MAX_ITEMS,
+        node_ids: MAX_NODES,
         graphql: config.graphql.limits.clone(),
     })
 }

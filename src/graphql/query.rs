@@ -14,12 +14,10 @@ use super::types::{Credential, Node, Organization, OrganizationConnection, Viewe
 use super::{loaders, op};
 use crate::authz::{Permission, Resource};
 use crate::domain::filters::is_client_id;
+use crate::domain::limits::MAX_NODES;
 use crate::domain::organizations;
 use crate::error::{Error, Result};
 use crate::page::PageRequest;
-
-/// Most IDs of one `nodes` field.
-pub const MAX_NODES: usize = 100;
 
 /// The root query type.
 pub struct Query;

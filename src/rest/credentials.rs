@@ -30,7 +30,8 @@ use crate::domain::credentials::CreatedCredential;
 use crate::domain::{credentials, organizations};
 use crate::http::HoldsSecret;
 use inputs::{CreateCredential, UpdateCredential};
-use views::{Credential, CredentialList, NewCredential, Replaced};
+pub use views::Credential;
+use views::{CredentialList, NewCredential, Replaced};
 
 /// The response with a created credential: its secret is neither cached nor compressed.
 type Created =

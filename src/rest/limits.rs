@@ -37,6 +37,9 @@ pub struct Limits {
     /// Maximum number of items of a bulk operation.
     #[schema(minimum = 1, example = 100)]
     bulk_items: usize,
+    /// Maximum number of IDs of the field `nodes` of GraphQL.
+    #[schema(minimum = 1, example = 100)]
+    node_ids: usize,
     /// Maximum size of a request body, in bytes.
     #[schema(minimum = 1, example = 65536)]
     body_bytes: usize,
@@ -46,15 +49,39 @@ pub struct Limits {
     /// Maximum number of objects in a GraphQL response, with lists of full length.
     #[schema(minimum = 1, example = 5000)]
     graphql_cost: usize,
+    /// Maximum number of fields in a GraphQL response, with lists of full length.
+    #[schema(minimum = 1, example = 50000)]
+    graphql_resolutions: usize,
     /// Maximum depth of nested fields in a GraphQL document.
     #[schema(minimum = 1, example = 12)]
     graphql_depth: usize,
+    /// Maximum number of tokens in a GraphQL document.
+    #[schema(minimum = 1, example = 10000)]
+    graphql_tokens: usize,
+    /// Maximum number of fields in a GraphQL document, fragments expanded.
+    #[schema(minimum = 1, example = 2000)]
+    graphql_selections: usize,
+    /// Maximum number of aliases in a GraphQL operation, fragments expanded.
+    #[schema(minimum = 1, example = 100)]
+    graphql_aliases: usize,
+    /// Maximum number of root fields in a GraphQL operation, fragments expanded.
+    #[schema(minimum = 1, example = 20)]
+    graphql_root_fields: usize,
+    /// Maximum number of directives in a GraphQL document.
+    #[schema(minimum = 1, example = 100)]
+    graphql_directives: usize,
+    /// Maximum duration of a GraphQL operation, in seconds.
+    #[schema(minimum = 1, example = 20)]
+    graphql_seconds: u64,
+    /// Maximum size of the response of a GraphQL query, in bytes.
+    #[schema(minimum = 1, example = 8388608)]
+    graphql_response_bytes: usize,
 }
 
 /// Get the limits of an organization
 ///
-/// Returns the limits that apply to the requests and the resources of the organization. GraphQL has all
-/// limits of GraphQL requests, in the field `Organization.limits`.
+/// Returns the limits that apply to the requests and the resources of the organization, with those of
+/// GraphQL requests.
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/limits", tag = "Organizations",
     params(OrganizationPath),
@@ -63,6 +90,7 @@ pub struct Limits {
 pub async fn get_limits(op: OpContext, at: OrganizationPath) -> Result<Json<Limits>> {
     let organization = organizations::resolve(&op, &at.organization_id)?;
     let limits = limits::of_organization(&op, organization)?;
+    let graphql = limits.graphql;
     Ok(Json(Limits {
         service_accounts: limits.service_accounts,
         credentials_per_service_account: limits.credentials_per_account,
@@ -71,9 +99,18 @@ pub async fn get_limits(op: OpContext, at: OrganizationPath) -> Result<Json<Limi
         page_size: limits.page_size,
         default_page_size: limits.default_page_size,
         bulk_items: limits.bulk_items,
+        node_ids: limits.node_ids,
         body_bytes: MAX_BODY,
-        graphql_body_bytes: limits.graphql.body_bytes,
-        graphql_cost: limits.graphql.cost,
-        graphql_depth: limits.graphql.depth,
+        graphql_body_bytes: graphql.body_bytes,
+        graphql_cost: graphql.cost,
+        graphql_resolutions: graphql.resolutions,
+        graphql_depth: graphql.depth,
+        graphql_tokens: graphql.tokens,
+        graphql_selections: graphql.selections,
+        graphql_aliases: graphql.aliases,
+        graphql_root_fields: graphql.root_fields,
+        graphql_directives: graphql.directives,
+        graphql_seconds: graphql.duration.as_secs(),
+        graphql_response_bytes: graphql.response_bytes,
     }))
 }

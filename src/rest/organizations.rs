@@ -46,7 +46,8 @@ pub struct Organization {
 }
 
 impl Organization {
-    fn of(op: &OpContext, row: organization::Model, expand: Expand) -> Self {
+    /// The view of a row, with the permissions of the caller if requested.
+    pub fn of(op: &OpContext, row: organization::Model, expand: Expand) -> Self {
         Self {
             permissions: expand.permissions.then(|| OrganizationPermissions::of(op, &row)),
             id: row.id,

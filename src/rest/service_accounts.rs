@@ -27,7 +27,8 @@ use crate::domain::access::escalation::AccountAccess;
 use crate::domain::service_accounts::{ServiceAccountSelection, WithRoles};
 use crate::domain::{organizations, service_accounts};
 use selection::{Selection, ServiceAccountParams};
-use views::{CreateServiceAccount, ServiceAccount, ServiceAccountList, UpdateServiceAccount};
+pub use views::ServiceAccount;
+use views::{CreateServiceAccount, ServiceAccountList, UpdateServiceAccount};
 
 /// Create a service account
 ///

@@ -13,6 +13,7 @@ mod authz_matrix;
 mod cli;
 mod graphql;
 mod oauth;
+mod parity;
 mod permissions;
 mod published;
 mod rest;

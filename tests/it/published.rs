@@ -220,7 +220,7 @@ fn collect_parameters(value: &Value, parameters: &mut Vec<(String, Value)>) {
 #[test]
 fn parameters_and_members_of_one_name_and_type_begin_with_the_same_sentence() {
     // Members whose meaning depends on their schema.
-    const HOMONYMS: [&str; 4] = ["expires_at", "field", "force", "scopes"];
+    const HOMONYMS: [&str; 5] = ["credential", "expires_at", "field", "force", "scopes"];
     let (document, mut described) = (openapi(), Vec::new());
     collect_members(&document["components"]["schemas"], &mut described);
     collect_parameters(&document, &mut described);

@@ -3,7 +3,6 @@
 use async_graphql::Object;
 
 use crate::domain::limits;
-use crate::graphql::MAX_NODES;
 
 /// The limits that apply to an organization.
 pub struct Limits(pub limits::Limits);
@@ -49,7 +48,7 @@ impl Limits {
 
     /// Maximum number of IDs of the field `nodes`.
     async fn node_ids(&self) -> usize {
-        MAX_NODES
+        self.0.node_ids
     }
 
     /// Maximum size of the body of a GraphQL request, in bytes.

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::events;
 use super::operations::{OPERATIONS, On, Operation, Surface, Target};
-use crate::support::{Caller, World, eventually};
+use crate::support::{Caller, World, eventually, snake};
 
 const SURFACES: [Surface; 2] = [Surface::GraphQl, Surface::Rest];
 
@@ -22,16 +22,6 @@ fn mutations() -> BTreeSet<String> {
     let names = fields.lines().filter(is_field).filter_map(|line| line.trim().split_once('('));
     let is_name = |name: &&str| name.bytes().all(|it| it.is_ascii_alphanumeric());
     names.map(|(name, _)| name).filter(is_name).map(snake).collect()
-}
-
-fn snake(camel: &str) -> String {
-    camel.chars().fold(String::new(), |mut name, next| {
-        if next.is_uppercase() {
-            name.push('_');
-        }
-        name.extend(next.to_lowercase());
-        name
-    })
 }
 
 /// The operations of the committed OpenAPI document that change something, other than those of OAuth.

@@ -18,6 +18,7 @@ mod get_credential;
 mod get_credential_rotation;
 mod get_organization;
 mod get_service_account;
+mod get_viewer;
 mod idempotency;
 mod idempotent_replays;
 mod list_api_holders;

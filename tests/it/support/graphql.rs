@@ -37,6 +37,17 @@ pub fn input_type(mutation: &str) -> String {
     format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..])
 }
 
+/// A name of the schema in snake case, as REST spells it.
+pub fn snake(camel: &str) -> String {
+    camel.chars().fold(String::new(), |mut name, next| {
+        if next.is_uppercase() {
+            name.push('_');
+        }
+        name.extend(next.to_lowercase());
+        name
+    })
+}
+
 /// A document of a table of operations.
 #[derive(Clone, Copy, Debug)]
 pub enum Document {

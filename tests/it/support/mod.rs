@@ -21,7 +21,7 @@ pub use address::free_address;
 pub use client::{Caller, Reply};
 pub use cursor::{forged_cursor, forged_cursors};
 pub use database::TestDatabase;
-pub use graphql::{Document, VIEWER, input_type, mutation_call};
+pub use graphql::{Document, VIEWER, input_type, mutation_call, snake};
 pub use html_page::{is_page, loads};
 pub use jwt::{claims, jwt_part};
 pub use keys::{ClientKeys, base64url, pem};
