@@ -1,6 +1,6 @@
 //! `postern audit export` and `postern audit verify`.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{close_block, drop_triggers, run, sql};
 use crate::support::{Reply, World};
@@ -66,6 +66,31 @@ async fn an_export_in_ocsf_has_the_required_attributes_of_each_class() {
         assert!(event["unmapped"]["cursor"].is_string());
     }
     assert_eq!(classes.into_iter().collect::<Vec<_>>(), [3001, 3002, 3004]);
+}
+
+#[tokio::test]
+async fn ocsf_tells_denied_and_failed_events_from_successful_ones() {
+    let world = World::new().await;
+    let (viewer, target) = (world.viewer().await, world.account(&[]).await);
+    let path = format!("/organizations/acme/service-accounts/{}", target.id);
+    viewer.delete(&path).await.is_error(403, "FORBIDDEN");
+    let own = format!("/organizations/acme/service-accounts/{}", world.admin_account().id);
+    world.admin().await.delete(&own).await.is_conflict("LAST_ADMIN");
+    assert_eq!(world.admin().await.delete(&path).await.status, 204);
+    postern::domain::audit::write_rejected(&world.app, true).await.expect("written");
+    let events = lines(&world, &["--format", "ocsf"]).await;
+    let status =
+        |it: &Value| json!([it["status_id"], it["status"], it["status_code"], it["count"]]);
+    let deletions = events.iter().filter(|it| it["activity_name"] == "service_account.delete");
+    let statuses: Vec<_> = deletions.map(status).collect();
+    for expected in [
+        json!([1, "Success", null, 1]),
+        json!([2, "Failure", "MISSING_PERMISSION", 1]),
+        json!([2, "Failure", "CONFLICT", 1]),
+    ] {
+        assert!(statuses.contains(&expected), "{expected}: {statuses:?}");
+    }
+    assert_eq!(statuses.len(), 3, "{statuses:?}");
 }
 
 #[tokio::test]

@@ -119,8 +119,7 @@ async fn add_scopes_and_remove_scopes_keep_the_other_scopes() {
     }
     let many: Vec<_> = (0..98).map(|nth| nth.to_string()).collect();
     let full = update(&admin, &api, json!({ "addScopes": many })).await;
-    full.is_graphql_error("CONFLICT");
-    assert_eq!(full.json()["errors"][0]["extensions"]["reason"], "LIMIT_REACHED");
+    full.is_graphql_conflict("LIMIT_REACHED");
     update(&admin, &api, json!({ "addScopes": many[1..] })).await.data("");
 }
 

@@ -8,13 +8,13 @@ use crate::support::{Account, Caller, Reply, World};
 
 const SELECTION: &str = "hasMore dryRun results { id outcome error { code reason permission } }";
 
-async fn run(caller: &Caller, mutation: &str, mut input: Value) -> Reply {
+pub async fn run(caller: &Caller, mutation: &str, mut input: Value) -> Reply {
     input["organizationId"] = json!("acme");
     caller.mutate_selecting(mutation, input, SELECTION).await
 }
 
 /// The outcomes, each with the reason, the permission or the code of its error.
-fn outcomes(reply: &Reply, mutation: &str) -> Vec<String> {
+pub fn outcomes(reply: &Reply, mutation: &str) -> Vec<String> {
     let results = reply.data(&format!("/{mutation}/results"));
     let text = |it: &Value| it.as_str().map(str::to_owned);
     let outcome = |it: &Value| {

@@ -2,6 +2,7 @@
 //! other in one order, so that none of them fails and PostgreSQL finds no deadlock.
 
 use futures_util::future::join_all;
+use postern::app::App;
 use postern::authz::Role;
 use sea_orm::{ConnectionTrait, Database, Statement};
 use serde_json::{Value, json};
@@ -74,12 +75,17 @@ async fn no_two_mutations_deadlock() {
             pair(&callers, &account, &api, [first, second]).await;
         }
     }
+    assert_no_deadlocks(&[&world.app, &replica]).await;
+}
+
+/// Closes the database of all servers, and asserts that PostgreSQL found no deadlock in it.
+pub async fn assert_no_deadlocks(apps: &[&App]) {
     // PostgreSQL counts for certain when a connection ends.
-    for app in [&world.app, &replica] {
+    for app in apps {
         app.db.clone().close().await.expect("closed");
     }
-    if !world.app.db.is_sqlite() {
-        assert_eq!(deadlocks(&world.database_url()).await, 0);
+    if !apps[0].db.is_sqlite() {
+        assert_eq!(deadlocks(apps[0].config.database.url.reveal()).await, 0);
     }
 }
 

@@ -32,8 +32,7 @@ async fn revoke_admin_role(caller: &Caller, account: &str) -> Reply {
 }
 
 fn is_last(reply: &Reply) {
-    reply.is_graphql_error("CONFLICT");
-    assert_eq!(reply.json()["errors"][0]["extensions"]["reason"], "LAST_ADMIN");
+    reply.is_graphql_conflict("LAST_ADMIN");
 }
 
 #[tokio::test]

@@ -131,6 +131,13 @@ impl Reply {
         assert_eq!(codes, [code], "{}", self.text);
     }
 
+    /// Asserts that the only error is a conflict for this reason.
+    #[track_caller]
+    pub fn is_graphql_conflict(&self, reason: &str) {
+        self.is_graphql_error("CONFLICT");
+        assert_eq!(self.json()["errors"][0]["extensions"]["reason"], reason, "{}", self.text);
+    }
+
     /// Asserts an error of the REST surface, with all that belongs to it and nothing more, and that
     /// the OpenAPI document has it.
     #[track_caller]
