@@ -45,6 +45,9 @@ mod m20261128_000056_audit_blocks;
 mod m20261128_000057_audit_blocks_by_age;
 mod m20261128_000058_append_only_audit_events;
 mod m20261128_000059_append_only_audit_positions;
+mod m20261128_000060_no_replacement_of_audit_events;
+mod m20261128_000061_no_replacement_of_audit_positions;
+mod m20261128_000062_append_only_audit_blocks;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -80,6 +83,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000057_audit_blocks_by_age::Migration),
             Box::new(m20261128_000058_append_only_audit_events::Migration),
             Box::new(m20261128_000059_append_only_audit_positions::Migration),
+            Box::new(m20261128_000060_no_replacement_of_audit_events::Migration),
+            Box::new(m20261128_000061_no_replacement_of_audit_positions::Migration),
+            Box::new(m20261128_000062_append_only_audit_blocks::Migration),
         ]
     }
 }
