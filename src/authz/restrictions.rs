@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
-use super::Scopes;
+use super::{Role, Scopes};
 
 /// The restrictions of a credential, as they are stored. A credential with a restriction that this
 /// version does not know cannot be used.
@@ -71,6 +71,17 @@ impl Restrictions {
             Some(allowed) => scopes.intersection(allowed),
             None => scopes,
         }
+    }
+
+    /// Whether its tokens may have every permission of an org_admin, where `audience` is Postern's own.
+    /// With fewer, nobody can grant that role again, or change an account that holds it. Addresses do
+    /// not count: the credential can be used from them.
+    #[must_use]
+    pub fn allow_administration(&self, audience: &str) -> bool {
+        let names = Role::Admin.permissions().names();
+        let scopes = self.scopes.as_ref();
+        self.allow_audience(audience)
+            && scopes.is_none_or(|scopes| names.iter().all(|name| scopes.contains(name)))
     }
 
     /// Whether they are at least as strict as `others`, part by part.

@@ -1,18 +1,29 @@
-//! The last admin: an organization always has an org_admin that can authenticate.
+//! The last admin: an organization always has an org_admin that can authenticate and administer.
+//!
+//! A credential counts if all of this holds:
+//! - Its service account holds org_admin in the organization, not only on an account, and without an
+//!   end.
+//! - It is active ([`status`]): neither it nor its account is disabled, and it has not expired.
+//! - It is not being replaced.
+//! - Its restrictions allow every permission of org_admin, for Postern as audience
+//!   ([`Restrictions::allow_administration`]). Its addresses may be restricted.
 
 use chrono::{DateTime, Utc};
 use entity::{
     CredentialId, OrganizationId, ServiceAccountId, TenantScoped, credential, role_binding,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, JoinType, PaginatorTrait, QueryFilter, QuerySelect,
-    RelationTrait,
+    ColumnTrait, Condition, ConnectionTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, RelationTrait, Select,
 };
 
 use crate::auth::status;
-use crate::authz::Role;
+use crate::authz::{Restrictions, Role};
 use crate::context::OpContext;
 use crate::error::{Error, Reason, Result};
+
+/// The number of restricted credentials per statement.
+const PAGE: u64 = 100;
 
 /// The loss that a change is about to cause.
 #[derive(Clone, Copy)]
@@ -21,11 +32,12 @@ pub enum Loss<'a> {
     Account(&'a ServiceAccountId),
     /// A deleted credential. The credential that it replaces stays active.
     Deleted(&'a CredentialId),
-    /// A credential that expires at an instant, or immediately.
+    /// A credential that expires at an instant, or immediately. Restrictions with which it cannot
+    /// administer any more are like an immediate end.
     Expiring(&'a CredentialId, Option<DateTime<Utc>>),
 }
 
-/// Rejects the loss of the last active credential of the admins of an organization, which must be
+/// Rejects the loss of the last credential that can administer an organization, which must be
 /// locked. Other credentials count if they are not being replaced and, where the lost one expires
 /// later, if they outlive it.
 ///
@@ -76,11 +88,11 @@ pub async fn ensure_remains_among(
     if exists(on, op, organization, others).await? || !exists(on, op, organization, lost).await? {
         return Ok(());
     }
-    let message = "the organization must have at least one org_admin with an active credential";
+    let message = "the organization must have at least one org_admin with an active credential that can administer it";
     Err(Error::conflict(Reason::LastAdmin, message))
 }
 
-/// Whether an active credential of an admin meets `condition`.
+/// Whether an active credential that can administer meets `condition`.
 async fn exists(
     on: &impl ConnectionTrait,
     op: &OpContext,
@@ -95,5 +107,35 @@ async fn exists(
         .filter(role_binding::Column::ExpiresAt.is_null())
         .filter(status::active_at(op.now()))
         .filter(condition);
-    Ok(active.count(on).await? > 0)
+    let unrestricted = active.clone().filter(credential::Column::Restrictions.is_null());
+    if unrestricted.count(on).await? > 0 {
+        return Ok(true);
+    }
+    administers(on, op, active.filter(credential::Column::Restrictions.is_not_null())).await
+}
+
+/// Whether the restrictions of one of these credentials allow it to administer.
+async fn administers(
+    on: &impl ConnectionTrait,
+    op: &OpContext,
+    restricted: Select<credential::Entity>,
+) -> Result<bool> {
+    use credential::Column::{Id, Restrictions as Column};
+    let mut after = String::new();
+    loop {
+        let page = restricted.clone().filter(Id.gt(after.as_str())).order_by_asc(Id).limit(PAGE);
+        let page = page.select_only().column(Id).column(Column);
+        let page: Vec<(CredentialId, Option<String>)> = page.into_tuple().all(on).await?;
+        let allow = |stored: &Option<String>| {
+            let restrictions = Restrictions::from_stored(stored.as_deref());
+            restrictions.is_ok_and(|it| it.allow_administration(&op.app.config.audience))
+        };
+        if page.iter().any(|(_, stored)| allow(stored)) {
+            return Ok(true);
+        }
+        match page.last() {
+            Some((last, _)) if page.len() as u64 == PAGE => after = last.to_string(),
+            _ => return Ok(false),
+        }
+    }
 }

@@ -32,7 +32,7 @@ pub struct Change {
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`, `Invalid`; `Conflict`: the last active credential of the last admin
-/// would expire.
+/// would expire, or could not administer any more.
 pub async fn update(
     op: &OpContext,
     organization: &OrganizationId,
@@ -50,7 +50,7 @@ pub async fn update(
     fields.finish()?;
     in_transaction!(op.app.db, transaction => {
         let end = expires_at.flatten();
-        if end.is_some() {
+        if end.is_some() || !restrictions.is_empty() {
             locks::organization(transaction, organization).await?;
         }
         let (locked, before) = LockedAccount::lock(transaction, op, permission, &row).await?;
@@ -65,6 +65,9 @@ pub async fn update(
             row.expires_at.set_if_not_equals(expires_at);
         }
         let stored = Restrictions::from_stored(before.restrictions.as_deref()).ok();
+        let audience = &op.app.config.audience;
+        let administers = |it: &Restrictions| it.allow_administration(audience);
+        let administered = stored.as_ref().is_some_and(administers);
         let after = stored.map(|stored| restrictions.apply(stored));
         if !restrictions.is_empty() {
             // Restrictions of another version are not overwritten.
@@ -78,8 +81,12 @@ pub async fn update(
         }
         let expires_at = expires_at.unwrap_or(before.expires_at);
         let ends_at = credential::first_of(expires_at, before.retires_at);
-        let bounds = after.map(|restrictions| Bounds { restrictions, ends_at });
+        let bounds = after.clone().map(|restrictions| Bounds { restrictions, ends_at });
         op.permit_bounds(permission, [bounds.as_ref()])?;
+        if administered && !after.as_ref().is_some_and(administers) {
+            let lost = Loss::Expiring(id, None);
+            last_admin::ensure_remains(transaction, op, organization, lost).await?;
+        }
         let is_earlier = before.ends_at().is_none_or(|last| end.is_some_and(|end| end < last));
         if end.is_some() && row.expires_at.is_set() && is_earlier {
             last_admin::ensure_remains(transaction, op, organization, Loss::Expiring(id, end)).await?;
