@@ -9,7 +9,7 @@ mod cors;
 pub mod error_responses;
 mod health;
 mod layers;
-mod maintenance;
+pub mod maintenance;
 mod open_file_limit;
 pub mod openapi;
 mod panics;

@@ -38,6 +38,7 @@ pub async fn run(app: App) -> Infallible {
         never = reload_keys(&app) => never,
         never = assign_audit_positions(&app) => never,
         never = adopt_audit_events(&app) => never,
+        never = close_and_delete_audit_blocks(&app) => never,
         never = write_rejected(&app) => never,
     }
 }
@@ -46,16 +47,34 @@ async fn delete_expired_and_rotate_keys(app: &App) -> Infallible {
     let mut ticks = ticks(INTERVAL);
     loop {
         next_tick(&mut ticks, app).await;
-        for result in [
-            idempotency::delete_expired(app).await,
-            tokens::delete_expired(app).await,
-            grants::delete_expired(app).await,
-            app.auth.delete_expired_assertions().await,
-            app.keys.maintain().await,
-            audit::blocks::close_blocks(app).await,
-            audit::delete_expired(app).await,
-            usage::delete_expired(app).await,
-        ] {
+        maintain(app).await;
+    }
+}
+
+/// Deletes expired rows, and rotates the signing keys. Waits for no lock of the audit log, which the
+/// retention of many events holds again and again.
+pub async fn maintain(app: &App) {
+    for result in [
+        idempotency::delete_expired(app).await,
+        tokens::delete_expired(app).await,
+        grants::delete_expired(app).await,
+        app.auth.delete_expired_assertions().await,
+        app.keys.maintain().await,
+        usage::delete_expired(app).await,
+    ] {
+        if let Err(error) = result {
+            error.log();
+        }
+    }
+}
+
+/// Closes blocks of the audit log, then deletes those of expired ones. Each transaction is short, so that
+/// a server that stops loses no more than one, and replicas take turns.
+async fn close_and_delete_audit_blocks(app: &App) -> Infallible {
+    let mut ticks = ticks(INTERVAL);
+    loop {
+        next_tick(&mut ticks, app).await;
+        for result in [audit::blocks::close_blocks(app).await, audit::delete_expired(app).await] {
             if let Err(error) = result {
                 error.log();
             }

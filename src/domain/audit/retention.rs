@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use entity::{audit_block, audit_event, audit_position};
-use sea_orm::{ColumnTrait, ConnectionTrait, QueryTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryTrait, Statement};
 
 use super::log;
 use crate::app::App;
@@ -24,9 +24,15 @@ const RAISE_HORIZON: &str = "INSERT INTO audit_horizon (id, delete_before) VALUE
     ON CONFLICT (id) DO UPDATE SET delete_before = excluded.delete_before \
     WHERE audit_horizon.delete_before < excluded.delete_before";
 
-/// The maximum number of events outside the log per run, without the lock of the log, as the search is
-/// long.
-const OUTSIDE: u64 = 1_000;
+/// The events before `$1` and after the event of `$2` and `$3`, oldest first. Once the blocks are
+/// deleted, few are left.
+const PAGE: &str = "SELECT id, created_at FROM audit_events WHERE created_at < $1 \
+    AND created_at >= $2 AND (created_at > $2 OR id > $3) ORDER BY created_at, id LIMIT 1000";
+
+/// The limit within the page keeps the search from reading all positions.
+const OUTSIDE: &str = "AS event WHERE NOT EXISTS \
+    (SELECT 1 FROM audit_positions AS at WHERE at.event_id = event.id) AND NOT EXISTS \
+    (SELECT 1 FROM audit_pending AS pending WHERE pending.event_id = event.id)";
 
 /// Deletes the audit events of all organizations that are older than the retention, by the clock of
 /// the database, which all replicas share. Events that are in no closed block yet remain.
@@ -36,26 +42,52 @@ const OUTSIDE: u64 = 1_000;
 pub async fn delete_expired(app: &App) -> Result<()> {
     let Some(retention) = app.config.organizations.audit_retention else { return Ok(()) };
     let now = store::database_now(app.db.reader(), &app.clock).await?;
-    let mut deleted = 0;
+    let (mut deleted, mut is_done) = (0, false);
     for _ in 0..BATCHES {
         let batch = in_transaction!(app.db, transaction => {
             store::advisory_lock(transaction, log::LOCK).await?;
             delete_batch(transaction, now - retention, now).await
         })?;
         deleted += batch;
-        if batch == 0 {
+        is_done = batch == 0;
+        if is_done {
             break;
         }
     }
-    let delete_outside =
-        format!("DELETE FROM audit_events WHERE id IN ({})", log::outside("<", OUTSIDE));
-    deleted += in_transaction!(app.db, transaction => {
-        Ok(store::execute(transaction, &delete_outside, [(now - retention).into()]).await?)
-    })?;
+    if is_done {
+        deleted += delete_outside(app, now - retention).await?;
+    }
     if deleted > 0 {
         tracing::info!(deleted, "audit events were deleted for their age");
     }
     Ok(())
+}
+
+/// Deletes the events before `end` that an older version recorded and that are in no block: they have
+/// no position, and are not waiting for one.
+async fn delete_outside(app: &App, end: DateTime<Utc>) -> Result<u64> {
+    let reader = app.db.reader();
+    let backend = reader.get_database_backend();
+    let last = format!("SELECT id, created_at FROM ({PAGE}) AS page LIMIT 1 OFFSET 999");
+    let search = format!("SELECT event.id FROM ({PAGE}) {OUTSIDE} LIMIT 1");
+    let delete =
+        format!("DELETE FROM audit_events WHERE id IN (SELECT event.id FROM ({PAGE}) {OUTSIDE})");
+    let (mut deleted, mut after) = (0, (DateTime::UNIX_EPOCH, String::new()));
+    for _ in 0..BATCHES {
+        let page = [end.into(), after.0.into(), after.1.as_str().into()];
+        let last = Statement::from_sql_and_values(backend, &last, page.clone());
+        let last = reader.query_one_raw(last).await?;
+        let search = Statement::from_sql_and_values(backend, &search, page.clone());
+        if reader.query_one_raw(search).await?.is_some() {
+            deleted += in_transaction!(app.db, transaction => {
+                store::advisory_lock(transaction, log::LOCK).await?;
+                Ok(store::execute(transaction, &delete, page.clone()).await?)
+            })?;
+        }
+        let Some(last) = last else { break };
+        after = (last.try_get_by_index(1)?, last.try_get_by_index(0)?);
+    }
+    Ok(deleted)
 }
 
 async fn delete_batch(
