@@ -6,6 +6,9 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use aws_lc_rs::hmac;
+use tokio::sync::OnceCell;
+
 pub use audit_log::AuditLog;
 
 use crate::auth::Auth;
@@ -39,6 +42,8 @@ pub struct Services {
     pub auth: Auth,
     /// The last position of the audit log.
     pub audit_log: AuditLog,
+    /// The key of the cursors of the audit log, once one was needed.
+    pub audit_cursor_key: OnceCell<hmac::Key>,
     /// Subscriptions, and the changes that they wait for.
     pub subscriptions: Subscriptions,
     /// Attempts that were denied or failed, until they are written as audit events.
@@ -79,6 +84,7 @@ impl App {
             rejections,
             audit_output,
             audit_log: AuditLog::new(),
+            audit_cursor_key: OnceCell::new(),
             subscriptions,
             stopping: AtomicBool::new(false),
         })))

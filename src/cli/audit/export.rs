@@ -8,7 +8,7 @@ use entity::OrganizationId;
 use super::super::{Failure, print};
 use super::ocsf;
 use crate::context::OpContext;
-use crate::domain::audit::log::{self, Entry, LogCursor};
+use crate::domain::audit::log::{self, Entry};
 use crate::domain::text;
 use crate::error::{Error, Result};
 use crate::rest::AuditLogLine;
@@ -21,9 +21,10 @@ pub struct Args {
     /// Label of the organization; all organizations without it
     #[arg(long, value_parser = text::label)]
     organization: Option<String>,
-    /// Cursor of the last line that was read: the export continues after it
-    #[arg(long, value_name = "CURSOR", default_value_t)]
-    after: LogCursor,
+    /// Cursor of the last line that was read: the export continues after it. Cursors of an
+    /// organization and of all organizations differ
+    #[arg(long, value_name = "CURSOR")]
+    after: Option<String>,
     /// Format of the lines
     #[arg(long, value_enum, default_value_t = Format::Jsonl)]
     format: Format,
@@ -43,8 +44,10 @@ pub async fn run(op: &OpContext, args: &Args) -> Result<(), Failure> {
         Some(label) => Some(log::organization(op, label).await?.id),
         None => None,
     };
-    let LogCursor(mut position) = args.after;
-    log::check_position(op, position).await?;
+    let mut position = match &args.after {
+        None => 0,
+        Some(cursor) => log::position_of(op, organization.as_ref(), cursor).await?,
+    };
     loop {
         let entries = read(op, organization.as_ref(), position).await?;
         let Some(last) = entries.last() else { return Ok(()) };

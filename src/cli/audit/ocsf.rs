@@ -48,7 +48,7 @@ pub fn event(entry: &Entry) -> Value {
         "count": event.event_count,
         "message": event.action,
         "metadata": metadata(entry),
-        "unmapped": { "cursor": entry.cursor().to_string(), "changes": event.changes },
+        "unmapped": { "cursor": entry.cursor(), "changes": event.changes },
     });
     let mut set = |name: &str, value: Option<Value>| {
         if let Some(value) = value {
@@ -108,7 +108,6 @@ fn metadata(entry: &Entry) -> Value {
     json!({
         "version": VERSION,
         "uid": entry.event.id,
-        "sequence": entry.position,
         "event_code": entry.event.action,
         "correlation_uid": entry.event.request_id,
         "tenant_uid": entry.event.organization_id,

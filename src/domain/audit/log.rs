@@ -18,7 +18,7 @@ use crate::context::OpContext;
 use crate::error::{Error, Result};
 
 pub use adoption::adopt_events;
-pub use cursor::{InvalidCursor, LogCursor};
+pub use cursor::Cursors;
 pub(super) use sequencer::LOCK;
 pub use sequencer::assign_positions;
 
@@ -32,14 +32,24 @@ pub struct Entry {
     pub position: i64,
     /// The event.
     pub event: audit_event::Model,
+    cursor: String,
 }
 
 impl Entry {
     /// The cursor after which the next entry follows.
     #[must_use]
-    pub fn cursor(&self) -> LogCursor {
-        LogCursor(self.position)
+    pub fn cursor(&self) -> &str {
+        &self.cursor
     }
+}
+
+/// An audit event at its position, as blocks contain it.
+#[derive(Clone, Debug)]
+pub(super) struct PositionedEvent {
+    /// The position.
+    pub position: i64,
+    /// The event.
+    pub event: audit_event::Model,
 }
 
 /// The first events of an organization after a position, at most `limit` and [`MAX_ENTRIES`].
@@ -55,7 +65,7 @@ pub async fn after(
     op.permit(Permission::AuditEventsList, organization)?;
     let limit = limit.min(MAX_ENTRIES);
     let rows = audit_position::Entity::in_org_after(organization, position, limit);
-    entries(rows.all(op.db()).await?)
+    entries(rows.all(op.db()).await?, &Cursors::of(op, Some(organization)).await?)
 }
 
 /// The first events of all organizations after a position, at most `limit` and [`MAX_ENTRIES`].
@@ -67,7 +77,7 @@ pub async fn after_in_all(op: &OpContext, position: i64, limit: u64) -> Result<V
         return Err(Error::Unauthenticated);
     }
     let rows = audit_position::Entity::any_tenant_after(position, limit.min(MAX_ENTRIES));
-    entries(rows.all(op.db()).await?)
+    entries(rows.all(op.db()).await?, &Cursors::of(op, None).await?)
 }
 
 /// The position of the last event of an organization; 0 without events.
@@ -94,7 +104,7 @@ pub async fn export(
     op.permit(Permission::AuditEventsExport, organization)?;
     let limit = limit.min(MAX_ENTRIES);
     let rows = audit_position::Entity::in_org_between(organization, after, last, limit);
-    entries(rows.all(op.db()).await?)
+    entries(rows.all(op.db()).await?, &Cursors::of(op, Some(organization)).await?)
 }
 
 /// The position at which an export of an organization ends: that of its last event; 0 without
@@ -132,18 +142,26 @@ pub(super) async fn assigned(op: &OpContext) -> Result<i64> {
     sequencer::last_position(op.db()).await
 }
 
-/// Rejects a position that the log has not reached, such as that of a cursor from before the database was
+/// The position of a cursor of an organization's log, or of the log of all organizations. Rejects a
+/// position that the log has not reached, such as that of a cursor from before the database was
 /// restored from a backup: a reader that continues there would miss events.
 ///
 /// # Errors
 /// `Invalid` (the field `after`), or the database does not respond.
-pub async fn check_position(op: &OpContext, position: i64) -> Result<()> {
+pub async fn position_of(
+    op: &OpContext,
+    organization: Option<&OrganizationId>,
+    cursor: &str,
+) -> Result<i64> {
+    let position = Cursors::of(op, organization).await?.position(cursor);
+    let position =
+        position.ok_or_else(|| Error::invalid("after", "must be a cursor of this audit log"))?;
     if position > assigned(op).await? {
         let message =
-            "must be a cursor of this log; the database may have been restored from a backup";
+            "must be a cursor of this audit log; the database may have been restored from a backup";
         return Err(Error::invalid("after", message));
     }
-    Ok(())
+    Ok(position)
 }
 
 /// The search for events outside the log, created before (`<`) or after (`>`) the parameter `$1`: those
@@ -159,19 +177,21 @@ pub(super) fn outside(comparison: &str, limit: u64) -> String {
 
 /// The entries of rows. A position whose event is missing is an error: a log without it would look
 /// complete.
-fn entries(rows: Vec<Row>) -> Result<Vec<Entry>> {
+fn entries(rows: Vec<Row>, cursors: &Cursors) -> Result<Vec<Entry>> {
+    let entry = |(at, event): Row| {
+        let missing = || Error::internal(format!("no audit event at position {}", at.position));
+        let (event, cursor) = (event.ok_or_else(missing)?, cursors.text(at.position)?);
+        Ok(Entry { position: at.position, event, cursor })
+    };
     rows.into_iter().map(entry).collect()
 }
 
-/// The entries that there are: for blocks, whose verification reports what is missing.
-pub(super) fn existing(rows: Vec<Row>) -> Vec<Entry> {
-    rows.into_iter().filter_map(|row| entry(row).ok()).collect()
+/// The events that there are: for blocks, whose verification reports what is missing.
+pub(super) fn existing(rows: Vec<Row>) -> Vec<PositionedEvent> {
+    let positioned =
+        |(at, event): Row| Some(PositionedEvent { position: at.position, event: event? });
+    rows.into_iter().filter_map(positioned).collect()
 }
 
 /// A position, and its event unless that is missing.
 type Row = (audit_position::Model, Option<audit_event::Model>);
-
-fn entry((at, event): Row) -> Result<Entry> {
-    let missing = || Error::internal(format!("no audit event at position {}", at.position));
-    Ok(Entry { position: at.position, event: event.ok_or_else(missing)? })
-}

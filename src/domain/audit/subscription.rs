@@ -4,10 +4,10 @@
 use entity::{OrganizationId, audit_event};
 use tokio::sync::watch;
 
-use super::log::{self, Entry, LogCursor};
+use super::log::{self, Entry};
 use crate::authz::Permission;
 use crate::context::OpContext;
-use crate::error::{Error, Fields, Result};
+use crate::error::{Fields, Result};
 
 /// The maximum number of events that one statement reads.
 const BATCH_SIZE: u64 = 100;
@@ -81,10 +81,9 @@ impl LogSubscription {
         op.permit(Permission::AuditEventsList, organization)?;
         filter.validate()?;
         let mut last = op.app.audit_log.subscribe();
-        let head = log::last_position(op, organization).await?;
         let position = match after {
-            None => head,
-            Some(text) => parse(text, head.max(*last.borrow()))?,
+            None => log::last_position(op, organization).await?,
+            Some(cursor) => log::position_of(op, Some(organization), cursor).await?,
         };
         // The events after the cursor are there already.
         last.mark_changed();
@@ -133,15 +132,5 @@ impl LogSubscription {
         }
         batch.retain(|entry| self.filter.matches(&entry.event));
         Ok(batch)
-    }
-}
-
-/// The position of a cursor. A later one than that of the last event is of another installation: its
-/// subscriber would miss events.
-fn parse(text: &str, last: i64) -> Result<i64> {
-    match text.parse() {
-        Ok(LogCursor(position)) if position <= last => Ok(position),
-        Ok(_) => Err(Error::invalid("after", "must be a cursor of this audit log")),
-        Err(error) => Err(Error::invalid("after", error.to_string())),
     }
 }

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use super::AuditEvent;
 use crate::context::OpContext;
-use crate::domain::audit::log::{self, Entry, LogCursor};
+use crate::domain::audit::log::{self, Cursors, Entry};
 use crate::error::{Error, Result};
 use crate::http::bearer;
 use crate::http::content_negotiation::accepts;
@@ -31,7 +31,7 @@ const CHUNK: u64 = 500;
 #[derive(Serialize, ToSchema)]
 pub struct AuditLogLine {
     /// Cursor of the line: an export with `after` continues with the next one.
-    #[schema(example = "ZP-2AAAAAAAAAAkq")]
+    #[schema(example = "mV7Yb0c1vJ3nq0qvTq8u1w")]
     cursor: String,
     /// Id of the organization.
     #[schema(value_type = String, pattern = "^o[a-z0-9]{25}$", example = "oq2m8x0v5t1k9c3z7w4n6b0jdr")]
@@ -47,7 +47,7 @@ impl AuditLogLine {
     /// `Internal`: the stored changes are invalid.
     pub fn of(entry: Entry) -> Result<Self> {
         let (cursor, organization_id) =
-            (entry.cursor().to_string(), entry.event.organization_id.clone());
+            (entry.cursor().to_owned(), entry.event.organization_id.clone());
         Ok(Self { cursor, organization_id, event: AuditEvent::of(entry.event)? })
     }
 }
@@ -61,7 +61,7 @@ struct End {
 
 /// A request for the audit log; absent unless its media type is listed in `Accept`.
 pub struct ExportRequest {
-    after: LogCursor,
+    after: Option<String>,
     headers: HeaderMap,
 }
 
@@ -75,7 +75,7 @@ impl ExportRequest {
         for parameter in query_string::parameters(parts) {
             let (name, value) = parameter?;
             match name.as_str() {
-                "after" if after.is_none() => after = Some(value.parse().map_err(not_a_cursor)?),
+                "after" if after.is_none() => after = Some(value.to_string()),
                 "after" => return Err(Error::invalid("after", "must occur only once").into()),
                 name if name == "before" || name == "limit" || NAMES.contains(&name) => {
                     let message = format!("is not supported with {MEDIA_TYPE}");
@@ -84,13 +84,8 @@ impl ExportRequest {
                 _ => {}
             }
         }
-        let after = after.unwrap_or_default();
         Ok(Some(Self { after, headers: parts.headers.clone() }))
     }
-}
-
-fn not_a_cursor(error: log::InvalidCursor) -> Failure {
-    Error::invalid("after", error.to_string()).into()
 }
 
 /// The request for an export, if it is one.
@@ -109,6 +104,7 @@ struct Export {
     op: OpContext,
     headers: HeaderMap,
     organization: OrganizationId,
+    cursors: Cursors,
     position: i64,
     /// The last position when the export began.
     last: i64,
@@ -127,9 +123,14 @@ pub async fn export(
     request: ExportRequest,
 ) -> Result<Response> {
     let last = log::exportable_position(&op, &organization).await?;
-    let (position, headers) = (request.after.0, request.headers);
-    log::check_position(&op, position).await?;
-    let mut export = Export { op, headers, organization, position, last, is_complete: false };
+    let cursors = Cursors::of(&op, Some(&organization)).await?;
+    let position = match request.after {
+        None => 0,
+        Some(cursor) => log::position_of(&op, Some(&organization), &cursor).await?,
+    };
+    let headers = request.headers;
+    let mut export =
+        Export { op, headers, organization, cursors, position, last, is_complete: false };
     let first = export.chunk().await?;
     let rest = stream::try_unfold(export, async |mut export| {
         if export.is_complete {
@@ -162,7 +163,7 @@ impl Export {
             write_line(&mut text, &AuditLogLine::of(entry)?)?;
         }
         if self.is_complete {
-            let cursor = LogCursor(self.position).to_string();
+            let cursor = self.cursors.text(self.position)?;
             write_line(&mut text, &End { cursor, complete: true })?;
         }
         Ok(text.into())

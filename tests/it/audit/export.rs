@@ -1,7 +1,9 @@
 //! Export of the audit log over REST.
 
+use entity::{OrganizationId, organization};
 use postern::authz::Role;
-use postern::domain::audit::log::{self, LogCursor};
+use postern::context::OpContext;
+use postern::domain::audit::log::{self, Cursors};
 use serde_json::Value;
 
 use crate::support::{Caller, World};
@@ -19,6 +21,19 @@ async fn export(caller: &Caller, after: Option<&str>) -> (Vec<Value>, String) {
     let end = lines.pop().expect("a last line");
     assert_eq!(end["complete"], true);
     (lines, end["cursor"].as_str().expect("a cursor").to_owned())
+}
+
+/// The cursor at a position, in the log of an organization or of all.
+async fn cursor(world: &World, organization: Option<&OrganizationId>, position: i64) -> String {
+    let cursors = Cursors::of(&OpContext::operator(&world.app), organization).await;
+    cursors.expect("cursors").text(position).expect("a cursor")
+}
+
+/// The id of another organization.
+async fn organization_id(world: &World) -> OrganizationId {
+    world.other_tenant().await;
+    let globex = organization::Entity::any_tenant_by_label("globex");
+    globex.one(world.app.db.reader()).await.expect("an answer").expect("globex").id
 }
 
 #[tokio::test]
@@ -66,15 +81,52 @@ async fn an_export_needs_its_permission_and_a_cursor_of_the_log() {
     assert_eq!(world.stranger().await.get_with(EVENTS, accept.0, accept.1).await.status, 404);
 
     let admin = world.admin().await;
+    log::assign_positions(&world.app).await.expect("assigned");
+    let globex = organization_id(&world).await;
+    let first = cursor(&world, Some(&world.first.organization.id), 1).await;
+    let foreign = cursor(&world, Some(&globex), 1).await;
+    let of_all = cursor(&world, None, 1).await;
+    // As of a log that was restored from an older backup.
+    let beyond = cursor(&world, Some(&world.first.organization.id), 1_000).await;
     for (query, field) in [
         ("after=x", "after"),
         ("after=", "after"),
-        (&format!("after={0}&after={0}", LogCursor(1)), "after"),
+        (&format!("after={first}&after={first}"), "after"),
+        (&format!("after={beyond}"), "after"),
+        (&format!("after={foreign}"), "after"),
+        (&format!("after={of_all}"), "after"),
         ("limit=5", "limit"),
         ("before=x", "before"),
     ] {
         let path = format!("{EVENTS}?{query}");
         let reply = admin.get_with(&path, accept.0, accept.1).await;
         assert_eq!(reply.body(400)["field"], field, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn cursors_hide_the_position_and_are_the_same_on_every_replica() {
+    let world = World::new().await;
+    let (other, _) = world.replica().await;
+    let (id, mut texts) = (&world.first.organization.id, std::collections::HashSet::new());
+    let here = Cursors::of(&OpContext::operator(&world.app), Some(id)).await.expect("cursors");
+    let there = Cursors::of(&OpContext::operator(&other), Some(id)).await.expect("cursors");
+    let globex = organization_id(&world).await;
+    let foreign = Cursors::of(&OpContext::operator(&world.app), Some(&globex)).await;
+    let foreign = foreign.expect("cursors");
+    for position in [0, 1, 2, 255, 256, i64::MAX] {
+        let text = here.text(position).expect("a cursor");
+        assert_eq!(there.position(&text), Some(position));
+        assert_eq!(foreign.position(&text), None);
+        let mut damaged = text.clone().into_bytes();
+        damaged[3] = if damaged[3] == b'A' { b'B' } else { b'A' };
+        assert_eq!(here.position(&String::from_utf8(damaged).expect("text")), None);
+        assert_eq!(text.len(), 22);
+        // Neighbours have no beginning in common.
+        assert!(texts.insert(text[..4].to_owned()), "{texts:?}");
+    }
+    assert_eq!(here.position(&here.text(-1).expect("a text")), None);
+    for text in ["", "A", &"A".repeat(22), &"A".repeat(23), &"A".repeat(100_000)] {
+        assert_eq!(here.position(text), None);
     }
 }

@@ -6,7 +6,7 @@ use entity::audit_event;
 use sea_orm::{Iden, Iterable, ModelTrait, Value};
 use serde_json::json;
 
-use super::super::log::Entry;
+use super::super::log::PositionedEvent;
 use crate::clock;
 use crate::error::{Error, Result};
 
@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 ///
 /// # Errors
 /// `Internal`: a column has a type without a canonical form.
-pub fn line(entry: &Entry) -> Result<String> {
+pub fn line(entry: &PositionedEvent) -> Result<String> {
     let mut members = BTreeMap::from([("position".to_owned(), json!(entry.position))]);
     for column in audit_event::Column::iter() {
         if let Some(value) = value(entry.event.get(column))? {

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::{OrganizationId, audit_block, audit_position};
 use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Statement};
 
-use super::super::log::{self, Entry};
+use super::super::log::{self, PositionedEvent};
 use super::{MAX_EVENTS, hash};
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -90,7 +90,7 @@ fn sign(
     app: &App,
     organization: &OrganizationId,
     last: Option<audit_block::Model>,
-    entries: &[Entry],
+    entries: &[PositionedEvent],
     now: DateTime<Utc>,
 ) -> Result<Option<audit_block::Model>> {
     let ([first, ..], [.., end]) = (entries, entries) else { return Ok(None) };

@@ -4,7 +4,7 @@ use aws_lc_rs::digest::{Context, SHA256, digest};
 use entity::audit_block;
 use serde::{Deserialize, Serialize};
 
-use super::super::log::Entry;
+use super::super::log::PositionedEvent;
 use super::canonical;
 use crate::clock;
 use crate::error::{Error, Result};
@@ -38,7 +38,7 @@ impl Claims {
 ///
 /// # Errors
 /// `Internal`: an event has no canonical form.
-pub fn events_digest(entries: &[Entry]) -> Result<String> {
+pub fn events_digest(entries: &[PositionedEvent]) -> Result<String> {
     let mut context = Context::new(&SHA256);
     for entry in entries {
         context.update(canonical::line(entry)?.as_bytes());

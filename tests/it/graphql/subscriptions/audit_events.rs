@@ -3,6 +3,8 @@
 use chrono::TimeDelta;
 use std::collections::HashSet;
 
+use postern::context::OpContext;
+use postern::domain::audit::log::Cursors;
 use serde_json::json;
 
 use super::{EVENTS, create_account, event, last_cursor};
@@ -121,7 +123,9 @@ async fn a_filter_selects_by_action_actor_and_target() {
 async fn cursors_and_filters_that_cannot_be_are_rejected_with_their_field() {
     let world = World::new().await;
     let mut socket = Socket::of(&world.admin().await).await;
-    let future = postern::domain::audit::log::LogCursor(i64::MAX).to_string();
+    let (op, acme) = (OpContext::operator(&world.app), &world.first.organization.id);
+    let cursors = Cursors::of(&op, Some(acme)).await.expect("cursors");
+    let future = cursors.text(i64::MAX).expect("a cursor");
     for (variables, field) in [
         (json!({ "after": "x" }), "after"),
         (json!({ "after": future }), "after"),

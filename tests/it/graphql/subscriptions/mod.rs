@@ -8,7 +8,7 @@ mod limits;
 mod protocol;
 
 use postern::context::OpContext;
-use postern::domain::audit::log::{Entry, LogCursor};
+use postern::domain::audit::log::Entry;
 use postern::domain::audit::{self, AuditEventFilter};
 use serde_json::{Value, json};
 
@@ -50,14 +50,14 @@ async fn event(socket: &mut Socket, id: &str) -> Value {
 /// The cursor of the last event, once all events have their positions.
 async fn last_cursor(world: &World) -> String {
     let (op, organization) = (OpContext::operator(&world.app), &world.first.organization.id);
-    let mut last = LogCursor::default();
+    let mut last = String::new();
     eventually("all events have positions", async || {
         let count =
             audit::count(&op, organization, &AuditEventFilter::default()).await.expect("a number");
         let entries = audit::log::after(&op, organization, 0, 1_000).await.expect("entries");
-        last = entries.last().map(Entry::cursor).unwrap_or_default();
+        last = entries.last().map(Entry::cursor).unwrap_or_default().to_owned();
         entries.len() as u64 == count
     })
     .await;
-    last.to_string()
+    last
 }

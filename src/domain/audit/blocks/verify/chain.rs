@@ -3,7 +3,7 @@
 use entity::{OrganizationId, TenantScoped, audit_block, audit_position};
 use sea_orm::{ColumnTrait, QueryFilter};
 
-use super::super::super::log::{self, Entry};
+use super::super::super::log::{self, PositionedEvent};
 use super::super::{MAX_EVENTS, hash};
 use super::report::Report;
 use crate::context::OpContext;
@@ -48,7 +48,7 @@ pub async fn verify(
     if link.number > 0 {
         report.heads.push((label.to_owned(), link.number, link.hash));
     }
-    count_open(op, organization, link.position, report).await
+    count_open(op, organization, label, link.position, report).await
 }
 
 /// Findings in the row of a block: its place in the chain, its hash, its signature.
@@ -119,7 +119,11 @@ async fn verify_events(
 }
 
 /// The events after the block before, up to the last one of this block, and one too many at most.
-async fn entries_of(op: &OpContext, block: &audit_block::Model, after: i64) -> Result<Vec<Entry>> {
+async fn entries_of(
+    op: &OpContext,
+    block: &audit_block::Model,
+    after: i64,
+) -> Result<Vec<PositionedEvent>> {
     let (organization, last) = (&block.organization_id, block.last_position);
     let rows = audit_position::Entity::in_org_between(organization, after, last, MAX_EVENTS + 1);
     Ok(log::existing(rows.all(op.db()).await?))
@@ -138,22 +142,30 @@ fn retention_finding(block: &audit_block::Model, report: &Report) -> Option<Stri
     (!is_expired).then(|| format!("its events, up to {last}, were deleted before their retention"))
 }
 
+/// Counts the events after the last block, and finds positions without an event.
 async fn count_open(
     op: &OpContext,
     organization: &OrganizationId,
+    label: &str,
     mut position: i64,
     report: &mut Report,
 ) -> Result<()> {
     loop {
-        let entries = log::after(op, organization, position, log::MAX_ENTRIES).await?;
-        let Some(last) = entries.last() else { return Ok(()) };
+        let rows = audit_position::Entity::in_org_after(organization, position, log::MAX_ENTRIES);
+        let rows = rows.all(op.db()).await?;
+        let Some((last, _)) = rows.last() else { return Ok(()) };
         position = last.position;
-        let end = report.last;
-        report.open_events += entries.len() as u64;
-        report.positions += count(entries.iter().filter(|entry| entry.position <= end));
+        for (at, event) in rows {
+            if event.is_none() {
+                report.find(format!("{label}: the event at position {} is missing", at.position));
+                continue;
+            }
+            report.open_events += 1;
+            report.positions += i64::from(at.position <= report.last);
+        }
     }
 }
 
-fn count<'a>(entries: impl Iterator<Item = &'a Entry>) -> i64 {
+fn count<'a>(entries: impl Iterator<Item = &'a PositionedEvent>) -> i64 {
     i64::try_from(entries.count()).unwrap_or(i64::MAX)
 }
