@@ -28,6 +28,9 @@ pub const GROUP_LIMIT: usize = 100;
 /// The most different attempts within a minute; a fifth as many sums are counted in addition.
 pub const TOTAL_LIMIT: usize = 10_000;
 
+/// The most windows of a minute in memory, sums included. Each becomes one or two audit events.
+pub const MAX_WINDOWS: usize = TOTAL_LIMIT + TOTAL_LIMIT / 5;
+
 /// Counts attempts of a process.
 pub struct Rejections {
     clock: Clock,

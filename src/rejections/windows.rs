@@ -8,14 +8,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::AuditEventId;
 
 use super::attempt::{Attempt, Group};
-use super::{GROUP_LIMIT, TOTAL_LIMIT};
+use super::{GROUP_LIMIT, MAX_WINDOWS, TOTAL_LIMIT};
 use crate::random;
 
 /// The length of a window.
 const WINDOW: TimeDelta = TimeDelta::seconds(60);
 
 /// The most sums in memory, half of which are for sums over an organization.
-const SUMS: usize = TOTAL_LIMIT / 5;
+const SUMS: usize = MAX_WINDOWS - TOTAL_LIMIT;
 
 /// An attempt with the number of its repetitions: one audit event.
 #[derive(Clone, Debug)]
@@ -90,7 +90,7 @@ impl Windows {
         for (attempt, group, has_room) in [
             (attempt, group, has_room),
             (of_group, None, windows < TOTAL_LIMIT + SUMS / 2),
-            (of_all, None, windows < TOTAL_LIMIT + SUMS),
+            (of_all, None, windows < MAX_WINDOWS),
         ] {
             if let Some(window) = self.windows.get_mut(&attempt) {
                 window.add(pending());

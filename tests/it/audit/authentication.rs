@@ -1,7 +1,11 @@
 //! Audit events of failed authentication.
 
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use postern::auth::{AuthFailure, ClientInfo};
 use postern::domain::audit;
-use postern::rejections::GROUP_LIMIT;
+use postern::rejections::{GROUP_LIMIT, MAX_WINDOWS};
 
 use super::{attempts, events};
 use crate::support::{Account, World, eventually};
@@ -84,4 +88,43 @@ async fn a_token_of_a_deleted_credential_is_recorded_while_the_account_exists() 
         })
     })
     .await;
+}
+
+/// 100,000 failures within a minute: of a credential that exists and of invented ones, from 65,536
+/// networks, for several reasons.
+#[tokio::test]
+async fn a_hundred_thousand_failures_leave_a_bounded_number_of_events() {
+    let world = World::new().await;
+    let account = world.account(&[]).await;
+    let total: u32 = 100_000;
+    let invented = |nth: u32| format!("{:0>21}", nth % 9_973);
+    for nth in 0..total {
+        let [_, _, a, b] = nth.to_be_bytes();
+        let client = ClientInfo {
+            address: IpAddr::from([10, a, b, 1]),
+            user_agent: None,
+            request_id: Arc::from("flood"),
+        };
+        let (client_id, failure) = match nth % 5 {
+            0 => (account.client_id.clone(), AuthFailure::WrongSecret),
+            1 => (account.client_id.clone(), AuthFailure::ReplayedAssertion),
+            2 => (account.client_id.clone(), AuthFailure::MalformedSecret),
+            3 => (invented(nth), AuthFailure::UnknownClient),
+            _ => (invented(nth), AuthFailure::MalformedSecret),
+        };
+        audit::reject_client(&world.app, &client, &client_id, &failure);
+        if nth % 10_000 == 0 {
+            audit::write_rejected(&world.app, false).await.expect("written");
+        }
+    }
+    audit::write_rejected(&world.app, true).await.expect("written");
+    assert!(world.app.rejections.take(true).is_empty(), "nothing stays in memory");
+    let events = events(&world, ACTION).await;
+    // Each window is an event for the first attempt, and one for its repetitions.
+    assert!(events.len() <= 2 * MAX_WINDOWS, "{} events", events.len());
+    let verified =
+        |it: &&entity::audit_event::Model| it.reason.as_deref() != Some("MALFORMED_SECRET");
+    let of_client: Vec<_> = events.iter().filter(verified).cloned().collect();
+    assert!(of_client.len() <= 2 * (GROUP_LIMIT + 1) + 4, "{} events", of_client.len());
+    assert!(attempts(&events) >= i64::from(total / 5 * 2), "none of the credential is lost");
 }

@@ -9,10 +9,12 @@ mod command;
 mod coverage;
 mod export;
 mod log;
+mod missing_events;
 mod operations;
 mod output;
 mod rejections;
 mod tampering;
+mod upgrade;
 
 use std::process::{Command, Output};
 

@@ -9,6 +9,7 @@ mod disk_full;
 mod error_responses;
 mod health;
 mod http2;
+mod interrupted_migrations;
 mod logs;
 mod openapi;
 mod replicas;
