@@ -33,7 +33,7 @@ pub use filter::AuditEventFilter;
 pub use list::{AuditEventSelection, by_ids, changes, count, event_types, find};
 pub use operations::event_of;
 pub use outcome::{EventReason, Outcome, Rejection};
-pub use rejected::{reject_client, reject_operation, reject_token, write_rejected};
+pub use rejected::{Named, reject_client, reject_operation, reject_token, write_rejected};
 pub use retention::delete_expired;
 pub use snapshot::{Change, Snapshot};
 pub use subscription::{LogFilter, LogSubscription};

@@ -36,6 +36,14 @@ pub fn is_client_id(text: &str) -> bool {
     text.len() == CLIENT_ID && text.bytes().all(|it| it.is_ascii_alphanumeric())
 }
 
+/// Whether a text has the form of a role's label.
+#[must_use]
+pub fn is_role_label(text: &str) -> bool {
+    let is_valid =
+        |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || matches!(it, b'-' | b'_');
+    (1..=63).contains(&text.len()) && text.bytes().all(is_valid)
+}
+
 /// A range of times, both ends excluded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TimeRange {

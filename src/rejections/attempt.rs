@@ -24,6 +24,8 @@ pub struct Attempt {
     pub detail: Option<&'static str>,
     /// The id of the target as the caller named it; `None` if it named none.
     pub target: Option<String>,
+    /// The label or the id of the role to grant or revoke, as the caller named it.
+    pub role: Option<String>,
 }
 
 /// The one who made an attempt.
@@ -68,6 +70,6 @@ impl Attempt {
     /// The attempt as which it is counted beyond the limit of all groups.
     pub fn sum_of_organization(&self) -> Self {
         let (reason, by) = (SEVERAL_REASONS, None);
-        Self { reason, by, detail: None, target: None, ..self.clone() }
+        Self { reason, by, detail: None, target: None, role: None, ..self.clone() }
     }
 }

@@ -12,7 +12,7 @@ use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::{Operation, PathItem};
 
 use crate::context::OpContext;
-use crate::domain::audit::{self, EventType, Rejection};
+use crate::domain::audit::{self, EventType, Named, Rejection};
 
 /// The events of the operations that change something, by path and method.
 #[derive(Clone)]
@@ -54,22 +54,28 @@ impl Caller {
 /// Counts the rejection of a change for the audit trail.
 pub async fn count(State(changes): State<Changes>, mut request: Request, next: Next) -> Response {
     let Some(event) = changes.event_of(&request) else { return next.run(request).await };
-    let (caller, target) = (Caller::default(), target(&mut request).await);
+    let (caller, segments) = (Caller::default(), segments(&mut request).await);
     request.extensions_mut().insert(caller.clone());
     let response = next.run(request).await;
     if let (Some(op), Some(rejection)) = (caller.0.get(), response.extensions().get::<Rejection>())
     {
-        audit::reject_operation(op, event, target.as_deref(), *rejection);
+        let named = Named { target: named(&segments, &TARGETS), role: named(&segments, &["role"]) };
+        audit::reject_operation(op, event, named, *rejection);
     }
     response
 }
 
-/// The id in the path that names the target.
-async fn target(request: &mut Request) -> Option<String> {
-    let segments = request.extract_parts::<RawPathParams>().await.ok()?;
-    let named = |name: &&str| segments.iter().find(|(segment, _)| *segment == *name);
-    let (_, value) = TARGETS.iter().find_map(named)?;
-    Some(value.to_owned())
+/// The path parameters. A path that is not UTF-8 has none, and is rejected by its handler.
+async fn segments(request: &mut Request) -> Vec<(String, String)> {
+    let segments = request.extract_parts::<RawPathParams>().await;
+    let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+    segments.map(|it| it.iter().map(owned).collect()).unwrap_or_default()
+}
+
+/// The first of these path parameters that there is.
+fn named<'a>(segments: &'a [(String, String)], names: &[&str]) -> Option<&'a str> {
+    let named = |name: &&str| segments.iter().find(|(segment, _)| segment == name);
+    names.iter().find_map(named).map(|(_, value)| value.as_str())
 }
 
 fn events(item: PathItem) -> Vec<(Method, EventType)> {

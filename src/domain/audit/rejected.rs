@@ -10,19 +10,23 @@ use crate::app::App;
 use crate::auth::{AuthFailure, ClientInfo};
 use crate::authz::Actor;
 use crate::context::OpContext;
-use crate::domain::filters::is_client_id;
+use crate::domain::filters::{is_client_id, is_role_label};
 use crate::error::Result;
 use crate::network::{Prefix, Subscriber};
 use crate::rejections::{Attempt, By, Counted};
 use crate::store::in_transaction;
 
-/// Counts a rejected operation of an authenticated caller, on the target that it named.
-pub fn reject_operation(
-    op: &OpContext,
-    action: EventType,
-    target: Option<&str>,
-    rejection: Rejection,
-) {
+/// The objects that a rejected operation named.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Named<'a> {
+    /// The id of the target.
+    pub target: Option<&'a str>,
+    /// The label or the id of the role to grant or revoke.
+    pub role: Option<&'a str>,
+}
+
+/// Counts a rejected operation of an authenticated caller.
+pub fn reject_operation(op: &OpContext, action: EventType, named: Named<'_>, rejection: Rejection) {
     let Actor::Client(client) = &op.actor else { return };
     let Rejection { outcome, reason, detail } = rejection;
     let attempt = Attempt {
@@ -32,7 +36,8 @@ pub fn reject_operation(
         outcome: outcome.text(),
         reason: reason.text(),
         detail,
-        target: target.filter(|target| id::is_shaped(target)).map(str::to_owned),
+        target: named.target.filter(|target| id::is_shaped(target)).map(str::to_owned),
+        role: named.role.filter(|role| is_role_label(role)).map(str::to_owned),
     };
     op.app.rejections.count(attempt, &op.request_id, op.address);
 }
@@ -90,6 +95,7 @@ fn count_authentication(
         reason: reason.text(),
         detail: None,
         target: None,
+        role: None,
     };
     app.rejections.count(attempt, &client.request_id, None);
 }

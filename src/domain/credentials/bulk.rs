@@ -7,7 +7,7 @@ use super::disabling::set_disabled;
 use super::{CredentialFilter, ids_matching};
 use crate::authz::{Permission, Resource};
 use crate::context::OpContext;
-use crate::domain::audit::{self, EventType, Rejection};
+use crate::domain::audit::{self, EventType, Named, Rejection};
 use crate::domain::bulk::{self, Items, MAX_ITEMS, Report, Request, Run};
 use crate::error::{Error, Result};
 
@@ -25,7 +25,12 @@ impl bulk::Change for Switch<'_> {
         let event =
             if self.disable { EventType::CredentialDisable } else { EventType::CredentialEnable };
         if let Some(rejection) = Rejection::of(error) {
-            audit::reject_operation(self.op, event, Some(id), rejection);
+            audit::reject_operation(
+                self.op,
+                event,
+                Named { target: Some(id), role: None },
+                rejection,
+            );
         }
     }
 

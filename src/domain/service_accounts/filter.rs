@@ -14,7 +14,7 @@ use crate::auth::status::{self, ServiceAccountStatus};
 use crate::authz::{Permission, Scopes};
 use crate::context::OpContext;
 use crate::domain::access::role_bindings;
-use crate::domain::filters::{self, TimeRange};
+use crate::domain::filters::{self, TimeRange, is_role_label};
 use crate::error::{Fields, Result};
 
 /// A filter of service accounts: all parts that are given must hold.
@@ -117,13 +117,6 @@ impl ServiceAccountFilter {
             .add_option(has_none)
             .add(self.created.condition(service_account::Column::CreatedAt))
     }
-}
-
-/// Whether a text has the form of a role's label.
-fn is_role_label(text: &str) -> bool {
-    let is_valid =
-        |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || matches!(it, b'-' | b'_');
-    (1..=63).contains(&text.len()) && text.bytes().all(is_valid)
 }
 
 /// The rows of `select` that belong to the account of the outer query.

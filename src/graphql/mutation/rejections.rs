@@ -3,7 +3,7 @@
 use async_graphql::{ContextSelectionSet, Value};
 
 use crate::context::OpContext;
-use crate::domain::audit::{self, Rejection};
+use crate::domain::audit::{self, Named, Rejection};
 use crate::error::Error;
 
 /// The fields of inputs that name the target, the most specific one first.
@@ -16,7 +16,8 @@ pub fn count(ctx: &ContextSelectionSet<'_>, mutation: &str, input: &Value, error
     else {
         return;
     };
-    audit::reject_operation(ctx.data_unchecked::<OpContext>(), event, target(input), rejection);
+    let named = Named { target: text(input, &TARGETS), role: text(input, &["role"]) };
+    audit::reject_operation(ctx.data_unchecked::<OpContext>(), event, named, rejection);
 }
 
 /// The name of the same operation in the OpenAPI document: `grantRole` is `grant_role`.
@@ -31,9 +32,10 @@ fn snake(name: &str) -> String {
     spelt
 }
 
-fn target(input: &Value) -> Option<&str> {
+/// The text of the first of these fields that is given.
+fn text<'a>(input: &'a Value, names: &[&str]) -> Option<&'a str> {
     let Value::Object(fields) = input else { return None };
-    TARGETS.iter().find_map(|name| match fields.get(*name) {
+    names.iter().find_map(|name| match fields.get(*name) {
         Some(Value::String(id)) => Some(id.as_str()),
         _ => None,
     })

@@ -14,6 +14,7 @@ fn attempt(client_id: &str, network: [u8; 2], target: usize) -> Attempt {
         reason: "WRONG_SECRET",
         detail: None,
         target: Some(target.to_string()),
+        role: None,
     }
 }
 

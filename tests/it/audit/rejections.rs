@@ -48,6 +48,33 @@ async fn a_conflict_is_recorded_as_failed_with_its_reason() {
 }
 
 #[tokio::test]
+async fn a_denied_grant_names_the_role() {
+    let world = World::new().await;
+    let (viewer, target) = (world.viewer().await, world.account(&[]).await);
+    let input = json!({ "serviceAccountId": target.id, "role": "org_admin" });
+    viewer.mutate("grantRole", input).await.is_graphql_error("FORBIDDEN");
+    let path = format!("/organizations/acme/service-accounts/{}/roles", target.id);
+    viewer.delete(&format!("{path}/org_member")).await.is_error(403, "FORBIDDEN");
+    viewer.delete(&format!("{path}/No%20role")).await.is_error(403, "FORBIDDEN");
+    for (action, changes) in [
+        ("role.grant", vec![json!([{ "field": "roles", "new": "org_admin" }])]),
+        ("role.revoke", vec![json!([{ "field": "roles", "old": "org_member" }]), json!(null)]),
+    ] {
+        let denied = async || {
+            let events = events(&world, action).await.into_iter();
+            events.filter(|it| it.outcome == "denied").collect::<Vec<_>>()
+        };
+        eventually("the events", async || denied().await.len() == changes.len()).await;
+        for event in denied().await {
+            assert_eq!(event.target_id, target.id);
+            let stored = event.changes.as_deref().map_or(Ok(json!(null)), serde_json::from_str);
+            let stored = stored.expect("JSON");
+            assert!(changes.contains(&stored), "{action}: {stored}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn invalid_input_leaves_no_event() {
     let world = World::new().await;
     let admin = world.admin().await;

@@ -9,9 +9,9 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::clock;
-use crate::domain::audit::{ANONYMOUS, SERVICE_ACCOUNT};
+use crate::domain::audit::{ANONYMOUS, Change, EventType, SERVICE_ACCOUNT};
 use crate::error::Result;
-use crate::rejections::{By, Counted};
+use crate::rejections::{Attempt, By, Counted};
 use crate::store::{Pool, in_list};
 
 /// The most ids per statement.
@@ -121,13 +121,26 @@ fn row(counted: &Counted, credentials: &Credentials, names: &Names) -> Option<au
         target_id,
         target_name,
         detail: attempt.detail.map(str::to_owned),
-        changes: None,
+        changes: attempted_change(attempt),
         request_id: counted.request_id.to_string(),
         outcome: attempt.outcome.to_owned(),
         reason: Some(attempt.reason.to_owned()),
         event_count: counted.count,
         organization_id: organization,
     })
+}
+
+/// The role that the attempt would have granted or revoked.
+fn attempted_change(attempt: &Attempt) -> Option<String> {
+    let role = attempt.role.as_deref()?;
+    let change = if attempt.action == EventType::RoleGrant.action() {
+        Change::added("roles", role)
+    } else if attempt.action == EventType::RoleRevoke.action() {
+        Change::removed("roles", role)
+    } else {
+        return None;
+    };
+    Some(json!([change]).to_string())
 }
 
 /// The kind of the resource that an id would name, whether or not it exists.
