@@ -11,6 +11,7 @@ use crate::context::OpContext;
 use crate::domain::roles::grants::{self, NewBinding};
 use crate::domain::{organizations, roles, service_accounts};
 use crate::error::Error;
+use crate::rest::body::NoBody;
 use crate::rest::error::Result;
 use crate::rest::paths::{RolePath, ServiceAccountPath};
 use crate::rest::responses::{CommonErrors, conflicts, forbidden, invalid};
@@ -62,7 +63,12 @@ pub async fn list_role_bindings(
     params(RolePath, Target, GrantEnd),
     responses((status = 200, description = "All roles that the service account now holds in the whole organization.", body = RoleList), CommonErrors, RolePath, forbidden::RolesGrant, invalid::RoleQuery, conflicts::GrantRole),
 )]
-pub async fn grant_role(op: OpContext, at: RolePath, query: RoleQuery) -> Result<Json<RoleList>> {
+pub async fn grant_role(
+    op: OpContext,
+    at: RolePath,
+    query: RoleQuery,
+    _: NoBody,
+) -> Result<Json<RoleList>> {
     let (organization, id) =
         (organizations::resolve(&op, &at.organization_id)?, &at.service_account_id);
     service_accounts::fetch_for(&op, Permission::RolesList, organization, id).await?;

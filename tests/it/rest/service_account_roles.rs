@@ -48,6 +48,18 @@ async fn unknown_roles_are_not_found() {
 }
 
 #[tokio::test]
+async fn a_body_of_a_grant_is_rejected_as_it_would_restrict_nothing() {
+    let world = World::new().await;
+    let (admin, account) = (world.admin().await, world.account(&[]).await);
+    let at = format!("{}/roles/org_viewer", path(&account));
+    let body = json!({ "on_service_account_id": account.id });
+    let reply = Reply::of(admin.request(Method::PUT, &at).json(&body)).await;
+    reply.is_error(400, "BAD_USER_INPUT");
+    assert_eq!(reply.json()["field"], "on_service_account_id");
+    assert_eq!(labels(&admin.get(&format!("{}/roles", path(&account))).await.body(200)), [""; 0]);
+}
+
+#[tokio::test]
 async fn granting_and_revoking_roles_require_the_permission() {
     let world = World::new().await;
     let (member, viewer) = (world.member().await, world.viewer().await);
