@@ -53,7 +53,8 @@ macro_rules! list {
         #[derive(serde::Serialize, utoipa::ToSchema)]
         pub struct $name {
             /// All items of the list.
-            #[schema(max_items = 100)]
+            // The longest one is that of roles: 3 built-in ones and 100 others.
+            #[schema(max_items = 103)]
             items: Vec<$item>,
             page_info: $crate::rest::list::OnlyPageInfo,
         }
