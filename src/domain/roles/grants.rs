@@ -123,12 +123,12 @@ pub(in crate::domain) async fn bind(
     op.permit_grant(Permission::RolesGrant, &new.of(&role))?;
     let label = role.label();
     let existing = one(account, label, new.target.as_ref()).one(on).await?;
-    let change = match existing {
+    let mut changes = match existing {
         Some(row) if row.expires_at == new.expires_at => return Ok(()),
-        Some(row) => extend(on, op, row, new).await?,
+        Some(row) => vec![extend(on, op, row, new).await?],
         None => insert(on, op, account, label, new).await?,
     };
-    let changes = [change, target_change(new.target.as_ref())].into_iter().flatten().collect();
+    changes.extend(target_change(new.target.as_ref()));
     audit::record(on, op, role_bindings::event(account, EventType::RoleGrant, label, changes)).await
 }
 
@@ -183,7 +183,7 @@ async fn insert(
     account: &service_account::Model,
     label: &str,
     new: &NewBinding,
-) -> Result<Option<Change>> {
+) -> Result<Vec<Change>> {
     let held = role_binding::Entity::in_org(&account.organization_id)
         .filter(role_binding::Column::ServiceAccountId.eq(account.id.clone()))
         .filter(role_bindings::in_effect(op.now()));
@@ -201,7 +201,8 @@ async fn insert(
         expires_at: Set(new.expires_at),
     };
     row.insert(on).await?;
-    Ok(Some(Change::added("roles", label)))
+    let end = new.expires_at.map(|end| Change::added("expires_at", clock::to_rfc3339(end)));
+    Ok([Change::added("roles", label)].into_iter().chain(end).collect())
 }
 
 /// Changes the end of a binding.
@@ -210,7 +211,7 @@ async fn extend(
     op: &OpContext,
     row: role_binding::Model,
     new: &NewBinding,
-) -> Result<Option<Change>> {
+) -> Result<Change> {
     let (organization, account) = (row.organization_id.clone(), row.service_account_id.clone());
     let is_admin = row.role == Role::Admin.label() && row.target_id.is_empty();
     if is_admin && row.expires_at.is_none() {
@@ -225,7 +226,7 @@ async fn extend(
     let mut row: role_binding::ActiveModel = row.into();
     row.expires_at = Set(new.expires_at);
     row.update(on).await?;
-    Ok(Some(change))
+    Ok(change)
 }
 
 async fn delete(on: &impl ConnectionTrait, row: &role_binding::Model) -> Result<()> {
