@@ -126,6 +126,19 @@ impl Permission {
         !matches!(self.parts().1, "read" | "list" | "export")
     }
 
+    /// Whether a role that is confined to a service account grants it: it is about the service account
+    /// or its credentials. All others are about the organization.
+    #[must_use]
+    pub fn applies_to_account(self) -> bool {
+        match self.kind() {
+            "service_account_credentials" => true,
+            "service_accounts" => {
+                !matches!(self, Self::ServiceAccountsList | Self::ServiceAccountsCreate)
+            }
+            _ => matches!(self, Self::RolesList | Self::RolesGrant | Self::ApisGrant),
+        }
+    }
+
     /// The read permission that it also requires: on the resource that it changes, or on the parent
     /// of the list.
     #[must_use]

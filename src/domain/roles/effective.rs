@@ -30,7 +30,8 @@ impl EffectivePermissions {
         targets.sort();
         targets.dedup();
         let beyond = |id: ServiceAccountId| {
-            let more = access.on(Some(&id)).difference(organization);
+            let more = access.on(Some(&id)).difference(organization).iter();
+            let more: PermissionSet = more.filter(|it| it.applies_to_account()).collect();
             (!more.is_empty()).then_some((id, more))
         };
         Self { organization, accounts: targets.into_iter().filter_map(beyond).collect() }

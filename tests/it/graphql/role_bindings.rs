@@ -221,3 +221,37 @@ async fn a_role_is_not_granted_on_an_account_whose_deletion_is_under_way() {
     let node = world.admin().await.graphql(query, json!({ "id": holder.id })).await;
     assert_eq!(node.data("/node/roleBindings"), json!([]));
 }
+
+#[tokio::test]
+async fn a_grant_is_recorded_with_its_target_and_its_end() {
+    let world = World::new().await;
+    let (admin, holder, target) =
+        (world.admin().await, world.account(&[]).await, world.account(&[]).await);
+    let mut more = until(&world, 10);
+    more["onServiceAccountId"] = json!(target.id);
+    grant(&admin, &holder, "org_member", more.clone()).await.data("");
+    let query = r#"query($target: String!) { organization(id: "acme") { auditEvents(filter: { types: [ROLE_GRANT], targetId: $target }) { nodes { changes { field newValue } } } } }"#;
+    let recorded = admin.graphql(query, json!({ "target": holder.id })).await;
+    let recorded = recorded.data("/organization/auditEvents/nodes/0");
+    let expected = json!({ "changes": [
+        { "field": "roles", "newValue": "org_member" },
+        { "field": "expires_at", "newValue": more["expiresAt"] },
+        { "field": "on_service_account_id", "newValue": target.id },
+    ] });
+    assert_eq!(recorded, expected);
+}
+
+#[tokio::test]
+async fn effective_permissions_on_an_account_are_those_that_apply_to_it() {
+    let world = World::new().await;
+    let (admin, holder, target) =
+        (world.admin().await, world.account(&[]).await, world.account(&[]).await);
+    let caller = world.sign_in(&holder).await;
+    create(&admin, "auditor", &["audit_events:list", "service_accounts:read"]).await.data("");
+    let confined = json!({ "onServiceAccountId": target.id });
+    grant(&admin, &holder, "auditor", confined).await.data("");
+    let query = "{ viewer { effectivePermissions { permissions onServiceAccounts { serviceAccountId permissions } } } }";
+    let effective = caller.graphql(query, json!({})).await.data("/viewer/effectivePermissions");
+    let on = json!([{ "serviceAccountId": target.id, "permissions": ["service_accounts:read"] }]);
+    assert_eq!(effective, json!({ "permissions": [], "onServiceAccounts": on }));
+}
