@@ -12,7 +12,7 @@ use crate::authz::Permission;
 use crate::context::OpContext;
 use crate::error::Result;
 
-pub use close::close_blocks;
+pub use close::{close_at_most, close_blocks};
 pub use verify::{Report, verify};
 
 /// The maximum number of events of a block.

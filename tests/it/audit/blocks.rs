@@ -1,7 +1,12 @@
 //! Blocks of the audit log.
 
 use chrono::TimeDelta;
-use postern::domain::audit;
+use entity::{OrganizationId, audit_block};
+use postern::authz::Role;
+use postern::context::OpContext;
+use postern::domain::audit::{self, Event, EventType, Target};
+use postern::domain::bootstrap::{BootstrapInput, bootstrap};
+use sea_orm::TransactionTrait;
 use serde_json::json;
 
 use super::{close_block, sql, verify};
@@ -81,4 +86,40 @@ async fn no_block_is_closed_without_the_database() {
     world.app.db.reconnect().await.expect("reconnected");
     close_block(&world).await;
     assert_eq!(verify(&world).await.findings, Vec::<String>::new());
+}
+
+/// Records an event of each organization, and closes at most two blocks.
+async fn close_two(world: &World, organizations: &[OrganizationId]) {
+    world.clock.advance(TimeDelta::seconds(60));
+    let transaction = world.app.db.writer().current().begin().await.expect("begun");
+    for id in organizations {
+        let target = Target { kind: "organization", id: id.as_str(), name: None };
+        let event = Event::success(id, EventType::OrganizationUpdate, target);
+        let operator = OpContext::operator(&world.app);
+        audit::record(&transaction, &operator, event).await.expect("recorded");
+    }
+    transaction.commit().await.expect("committed");
+    audit::log::assign_positions(&world.app).await.expect("assigned");
+    audit::blocks::close_at_most(&world.app, 2).await.expect("closed");
+}
+
+#[tokio::test]
+async fn organizations_take_turns_when_more_blocks_are_due_than_a_run_closes() {
+    let world = World::new().await;
+    let mut organizations = vec![world.first.organization.id.clone()];
+    for organization in ["b", "c", "d"] {
+        let input = BootstrapInput { organization, name: "Administrator", role: Role::Admin };
+        let created = bootstrap(&OpContext::operator(&world.app), input).await.expect("created");
+        organizations.push(created.organization.id);
+    }
+    for number in [1, 2] {
+        for _ in 0..2 {
+            close_two(&world, &organizations).await;
+        }
+        for id in &organizations {
+            let last = audit_block::Entity::last_in_org(id).one(world.app.db.reader()).await;
+            let last = last.expect("a response").expect("a block");
+            assert_eq!(last.number, number, "of {id}");
+        }
+    }
 }

@@ -31,9 +31,17 @@ const DUE: &str = "SELECT id FROM organizations AS organization WHERE EXISTS \
 /// # Errors
 /// The database does not respond, or there is no signing key.
 pub async fn close_blocks(app: &App) -> Result<()> {
+    close_at_most(app, BLOCKS).await
+}
+
+/// Closes at most `blocks` of the blocks that are due; the next run closes others first.
+///
+/// # Errors
+/// The database does not respond, or there is no signing key.
+pub async fn close_at_most(app: &App, blocks: usize) -> Result<()> {
     let mut closed = 0;
     for organization in due(app.db.reader()).await? {
-        while closed < BLOCKS {
+        while closed < blocks {
             let block = in_transaction!(app.db, transaction => {
                 store::advisory_lock(transaction, log::LOCK).await?;
                 close_next(app, transaction, &organization).await
