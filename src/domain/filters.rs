@@ -36,7 +36,7 @@ pub fn is_client_id(text: &str) -> bool {
     text.len() == CLIENT_ID && text.bytes().all(|it| it.is_ascii_alphanumeric())
 }
 
-/// Whether a text has the form of a role's label.
+/// Whether a text has the form of a role's label, as an id has, too.
 #[must_use]
 pub fn is_role_label(text: &str) -> bool {
     let is_valid =

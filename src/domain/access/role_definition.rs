@@ -6,6 +6,7 @@ use entity::{OrganizationId, RoleId, TenantScoped, role};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, QueryFilter, QueryOrder};
 
 use crate::authz::{PermissionSet, Role};
+use crate::domain::filters::is_role_label;
 use crate::error::{Error, Result};
 
 /// A role that an organization can grant.
@@ -113,6 +114,9 @@ pub async fn find(
         Role::ALL.iter().find(|role| role.label() == reference || role.id() == reference);
     if let Some(role) = built_in {
         return Ok(RoleDefinition::BuiltIn(*role));
+    }
+    if !is_role_label(reference) {
+        return Err(not_found());
     }
     let named = Condition::any().add(role::Column::Label.eq(reference));
     let id = reference.parse::<RoleId>().ok().map(|id| role::Column::Id.eq(id));

@@ -55,6 +55,9 @@ pub async fn by_external_id(
     organization: &OrganizationId,
     external_id: &str,
 ) -> Result<service_account::Model> {
+    if !is_valid(external_id) {
+        return Err(not_found());
+    }
     let row = service_account::Entity::in_org(organization)
         .filter(service_account::Column::ExternalId.eq(external_id))
         .one(op.db())

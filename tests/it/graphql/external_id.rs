@@ -23,12 +23,6 @@ async fn find(caller: &Caller, organization: &str, external_id: &str) -> Reply {
     caller.graphql(query, json!({ "o": organization, "id": external_id })).await
 }
 
-#[track_caller]
-fn is_conflict(reply: &Reply, reason: &str) {
-    reply.is_graphql_error("CONFLICT");
-    assert_eq!(reply.json()["errors"][0]["extensions"]["reason"], reason);
-}
-
 #[tokio::test]
 async fn an_external_id_is_set_once_and_unique_in_the_organization() {
     let world = World::new().await;
@@ -37,15 +31,15 @@ async fn an_external_id_is_set_once_and_unique_in_the_organization() {
     let id = create(&admin, text).await.data("/createServiceAccount/serviceAccount/id");
     let found = find(&admin, "acme", text).await.data("/organization/serviceAccount/id");
     assert_eq!(found, id);
-    is_conflict(&create(&admin, text).await, "EXTERNAL_ID_TAKEN");
-    is_conflict(&set(&admin, &account.id, text).await, "EXTERNAL_ID_TAKEN");
+    create(&admin, text).await.is_graphql_conflict("EXTERNAL_ID_TAKEN");
+    set(&admin, &account.id, text).await.is_graphql_conflict("EXTERNAL_ID_TAKEN");
     world.clock.advance(chrono::TimeDelta::seconds(1));
     let first = set(&admin, &account.id, "b").await.data("/updateServiceAccount/serviceAccount");
     assert_eq!(first["externalId"], "b");
     world.clock.advance(chrono::TimeDelta::seconds(1));
     let again = set(&admin, &account.id, "b").await.data("/updateServiceAccount/serviceAccount");
     assert_eq!(again, first, "it is the same already");
-    is_conflict(&set(&admin, &account.id, "c").await, "EXTERNAL_ID_SET");
+    set(&admin, &account.id, "c").await.is_graphql_conflict("EXTERNAL_ID_SET");
     let events = r#"{ organization(id: "acme") { auditEvents(last: 1) { nodes { action changes { field oldValue newValue } } } } }"#;
     let event = admin.graphql(events, json!({})).await.data("/organization/auditEvents/nodes/0");
     let changes = json!([{ "field": "external_id", "oldValue": null, "newValue": "b" }]);
@@ -80,6 +74,7 @@ async fn external_ids_that_cannot_be_are_rejected() {
             reply.is_graphql_error("BAD_USER_INPUT");
             assert_eq!(reply.json()["errors"][0]["extensions"]["field"], "externalId");
         }
+        find(&admin, "acme", wrong).await.is_graphql_error("NOT_FOUND");
     }
     create(&admin, &"é".repeat(255)).await.data("");
     let query = r#"query($id: ID, $e: String) { organization(id: "acme") { serviceAccount(id: $id, externalId: $e) { id } } }"#;
@@ -106,7 +101,7 @@ async fn of_concurrent_creates_and_updates_with_one_external_id_one_wins() {
     let (won, lost): (Vec<_>, Vec<_>) =
         replies.iter().partition(|reply| reply.json()["errors"] == Value::Null);
     assert_eq!((won.len(), lost.len()), (1, 7));
-    lost.into_iter().for_each(|reply| is_conflict(reply, "EXTERNAL_ID_TAKEN"));
+    lost.into_iter().for_each(|reply| reply.is_graphql_conflict("EXTERNAL_ID_TAKEN"));
 }
 
 #[tokio::test]
@@ -120,5 +115,5 @@ async fn a_replay_of_a_create_returns_the_external_id_and_another_one_is_another
     };
     let first = make(Some("a")).await.data("/createServiceAccount/serviceAccount");
     assert_eq!(make(Some("a")).await.data("/createServiceAccount/serviceAccount"), first);
-    is_conflict(&make(None).await, "IDEMPOTENCY_KEY_REUSED");
+    make(None).await.is_graphql_conflict("IDEMPOTENCY_KEY_REUSED");
 }

@@ -49,6 +49,26 @@ async fn a_grant_takes_its_target_and_its_end_once_and_no_other_parameter() {
 }
 
 #[tokio::test]
+async fn a_role_that_cannot_exist_is_not_found() {
+    let world = World::new().await;
+    let (admin, account) = (world.admin().await, world.account(&[]).await);
+    let at = path(&account);
+    for role in ["org_admin%00", "%00", "ORG_ADMIN", &"a".repeat(1000)] {
+        let grant = admin.request(Method::PUT, &format!("{at}/roles/{role}"));
+        Reply::of(grant).await.is_error(404, "NOT_FOUND");
+        admin.delete(&format!("{at}/roles/{role}")).await.is_error(404, "NOT_FOUND");
+        let may_grant = admin.get(&format!("{at}/roles/{role}/may-grant")).await;
+        may_grant.is_error(404, "NOT_FOUND");
+        let own = format!("/organizations/acme/roles/{role}");
+        admin.get(&own).await.is_error(404, "NOT_FOUND");
+        admin.delete(&own).await.is_error(404, "NOT_FOUND");
+        let query = "query($role: String!, $id: ID!) { node(id: $id) { ... on ServiceAccount { mayGrant(role: $role) } } }";
+        let variables = json!({ "role": role.replace("%00", "\0"), "id": account.id });
+        admin.graphql(query, variables).await.is_graphql_error("BAD_USER_INPUT");
+    }
+}
+
+#[tokio::test]
 async fn a_range_of_days_is_rejected_unless_it_is_one() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[]).await);
