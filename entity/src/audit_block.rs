@@ -40,6 +40,8 @@ pub struct Model {
     pub created_at: DateTime<Utc>,
     /// The time at which the retention deleted the events, all at once.
     pub events_deleted_at: Option<DateTime<Utc>>,
+    /// Random text, so that nobody can guess positions from the hash; `None` in blocks of an older version.
+    pub nonce: Option<String>,
 }
 
 /// Relations to other tables.

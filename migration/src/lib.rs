@@ -47,8 +47,9 @@ mod m20261128_000058_append_only_audit_events;
 mod m20261128_000059_append_only_audit_positions;
 mod m20261128_000060_no_replacement_of_audit_events;
 mod m20261128_000061_no_replacement_of_audit_positions;
-mod m20261128_000062_append_only_audit_blocks;
-mod m20261128_000063_audit_cursor_key;
+mod m20261128_000062_audit_block_nonce;
+mod m20261128_000063_append_only_audit_blocks;
+mod m20261128_000064_audit_cursor_key;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -86,8 +87,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000059_append_only_audit_positions::Migration),
             Box::new(m20261128_000060_no_replacement_of_audit_events::Migration),
             Box::new(m20261128_000061_no_replacement_of_audit_positions::Migration),
-            Box::new(m20261128_000062_append_only_audit_blocks::Migration),
-            Box::new(m20261128_000063_audit_cursor_key::Migration),
+            Box::new(m20261128_000062_audit_block_nonce::Migration),
+            Box::new(m20261128_000063_append_only_audit_blocks::Migration),
+            Box::new(m20261128_000064_audit_cursor_key::Migration),
         ]
     }
 }

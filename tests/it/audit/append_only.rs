@@ -14,6 +14,7 @@ async fn recorded_events_positions_and_blocks_cannot_be_changed_or_deleted() {
         "DELETE FROM audit_positions",
         "UPDATE audit_blocks SET hash = events_digest",
         "UPDATE audit_blocks SET events_deleted_at = created_at",
+        "UPDATE audit_blocks SET nonce = NULL",
         "DELETE FROM audit_blocks",
         "INSERT INTO audit_events SELECT * FROM audit_events WHERE true \
          ON CONFLICT (id) DO UPDATE SET detail = 'forged'",

@@ -81,6 +81,7 @@ async fn an_event_outside_of_the_log_is_found() {
 async fn a_changed_or_forged_block_is_found() {
     finds(&["UPDATE audit_blocks SET event_count = 1000"], "it was changed: its hash differs")
         .await;
+    finds(&["UPDATE audit_blocks SET nonce = NULL"], "it was changed: its hash differs").await;
     finds(
         &["UPDATE audit_blocks SET signature = replace(signature, '.', '.A') WHERE number = 2"],
         "block 2: its signature is invalid",

@@ -8,6 +8,7 @@ use super::super::log::{self, PositionedEvent};
 use super::{MAX_EVENTS, hash};
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::random;
 use crate::store::{self, in_transaction};
 
 /// The least time between two blocks of an organization, unless the first of them is full. A little
@@ -16,6 +17,9 @@ const INTERVAL: TimeDelta = TimeDelta::seconds(55);
 
 /// The maximum number of blocks per run; the next run closes the rest.
 const BLOCKS: usize = 500;
+
+/// The length of a nonce: 256 random bits.
+const NONCE: usize = 43;
 
 /// The organizations with events after their last block; first those whose last block is the oldest.
 const DUE: &str = "SELECT id FROM organizations AS organization WHERE EXISTS \
@@ -118,6 +122,7 @@ fn sign(
         public_jwk: String::new(),
         created_at: now,
         events_deleted_at: None,
+        nonce: Some(random::base62(NONCE)),
     };
     block.hash = hash::block_hash(&block)?;
     let signed = app.keys.sign_statement(hash::JWS_TYPE, &hash::Claims::of(&block), now)?;

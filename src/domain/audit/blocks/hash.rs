@@ -58,6 +58,7 @@ pub fn block_hash(block: &audit_block::Model) -> Result<String> {
         first_position: block.first_position,
         last_event_at: clock::to_rfc3339(block.last_event_at),
         last_position: block.last_position,
+        nonce: block.nonce.as_deref(),
         number: block.number,
         organization_id: block.organization_id.as_str(),
         previous_hash: &block.previous_hash,
@@ -75,6 +76,8 @@ struct Members<'a> {
     first_position: i64,
     last_event_at: String,
     last_position: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nonce: Option<&'a str>,
     number: i64,
     organization_id: &'a str,
     previous_hash: &'a str,

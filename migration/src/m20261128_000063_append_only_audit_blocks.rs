@@ -13,9 +13,9 @@ const DELETABLE: &str = "1 = 0";
 
 const UPDATABLE: &str = "(OLD.organization_id, OLD.number, OLD.first_position, OLD.last_position, \
     OLD.event_count, OLD.last_event_at, OLD.events_digest, OLD.previous_hash, OLD.hash, OLD.signature, \
-    OLD.signing_key_id, OLD.public_jwk, OLD.created_at) = (NEW.organization_id, NEW.number, \
+    OLD.signing_key_id, OLD.public_jwk, OLD.created_at, coalesce(OLD.nonce, '')) = (NEW.organization_id, NEW.number, \
     NEW.first_position, NEW.last_position, NEW.event_count, NEW.last_event_at, NEW.events_digest, \
-    NEW.previous_hash, NEW.hash, NEW.signature, NEW.signing_key_id, NEW.public_jwk, NEW.created_at) \
+    NEW.previous_hash, NEW.hash, NEW.signature, NEW.signing_key_id, NEW.public_jwk, NEW.created_at, coalesce(NEW.nonce, '')) \
     AND OLD.events_deleted_at IS NULL AND EXISTS (SELECT 1 FROM audit_horizon \
     WHERE OLD.last_event_at < audit_horizon.delete_before)";
 
