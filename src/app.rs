@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 use aws_lc_rs::hmac;
 use tokio::sync::OnceCell;
 
-pub use audit_log::AuditLog;
+pub use audit_log::{AuditLog, BATCH_SIZE, LogWatch};
 
 use crate::auth::Auth;
 use crate::clock::Clock;
@@ -40,7 +40,7 @@ pub struct Services {
     pub hasher: SecretHasher,
     /// Authentication of clients and of bearer tokens.
     pub auth: Auth,
-    /// The last position of the audit log.
+    /// The audit log, for those who wait for new events.
     pub audit_log: AuditLog,
     /// The key of the cursors of the audit log, once one was needed.
     pub audit_cursor_key: OnceCell<hmac::Key>,

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 export const [url, file] = process.argv.slice(2)
 const admin = JSON.parse(readFileSync(file, 'utf8'))
 
-const EVENTS = `subscription ($organization: ID!, $after: String, $filter: AuditEventSubscriptionFilter) {
+const EVENTS = `subscription ($organization: ID!, $after: String, $filter: AuditEventFilter) {
   auditEventAdded(organizationId: $organization, after: $after, filter: $filter) {
     cursor
     auditEvent { id action targetName }
@@ -54,7 +54,7 @@ async function createCredential(bearer, serviceAccountId) {
 export async function run(name, connect) {
   const bearer = await token(admin)
   const organization = admin.organization_id
-  const filter = { actions: ['service_account.create'] }
+  const filter = { types: ['SERVICE_ACCOUNT_CREATE'] }
 
   // Events arrive. The first is created until the subscription, whose start has no sign, delivers one.
   let client = connect(bearer)

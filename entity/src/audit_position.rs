@@ -75,6 +75,12 @@ impl Entity {
     pub fn any_tenant_after(position: i64, limit: u64) -> SelectTwo<Self, audit_event::Entity> {
         after(Self::find(), position, limit)
     }
+
+    /// The ids of the organizations with events after one position, up to another one.
+    pub fn any_tenant_organizations(after: i64, last: i64) -> Select<Self> {
+        let organizations = Self::find().select_only().column(Column::OrganizationId).distinct();
+        organizations.filter(Column::Position.gt(after)).filter(Column::Position.lte(last))
+    }
 }
 
 fn after(

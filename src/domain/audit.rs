@@ -36,7 +36,7 @@ pub use outcome::{EventReason, Outcome, Rejection};
 pub use rejected::{Named, reject_client, reject_operation, reject_token, write_rejected};
 pub use retention::delete_expired;
 pub use snapshot::{Change, Snapshot};
-pub use subscription::{LogFilter, LogSubscription};
+pub use subscription::LogSubscription;
 
 /// The maximum number of events per statement: each binds 18 of its limited parameters.
 const BATCH_SIZE: usize = 1_000;

@@ -65,6 +65,12 @@ impl TimeRange {
         validate_time(fields, "filter.created_before", self.before);
     }
 
+    /// Whether a time lies in it.
+    #[must_use]
+    pub fn contains(&self, at: DateTime<Utc>) -> bool {
+        self.after.is_none_or(|after| at > after) && self.before.is_none_or(|before| at < before)
+    }
+
     /// The condition on a column.
     #[must_use]
     pub fn condition(&self, column: impl ColumnTrait) -> Condition {

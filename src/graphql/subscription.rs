@@ -10,13 +10,14 @@ use async_graphql::{Context, ID, Subscription as SubscriptionRoot};
 use futures_util::Stream;
 
 use super::directive::requires_permission;
+use super::types::AuditEventFilter;
 use super::{op, parse_id};
 use crate::authz::Permission;
 use crate::domain::audit::LogSubscription;
 use crate::domain::credentials::UsageSubscription;
 use crate::domain::organizations;
 use crate::error::Result;
-use audit_event_added::{AuditEventAddedPayload, AuditEventSubscriptionFilter};
+use audit_event_added::AuditEventAddedPayload;
 use credential_used::CredentialUsedPayload;
 use source::resolve;
 pub use source::{Event, Phase, Source};
@@ -39,13 +40,13 @@ impl Subscription {
             desc = "Cursor after which the events start, such as the `cursor` of the last event received. Null: events from now on."
         )]
         after: Option<String>,
-        #[graphql(desc = "Conditions that the events meet. Null: all events.")] filter: Option<
-            AuditEventSubscriptionFilter,
+        #[graphql(desc = "Filter of the events; null: all audit events.")] filter: Option<
+            AuditEventFilter,
         >,
     ) -> Result<impl Stream<Item = AuditEventAddedPayload>> {
         let open = async move {
             let organization = organizations::resolve(op(ctx), &organization_id)?;
-            let filter = filter.unwrap_or_default().into();
+            let filter = filter.map(Into::into).unwrap_or_default();
             LogSubscription::open(op(ctx), organization, after.as_deref(), filter)
                 .await
                 .map(Source::AuditLog)

@@ -26,6 +26,7 @@ mod viewer;
 
 pub use api::Api;
 pub use audit_event::AuditEvent;
+pub use audit_selection::AuditEventFilter;
 pub use bulk::BulkResult;
 pub use connection::OrganizationConnection;
 pub use credential::{Credential, detail as credential_detail};

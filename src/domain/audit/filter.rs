@@ -1,6 +1,6 @@
 //! Filters of lists of audit events.
 
-use entity::audit_event::Column;
+use entity::audit_event::{self, Column};
 use sea_orm::{ColumnTrait, Condition};
 
 use super::{EventType, Outcome};
@@ -64,6 +64,22 @@ impl AuditEventFilter {
             .add_option(is(Column::CredentialId, &self.credential_id))
             .add_option(is(Column::RequestId, &self.request_id))
             .add(self.created.condition(Column::CreatedAt))
+    }
+
+    /// [`Self::condition`] on a row that was read.
+    #[must_use]
+    pub fn matches(&self, event: &audit_event::Model) -> bool {
+        let is = |value: Option<&str>, expected: &Option<String>| {
+            expected.is_none() || value == expected.as_deref()
+        };
+        let has_type = |types: &Vec<EventType>| types.iter().any(|it| it.action() == event.action);
+        self.types.as_ref().is_none_or(has_type)
+            && self.outcome.is_none_or(|it| it.text() == event.outcome)
+            && is(event.actor_id.as_deref(), &self.actor_id)
+            && is(Some(&event.target_id), &self.target_id)
+            && is(event.credential_id.as_deref(), &self.credential_id)
+            && is(Some(&event.request_id), &self.request_id)
+            && self.created.contains(event.created_at)
     }
 }
 

@@ -1,69 +1,23 @@
 //! Subscriptions to the audit log. A subscriber reads on from its position in the log, so that it
 //! neither loses nor repeats an event, however slow it is and whichever replica it is connected to.
 
-use entity::{OrganizationId, audit_event};
-use tokio::sync::watch;
+use std::sync::Arc;
 
-use super::log::{self, Entry};
+use entity::{OrganizationId, audit_event};
+
+use super::AuditEventFilter;
+use super::log::{self, Cursors};
+use crate::app::{BATCH_SIZE, LogWatch};
 use crate::authz::Permission;
 use crate::context::OpContext;
-use crate::error::{Fields, Result};
-
-/// The maximum number of events that one statement reads.
-const BATCH_SIZE: u64 = 100;
-
-/// The maximum number of actions of a filter.
-const MAX_ACTIONS: usize = 100;
-
-/// The maximum length of an action or of an ID in a filter, in characters.
-const MAX_LENGTH: usize = 100;
-
-/// A filter of audit events; an absent part matches every event.
-#[derive(Clone, Debug, Default)]
-pub struct LogFilter {
-    /// The actions, any of which an event has.
-    pub actions: Option<Vec<String>>,
-    /// The id of the service account that performed the action.
-    pub actor_id: Option<String>,
-    /// The id of the target.
-    pub target_id: Option<String>,
-}
-
-impl LogFilter {
-    fn validate(&self) -> Result<()> {
-        let mut fields = Fields::default();
-        let actions = self.actions.as_deref().unwrap_or_default();
-        if actions.len() > MAX_ACTIONS {
-            fields.add("filter.actions", format!("must have at most {MAX_ACTIONS} items"));
-        }
-        for (index, action) in actions.iter().take(MAX_ACTIONS).enumerate() {
-            let is_action = action.split_once('.').is_some() && action.len() <= MAX_LENGTH;
-            if !is_action {
-                let expected = "must be an action such as credential.create";
-                fields.add(format!("filter.actions.{index}"), expected);
-            }
-        }
-        for (name, id) in [("actor_id", &self.actor_id), ("target_id", &self.target_id)] {
-            if id.as_ref().is_some_and(|id| id.len() > MAX_LENGTH) {
-                fields.add(format!("filter.{name}"), "must be an ID");
-            }
-        }
-        fields.finish()
-    }
-
-    fn matches(&self, event: &audit_event::Model) -> bool {
-        self.actions.as_ref().is_none_or(|actions| actions.contains(&event.action))
-            && self.actor_id.as_ref().is_none_or(|id| event.actor_id.as_ref() == Some(id))
-            && self.target_id.as_ref().is_none_or(|id| event.target_id == *id)
-    }
-}
+use crate::error::{Error, Fields, Result};
 
 /// A subscription to the audit events of an organization.
 pub struct LogSubscription {
     organization: OrganizationId,
-    filter: LogFilter,
+    filter: AuditEventFilter,
     position: i64,
-    last: watch::Receiver<i64>,
+    log: LogWatch,
     is_behind: bool,
 }
 
@@ -76,22 +30,22 @@ impl LogSubscription {
         op: &OpContext,
         organization: &OrganizationId,
         after: Option<&str>,
-        filter: LogFilter,
+        filter: AuditEventFilter,
     ) -> Result<Self> {
         op.permit(Permission::AuditEventsList, organization)?;
-        filter.validate()?;
-        let mut last = op.app.audit_log.subscribe();
+        let mut fields = Fields::default();
+        filter.validate(&mut fields);
+        fields.finish()?;
+        // From here on, new events wake it.
+        let log = op.app.audit_log.watch(organization);
         let position = match after {
             None => log::last_position(op, organization).await?,
-            Some(cursor) => log::position_of(op, Some(organization), cursor).await?,
+            Some(text) => log::position_of(op, Some(organization), text).await?,
         };
-        // The events after the cursor are there already.
-        last.mark_changed();
-        let organization = organization.clone();
-        Ok(Self { organization, filter, position, last, is_behind: true })
+        Ok(Self { organization: organization.clone(), filter, position, log, is_behind: true })
     }
 
-    /// Whether there are further events already.
+    /// Whether there may be further events already.
     #[must_use]
     pub fn is_behind(&self) -> bool {
         self.is_behind
@@ -99,9 +53,8 @@ impl LogSubscription {
 
     /// Completes when there may be further events.
     pub async fn changed(&mut self) {
-        if self.last.changed().await.is_err() {
-            // The process ends.
-            std::future::pending::<()>().await;
+        if !self.is_behind {
+            self.log.changed().await;
         }
     }
 
@@ -113,24 +66,27 @@ impl LogSubscription {
         op.permit(Permission::AuditEventsList, &self.organization).map(drop)
     }
 
-    /// The next events, oldest first, without those that the filter excludes. There may be more as
-    /// long as it [has changed](Self::changed).
+    /// The next events with their cursors, oldest first, without those that the filter excludes. There may be more as
+    /// long as it [is behind](Self::is_behind).
     ///
     /// # Errors
     /// As [`log::after`]; nothing is lost.
-    pub async fn read(&mut self, op: &OpContext) -> Result<Vec<Entry>> {
-        self.last.mark_unchanged();
-        let batch = log::after(op, &self.organization, self.position, BATCH_SIZE).await;
-        let is_last = |batch: &Vec<Entry>| batch.len() < BATCH_SIZE as usize;
-        self.is_behind = !batch.as_ref().is_ok_and(is_last);
-        if self.is_behind {
-            self.last.mark_changed();
-        }
-        let mut batch = batch?;
-        if let Some(entry) = batch.last() {
-            self.position = entry.position;
-        }
-        batch.retain(|entry| self.filter.matches(&entry.event));
-        Ok(batch)
+    pub async fn read(&mut self, op: &OpContext) -> Result<Vec<(Arc<audit_event::Model>, String)>> {
+        self.authorize(op)?;
+        self.is_behind = true;
+        let organization = &self.organization;
+        let cursors = Cursors::of(op, Some(organization)).await?;
+        let read = async move |position| {
+            let entries = log::after(op, organization, position, BATCH_SIZE as u64).await?;
+            Ok(entries.into_iter().map(|it| (it.position, it.event.into())).collect())
+        };
+        // Subscribers do not wait for one whose statement hangs.
+        let next = self.log.next(self.position, read);
+        let next = tokio::time::timeout(op.app.config.graphql.limits.duration, next).await;
+        let batch = next.map_err(|elapsed| Error::Unavailable(elapsed.into()))??;
+        self.is_behind = batch.is_behind;
+        self.position = batch.events.last().map_or(self.position, |(position, _)| *position);
+        let matching = batch.events.into_iter().filter(|(_, event)| self.filter.matches(event));
+        matching.map(|(position, event)| Ok((event, cursors.text(position)?))).collect()
     }
 }

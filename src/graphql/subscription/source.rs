@@ -8,7 +8,6 @@ use futures_util::stream;
 
 use crate::context::OpContext;
 use crate::domain::audit::LogSubscription;
-use crate::domain::audit::log::Entry;
 use crate::domain::credentials::UsageSubscription;
 use crate::error::{Error, Result};
 
@@ -84,10 +83,7 @@ impl Source {
     /// # Errors
     /// As [`Self::authorize`]; no event is lost.
     pub async fn read(&mut self, op: &OpContext) -> Result<Vec<Event>> {
-        let event = |entry: Entry| {
-            let cursor = entry.cursor().to_string();
-            Event::AuditEvent(Arc::new(entry.event), cursor)
-        };
+        let event = |(event, cursor)| Event::AuditEvent(event, cursor);
         Ok(match self {
             Self::AuditLog(log) => log.read(op).await?.into_iter().map(event).collect(),
             Self::Usage(usage) => {

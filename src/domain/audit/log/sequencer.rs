@@ -1,5 +1,6 @@
 //! The sequencer assigns positions to committed audit events.
 
+use entity::{OrganizationId, audit_position};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement};
 
 use crate::app::App;
@@ -14,6 +15,10 @@ pub const BATCH_SIZE: u64 = 1_000;
 
 /// The maximum number of transactions per run; the next run assigns the rest.
 const BATCHES: u32 = 100;
+
+/// The maximum number of positions that are searched for organizations with subscribers; after more,
+/// all subscribers are woken.
+const MAX_SEARCHED: i64 = 10_000;
 
 /// The last position, and the number of pending events, at most one.
 const STATE: &str = "SELECT last_position, \
@@ -39,7 +44,7 @@ const ADVANCE: &str = "UPDATE audit_counter SET last_position = $1";
 /// The database does not respond.
 pub async fn assign_positions(app: &App) -> Result<()> {
     let (last, pending) = state(app.db.reader()).await?;
-    app.audit_log.advance(last);
+    report(app, last).await?;
     if pending == 0 {
         return Ok(());
     }
@@ -48,11 +53,24 @@ pub async fn assign_positions(app: &App) -> Result<()> {
             store::advisory_lock(transaction, LOCK).await?;
             assign_batch(transaction).await
         })?;
-        app.audit_log.advance(last);
+        report(app, last).await?;
         if assigned < BATCH_SIZE {
             break;
         }
     }
+    Ok(())
+}
+
+/// Wakes the subscribers of the organizations with new events, those of other replicas included.
+async fn report(app: &App, last: i64) -> Result<()> {
+    let Some(position) = app.audit_log.unreported(last) else { return Ok(()) };
+    if last - position > MAX_SEARCHED {
+        app.audit_log.report(last, None);
+        return Ok(());
+    }
+    let found = audit_position::Entity::any_tenant_organizations(position, last);
+    let found: Vec<OrganizationId> = found.into_tuple().all(app.db.reader()).await?;
+    app.audit_log.report(last, Some(&found.into_iter().collect()));
     Ok(())
 }
 

@@ -5,10 +5,10 @@ use std::collections::HashSet;
 
 use postern::context::OpContext;
 use postern::domain::audit::log::Cursors;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{EVENTS, create_account, event, last_cursor};
-use crate::support::{Socket, World};
+use crate::support::{Caller, Socket, World};
 
 #[tokio::test]
 async fn new_events_arrive_with_what_they_refer_to() {
@@ -86,37 +86,59 @@ async fn a_client_that_reconnects_to_any_replica_misses_and_repeats_nothing() {
 }
 
 #[tokio::test]
-async fn a_filter_selects_by_action_actor_and_target() {
+async fn a_filter_selects_the_events_that_it_selects_in_a_list() {
     let world = World::new().await;
     let admin = world.admin().await;
-    let after = last_cursor(&world).await;
     let account = create_account(&admin, "First").await;
     create_account(&admin, "Second").await;
     // Events of one instant that are committed together have no order.
     world.clock.advance(TimeDelta::milliseconds(1));
     let update = json!({ "id": account, "name": "Renamed" });
     admin.mutate("updateServiceAccount", update).await.data("");
+    last_cursor(&world).await;
     let mut socket = Socket::of(&admin).await;
-    let actor = world.admin_account().id;
-    for (id, filter, expected) in [
-        ("action", json!({ "actions": ["service_account.update"] }), "service_account.update"),
-        (
-            "all",
-            json!({ "actions": ["a.b", "service_account.update"], "actorId": actor, "targetId": account }),
-            "service_account.update",
-        ),
-        ("target", json!({ "targetId": account }), "service_account.create"),
-    ] {
-        let variables = json!({ "organization": "acme", "after": after, "filter": filter });
-        socket.subscribe(id, EVENTS, variables).await;
-        let event = event(&mut socket, id).await;
-        assert_eq!(event["auditEvent"]["action"], expected, "{id}");
-        assert_eq!(event["auditEvent"]["targetId"], account.as_str(), "{id}");
+    let (all, _) = listed(&admin, json!({})).await;
+    let (first, last) = (&all[0], &all[all.len() - 1]);
+    let start = LogCursor::default().to_string();
+    for (nth, filter) in [
+        json!({ "types": ["SERVICE_ACCOUNT_UPDATE"] }),
+        json!({ "types": ["ROLE_GRANT", "SERVICE_ACCOUNT_CREATE"], "targetId": account }),
+        json!({ "outcome": "SUCCESS", "actorId": world.admin_account().id }),
+        json!({ "credentialId": world.admin_account().credential }),
+        json!({ "requestId": last["requestId"] }),
+        json!({ "createdAfter": first["createdAt"] }),
+        json!({ "createdBefore": last["createdAt"], "targetId": account }),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let (_, expected) = listed(&admin, filter.clone()).await;
+        assert!(!expected.is_empty() && expected.len() < all.len(), "{filter}");
+        let id = nth.to_string();
+        let variables = json!({ "organization": "acme", "after": start, "filter": filter });
+        socket.subscribe(&id, EVENTS, variables).await;
+        let mut received = HashSet::new();
+        while received.len() < expected.len() {
+            let event = event(&mut socket, &id).await;
+            received.insert(event["auditEvent"]["id"].to_string());
+        }
+        assert_eq!(received, expected, "{filter}");
         socket.send(json!({ "type": "complete", "id": id })).await;
         // What was sent before the server read that.
         socket.send(json!({ "type": "ping" })).await;
-        while socket.message().await["type"] != "pong" {}
+        assert_eq!(socket.message().await["type"], "pong", "{filter}");
     }
+}
+
+/// The audit events that a filter selects, oldest first, and their ids.
+async fn listed(admin: &Caller, filter: Value) -> (Vec<Value>, HashSet<String>) {
+    let query = "query($filter: AuditEventFilter) { viewer { organization {
+        auditEvents(first: 100, filter: $filter) { nodes { id createdAt requestId } } } } }";
+    let reply = admin.graphql(query, json!({ "filter": filter })).await;
+    let nodes = reply.data("/viewer/organization/auditEvents/nodes");
+    let nodes = nodes.as_array().expect("nodes").clone();
+    let ids = nodes.iter().map(|it| it["id"].to_string()).collect();
+    (nodes, ids)
 }
 
 #[tokio::test]
@@ -129,9 +151,13 @@ async fn cursors_and_filters_that_cannot_be_are_rejected_with_their_field() {
     for (variables, field) in [
         (json!({ "after": "x" }), "after"),
         (json!({ "after": future }), "after"),
-        (json!({ "filter": { "actions": ["a.b", "?"] } }), "filter.actions.1"),
-        (json!({ "filter": { "actions": vec!["a.b"; 101] } }), "filter.actions"),
-        (json!({ "filter": { "targetId": "x".repeat(101) } }), "filter.targetId"),
+        (json!({ "filter": { "types": ["ROLE_GRANT", "NONE"] } }), "filter.types.1"),
+        (json!({ "filter": { "types": [] } }), "filter.types"),
+        (json!({ "filter": { "targetId": "x".repeat(129) } }), "filter.targetId"),
+        (
+            json!({ "filter": { "createdAfter": "2026-01-02T00:00:00Z", "createdBefore": "2026-01-01T00:00:00Z" } }),
+            "filter.createdBefore",
+        ),
     ] {
         let mut variables = variables;
         variables["organization"] = json!("acme");
@@ -144,4 +170,31 @@ async fn cursors_and_filters_that_cannot_be_are_rejected_with_their_field() {
             (&json!("BAD_USER_INPUT"), &json!(field))
         );
     }
+}
+
+#[tokio::test]
+async fn the_subscriptions_of_a_connection_share_the_authentication_of_an_event() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    let mut socket = Socket::of(&admin).await;
+    let after = last_cursor(&world).await;
+    let query = "subscription($after: String) {
+        auditEventAdded(organizationId: \"acme\", after: $after) { cursor } }";
+    for id in 0..20 {
+        socket.subscribe(&id.to_string(), query, json!({ "after": after })).await;
+    }
+    // Their events show that all are open.
+    create_account(&admin, "First").await;
+    for _ in 0..20 {
+        assert_eq!(socket.message().await["type"], "next");
+    }
+    let (_, statements) = world
+        .count(async {
+            create_account(&admin, "Second").await;
+            for _ in 0..20 {
+                assert_eq!(socket.message().await["type"], "next");
+            }
+        })
+        .await;
+    assert!(statements < 15, "{statements} statements for 20 subscribers");
 }

@@ -16,7 +16,7 @@ use crate::support::{Caller, Socket, World, eventually};
 
 /// The actions and targets of new audit events.
 const EVENTS: &str = r"
-    subscription($organization: ID!, $after: String, $filter: AuditEventSubscriptionFilter) {
+    subscription($organization: ID!, $after: String, $filter: AuditEventFilter) {
       auditEventAdded(organizationId: $organization, after: $after, filter: $filter) {
         cursor
         auditEvent { id action targetId target { id } actor { id } }
