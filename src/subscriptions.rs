@@ -1,21 +1,45 @@
 //! Subscriptions of the process: their connections, their end with the server, and the changes that
 //! they wait for. What a subscriber may see is decided by the domain.
 
+mod operation_limit;
 mod usage_changes;
 
-use tokio::sync::watch;
+use std::time::Duration;
+
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
+use tokio::time::Instant;
 
 use crate::config::Config;
 use crate::network::ConnectionLimits;
 use crate::store::Db;
+pub use operation_limit::{OperationLimit, OperationPermit};
 pub use usage_changes::{Usage, UsageChanges};
+
+/// The maximum number of WebSocket connections without an authenticated caller; each lasts for seconds.
+pub const MAX_HANDSHAKES: usize = 500;
+
+/// The maximum number of them from one client address.
+const MAX_HANDSHAKES_PER_ADDRESS: usize = 50;
+
+/// The maximum number of events that are executed at a time, so that requests do not wait behind all
+/// subscribers of an event.
+const MAX_DELIVERIES: usize = 32;
+
+/// Callers are authenticated again at multiples of this time, so that many share a statement.
+const CHECK_STEP: Duration = Duration::from_millis(100);
 
 /// The subscriptions of the process.
 pub struct Subscriptions {
     /// WebSocket connections and event streams, in total and per client address.
     pub connections: ConnectionLimits,
+    /// WebSocket connections whose caller is not authenticated yet; they do not count as connections.
+    pub handshakes: ConnectionLimits,
+    /// Operations per service account.
+    pub operations: OperationLimit,
     /// Changes of the usage of credentials.
     pub usage: UsageChanges,
+    deliveries: Semaphore,
+    started: Instant,
     is_closing: watch::Sender<bool>,
 }
 
@@ -25,11 +49,29 @@ impl Subscriptions {
     pub fn new(config: &Config, db: &Db) -> Self {
         let limits = &config.graphql.streams;
         let exempt = config.server.trusted_proxies.clone();
+        let per_address = MAX_HANDSHAKES_PER_ADDRESS;
         Self {
+            handshakes: ConnectionLimits::new(MAX_HANDSHAKES, per_address, exempt.clone()),
             connections: ConnectionLimits::new(limits.total, limits.per_address, exempt),
+            operations: OperationLimit::new(limits.operations_per_account),
             usage: UsageChanges::new(db),
+            deliveries: Semaphore::new(MAX_DELIVERIES),
+            started: Instant::now(),
             is_closing: watch::Sender::new(false),
         }
+    }
+
+    /// A permit to execute an event; `None` never, as the semaphore is not closed.
+    pub async fn delivery(&self) -> Option<SemaphorePermit<'_>> {
+        self.deliveries.acquire().await.ok()
+    }
+
+    /// Completes after about `interval`, at the same moment for many callers.
+    pub async fn next_check(&self, interval: Duration) {
+        let due = self.started.elapsed() + interval;
+        let steps = due.as_millis().div_ceil(CHECK_STEP.as_millis());
+        let at = CHECK_STEP.saturating_mul(u32::try_from(steps).unwrap_or(u32::MAX));
+        tokio::time::sleep_until(self.started + at).await;
     }
 
     /// A receiver of the end of the server. The server waits for it to be dropped.

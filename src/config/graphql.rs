@@ -47,6 +47,8 @@ pub struct StreamLimits {
     pub total: usize,
     /// Number of them from one client address.
     pub per_address: usize,
+    /// Number of operations of one service account, over all of its connections.
+    pub operations_per_account: usize,
 }
 
 impl StreamLimits {
@@ -65,6 +67,13 @@ impl StreamLimits {
                 within(1..=1_000_000),
                 "Maximum number of open WebSocket connections and event streams from one IPv4 \
                  address or IPv6 /64",
+            )?,
+            operations_per_account: settings.read(
+                "graphql_max_operations_per_account",
+                "100",
+                within(1..=1_000_000),
+                "Maximum number of operations, subscriptions above all, that one service account \
+                 executes at a time over WebSocket connections and event streams",
             )?,
         })
     }

@@ -93,7 +93,8 @@ impl Endpoint {
         let actor = tokio::time::timeout(self.limits().duration, bearer::actor(&self.app, headers));
         actor.await.map_err(|_| RequestError::request_timed_out())?.map_err(|error| {
             error.log();
-            rejected_token::count(&self.app, headers, request_id, address, &error);
+            let token = bearer::token(headers);
+            rejected_token::count(&self.app, token, request_id, address, &error);
             RequestError::from_domain(&error)
         })
     }

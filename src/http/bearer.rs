@@ -25,7 +25,7 @@ pub async fn actor(app: &App, headers: &HeaderMap) -> Result<Actor> {
 /// # Errors
 /// As [`actor`].
 pub async fn authenticate(app: &App, value: &str) -> Result<Actor> {
-    authenticated(app, bearer(value)).await
+    authenticated(app, token_of(value)).await
 }
 
 async fn authenticated(app: &App, token: Option<&str>) -> Result<Actor> {
@@ -49,10 +49,12 @@ pub fn challenge(headers: &HeaderMap) -> HeaderValue {
 pub fn token(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let (Some(value), None) = (values.next(), values.next()) else { return None };
-    value.to_str().ok().and_then(bearer)
+    value.to_str().ok().and_then(token_of)
 }
 
-fn bearer(value: &str) -> Option<&str> {
+/// The token in the value of an `Authorization` header.
+#[must_use]
+pub fn token_of(value: &str) -> Option<&str> {
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }

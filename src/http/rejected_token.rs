@@ -3,9 +3,6 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use axum::http::HeaderMap;
-
-use super::bearer;
 use crate::app::App;
 use crate::auth::ClientInfo;
 use crate::domain::audit;
@@ -15,13 +12,13 @@ use crate::error::Error;
 /// it has not expired: its credential is not active any more, or the token was revoked.
 pub fn count(
     app: &App,
-    headers: &HeaderMap,
+    token: Option<&str>,
     request_id: &Arc<str>,
     address: Option<IpAddr>,
     error: &Error,
 ) {
     let (Error::Unauthenticated, Some(address)) = (error, address) else { return };
-    let rejected = bearer::token(headers).and_then(|token| app.auth.rejected_token(token));
+    let rejected = token.and_then(|token| app.auth.rejected_token(token));
     if let Some((organization, client_id)) = rejected {
         let client = ClientInfo { address, user_agent: None, request_id: Arc::clone(request_id) };
         audit::reject_token(app, &client, organization, client_id);

@@ -26,7 +26,8 @@ impl FromRequestParts<App> for OpContext {
             authenticated => authenticated,
         };
         let actor = actor.map_err(|error| {
-            rejected_token::count(app, &parts.headers, &request_id, address, &error);
+            let token = bearer::token(&parts.headers);
+            rejected_token::count(app, token, &request_id, address, &error);
             Failure::for_request(error, &parts.headers)
         })?;
         let op = Self { app: app.clone(), actor, request_id, address };

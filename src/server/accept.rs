@@ -18,6 +18,7 @@ use super::shutdown::{self, Phase};
 use super::tls::Tls;
 use crate::app::App;
 use crate::network::{ConnectionLimits, LimitReached};
+use crate::subscriptions::MAX_HANDSHAKES;
 use crate::telemetry::LogThrottle;
 
 /// Pause after a failed accept: the missing resource is free again once another connection closes.
@@ -50,7 +51,8 @@ impl Server {
             write: settings.write_timeout,
         };
         let files = app.config.database.max_connections as usize * FILES_PER_DATABASE_CONNECTION
-            + app.config.graphql.streams.total;
+            + app.config.graphql.streams.total
+            + MAX_HANDSHAKES;
         let limits = ConnectionLimits::new(
             open_file_limit::raise(settings.max_connections, files + OTHER_FILES),
             settings.max_connections_per_address,

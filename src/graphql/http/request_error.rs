@@ -97,6 +97,18 @@ impl RequestError {
         Self { limit: Some(limit), ..Self::new(status, "RATE_LIMITED", message) }
     }
 
+    /// 429, for an operation of a service account over a WebSocket or an event stream.
+    pub fn too_many_streamed(maximum: usize) -> Self {
+        let message = format!(
+            "the service account executes {maximum} operations over subscription connections, the \
+             maximum"
+        );
+        let name = "operations_per_account";
+        let limit = Limit { name, maximum, reached: maximum.saturating_add(1) };
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        Self { limit: Some(limit), ..Self::new(status, "RATE_LIMITED", message) }
+    }
+
     /// 426, for a request to the WebSocket endpoint that is no handshake.
     pub fn upgrade_required() -> Self {
         let message = "the request must be a WebSocket handshake (RFC 6455) over HTTP/1.1";

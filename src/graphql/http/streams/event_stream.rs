@@ -5,26 +5,26 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::parser::types::OperationType;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{Method, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::{Stream, stream};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
-use super::connect;
-use super::operation;
-use super::outlet::{self, Frame, Frames, Outlet};
+use super::operation::Execution;
+use super::outlet::{self, Frame, Frames, Outgoing, Outlet};
 use super::session::Session;
-use crate::graphql::http::endpoint::{Endpoint, NotExecuted, Operation, Transport};
+use super::{admit, connect};
+use crate::error::Error;
+use crate::graphql::http::endpoint::{Endpoint, NotExecuted, Transport};
 use crate::graphql::http::negotiate::Format;
 use crate::graphql::http::params::Params;
 use crate::graphql::http::request_error::RequestError;
 use crate::graphql::http::response::OperationResponse;
-use crate::http::request_id::RequestId;
-use crate::http::{client_address, content_negotiation};
+use crate::http::content_negotiation;
 use crate::network::Permit;
 use crate::subscriptions::UntilClose;
 
@@ -52,18 +52,27 @@ async fn start(endpoint: &Endpoint, request: Request) -> Result<Response, NotExe
     if !content_negotiation::accepts(&headers, &header::ACCEPT, "text/event-stream") {
         return Err(RequestError::not_acceptable_stream().into());
     }
-    let mut session = Session::new(&endpoint.app, request.extensions(), &headers);
-    let request_id = RequestId::from_extensions(request.extensions()).id;
-    let address = client_address::resolve(&endpoint.app, request.extensions(), &headers);
+    let session = Session::new(&endpoint.app, request.extensions(), &headers);
     let params = Params::read(request, endpoint.limits()).await?;
-    let actor = endpoint.actor(&headers, &request_id, address).await?;
-    session.authorize(token(&headers));
+    let rejected = |error: Error| RequestError::from_domain(&error);
+    let op = session.start().await.map_err(rejected)?;
     let transport = if method == Method::GET { Transport::GetStream } else { Transport::Stream };
-    let operation = endpoint.prepare(params, &actor, transport)?;
-    let permit = connect(endpoint, &session)?;
-    let op = session.op().await.map_err(|error| RequestError::from_domain(&error))?;
-    let expires_at = Instant::now().checked_add(session.remaining(&op));
-    let events = Events::start(endpoint.clone(), session, operation, expires_at, permit);
+    let operation = endpoint.prepare(params, &op.actor, transport)?;
+    let (connection, permit) = (connect(endpoint, &session)?, admit(&op)?);
+    let (sender, frames) = outlet::channel();
+    let (expires_at, until_close) = (session.expiry(&op), op.app.subscriptions.until_close());
+    let (endpoint, session) = (endpoint.clone(), Arc::new(session));
+    let outlet = Outlet::new(0, sender);
+    let abort = Execution { endpoint, session, operation, outlet, permit }.spawn(op);
+    let events = Events {
+        frames,
+        abort,
+        expires_at,
+        until_close,
+        turn: None,
+        is_complete: false,
+        _connection: connection,
+    };
     let headers = [
         (header::CONTENT_TYPE, "text/event-stream; charset=utf-8"),
         (header::CACHE_CONTROL, "no-store"),
@@ -73,10 +82,6 @@ async fn start(endpoint: &Endpoint, request: Request) -> Result<Response, NotExe
     Ok((headers, unbuffered, Body::from_stream(events.into_stream())).into_response())
 }
 
-fn token(headers: &HeaderMap) -> &str {
-    headers.get(header::AUTHORIZATION).and_then(|it| it.to_str().ok()).unwrap_or_default()
-}
-
 /// The events of one operation.
 struct Events {
     frames: Frames,
@@ -84,29 +89,13 @@ struct Events {
     abort: Option<AbortHandle>,
     expires_at: Option<Instant>,
     until_close: UntilClose,
+    /// The turn of the last frame, which the connection has taken when it asks for the next one.
+    turn: Option<OwnedSemaphorePermit>,
     is_complete: bool,
-    _permit: Permit,
+    _connection: Permit,
 }
 
 impl Events {
-    fn start(
-        endpoint: Endpoint,
-        session: Session,
-        operation: Operation,
-        expires_at: Option<Instant>,
-        permit: Permit,
-    ) -> Self {
-        let (sender, frames) = outlet::channel();
-        let until_close = endpoint.app.subscriptions.until_close();
-        let is_mutation = operation.kind() == OperationType::Mutation;
-        let (outlet, session) = (Outlet::new(0, sender), Arc::new(session));
-        let task = tokio::spawn(async move {
-            operation::run(&endpoint, &session, &operation, &outlet).await;
-        });
-        let abort = (!is_mutation).then(|| task.abort_handle());
-        Self { frames, abort, expires_at, until_close, is_complete: false, _permit: permit }
-    }
-
     fn into_stream(self) -> impl Stream<Item = Result<Bytes, Infallible>> {
         stream::unfold(self, |mut events| async move {
             let text = events.next().await?;
@@ -117,12 +106,17 @@ impl Events {
     /// The next event or comment. A stream that ends without `complete` asks the client to continue on
     /// another connection.
     async fn next(&mut self) -> Option<Bytes> {
+        self.turn = None;
         if self.is_complete {
             return None;
         }
         let is_mutation = self.abort.is_none();
         tokio::select! {
-            frame = self.frames.recv() => Some(self.event(frame?.1)),
+            outgoing = self.frames.recv() => {
+                let Outgoing { frame, turn, .. } = outgoing?;
+                self.turn = Some(turn);
+                Some(self.event(frame))
+            }
             () = tokio::time::sleep(KEEP_ALIVE) => Some(Bytes::from_static(b":\n\n")),
             () = super::expiry(self.expires_at), if !is_mutation => {
                 Some(self.event(Frame::Unauthenticated))

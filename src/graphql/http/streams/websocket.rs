@@ -1,6 +1,10 @@
-//! Operations over WebSocket, after the protocol `graphql-transport-ws`. That of the engine leaves
-//! most of the closes of the protocol out, and executes operations without the checks of
-//! [`Endpoint::prepare`].
+//! Operations over WebSocket, after the protocol `graphql-transport-ws`. [`GraphQLProtocol`] negotiates
+//! it; the loop of messages is our own, because that of the engine
+//!
+//! - has no closes 4400, 4401, 4403, 4408 and 4409, and no `error` messages;
+//! - executes operations in the task of the connection, without the checks of [`Endpoint::prepare`],
+//!   and authenticates their caller once;
+//! - aborts a mutation when the client completes it, although it may be committed.
 
 mod close;
 mod connection;
@@ -9,12 +13,14 @@ mod operations;
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_graphql_axum::GraphQLProtocol;
 use axum::RequestExt;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, header};
+use axum::http::StatusCode;
 use axum::response::Response;
+use tokio::time::Instant;
 
 use super::connect;
 use super::message::{self, ClientMessage};
@@ -27,7 +33,7 @@ use close::Close;
 use connection::Connection;
 
 /// The subprotocol.
-const PROTOCOL: HeaderValue = HeaderValue::from_static("graphql-transport-ws");
+const PROTOCOL: &str = "graphql-transport-ws";
 
 /// Time limit of the first message.
 const INIT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -45,50 +51,55 @@ pub async fn websocket(State(endpoint): State<Endpoint>, mut request: Request) -
 }
 
 async fn upgrade(endpoint: Endpoint, request: &mut Request) -> Result<Response, RequestError> {
-    let mut session = Session::new(&endpoint.app, request.extensions(), request.headers());
-    let mut tokens = request.headers().get_all(header::AUTHORIZATION).iter();
-    if let (Some(token), None) = (tokens.next(), tokens.next()) {
-        session.authorize(token.to_str().unwrap_or_default());
-    }
+    let session = Session::new(&endpoint.app, request.extensions(), request.headers());
     let upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection> =
         request.extract_parts().await;
-    let mut upgrade = upgrade.map_err(|_| RequestError::upgrade_required())?;
-    let is_offered = upgrade.requested_protocols().any(|it| *it == PROTOCOL);
-    if !is_offered {
-        let expected = "must offer graphql-transport-ws";
-        return Err(RequestError::invalid_parameter("Sec-WebSocket-Protocol", expected));
-    }
-    upgrade.set_selected_protocol(PROTOCOL);
-    let permit = connect(&endpoint, &session)?;
+    let upgrade = upgrade.map_err(|_| RequestError::upgrade_required())?;
+    let expected = "must offer graphql-transport-ws";
+    let not_offered = || RequestError::invalid_parameter("Sec-WebSocket-Protocol", expected);
+    // It accepts the older protocol, too.
+    let _: GraphQLProtocol =
+        request.extract_parts().await.map_err(|_: StatusCode| not_offered())?;
+    let upgrade = upgrade.protocols([PROTOCOL]);
+    upgrade.selected_protocol().ok_or_else(not_offered)?;
+    let handshakes = &endpoint.app.subscriptions.handshakes;
+    let handshake = handshakes.acquire(session.address);
+    let handshake =
+        handshake.map_err(|reached| RequestError::too_many_streams(handshakes.limit(reached)))?;
     let maximum = endpoint.limits().body_bytes;
     let upgrade = upgrade.max_message_size(maximum).max_frame_size(maximum);
     let upgrade = upgrade.read_buffer_size(BUFFER).write_buffer_size(0);
-    Ok(upgrade.on_upgrade(move |socket| serve(endpoint, session, socket, permit)))
+    Ok(upgrade.on_upgrade(move |socket| serve(endpoint, session, socket, handshake)))
 }
 
 /// Serves a connection until it closes.
-async fn serve(endpoint: Endpoint, mut session: Session, mut socket: WebSocket, permit: Permit) {
+async fn serve(endpoint: Endpoint, mut session: Session, mut socket: WebSocket, handshake: Permit) {
     let mut until_close = endpoint.app.subscriptions.until_close();
     let first = tokio::select! {
-        first = tokio::time::timeout(INIT_TIMEOUT, init(&mut socket, &mut session)) => {
+        first = tokio::time::timeout(INIT_TIMEOUT, init(&endpoint, &mut socket, &mut session)) => {
             first.unwrap_or(Err(Close::INIT_TIMEOUT))
         }
         () = until_close.closing() => Err(Close::RESTART),
     };
-    let remaining = match first {
-        Ok(remaining) => remaining,
+    let (expires_at, permit) = match first {
+        Ok(authenticated) => authenticated,
         Err(close) => return close.send(&mut socket).await,
     };
-    let mut connection = Connection::new(endpoint, Arc::new(session), remaining);
+    drop(handshake);
+    let mut connection = Connection::new(endpoint, Arc::new(session), expires_at);
     let close = connection.serve(&mut socket, &mut until_close).await;
     drop(connection);
     close.send(&mut socket).await;
     drop(permit);
 }
 
-/// Reads the first message, authenticates the caller, and acknowledges it. Returns the time until its
-/// token expires.
-async fn init(socket: &mut WebSocket, session: &mut Session) -> Result<Duration, Close> {
+/// Reads the first message, authenticates the caller, and acknowledges it. Returns the time at which
+/// its token expires, and the permit of its connection.
+async fn init(
+    endpoint: &Endpoint,
+    socket: &mut WebSocket,
+    session: &mut Session,
+) -> Result<(Option<Instant>, Permit), Close> {
     loop {
         let Some(text) = connection::receive(socket).await? else { continue };
         match ClientMessage::parse(&text).ok_or(Close::MALFORMED)? {
@@ -96,9 +107,10 @@ async fn init(socket: &mut WebSocket, session: &mut Session) -> Result<Duration,
                 if let Some(value) = authorization {
                     session.authorize(&value);
                 }
-                let op = session.op().await.map_err(|error| Close::of(&error))?;
+                let op = session.start().await.map_err(|error| Close::of(&error))?;
+                let permit = connect(endpoint, session).map_err(|_| Close::TOO_MANY)?;
                 connection::send(socket, message::ack()).await?;
-                return Ok(session.remaining(&op));
+                return Ok((session.expiry(&op), permit));
             }
             ClientMessage::Subscribe { .. } => return Err(Close::NOT_INITIALIZED),
             ClientMessage::Ping { payload } => {

@@ -1,7 +1,9 @@
 //! Who may subscribe, and for how long.
 
 use chrono::TimeDelta;
+use entity::{TenantScoped, audit_event};
 use postern::authz::Role;
+use postern::domain::audit;
 use serde_json::json;
 
 use super::{EVENTS, USAGE, create_account, last_cursor};
@@ -90,4 +92,23 @@ async fn a_token_of_short_life_closes_the_connection_by_itself() {
     // Without an operation, only the timer of the connection closes it.
     let mut socket = Socket::of(&admin).await;
     assert_eq!(socket.closed().await, 4403);
+}
+
+#[tokio::test]
+async fn a_token_that_is_rejected_is_audited_over_every_transport() {
+    let world = World::new().await;
+    let (admin, account) = (world.admin().await, world.account(&[Role::Admin]).await);
+    let caller = world.sign_in(&account).await;
+    let disable = json!({ "id": account.credential });
+    admin.mutate("disableCredential", disable).await.data("");
+    let mut socket = Socket::open(&world.base).await;
+    socket.init(caller.token.as_deref()).await;
+    assert_eq!(socket.closed().await, 4403);
+    let stream = super::event_stream::request(&caller, EVENTS, &json!({}));
+    assert_eq!(stream.send().await.expect("a response").status(), 401);
+    audit::write_rejected(&world.app, true).await.expect("written");
+    let rows = audit_event::Entity::in_org(&world.first.organization.id);
+    let rows = rows.all(world.app.db.reader()).await.expect("rows");
+    let rejected = rows.iter().filter(|it| it.reason.as_deref() == Some("TOKEN_NOT_ACTIVE"));
+    assert_eq!(rejected.map(|it| it.event_count).sum::<i64>(), 2);
 }

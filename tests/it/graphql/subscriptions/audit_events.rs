@@ -99,7 +99,7 @@ async fn a_filter_selects_the_events_that_it_selects_in_a_list() {
     let mut socket = Socket::of(&admin).await;
     let (all, _) = listed(&admin, json!({})).await;
     let (first, last) = (&all[0], &all[all.len() - 1]);
-    let start = LogCursor::default().to_string();
+    let start = cursor(&world, 0).await;
     for (nth, filter) in [
         json!({ "types": ["SERVICE_ACCOUNT_UPDATE"] }),
         json!({ "types": ["ROLE_GRANT", "SERVICE_ACCOUNT_CREATE"], "targetId": account }),
@@ -145,9 +145,7 @@ async fn listed(admin: &Caller, filter: Value) -> (Vec<Value>, HashSet<String>) 
 async fn cursors_and_filters_that_cannot_be_are_rejected_with_their_field() {
     let world = World::new().await;
     let mut socket = Socket::of(&world.admin().await).await;
-    let (op, acme) = (OpContext::operator(&world.app), &world.first.organization.id);
-    let cursors = Cursors::of(&op, Some(acme)).await.expect("cursors");
-    let future = cursors.text(i64::MAX).expect("a cursor");
+    let future = cursor(&world, i64::MAX).await;
     for (variables, field) in [
         (json!({ "after": "x" }), "after"),
         (json!({ "after": future }), "after"),
@@ -197,4 +195,11 @@ async fn the_subscriptions_of_a_connection_share_the_authentication_of_an_event(
         })
         .await;
     assert!(statements < 15, "{statements} statements for 20 subscribers");
+}
+
+/// The cursor at a position.
+async fn cursor(world: &World, position: i64) -> String {
+    let (op, acme) = (OpContext::operator(&world.app), &world.first.organization.id);
+    let cursors = Cursors::of(&op, Some(acme)).await.expect("cursors");
+    cursors.text(position).expect("a cursor")
 }

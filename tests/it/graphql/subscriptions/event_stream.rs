@@ -8,7 +8,7 @@ use super::{EVENTS, create_account, last_cursor};
 use crate::support::{Caller, VIEWER, World, in_time};
 
 /// The request for a stream.
-fn request(caller: &Caller, query: &str, variables: &Value) -> reqwest::RequestBuilder {
+pub fn request(caller: &Caller, query: &str, variables: &Value) -> reqwest::RequestBuilder {
     let body = json!({ "query": query, "variables": variables });
     let request = caller.request(Method::POST, "/graphql/stream").json(&body);
     request.header("accept", "text/event-stream")

@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
+use super::event_stream::request;
 use super::{EVENTS, last_cursor};
-use crate::support::{Caller, Process, Socket, World, eventually};
+use crate::support::{Socket, VIEWER, World, eventually};
 
 #[tokio::test]
 async fn a_connection_has_at_most_20_operations_at_a_time() {
@@ -23,38 +24,81 @@ async fn a_connection_has_at_most_20_operations_at_a_time() {
 }
 
 #[tokio::test]
-async fn connections_are_bounded_per_client_address() {
-    let world = World::with(&[("GRAPHQL_MAX_STREAMS_PER_ADDRESS", "2")]).await;
+async fn a_service_account_has_a_limit_of_operations_over_all_connections() {
+    let world = World::with(&[("GRAPHQL_MAX_OPERATIONS_PER_ACCOUNT", "3")]).await;
     let admin = world.admin().await;
-    let first = Socket::of(&admin).await;
-    let _second = Socket::open(&world.base).await;
-    let protocol = Some("graphql-transport-ws");
-    let refused = Socket::offer(&world.base, protocol, None).await.err();
-    assert_eq!(refused, Some(429));
-    let body = json!({ "query": "{ viewer { tokenExpiresAt } }" });
-    let stream = admin.request(reqwest::Method::POST, "/graphql/stream").json(&body);
-    let stream = stream.header("accept", "text/event-stream").send().await.expect("a response");
+    let (mut first, mut second) = (Socket::of(&admin).await, Socket::of(&admin).await);
+    let variables = json!({ "organization": "acme" });
+    for id in ["1", "2"] {
+        first.subscribe(id, EVENTS, variables.clone()).await;
+    }
+    // Its answer shows that the operations before it are counted.
+    first.send(json!({ "type": "ping" })).await;
+    assert_eq!(first.message().await["type"], "pong");
+    for id in ["1", "2"] {
+        second.subscribe(id, EVENTS, variables.clone()).await;
+    }
+    let message = second.message().await;
+    assert_eq!((&message["type"], &message["id"]), (&json!("error"), &json!("2")), "{message}");
+    let extensions = &message["payload"][0]["extensions"];
+    assert_eq!(extensions["code"], "RATE_LIMITED");
+    let limit = json!({ "name": "operations_per_account", "maximum": 3, "reached": 4 });
+    assert_eq!(extensions["limit"], limit);
+    let stream = request(&admin, EVENTS, &variables).send().await.expect("a response");
     assert_eq!(stream.status(), 429);
+    let mut other = Socket::of(&world.viewer().await).await;
+    other.subscribe("1", VIEWER, json!({})).await;
+    assert_eq!(other.message().await["type"], "next", "another account has its own limit");
     drop(first);
     eventually("a place is free", async || {
-        Socket::offer(&world.base, protocol, None).await.is_ok()
+        second.subscribe("3", VIEWER, json!({})).await;
+        let is_free = second.message().await["type"] == "next";
+        if is_free {
+            assert_eq!(second.message().await["type"], "complete");
+        }
+        is_free
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_server_that_stops_closes_its_connections() {
-    let world = World::new().await;
-    let mut settings = world.environment();
-    settings.push(("POSTERN_SHUTDOWN_DELAY_SECONDS".to_owned(), "0".to_owned()));
-    let mut process = Process::start(&settings).await;
-    // The process has the time of day, so it has tokens of its own.
-    let caller = world.admin_account();
-    let reply = Caller::anonymous(&process.base).ask_token(&caller.form()).await;
-    let token = reply.json()["access_token"].as_str().expect("a token").to_owned();
-    let mut socket = Socket::of(&Caller::anonymous(&process.base).with_token(&token)).await;
-    socket.subscribe("1", EVENTS, json!({ "organization": "acme" })).await;
-    let stopped = tokio::task::spawn_blocking(move || process.stop());
-    assert_eq!(socket.closed().await, 1012);
-    stopped.await.expect("stopped");
+async fn connections_are_bounded_per_client_address() {
+    let world = World::with(&[("GRAPHQL_MAX_STREAMS_PER_ADDRESS", "2")]).await;
+    let admin = world.admin().await;
+    let (first, _second) = (Socket::of(&admin).await, Socket::of(&admin).await);
+    let mut third = Socket::open(&world.base).await;
+    third.init(admin.token.as_deref()).await;
+    assert_eq!(third.closed().await, 1013);
+    let stream = request(&admin, VIEWER, &json!({})).send().await.expect("a response");
+    assert_eq!(stream.status(), 429);
+    drop(first);
+    eventually("a place is free", async || {
+        let mut socket = Socket::open(&world.base).await;
+        socket.init(admin.token.as_deref()).await;
+        socket.next().await.is_ok()
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn connections_without_a_caller_take_no_place_of_others_and_are_bounded() {
+    let world = World::with(&[("GRAPHQL_MAX_STREAMS_PER_ADDRESS", "2")]).await;
+    let admin = world.admin().await;
+    let mut silent = Vec::new();
+    for _ in 0..30 {
+        silent.push(Socket::open(&world.base).await);
+    }
+    let _authenticated = (Socket::of(&admin).await, Socket::of(&admin).await);
+    let mut refused = false;
+    while !refused {
+        match Socket::offer(&world.base, Some("graphql-transport-ws"), None).await {
+            Ok(socket) => silent.push(socket),
+            Err(status) => {
+                assert_eq!(status, 429);
+                refused = true;
+            }
+        }
+    }
+    let mut first = silent.swap_remove(0);
+    assert_eq!(first.closed().await, 4408);
 }

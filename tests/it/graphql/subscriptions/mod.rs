@@ -4,8 +4,12 @@ mod access;
 mod audit_events;
 mod credential_usage;
 mod event_stream;
+mod held;
 mod limits;
+mod mutations;
 mod protocol;
+mod shutdown;
+mod slow_client;
 
 use postern::context::OpContext;
 use postern::domain::audit::log::Entry;

@@ -27,6 +27,8 @@ impl Close {
     pub const RESTART: Self = Self::new(1012, "Service restart");
     /// The token cannot be validated at the moment.
     pub const TRY_AGAIN: Self = Self::new(1013, "Try again later");
+    /// The client address, or the server, has too many connections.
+    pub const TOO_MANY: Self = Self::new(1013, "Too many connections");
     /// A message is malformed or of unknown type.
     pub const MALFORMED: Self = Self::new(4400, "Invalid message received");
     /// An operation precedes the acknowledgement.

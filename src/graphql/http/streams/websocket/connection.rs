@@ -3,35 +3,40 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::parser::types::OperationType;
 use axum::body::Bytes;
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
 use serde_json::{Map, Value};
-use tokio::sync::mpsc;
 use tokio::time::{Instant, Interval, MissedTickBehavior};
 
 use super::close::Close;
 use super::operations::{MAX_OPERATIONS, Operations};
+use crate::context::OpContext;
 use crate::error::Error;
 use crate::graphql::http::endpoint::{Endpoint, NotExecuted, Operation, Transport};
 use crate::graphql::http::params::Params;
 use crate::graphql::http::request_error::RequestError;
 use crate::graphql::http::streams;
 use crate::graphql::http::streams::message::{self, ClientMessage};
-use crate::graphql::http::streams::operation;
-use crate::graphql::http::streams::outlet::{self, Frame, Frames, Outlet};
+use crate::graphql::http::streams::operation::{self, Execution};
+use crate::graphql::http::streams::outlet::{self, Frame, Frames, Outgoing, Outlet, Sender};
 use crate::graphql::http::streams::session::Session;
-use crate::subscriptions::UntilClose;
+use crate::subscriptions::{OperationPermit, UntilClose};
 
 /// Interval of pings. A client from which nothing arrives in the meantime is disconnected.
 const PING_INTERVAL: Duration = Duration::from_secs(30);
+
+/// Time limit for a client to take a message. It is disconnected afterwards, and may resume.
+const SEND_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// An operation that may be executed, its permit, and the caller who was authenticated for it.
+type Prepared = (Operation, OperationPermit, OpContext);
 
 /// A connection whose caller is authenticated.
 pub struct Connection {
     endpoint: Endpoint,
     session: Arc<Session>,
     operations: Operations,
-    sender: mpsc::Sender<(u64, Frame)>,
+    sender: Sender,
     frames: Frames,
     /// Time at which the token expires; `None` if that is too far away to matter.
     expires_at: Option<Instant>,
@@ -40,10 +45,10 @@ pub struct Connection {
 }
 
 impl Connection {
-    pub fn new(endpoint: Endpoint, session: Arc<Session>, remaining: Duration) -> Self {
+    pub fn new(endpoint: Endpoint, session: Arc<Session>, expires_at: Option<Instant>) -> Self {
         let (sender, frames) = outlet::channel();
-        let now = Instant::now();
-        let mut pings = tokio::time::interval_at(now + PING_INTERVAL, PING_INTERVAL);
+        let first = Instant::now() + PING_INTERVAL;
+        let mut pings = tokio::time::interval_at(first, PING_INTERVAL);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self {
             endpoint,
@@ -51,7 +56,7 @@ impl Connection {
             operations: Operations::default(),
             sender,
             frames,
-            expires_at: now.checked_add(remaining),
+            expires_at,
             pings,
             is_alive: true,
         }
@@ -63,9 +68,7 @@ impl Connection {
             let expired = streams::expiry(self.expires_at);
             let result = tokio::select! {
                 text = receive(socket) => self.handle(socket, text).await,
-                Some((number, frame)) = self.frames.recv() => {
-                    self.forward(socket, number, frame).await
-                }
+                Some(outgoing) = self.frames.recv() => self.forward(socket, outgoing).await,
                 _ = self.pings.tick() => self.ping(socket).await,
                 () = expired => Err(Close::FORBIDDEN),
                 () = until_close.closing() => return self.finish(socket).await,
@@ -80,8 +83,8 @@ impl Connection {
     async fn finish(&mut self, socket: &mut WebSocket) -> Close {
         self.operations.abort();
         while self.operations.has_mutations() {
-            let Some((number, frame)) = self.frames.recv().await else { break };
-            if let Err(close) = self.forward(socket, number, frame).await {
+            let Some(outgoing) = self.frames.recv().await else { break };
+            if let Err(close) = self.forward(socket, outgoing).await {
                 return close;
             }
         }
@@ -102,7 +105,7 @@ impl Connection {
             }
             ClientMessage::Subscribe { id, params } => self.start(socket, id, params).await,
             ClientMessage::Complete { id } => {
-                self.operations.remove(&id);
+                self.operations.complete(&id);
                 Ok(())
             }
             ClientMessage::Ping { payload } => send(socket, message::pong(payload)).await,
@@ -117,7 +120,7 @@ impl Connection {
         params: Map<String, Value>,
     ) -> Result<(), Close> {
         match self.prepare(params).await? {
-            Ok(operation) => self.spawn(id, operation),
+            Ok(prepared) => self.spawn(id, prepared),
             Err(error) => {
                 let errors = operation::errors_of(error);
                 send(socket, rendered("error", &id, &errors)?).await?;
@@ -126,60 +129,58 @@ impl Connection {
         Ok(())
     }
 
+    /// Authenticates the caller again, and checks the operation.
     async fn prepare(
         &self,
         params: Map<String, Value>,
-    ) -> Result<Result<Operation, NotExecuted>, Close> {
+    ) -> Result<Result<Prepared, NotExecuted>, Close> {
         if self.operations.is_full() {
             return Ok(Err(RequestError::too_many_operations(MAX_OPERATIONS).into()));
         }
-        let params = match Params::of(params) {
-            Ok(params) => params,
-            Err(error) => return Ok(Err(error.into())),
-        };
-        let actor = match self.session.op().await {
-            Ok(op) => op.actor,
+        let op = match self.session.op().await {
+            Ok(op) => op,
             Err(error @ Error::Unauthenticated) => return Err(Close::of(&error)),
             Err(error) => {
                 error.log();
                 return Ok(Err(RequestError::from_domain(&error).into()));
             }
         };
-        Ok(self.endpoint.prepare(params, &actor, Transport::Stream))
+        let check = || -> Result<Prepared, NotExecuted> {
+            let params = Params::of(params)?;
+            let operation = self.endpoint.prepare(params, &op.actor, Transport::Stream)?;
+            let permit = streams::admit(&op)?;
+            Ok((operation, permit, op))
+        };
+        Ok(check())
     }
 
-    fn spawn(&mut self, id: String, operation: Operation) {
+    fn spawn(&mut self, id: String, (operation, permit, op): Prepared) {
         let number = self.operations.next_number();
         let outlet = Outlet::new(number, self.sender.clone());
         let (endpoint, session) = (self.endpoint.clone(), Arc::clone(&self.session));
-        let is_mutation = operation.kind() == OperationType::Mutation;
-        let task = tokio::spawn(async move {
-            operation::run(&endpoint, &session, &operation, &outlet).await;
-        });
-        let abort = (!is_mutation).then(|| task.abort_handle());
+        let abort = Execution { endpoint, session, operation, outlet, permit }.spawn(op);
         self.operations.insert(id, number, abort);
     }
 
     /// Sends a frame of an operation, unless the client has completed the operation.
-    async fn forward(
-        &mut self,
-        socket: &mut WebSocket,
-        number: u64,
-        frame: Frame,
-    ) -> Result<(), Close> {
+    async fn forward(&mut self, socket: &mut WebSocket, outgoing: Outgoing) -> Result<(), Close> {
+        let Outgoing { operation: number, frame, turn } = outgoing;
         if matches!(frame, Frame::Unauthenticated) {
             return Err(Close::FORBIDDEN);
         }
-        let Some(id) = self.operations.id(number).map(str::to_owned) else { return Ok(()) };
+        let id = self.operations.id(number).map(str::to_owned);
+        if !matches!(frame, Frame::Next(_)) {
+            self.operations.remove(number);
+        }
+        let Some(id) = id else { return Ok(()) };
         let text = match &frame {
             Frame::Next(body) => rendered("next", &id, body)?,
             Frame::Errors(body) => rendered("error", &id, body)?,
             Frame::Complete | Frame::Unauthenticated => message::complete(&id),
         };
-        if !matches!(frame, Frame::Next(_)) {
-            self.operations.remove(&id);
-        }
-        send(socket, text).await
+        send(socket, text).await?;
+        drop(turn);
+        Ok(())
     }
 
     /// Disconnects a client that is gone or whose token is no longer valid; pings any other.
@@ -209,7 +210,9 @@ pub async fn receive(socket: &mut WebSocket) -> Result<Option<Utf8Bytes>, Close>
     }
 }
 
-/// Sends a text.
+/// Sends a text, for which the client has a limited time.
 pub async fn send(socket: &mut WebSocket, text: String) -> Result<(), Close> {
-    socket.send(Message::Text(text.into())).await.map_err(|_| Close::GONE)
+    let sending = socket.send(Message::Text(text.into()));
+    let sent = tokio::time::timeout(SEND_TIMEOUT, sending).await;
+    sent.map_err(|_| Close::GONE)?.map_err(|_| Close::GONE)
 }

@@ -7,32 +7,34 @@ use tokio::task::AbortHandle;
 /// The maximum number of operations at a time.
 pub const MAX_OPERATIONS: usize = 20;
 
-/// The operations that are executed, by their ids.
+/// The operations that are executed, by their numbers.
 #[derive(Default)]
 pub struct Operations {
-    running: HashMap<String, Running>,
+    running: HashMap<u64, Running>,
     last: u64,
 }
 
 /// An operation that is executed.
 struct Running {
-    number: u64,
+    /// Its id; `None` once the client has completed it, which may use the id again.
+    id: Option<String>,
     /// Aborts it. A mutation is not aborted: it may be committed already.
     abort: Option<AbortHandle>,
 }
 
 impl Operations {
     pub fn contains(&self, id: &str) -> bool {
-        self.running.contains_key(id)
+        self.running.values().any(|it| it.id.as_deref() == Some(id))
     }
 
+    /// Mutations count until they end, also those that the client has completed.
     pub fn is_full(&self) -> bool {
         self.running.len() >= MAX_OPERATIONS
     }
 
     /// Whether the end of the connection would lose the result of a mutation.
     pub fn has_mutations(&self) -> bool {
-        self.running.values().any(|it| it.abort.is_none())
+        self.running.values().any(|it| it.abort.is_none() && it.id.is_some())
     }
 
     /// The number of the next operation. Ids may be used again, numbers are not.
@@ -42,20 +44,29 @@ impl Operations {
     }
 
     pub fn insert(&mut self, id: String, number: u64, abort: Option<AbortHandle>) {
-        self.running.insert(id, Running { number, abort });
+        self.running.insert(number, Running { id: Some(id), abort });
     }
 
     /// The id of the operation with this number, unless the client has completed it.
     pub fn id(&self, number: u64) -> Option<&str> {
-        let mut running = self.running.iter();
-        running.find(|(_, it)| it.number == number).map(|(id, _)| id.as_str())
+        self.running.get(&number)?.id.as_deref()
     }
 
-    /// Ends an operation.
-    pub fn remove(&mut self, id: &str) {
-        if let Some(Running { abort: Some(abort), .. }) = self.running.remove(id) {
-            abort.abort();
-        }
+    /// Removes an operation that has ended.
+    pub fn remove(&mut self, number: u64) {
+        self.running.remove(&number);
+    }
+
+    /// Ends the operation that the client has completed; a mutation goes on.
+    pub fn complete(&mut self, id: &str) {
+        self.running.retain(|_, it| {
+            if it.id.as_deref() == Some(id) {
+                it.id = None;
+                it.abort.as_ref().inspect(|abort| abort.abort()).is_none()
+            } else {
+                true
+            }
+        });
     }
 
     /// Ends all operations but mutations.
