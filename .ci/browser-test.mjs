@@ -1,5 +1,5 @@
-// Drives the start page and GraphiQL in Chromium: sign-in, query, mutation, docs explorer, and what the browser
-// stores. Every request to another host is blocked and fails the test, like console errors and CSP violations.
+// Drives the start page and GraphiQL in Chromium: sign-in, query, mutation, subscription, docs explorer, and what the
+// browser stores. Every request to another host is blocked and fails the test, like console errors and CSP violations.
 //
 // Usage: browser-test.mjs URL CREDENTIALS.json [SCREENSHOT.png]
 import assert from 'node:assert/strict'
@@ -86,6 +86,39 @@ async function run() {
   return response
 }
 
+/** Subscribes to audit events, until one of two accounts that are created has been shown; then stops. */
+async function subscribe() {
+  await page.getByRole('tab', { name: 'AuditEvents' }).click()
+  await setValue(TOOL, JSON.stringify({ organizationId: organization_label }))
+  const answered = page.waitForResponse(`${url}/graphql/stream`)
+  await page.getByRole('button', { name: /Execute query/ }).click()
+  const response = await answered
+  assert.equal(response.headers()['content-type'], 'text/event-stream; charset=utf-8')
+  const shown = () => document.querySelector('.graphiql-response .CodeMirror').CodeMirror.getValue()
+  for (let number = 0; !(await page.evaluate(shown)).includes('Shown'); number += 1) {
+    await createAccount(`Shown ${number}`)
+  }
+  const ended = page.waitForEvent('requestfailed', (request) => request.url() === `${url}/graphql/stream`)
+  await page.getByRole('button', { name: /Stop query/ }).click()
+  await ended
+  await page.getByRole('button', { name: /Execute query/ }).waitFor()
+  const { auditEvent } = JSON.parse(await page.evaluate(shown)).data.auditEventAdded
+  assert.equal(auditEvent.action, 'service_account.create')
+}
+
+/** Creates a service account without the page. */
+async function createAccount(name) {
+  const input = { organizationId: organization_label, name }
+  const query = `mutation ($input: CreateServiceAccountInput!) {
+    createServiceAccount(input: $input) { serviceAccount { id } } }`
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${secrets[1]}` },
+    body: JSON.stringify({ query, variables: { input } }),
+  })
+  assert.equal((await response.json()).errors, undefined)
+}
+
 async function signIn(id, secret) {
   await page.locator('#client-id').fill(id)
   await page.locator('#client-secret').fill(secret)
@@ -139,6 +172,8 @@ async function test() {
   await setValue('query-editor', 'mutation Secret($input: CreateCredentialInput!) { createCredential(input: $input) { clientSecret } }')
   await setValue(TOOL, JSON.stringify({ input: { serviceAccountId: created.id, name: 'Production' } }))
   secrets.push((await run()).data.createCredential.clientSecret)
+
+  await subscribe()
 
   await page.getByRole('tab', { name: 'ServiceAccounts', exact: true }).click()
   const listed = (await run()).data.viewer.organization.serviceAccounts.nodes

@@ -1,7 +1,8 @@
 // Measures what idle WebSocket connections cost a server: its resident memory, and its CPU.
 //
 // Usage: idle.mjs URL ADMIN.json PID COUNT [subscribe], in a directory with npm ws, against a server with
-// POSTERN_GRAPHQL_MAX_STREAMS_PER_ADDRESS of at least COUNT. With `subscribe`, each connection has a subscription.
+// POSTERN_GRAPHQL_MAX_STREAMS_PER_ADDRESS and POSTERN_GRAPHQL_MAX_OPERATIONS_PER_ACCOUNT of at least COUNT. With
+// `subscribe`, each connection has a subscription.
 import { readFileSync } from 'node:fs'
 import WebSocket from 'ws'
 
@@ -36,8 +37,8 @@ const open = () =>
   })
 
 const before = memory()
-for (let opened = 0; opened < Number(count); opened += 50) {
-  await Promise.all(Array.from({ length: 50 }, open))
+for (let opened = 0; opened < Number(count); opened += 25) {
+  await Promise.all(Array.from({ length: 25 }, open))
 }
 await pause(5)
 const [after, cpu] = [memory(), cpuSeconds()]

@@ -52,8 +52,8 @@ async function write({ organization, authorization }, number) {
 }
 
 const admins = await Promise.all(files.map(admin))
-for (let opened = 0; opened < Number(count); opened += 45) {
-  await Promise.all(Array.from({ length: 45 }, (_, index) => open(admins[(opened + index) % admins.length])))
+for (let opened = 0; opened < Number(count); opened += 25) {
+  await Promise.all(Array.from({ length: 25 }, (_, index) => open(admins[(opened + index) % admins.length])))
 }
 await pause(3)
 const written = []

@@ -85,10 +85,10 @@ impl AuditLog {
     /// Wakes the subscribers of the organizations with events up to `last`; `None` stands for all.
     pub fn report(&self, last: i64, organizations: Option<&HashSet<OrganizationId>>) {
         let mut watched = self.watched();
-        watched.position = last;
+        watched.position = last.max(watched.position);
         for (id, log) in &watched.organizations {
             if organizations.is_none_or(|organizations| organizations.contains(id)) {
-                log.last.send_replace(last);
+                log.last.send_modify(|known| *known = last.max(*known));
             }
         }
     }

@@ -15,6 +15,7 @@ use files::FILES;
 const OWN: &[(&str, &str, &str)] = &[
     ("/graphiql/page.css", pages::CSS, include_str!("graphiql/page.css")),
     ("/graphiql/page.js", pages::JAVASCRIPT, include_str!("graphiql/page.js")),
+    ("/graphiql/event-stream.js", pages::JAVASCRIPT, include_str!("graphiql/event-stream.js")),
     ("/graphiql/examples.js", pages::JAVASCRIPT, include_str!("graphiql/examples.js")),
     ("/graphiql/fetcher.js", pages::JAVASCRIPT, include_str!("graphiql/fetcher.js")),
     ("/graphiql/sign-in.js", pages::JAVASCRIPT, include_str!("graphiql/sign-in.js")),

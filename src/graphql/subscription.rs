@@ -40,7 +40,7 @@ impl Subscription {
             desc = "Cursor after which the events start, such as the `cursor` of the last event received. Null: events from now on."
         )]
         after: Option<String>,
-        #[graphql(desc = "Filter of the events; null: all audit events.")] filter: Option<
+        #[graphql(desc = "Filter of the audit events; null: no filter.")] filter: Option<
             AuditEventFilter,
         >,
     ) -> Result<impl Stream<Item = AuditEventAddedPayload>> {

@@ -72,6 +72,20 @@ mutation CreateServiceAccount($input: CreateServiceAccountInput!) {
 }
 `
 
+const auditEvents = `# Shows audit events as they are recorded, until it is stopped.
+subscription AuditEvents($organizationId: ID!) {
+  auditEventAdded(organizationId: $organizationId) {
+    cursor
+    auditEvent {
+      createdAt
+      action
+      actorName
+      targetName
+    }
+  }
+}
+`
+
 const input = { organizationId: 'dev', name: 'Nightly export', description: 'Exports orders every night' }
 
 /** The tabs of a person who opens the page for the first time. */
@@ -79,4 +93,5 @@ export const examples = [
   { query: whoAmI },
   { query: serviceAccounts, variables: JSON.stringify({ first: 20 }, null, 2) },
   { query: createServiceAccount, variables: JSON.stringify({ input }, null, 2) },
+  { query: auditEvents, variables: JSON.stringify({ organizationId: 'dev' }, null, 2) },
 ]

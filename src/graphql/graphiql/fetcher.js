@@ -1,14 +1,22 @@
 // Sends GraphiQL's requests to the server, with the token of the form unless the headers editor names another.
+// Subscriptions are event streams.
 
+import { resultsOf } from './event-stream.js'
 import { UNREACHABLE, accessToken, explain, report } from './sign-in.js'
 
 const failed = (message) => ({ errors: [{ message }] })
 
-function headersOf(own) {
-  const headers = new Headers({
-    'Content-Type': 'application/json',
-    Accept: 'application/graphql-response+json, application/json;q=0.9',
-  })
+const SINGLE = { path: '/graphql', accept: 'application/graphql-response+json, application/json;q=0.9' }
+const STREAM = { path: '/graphql/stream', accept: 'text/event-stream' }
+
+function isSubscription({ operationName }, document) {
+  const operations = document?.definitions.filter(({ kind }) => kind === 'OperationDefinition') ?? []
+  const isExecuted = ({ name }) => operations.length === 1 || name?.value === operationName
+  return operations.find(isExecuted)?.operation === 'subscription'
+}
+
+function headersOf(accept, own) {
+  const headers = new Headers({ 'Content-Type': 'application/json', Accept: accept })
   const token = accessToken()
   if (token !== null) headers.set('Authorization', `Bearer ${token}`)
   for (const [name, value] of Object.entries(own ?? {})) headers.set(name, value)
@@ -23,18 +31,22 @@ function unauthenticated(headers) {
 
 /** A fetcher; GraphiQL reads the schema again when it is given a new one. */
 export const createFetcher = () => async (params, options) => {
+  const { path, accept } = isSubscription(params, options?.documentAST) ? STREAM : SINGLE
   let headers
   try {
-    headers = headersOf(options?.headers)
+    headers = headersOf(accept, options?.headers)
   } catch {
     return failed('The headers editor holds an invalid header name or value.')
   }
   const body = JSON.stringify(params)
-  const response = await fetch('/graphql', { method: 'POST', headers, body, credentials: 'omit' }).catch(() => null)
+  const abort = new AbortController()
+  const request = { method: 'POST', headers, body, credentials: 'omit', signal: abort.signal }
+  const response = await fetch(path, request).catch(() => null)
   if (response === null) {
     report(UNREACHABLE)
     return failed(UNREACHABLE)
   }
+  if (response.ok && path === STREAM.path) return resultsOf(response, () => abort.abort())
   const message = response.status === 401 ? unauthenticated(headers) : explain(response)
   if (message !== null) report(message)
   const unreadable = failed(message ?? `The server answered with HTTP ${response.status} and no JSON.`)

@@ -237,7 +237,7 @@ impl Organization {
             desc = "Cursor before which the page ends, such as `PageInfo.startCursor` of the page after. Null: the end of the list."
         )]
         before: Option<String>,
-        #[graphql(desc = "Filter of the list; null: all audit events.")] filter: Option<
+        #[graphql(desc = "Filter of the audit events; null: no filter.")] filter: Option<
             AuditEventFilter,
         >,
         #[graphql(desc = "Order of the list; null: in order of creation.")] order_by: Option<

@@ -191,7 +191,7 @@ impl Connection {
         if let Err(error @ Error::Unauthenticated) = self.session.op().await {
             return Err(Close::of(&error));
         }
-        socket.send(Message::Ping(Bytes::new())).await.map_err(|_| Close::GONE)
+        transmit(socket, Message::Ping(Bytes::new())).await
     }
 }
 
@@ -210,9 +210,13 @@ pub async fn receive(socket: &mut WebSocket) -> Result<Option<Utf8Bytes>, Close>
     }
 }
 
-/// Sends a text, for which the client has a limited time.
+/// Sends a text.
 pub async fn send(socket: &mut WebSocket, text: String) -> Result<(), Close> {
-    let sending = socket.send(Message::Text(text.into()));
-    let sent = tokio::time::timeout(SEND_TIMEOUT, sending).await;
+    transmit(socket, Message::Text(text.into())).await
+}
+
+/// Sends a message, which the client must take in time.
+async fn transmit(socket: &mut WebSocket, message: Message) -> Result<(), Close> {
+    let sent = tokio::time::timeout(SEND_TIMEOUT, socket.send(message)).await;
     sent.map_err(|_| Close::GONE)?.map_err(|_| Close::GONE)
 }
