@@ -75,11 +75,11 @@ impl Session {
         if let Some((began, result)) = &*last
             && *began > asked
         {
-            return result.as_ref().map(OpContext::clone).map_err(Error::again);
+            return again(result);
         }
         let began = Instant::now();
         let result = self.authenticate().await;
-        let reply = result.as_ref().map(OpContext::clone).map_err(Error::again);
+        let reply = again(&result);
         *last = Some((began, result));
         reply
     }
@@ -103,5 +103,13 @@ impl Session {
         let Actor::Client(client) = &op.actor else { return None };
         let remaining = (client.token_expires_at - self.app.clock.now()).to_std();
         Instant::now().checked_add(remaining.unwrap_or_default())
+    }
+}
+
+/// The same result for another operation that waited for it.
+fn again(result: &Result<OpContext>) -> Result<OpContext> {
+    match result {
+        Ok(op) => Ok(op.clone()),
+        Err(error) => Err(error.again()),
     }
 }
