@@ -6,6 +6,7 @@ pub mod apis;
 pub mod audit;
 pub mod bootstrap;
 pub mod bulk;
+mod counts;
 pub mod credentials;
 pub mod filters;
 pub mod idempotency;

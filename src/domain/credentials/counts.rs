@@ -1,14 +1,14 @@
 //! The number of credentials by status.
 
 use entity::{OrganizationId, credential};
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{FromQueryResult, QuerySelect};
+use sea_orm::FromQueryResult;
 
 use super::CredentialFilter;
 use super::find::select;
 use crate::auth::status::CredentialStatus;
 use crate::context::OpContext;
-use crate::error::{Error, Result};
+use crate::domain::counts;
+use crate::error::Result;
 
 /// The number of credentials by status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult)]
@@ -39,13 +39,7 @@ pub async fn counts(
     filter: &CredentialFilter,
 ) -> Result<CredentialCounts> {
     let now = op.now();
-    let mut rows = select(op, organization, filter)?
-        .select_only()
-        .column_as(Expr::col((credential::Entity, credential::Column::Id)).count(), "total");
-    for status in CredentialStatus::ALL {
-        let one = Expr::case(status.condition(now), Expr::value(1));
-        rows = rows.column_as(Expr::expr(one).count(), status.name().to_ascii_lowercase());
-    }
-    let counts = rows.into_model::<CredentialCounts>().one(op.db()).await?;
-    counts.ok_or_else(|| Error::internal("a count without a row"))
+    let rows = select(op, organization, filter)?;
+    let statuses = CredentialStatus::ALL.iter().map(|it| (it.name(), it.condition(now)));
+    counts::by_status(op.db(), rows, credential::Column::Id, statuses).await
 }

@@ -1,14 +1,14 @@
 //! The number of service accounts by status.
 
 use entity::{OrganizationId, service_account};
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{FromQueryResult, QuerySelect};
+use sea_orm::FromQueryResult;
 
 use super::ServiceAccountFilter;
 use super::list::select;
 use crate::auth::status::ServiceAccountStatus;
 use crate::context::OpContext;
-use crate::error::{Error, Result};
+use crate::domain::counts;
+use crate::error::Result;
 
 /// The number of service accounts by status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult)]
@@ -30,14 +30,7 @@ pub async fn counts(
     organization: &OrganizationId,
     filter: &ServiceAccountFilter,
 ) -> Result<ServiceAccountCounts> {
-    let mut rows = select(op, organization, filter)?.select_only().column_as(
-        Expr::col((service_account::Entity, service_account::Column::Id)).count(),
-        "total",
-    );
-    for status in ServiceAccountStatus::ALL {
-        let one = Expr::case(status.condition(), Expr::value(1));
-        rows = rows.column_as(Expr::expr(one).count(), status.name().to_ascii_lowercase());
-    }
-    let counts = rows.into_model::<ServiceAccountCounts>().one(op.db()).await?;
-    counts.ok_or_else(|| Error::internal("a count without a row"))
+    let rows = select(op, organization, filter)?;
+    let statuses = ServiceAccountStatus::ALL.iter().map(|it| (it.name(), it.condition()));
+    counts::by_status(op.db(), rows, service_account::Column::Id, statuses).await
 }
