@@ -50,6 +50,7 @@ mod m20261128_000061_no_replacement_of_audit_positions;
 mod m20261128_000062_audit_block_nonce;
 mod m20261128_000063_append_only_audit_blocks;
 mod m20261128_000064_audit_cursor_key;
+mod m20261128_000070_drop_credentials_of_service_account;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -90,6 +91,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000062_audit_block_nonce::Migration),
             Box::new(m20261128_000063_append_only_audit_blocks::Migration),
             Box::new(m20261128_000064_audit_cursor_key::Migration),
+            Box::new(m20261128_000070_drop_credentials_of_service_account::Migration),
         ]
     }
 }
