@@ -4,6 +4,7 @@ mod audit_events;
 mod credentials;
 mod invalid;
 mod service_accounts;
+mod statements;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use postern::authz::Role;
