@@ -50,6 +50,8 @@ pub enum Part {
     Cold,
     /// Pages of GraphQL.
     Lists,
+    /// Filtered, ordered and deep pages, compared with the plain first one.
+    Filters,
     /// Warm tokens and pages of a large database, compared with a small one.
     Size,
     /// Rotation of the signing key and of secrets under load.

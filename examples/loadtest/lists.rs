@@ -1,5 +1,6 @@
 //! Pages of GraphQL and REST, compared with the same rows by one SQL statement.
 
+pub mod filters;
 mod pgbench;
 
 use std::sync::Arc;

@@ -94,7 +94,8 @@ async fn measure(args: &Args) -> ExitCode {
 
 /// Measures the parts that share a database.
 async fn measure_shared(args: &Args, plan: &Plan, targets: &mut Targets) {
-    let parts = [Part::Warm, Part::Others, Part::Assertions, Part::Cold, Part::Lists];
+    let parts =
+        [Part::Warm, Part::Others, Part::Assertions, Part::Cold, Part::Lists, Part::Filters];
     if !parts.into_iter().any(|part| args.select(part)) {
         return;
     }
@@ -113,6 +114,10 @@ async fn measure_shared(args: &Args, plan: &Plan, targets: &mut Targets) {
     }
     if args.select(Part::Lists) {
         lists::run(plan, &installation, targets).await;
+    }
+    // Last, as it changes the rows.
+    if args.select(Part::Filters) {
+        lists::filters::run(plan, &installation, targets).await;
     }
     installation.delete().await;
 }
