@@ -76,12 +76,19 @@ where
     let position =
         position.map(|(key, id)| Expr::tuple([value(key).into(), Value::from(id).into()]));
     let to_lower = request.backward != sort.descending;
-    let order = if to_lower { Order::Desc } else { Order::Asc };
+    let (order, opposite) =
+        if to_lower { (Order::Desc, Order::Asc) } else { (Order::Asc, Order::Desc) };
 
     let beyond =
         position.clone().map(|to| if to_lower { columns().lt(to) } else { columns().gt(to) });
     let here = position.map(|to| if to_lower { columns().gte(to) } else { columns().lte(to) });
-    let behind = here.map(|here| select.clone().select_only().column(id).filter(here));
+    // Ordered, so that PostgreSQL goes back in the index by one row: without an order it expects to meet
+    // some row soon, and reads the table from any place, through the rows of all organizations.
+    let behind = here.map(|here| {
+        let behind = select.clone().select_only().column(id).filter(here);
+        let behind = behind.order_by(key.clone(), opposite.clone());
+        behind.order_by(id_column(), opposite).limit(1)
+    });
     let is_behind = behind.clone().map_or(Expr::value(false), |it| Expr::exists(it.into_query()));
     let page = select
         .column_as(is_behind, "behind")
@@ -98,7 +105,7 @@ where
 
     let behind = match (rows.first(), behind) {
         (Some(row), _) => row.behind,
-        (None, Some(behind)) => db.query_one(&behind.limit(1).into_query()).await?.is_some(),
+        (None, Some(behind)) => db.query_one(&behind.into_query()).await?.is_some(),
         (None, None) => false,
     };
     if request.backward {
