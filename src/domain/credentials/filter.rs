@@ -77,12 +77,12 @@ fn is_null(column: Column, expected: bool) -> SimpleExpr {
     if expected { column.is_null() } else { column.is_not_null() }
 }
 
-/// The day serves the index; the time decides.
+/// Day and time of creation each bound the range of an index: what was unused since then is older.
 fn unused_since(since: DateTime<Utc>) -> Condition {
-    let never = Column::LastUsedAt.is_null().and(Column::CreatedAt.lt(since));
     Condition::all()
         .add(Column::LastUsedDay.lte(usage::day_of(since)))
-        .add(Column::LastUsedAt.lt(since).or(never))
+        .add(Column::CreatedAt.lt(since))
+        .add(Column::LastUsedAt.lt(since).or(Column::LastUsedAt.is_null()))
 }
 
 fn never_used(never: bool) -> Condition {
