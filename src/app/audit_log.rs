@@ -124,7 +124,7 @@ impl LogWatch {
             return Ok(Batch::of(read(position).await?));
         }
         recent.begin_at(position);
-        if !recent.is_complete(last) {
+        if recent.must_read(position, last) {
             let events = read(recent.end()).await?;
             recent.extend(events, last);
         }

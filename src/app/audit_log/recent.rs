@@ -56,8 +56,14 @@ impl<T: Clone> Recent<T> {
         }
     }
 
+    /// Whether a subscriber at `position` reads the events that follow the last one: only one who has
+    /// all others, as the new ones may take the place of those.
+    pub fn must_read(&self, position: i64, last: i64) -> bool {
+        position >= self.end() && !self.is_complete(last)
+    }
+
     /// Whether it has all events up to the position `last` of the whole log.
-    pub fn is_complete(&self, last: i64) -> bool {
+    fn is_complete(&self, last: i64) -> bool {
         self.considered.is_some_and(|considered| considered >= last)
     }
 
@@ -106,7 +112,7 @@ mod tests {
                 return Batch::of(self.read(position));
             }
             self.recent.begin_at(position);
-            if !self.recent.is_complete(self.last) {
+            if self.recent.must_read(position, self.last) {
                 let events = self.read(self.recent.end());
                 self.recent.extend(events, self.last);
             }
