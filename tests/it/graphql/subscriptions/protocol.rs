@@ -53,6 +53,19 @@ async fn messages_against_the_protocol_close_the_connection() {
 }
 
 #[tokio::test]
+async fn the_close_of_a_client_is_answered() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    let mut early = Socket::open(&world.base).await;
+    early.close(1000).await;
+    assert_eq!(early.closed().await, 1000);
+    let mut socket = Socket::of(&admin).await;
+    socket.subscribe("1", EVENTS, json!({ "organization": "acme" })).await;
+    socket.close(4321).await;
+    assert_eq!(socket.closed().await, 4321);
+}
+
+#[tokio::test]
 async fn a_connection_needs_a_valid_token() {
     let world = World::new().await;
     for token in [None, Some("forged")] {

@@ -64,14 +64,12 @@ impl Close {
         if text.starts_with("Space limit exceeded") { Self::TOO_BIG } else { Self::GONE }
     }
 
-    /// Closes the connection, and waits a moment for the answer of the client.
+    /// Closes the connection, and waits a moment for the answer of the client. The close of a client is
+    /// answered by the transport, when it is read on (RFC 6455, section 5.5.1).
     pub async fn send(self, socket: &mut WebSocket) {
-        if self == Self::GONE {
-            return;
-        }
-        let frame = CloseFrame { code: self.code, reason: self.reason.into() };
         let close = async {
-            if socket.send(Message::Close(Some(frame))).await.is_ok() {
+            let frame = CloseFrame { code: self.code, reason: self.reason.into() };
+            if self == Self::GONE || socket.send(Message::Close(Some(frame))).await.is_ok() {
                 while let Some(Ok(_)) = socket.recv().await {}
             }
         };
