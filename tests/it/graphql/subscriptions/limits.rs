@@ -26,7 +26,9 @@ async fn a_connection_has_at_most_20_operations_at_a_time() {
 #[tokio::test]
 async fn a_service_account_has_a_limit_of_operations_over_all_connections() {
     let world = World::with(&[("GRAPHQL_MAX_OPERATIONS_PER_ACCOUNT", "3")]).await;
-    let admin = world.admin().await;
+    // Nothing happens in acme while the subscriptions are open.
+    let (admin, viewer) = (world.admin().await, world.viewer().await);
+    last_cursor(&world).await;
     let (mut first, mut second) = (Socket::of(&admin).await, Socket::of(&admin).await);
     let variables = json!({ "organization": "acme" });
     for id in ["1", "2"] {
@@ -46,7 +48,7 @@ async fn a_service_account_has_a_limit_of_operations_over_all_connections() {
     assert_eq!(extensions["limit"], limit);
     let stream = request(&admin, EVENTS, &variables).send().await.expect("a response");
     assert_eq!(stream.status(), 429);
-    let mut other = Socket::of(&world.viewer().await).await;
+    let mut other = Socket::of(&viewer).await;
     other.subscribe("1", VIEWER, json!({})).await;
     assert_eq!(other.message().await["type"], "next", "another account has its own limit");
     drop(first);
