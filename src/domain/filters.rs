@@ -87,6 +87,20 @@ pub fn validate_time(fields: &mut Fields, path: &'static str, at: Option<DateTim
     }
 }
 
+/// Validates a time since which something has not happened: a later one than `now` would select all.
+pub fn validate_since(
+    fields: &mut Fields,
+    path: &'static str,
+    since: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) {
+    if since.is_some_and(|since| since > now) {
+        fields.add(path, "must not be in the future");
+    } else {
+        validate_time(fields, path, since);
+    }
+}
+
 /// Whether a column contains `query`, whatever the case of the letters A to Z.
 #[must_use]
 pub fn contains(backend: DbBackend, column: impl ColumnTrait, query: &str) -> SimpleExpr {

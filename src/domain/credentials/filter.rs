@@ -36,11 +36,11 @@ pub struct CredentialFilter {
 }
 
 impl CredentialFilter {
-    /// Validates the parts.
-    pub fn validate(&self, fields: &mut Fields) {
+    /// Validates the parts at `now`.
+    pub fn validate(&self, fields: &mut Fields, now: DateTime<Utc>) {
         filters::validate_client_id(fields, self.client_id.as_deref());
         filters::validate_time(fields, "filter.expires_before", self.expires_before);
-        filters::validate_time(fields, "filter.unused_since", self.unused_since);
+        filters::validate_since(fields, "filter.unused_since", self.unused_since, now);
         self.created.validate(fields);
     }
 

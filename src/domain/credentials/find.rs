@@ -96,7 +96,7 @@ fn condition(
 ) -> Result<Condition> {
     op.permit(Permission::CredentialsList, organization)?;
     let mut fields = Fields::default();
-    filter.validate(&mut fields);
+    filter.validate(&mut fields, op.now());
     fields.finish()?;
     Ok(filter.condition(op.db().get_database_backend(), op.now()))
 }

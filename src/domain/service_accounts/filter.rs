@@ -50,8 +50,8 @@ pub struct ApiScopeFilter {
 }
 
 impl ServiceAccountFilter {
-    /// Validates the parts.
-    pub fn validate(&self, fields: &mut Fields) {
+    /// Validates the parts at `now`.
+    pub fn validate(&self, fields: &mut Fields, now: DateTime<Utc>) {
         filters::validate_query(fields, self.query.as_deref());
         if self.external_id.as_deref().is_some_and(|id| !external_id::is_valid(id)) {
             fields.add("filter.external_id", external_id::EXPECTED);
@@ -65,7 +65,7 @@ impl ServiceAccountFilter {
         if scope.is_some_and(|scope| !Scopes::is_scope(scope)) {
             fields.add("filter.api_scope.scope", "must be one scope of at most 100 characters");
         }
-        filters::validate_time(fields, "filter.unused_since", self.unused_since);
+        filters::validate_since(fields, "filter.unused_since", self.unused_since, now);
         self.created.validate(fields);
     }
 

@@ -107,7 +107,7 @@ pub(super) fn select(
     op.permit(Permission::ServiceAccountsList, organization)?;
     filter.permit(op, organization)?;
     let mut fields = Fields::default();
-    filter.validate(&mut fields);
+    filter.validate(&mut fields, op.now());
     fields.finish()?;
     let condition = filter.condition(op.db().get_database_backend(), organization, op.now());
     Ok(service_account::Entity::in_org(organization).filter(condition))

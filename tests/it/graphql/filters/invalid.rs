@@ -1,5 +1,6 @@
 //! Filters that cannot be, and those that would reveal something.
 
+use chrono::TimeDelta;
 use postern::authz::Role;
 use serde_json::json;
 
@@ -9,6 +10,7 @@ use super::{ACCOUNTS, CREDENTIALS, filled, list};
 async fn a_filter_that_cannot_match_and_a_cursor_of_another_list_are_invalid() {
     let (world, admin, _) = Box::pin(filled()).await;
     let now = postern::clock::to_rfc3339(world.now());
+    let tomorrow = postern::clock::to_rfc3339(world.now() + TimeDelta::days(1));
     let order = |field: &str| json!({ "field": field, "direction": "ASC" });
     let page = list(&admin, ACCOUNTS, json!({ "first": 2, "orderBy": order("NAME") })).await;
     let cursor = page["pageInfo"]["endCursor"].clone();
@@ -24,6 +26,8 @@ async fn a_filter_that_cannot_match_and_a_cursor_of_another_list_are_invalid() {
             "filter.createdBefore",
         ),
         (CREDENTIALS, json!({ "filter": { "serviceAccountId": "x" } }), "filter.serviceAccountId"),
+        (ACCOUNTS, json!({ "filter": { "unusedSince": tomorrow } }), "filter.unusedSince"),
+        (CREDENTIALS, json!({ "filter": { "unusedSince": tomorrow } }), "filter.unusedSince"),
         (ACCOUNTS, json!({ "after": cursor }), "after"),
         (ACCOUNTS, json!({ "before": cursor }), "before"),
         (ACCOUNTS, json!({ "after": cursor, "orderBy": order("CREATED_AT") }), "after"),
