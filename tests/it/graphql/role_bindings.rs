@@ -177,8 +177,7 @@ async fn effective_permissions_of_a_credential_are_those_of_its_tokens() {
     restrict(json!({ "scopes": scopes })).await;
     let restricted = said().await;
     assert_eq!(restricted["permissions"], json!([scopes[0]]));
-    let on_target =
-        json!([{ "serviceAccountId": target.id, "permissions": [scopes[1], scopes[2]] }]);
+    let on_target = json!([{ "serviceAccountId": target.id, "permissions": [scopes[1]] }]);
     assert_eq!(restricted["onServiceAccounts"], on_target);
     assert_eq!(restricted, of_token().await);
     let api = register(&admin, "acme", "https://other.test").await.data("/createApi/api/id");
