@@ -9,7 +9,7 @@ use utoipa::IntoParams;
 
 pub(super) use page::list;
 pub use page::{OnlyPageInfo, PageInfo};
-pub use parameters::{Parameters, as_parameters};
+pub use parameters::{Parameters, UNKNOWN, as_parameters};
 
 use super::error::Failure;
 use super::query_string;
@@ -103,6 +103,15 @@ impl<S: Send + Sync> FromRequestParts<S> for ListQuery {
     }
 }
 
+/// Whether [`ListQuery`] reads a parameter of this name.
+fn is_parameter(name: &str) -> bool {
+    matches!(name, "after" | "before" | "limit") || is_expand(name)
+}
+
+fn is_expand(name: &str) -> bool {
+    name == "expand" || name.starts_with("expand[")
+}
+
 #[derive(Default)]
 struct Query {
     after: Option<String>,
@@ -121,7 +130,7 @@ impl Query {
                 "before" => &mut query.before,
                 "limit" => &mut query.limit,
                 name => {
-                    if name == "expand" || name.starts_with("expand[") {
+                    if is_expand(name) {
                         value.split(',').for_each(|it| query.expand.add(it));
                     }
                     continue;

@@ -19,6 +19,7 @@ use crate::http::bearer;
 use crate::http::content_negotiation::accepts;
 use crate::rest::audit_events_selection::NAMES;
 use crate::rest::error::Failure;
+use crate::rest::list::UNKNOWN;
 use crate::rest::query_string;
 
 /// The media type of newline-delimited JSON.
@@ -81,7 +82,7 @@ impl ExportRequest {
                     let message = format!("is not supported with {MEDIA_TYPE}");
                     return Err(Error::invalid(name, message).into());
                 }
-                _ => {}
+                unknown => return Err(Error::invalid(unknown, UNKNOWN).into()),
             }
         }
         Ok(Some(Self { after, headers: parts.headers.clone() }))

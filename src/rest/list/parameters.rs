@@ -13,6 +13,9 @@ use crate::rest::error::Failure;
 use crate::rest::query_string;
 use crate::rest::timestamp;
 
+/// The message about a parameter that an operation does not know.
+pub const UNKNOWN: &str = "is not a parameter of this operation";
+
 /// The known parameters of a request, each at most once.
 pub struct Parameters {
     values: Vec<(&'static str, String)>,
@@ -20,37 +23,27 @@ pub struct Parameters {
 }
 
 impl Parameters {
-    /// Reads the parameters with these names; others are not read.
+    /// Reads the parameters with these names. All others but those of lists are rejected: a misspelt one
+    /// would widen what the request selects or changes.
     ///
     /// # Errors
-    /// 400: a parameter is malformed or repeated.
+    /// 400: a parameter is malformed, repeated or unknown.
     pub fn read(parts: &Parts, names: &[&'static str]) -> Result<Self, Failure> {
         let mut values: Vec<(&'static str, String)> = Vec::new();
         for parameter in query_string::parameters(parts) {
             let (name, value) = parameter?;
-            let Some(name) = names.iter().find(|it| **it == name.as_str()) else { continue };
-            if values.iter().any(|(there, _)| there == name) {
-                return Err(Error::invalid(*name, "must occur only once").into());
+            let Some(known) = names.iter().find(|it| **it == name.as_str()) else {
+                if super::is_parameter(&name) {
+                    continue;
+                }
+                return Err(Error::invalid(name.as_str(), UNKNOWN).into());
+            };
+            if values.iter().any(|(there, _)| there == known) {
+                return Err(Error::invalid(*known, "must occur only once").into());
             }
-            values.push((name, value.to_string()));
+            values.push((known, value.to_string()));
         }
         Ok(Self { values, fields: Fields::default() })
-    }
-
-    /// Reads the parameters with these names; all others are rejected, as a misspelt one would widen
-    /// what the request changes.
-    ///
-    /// # Errors
-    /// 400: a parameter is malformed, repeated or unknown.
-    pub fn read_known(parts: &Parts, names: &[&'static str]) -> Result<Self, Failure> {
-        for parameter in query_string::parameters(parts) {
-            let (name, _) = parameter?;
-            if !names.contains(&name.as_str()) {
-                let message = format!("unknown query parameter; known: {}", names.join(", "));
-                return Err(Error::invalid(name.as_str(), message).into());
-            }
-        }
-        Self::read(parts, names)
     }
 
     /// Whether a parameter is given, and was not read yet.

@@ -92,7 +92,7 @@ impl<S: Send + Sync> FromRequestParts<S> for DryRun {
 
     /// Unknown parameters are rejected: a misspelt `dry_run` would change the role.
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        let mut parameters = Parameters::read_known(parts, &["dry_run"])?;
+        let mut parameters = Parameters::read(parts, &["dry_run"])?;
         let dry_run = parameters.boolean("dry_run").unwrap_or_default();
         parameters.finish()?;
         Ok(Self { dry_run })

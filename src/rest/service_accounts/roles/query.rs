@@ -44,8 +44,7 @@ impl<S: Send + Sync> FromRequestParts<S> for RoleQuery {
 
     /// Unknown parameters are rejected: a misspelt one would grant the role more widely.
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        let mut parameters =
-            Parameters::read_known(parts, &["on_service_account_id", "expires_at"])?;
+        let mut parameters = Parameters::read(parts, &["on_service_account_id", "expires_at"])?;
         let expected = "must be the id of a service account";
         let target = parameters.id("on_service_account_id", expected);
         let expires_at = parameters.time("expires_at");
