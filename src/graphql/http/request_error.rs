@@ -100,8 +100,8 @@ impl RequestError {
     /// 429, for an operation of a service account over a WebSocket or an event stream.
     pub fn too_many_streamed(maximum: usize) -> Self {
         let message = format!(
-            "the service account executes {maximum} operations over subscription connections, the \
-             maximum"
+            "the service account already executes {maximum} operations over WebSocket connections \
+             and event streams, the maximum"
         );
         let name = "operations_per_account";
         let limit = Limit { name, maximum, reached: maximum.saturating_add(1) };

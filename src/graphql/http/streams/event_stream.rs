@@ -54,7 +54,11 @@ async fn start(endpoint: &Endpoint, request: Request) -> Result<Response, NotExe
     }
     let session = Session::new(&endpoint.app, request.extensions(), &headers);
     let params = Params::read(request, endpoint.limits()).await?;
-    let rejected = |error: Error| RequestError::from_domain(&error);
+    let rejected = |error: Error| {
+        error.log();
+        RequestError::from_domain(&error)
+    };
+    let asked = Instant::now();
     let op = session.start().await.map_err(rejected)?;
     let transport = if method == Method::GET { Transport::GetStream } else { Transport::Stream };
     let operation = endpoint.prepare(params, &op.actor, transport)?;
@@ -63,7 +67,8 @@ async fn start(endpoint: &Endpoint, request: Request) -> Result<Response, NotExe
     let (expires_at, until_close) = (session.expiry(&op), op.app.subscriptions.until_close());
     let (endpoint, session) = (endpoint.clone(), Arc::new(session));
     let outlet = Outlet::new(0, sender);
-    let abort = Execution { endpoint, session, operation, outlet, permit }.spawn(op);
+    let abort =
+        Execution { endpoint, session, operation, outlet, _permit: permit }.spawn(op, asked);
     let events = Events {
         frames,
         abort,

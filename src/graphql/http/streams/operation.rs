@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use async_graphql::parser::types::OperationType;
 use futures_util::FutureExt;
+use tokio::sync::SemaphorePermit;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
@@ -39,7 +40,7 @@ pub struct Execution {
     pub operation: Operation,
     pub outlet: Outlet,
     /// Its place in the limit of its service account, held until it ends.
-    pub permit: OperationPermit,
+    pub _permit: OperationPermit,
 }
 
 /// A caller who was authenticated a moment ago.
@@ -49,23 +50,22 @@ struct Caller {
 }
 
 impl Execution {
-    /// Executes the operation in a task of its own, for a caller who was just authenticated. Returns
-    /// what aborts it; nothing aborts a mutation, which may be committed already.
-    pub fn spawn(self, op: OpContext) -> Option<AbortHandle> {
+    /// Executes the operation in a task of its own, for a caller whose authentication began at `asked`.
+    /// Returns what aborts it; nothing aborts a mutation, which may be committed already.
+    pub fn spawn(self, op: OpContext, asked: Instant) -> Option<AbortHandle> {
         let is_mutation = self.operation.kind() == OperationType::Mutation;
         let task = tokio::spawn(async move {
-            self.run(op).await;
-            drop(self.permit);
+            self.run(Caller { op, at: asked }).await;
         });
         (!is_mutation).then(|| task.abort_handle())
     }
 
     /// Executes the operation, and sends its responses and its end.
-    async fn run(&self, op: OpContext) {
+    async fn run(&self, caller: Caller) {
         let work = async {
             match self.operation.kind() {
-                OperationType::Subscription => self.subscribe(op).await,
-                OperationType::Query | OperationType::Mutation => self.execute(op).await,
+                OperationType::Subscription => self.subscribe(caller).await,
+                OperationType::Query | OperationType::Mutation => self.execute(caller.op).await,
             }
         };
         let result = AssertUnwindSafe(work).catch_unwind().await;
@@ -82,8 +82,7 @@ impl Execution {
         send(self.outlet.turn().await?, response).await
     }
 
-    async fn subscribe(&self, op: OpContext) -> Result<(), End> {
-        let mut caller = Caller { op, at: Instant::now() };
+    async fn subscribe(&self, mut caller: Caller) -> Result<(), End> {
         let mut source = self.open(caller.op.clone()).await?;
         let mut result = Ok(());
         // The caller who has opened the source may read what is there already.
@@ -133,8 +132,7 @@ impl Execution {
     async fn deliver(&self, source: &mut Source, caller: &mut Caller) -> Result<(), End> {
         for event in source.read(&caller.op).await? {
             let phase = Arc::new(Phase::Event(event));
-            let (turn, op) = self.turn(source, caller).await?;
-            let delivery = self.endpoint.app.subscriptions.delivery().await;
+            let (turn, delivery, op) = self.turn(source, caller).await?;
             let response = self.endpoint.execute_phase(&self.operation, op, &phase).await;
             drop(delivery);
             send(turn, response.map_err(NotExecuted::from)?).await?;
@@ -142,19 +140,21 @@ impl Execution {
         Ok(())
     }
 
-    /// The turn of the next event, and its context. A client that reads slowly may have lost its access
+    /// The turn of the next event, the permit to execute it, and its context, whose caller was
+    /// authenticated a moment ago: a client that reads slowly may have lost its access
     /// since the first event of a batch, and the events of a batch must all be sent.
     async fn turn(
         &self,
         source: &Source,
         caller: &mut Caller,
-    ) -> Result<(Turn<'_>, OpContext), End> {
+    ) -> Result<(Turn<'_>, Option<SemaphorePermit<'_>>, OpContext), End> {
         loop {
             let turn = self.outlet.turn().await?;
+            let delivery = self.endpoint.app.subscriptions.delivery().await;
             match caller.renew(&self.session, source).await {
-                Ok(()) => return Ok((turn, caller.op.clone())),
+                Ok(()) => return Ok((turn, delivery, caller.op.clone())),
                 Err(error @ Error::Unavailable(_)) => {
-                    drop(turn);
+                    drop((turn, delivery));
                     error.log();
                     tokio::time::sleep(CHECK_INTERVAL).await;
                 }

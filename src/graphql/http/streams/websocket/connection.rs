@@ -29,7 +29,7 @@ const PING_INTERVAL: Duration = Duration::from_secs(30);
 const SEND_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// An operation that may be executed, its permit, and the caller who was authenticated for it.
-type Prepared = (Operation, OperationPermit, OpContext);
+type Prepared = (Operation, OperationPermit, OpContext, Instant);
 
 /// A connection whose caller is authenticated.
 pub struct Connection {
@@ -137,6 +137,7 @@ impl Connection {
         if self.operations.is_full() {
             return Ok(Err(RequestError::too_many_operations(MAX_OPERATIONS).into()));
         }
+        let asked = Instant::now();
         let op = match self.session.op().await {
             Ok(op) => op,
             Err(error @ Error::Unauthenticated) => return Err(Close::of(&error)),
@@ -149,16 +150,17 @@ impl Connection {
             let params = Params::of(params)?;
             let operation = self.endpoint.prepare(params, &op.actor, Transport::Stream)?;
             let permit = streams::admit(&op)?;
-            Ok((operation, permit, op))
+            Ok((operation, permit, op, asked))
         };
         Ok(check())
     }
 
-    fn spawn(&mut self, id: String, (operation, permit, op): Prepared) {
+    fn spawn(&mut self, id: String, (operation, permit, op, asked): Prepared) {
         let number = self.operations.next_number();
         let outlet = Outlet::new(number, self.sender.clone());
         let (endpoint, session) = (self.endpoint.clone(), Arc::clone(&self.session));
-        let abort = Execution { endpoint, session, operation, outlet, permit }.spawn(op);
+        let abort =
+            Execution { endpoint, session, operation, outlet, _permit: permit }.spawn(op, asked);
         self.operations.insert(id, number, abort);
     }
 
