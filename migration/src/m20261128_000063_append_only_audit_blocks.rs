@@ -16,7 +16,7 @@ const UPDATABLE: &str = "(OLD.organization_id, OLD.number, OLD.first_position, O
     OLD.signing_key_id, OLD.public_jwk, OLD.created_at, coalesce(OLD.nonce, '')) = (NEW.organization_id, NEW.number, \
     NEW.first_position, NEW.last_position, NEW.event_count, NEW.last_event_at, NEW.events_digest, \
     NEW.previous_hash, NEW.hash, NEW.signature, NEW.signing_key_id, NEW.public_jwk, NEW.created_at, coalesce(NEW.nonce, '')) \
-    AND OLD.events_deleted_at IS NULL AND EXISTS (SELECT 1 FROM audit_horizon \
+    AND (OLD.nonce IS NULL) = (NEW.nonce IS NULL) AND OLD.events_deleted_at IS NULL AND EXISTS (SELECT 1 FROM audit_horizon \
     WHERE OLD.last_event_at < audit_horizon.delete_before)";
 
 #[async_trait::async_trait]

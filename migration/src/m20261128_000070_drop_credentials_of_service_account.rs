@@ -4,7 +4,7 @@
 
 use sea_orm_migration::prelude::*;
 
-/// The migration.
+/// The index that is dropped.
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 

@@ -72,8 +72,8 @@ impl StreamLimits {
                 "graphql_max_operations_per_account",
                 "100",
                 within(1..=1_000_000),
-                "Maximum number of operations, subscriptions above all, that one service account \
-                 executes at a time over WebSocket connections and event streams",
+                "Maximum number of concurrent operations of one service account over its WebSocket \
+                 connections and event streams",
             )?,
         })
     }

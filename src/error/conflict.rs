@@ -24,7 +24,7 @@ macro_rules! reasons {
 }
 
 reasons! {
-    /// The organization would lose its last `org_admin` with an active credential.
+    /// The organization would lose its last `org_admin` with a credential that can administer it.
     LastAdmin = "LAST_ADMIN",
     /// The last active credential of its service account was used within 24 hours.
     LastCredentialInUse = "LAST_CREDENTIAL_IN_USE",

@@ -91,7 +91,8 @@ pub struct AuditEvent {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "Production")]
     target_name: Option<String>,
-    /// Changed fields with their values before and after; never a secret.
+    /// Changed fields with their values before and after; never a secret. Of an attempt that was denied
+    /// or failed: the requested changes.
     changes: Vec<AuditChange>,
     /// Detail of the action, such as the label of the granted role, the missing permission or the reason of
     /// a conflict. Absent if there is none.

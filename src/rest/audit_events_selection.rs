@@ -72,7 +72,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Selection {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        let mut parameters = Parameters::read(parts, &NAMES)?;
+        let mut parameters = Parameters::read_list(parts, &NAMES)?;
         let filter = AuditEventFilter {
             types: types(&mut parameters),
             outcome: parameters.status("outcome", Outcome::ALL, Outcome::text),

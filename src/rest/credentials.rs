@@ -127,7 +127,8 @@ pub async fn get_credential(
 ///
 /// Changes the name, the description, the expiry or the restrictions of a credential. Absent members
 /// keep their values; a null or empty `description` clears it, a null `expires_at` or `restrictions`
-/// removes it. Members that only the server sets are ignored; unknown members are rejected.
+/// removes it. Members that only the server sets are ignored; unknown members are rejected. Ending or
+/// restricting the last credential that can administer the organization fails with 409.
 #[utoipa::path(
     patch, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}", tag = "Credentials",
     params(CredentialPath),

@@ -31,7 +31,8 @@ pub async fn run(plan: &Plan, of: &Installation, targets: &mut Targets) {
         let (mut names, mut subjects) = (Vec::new(), Vec::new());
         for variables in list.variables() {
             let request = admin.graphql(&list.document(), &variables);
-            fetch_json(server.address, &request).await;
+            let reply = fetch_json(server.address, &request).await;
+            assert!(reply["errors"].is_null(), "{reply}");
             let name = format!("{} {} {}", list.field, variables["filter"], variables["orderBy"]);
             subjects.push(Subject::new(&name, &server, &Arc::new(vec![request]), CONNECTIONS));
             names.push(name);

@@ -12,8 +12,7 @@ mod sequencer;
 use entity::{OrganizationId, TenantScoped, audit_event, audit_position, organization};
 use sea_orm::{QueryOrder, QuerySelect};
 
-use crate::authz::Resource;
-use crate::authz::{Actor, Permission};
+use crate::authz::{Actor, Permission, Resource};
 use crate::context::OpContext;
 use crate::error::{Error, Result};
 
@@ -164,16 +163,18 @@ pub async fn position_of(
     Ok(position)
 }
 
-/// The search for events outside the log, created before (`<`) or after (`>`) the parameter `$1`: those
-/// of an older version, which does not mark them as pending.
+/// The search for events outside the log, created before (`<`) or after (`>`) the parameter `$1`.
 pub(super) fn outside(comparison: &str, limit: u64) -> String {
     format!(
-        "SELECT event.id FROM audit_events AS event WHERE event.created_at {comparison} $1 \
-        AND NOT EXISTS (SELECT 1 FROM audit_positions AS at WHERE at.event_id = event.id) \
-        AND NOT EXISTS (SELECT 1 FROM audit_pending AS pending WHERE pending.event_id = event.id) \
-        LIMIT {limit}"
+        "SELECT event.id FROM audit_events AS event \
+        WHERE event.created_at {comparison} $1 AND {OUTSIDE} LIMIT {limit}"
     )
 }
+
+/// The condition on a row `event` that is outside the log: one of an older version, which does not mark
+/// it as pending.
+pub(super) const OUTSIDE: &str = "NOT EXISTS (SELECT 1 FROM audit_positions AS at WHERE at.event_id = event.id) \
+    AND NOT EXISTS (SELECT 1 FROM audit_pending AS pending WHERE pending.event_id = event.id)";
 
 /// The entries of rows. A position whose event is missing is an error: a log without it would look
 /// complete.

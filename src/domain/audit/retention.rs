@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use entity::{audit_block, audit_event, audit_position};
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryTrait, Statement};
 
-use super::log;
+use super::log::{self, OUTSIDE};
 use crate::app::App;
 use crate::error::Result;
 use crate::store::{self, in_transaction};
@@ -28,11 +28,6 @@ const RAISE_HORIZON: &str = "INSERT INTO audit_horizon (id, delete_before) VALUE
 /// deleted, few are left.
 const PAGE: &str = "SELECT id, created_at FROM audit_events WHERE created_at < $1 \
     AND created_at >= $2 AND (created_at > $2 OR id > $3) ORDER BY created_at, id LIMIT 1000";
-
-/// The limit within the page keeps the search from reading all positions.
-const OUTSIDE: &str = "AS event WHERE NOT EXISTS \
-    (SELECT 1 FROM audit_positions AS at WHERE at.event_id = event.id) AND NOT EXISTS \
-    (SELECT 1 FROM audit_pending AS pending WHERE pending.event_id = event.id)";
 
 /// Deletes the audit events of all organizations that are older than the retention, by the clock of
 /// the database, which all replicas share. Events that are in no closed block yet remain.
@@ -69,9 +64,10 @@ async fn delete_outside(app: &App, end: DateTime<Utc>) -> Result<u64> {
     let reader = app.db.reader();
     let backend = reader.get_database_backend();
     let last = format!("SELECT id, created_at FROM ({PAGE}) AS page LIMIT 1 OFFSET 999");
-    let search = format!("SELECT event.id FROM ({PAGE}) {OUTSIDE} LIMIT 1");
-    let delete =
-        format!("DELETE FROM audit_events WHERE id IN (SELECT event.id FROM ({PAGE}) {OUTSIDE})");
+    let search = format!("SELECT event.id FROM ({PAGE}) AS event WHERE {OUTSIDE} LIMIT 1");
+    let delete = format!(
+        "DELETE FROM audit_events WHERE id IN (SELECT event.id FROM ({PAGE}) AS event WHERE {OUTSIDE})"
+    );
     let (mut deleted, mut after) = (0, (DateTime::UNIX_EPOCH, String::new()));
     for _ in 0..BATCHES {
         let page = [end.into(), after.0.into(), after.1.as_str().into()];

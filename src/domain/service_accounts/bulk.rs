@@ -31,7 +31,7 @@ impl bulk::Change for Switch<'_> {
             audit::reject_operation(
                 self.op,
                 event,
-                Named { target: Some(id), role: None },
+                Named { target: Some(id), ..Named::default() },
                 rejection,
             );
         }

@@ -105,7 +105,8 @@ impl CredentialMutation {
 
     /// Changes the name, the description, the expiry or the restrictions of a credential. A caller
     /// with a restricted or expiring credential can change only credentials that are at least as
-    /// restricted and expire no later.
+    /// restricted and expire no later. Ending or restricting the last credential that can administer
+    /// the organization is a `CONFLICT` with the reason `LAST_ADMIN`.
     #[graphql(directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()), directive = requires_permission::apply(Permission::CredentialsRead.name().to_owned()))]
     async fn update_credential(
         &self,

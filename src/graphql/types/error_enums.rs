@@ -43,8 +43,8 @@ pub enum ErrorCode {
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "Reason")]
 pub enum ConflictReason {
-    /// The organization would lose its last service account with the role `org_admin` that can
-    /// authenticate.
+    /// The organization would lose its last service account with the role `org_admin` and a
+    /// credential that can administer it.
     LastAdmin,
     /// The credential is the last active one of its service account and was used within the last 24
     /// hours; deleting it requires `force`.

@@ -101,7 +101,8 @@ pub struct ServiceAccountFilter {
     api_scope: Option<ApiScopeFilter>,
     /// Status of the service account.
     status: Option<ServiceAccountStatus>,
-    /// Time since which no token was issued. Objects that were created later do not match.
+    /// Time since which no token was issued, not in the future. Objects that were created later do not
+    /// match.
     unused_since: Option<DateTime>,
     /// True for service accounts without an active credential, false for those with at least one.
     has_no_active_credential: Option<bool>,
@@ -122,7 +123,8 @@ pub struct CredentialFilter {
     status: Option<CredentialStatus>,
     /// Time that the credential expires before; expired credentials match too.
     expires_before: Option<DateTime>,
-    /// Time since which no token was issued. Objects that were created later do not match.
+    /// Time since which no token was issued, not in the future. Objects that were created later do not
+    /// match.
     unused_since: Option<DateTime>,
     /// True for credentials that no token was ever issued to, false for all others.
     never_used: Option<bool>,

@@ -26,7 +26,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Selection {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        Ok(Self(ApiFilter { query: Parameters::read(parts, &["query"])?.text("query") }))
+        Ok(Self(ApiFilter { query: Parameters::read_list(parts, &["query"])?.text("query") }))
     }
 }
 
@@ -43,6 +43,6 @@ impl<S: Send + Sync> FromRequestParts<S> for ScopeParam {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        Ok(Self { scope: Parameters::read(parts, &["scope"])?.text("scope") })
+        Ok(Self { scope: Parameters::read_list(parts, &["scope"])?.text("scope") })
     }
 }

@@ -33,8 +33,8 @@ pub struct CredentialParams {
     /// Time that the credential expires before; expired credentials match too. Absent: no condition.
     #[param(value_type = Option<Timestamp>)]
     expires_before: Option<Timestamp>,
-    /// Time since which no token was issued, and which the resource was created before. Absent: no
-    /// condition.
+    /// Time since which no token was issued, and which the resource was created before; not in the
+    /// future. Absent: no condition.
     #[param(value_type = Option<Timestamp>)]
     unused_since: Option<Timestamp>,
     /// Condition on usage: true for credentials that no token was ever issued to, false for all others.
@@ -96,7 +96,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Selection {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        let mut parameters = Parameters::read(parts, &NAMES)?;
+        let mut parameters = Parameters::read_list(parts, &NAMES)?;
         let filter = CredentialFilter {
             client_id: parameters.text("client_id"),
             service_account: parameters

@@ -23,17 +23,33 @@ pub struct Parameters {
 }
 
 impl Parameters {
-    /// Reads the parameters with these names. All others but those of lists are rejected: a misspelt one
-    /// would widen what the request selects or changes.
+    /// Reads the parameters with these names; all others are rejected, as a misspelt one would widen
+    /// what the request changes.
     ///
     /// # Errors
     /// 400: a parameter is malformed, repeated or unknown.
     pub fn read(parts: &Parts, names: &[&'static str]) -> Result<Self, Failure> {
+        Self::read_but(parts, names, |_| false)
+    }
+
+    /// The same of a list, whose page and optional members are read by [`super::ListQuery`].
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn read_list(parts: &Parts, names: &[&'static str]) -> Result<Self, Failure> {
+        Self::read_but(parts, names, super::is_parameter)
+    }
+
+    fn read_but(
+        parts: &Parts,
+        names: &[&'static str],
+        is_skipped: fn(&str) -> bool,
+    ) -> Result<Self, Failure> {
         let mut values: Vec<(&'static str, String)> = Vec::new();
         for parameter in query_string::parameters(parts) {
             let (name, value) = parameter?;
             let Some(known) = names.iter().find(|it| **it == name.as_str()) else {
-                if super::is_parameter(&name) {
+                if is_skipped(&name) {
                     continue;
                 }
                 return Err(Error::invalid(name.as_str(), UNKNOWN).into());

@@ -40,8 +40,8 @@ pub struct ServiceAccountParams {
     /// Status of the service account: `ACTIVE` or `DISABLED`. Absent: any.
     #[param(pattern = "^(ACTIVE|DISABLED)$", example = "ACTIVE")]
     status: Option<String>,
-    /// Time since which no token was issued, and which the resource was created before. Requires
-    /// `service_account_credentials:list`. Absent: no condition.
+    /// Time since which no token was issued, and which the resource was created before; not in the
+    /// future. Requires `service_account_credentials:list`. Absent: no condition.
     #[param(value_type = Option<Timestamp>)]
     unused_since: Option<Timestamp>,
     /// Condition on active credentials: true for service accounts without one, false for those with at
@@ -86,7 +86,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Selection {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        let mut parameters = Parameters::read(parts, &NAMES)?;
+        let mut parameters = Parameters::read_list(parts, &NAMES)?;
         let filter = ServiceAccountFilter {
             query: parameters.text("query"),
             external_id: parameters.text("external_id"),

@@ -1,5 +1,6 @@
 //! The lists, with their filters and orders.
 
+use postern::clock;
 use serde_json::{Value, json};
 
 use crate::installation::Installation;
@@ -44,6 +45,7 @@ impl List {
 /// The lists that are measured.
 pub fn lists(of: &Installation) -> [List; 2] {
     let (account, at) = (of.admin.service_account.id.as_str(), "2999-01-01T00:00:00Z");
+    let now = clock::to_rfc3339(of.app.clock.now());
     [
         List {
             field: "serviceAccounts",
@@ -55,7 +57,7 @@ pub fn lists(of: &Installation) -> [List; 2] {
                 json!({ "clientId": of.client_ids[0] }),
                 json!({ "role": "org_viewer" }),
                 json!({ "status": "DISABLED" }),
-                json!({ "unusedSince": at }),
+                json!({ "unusedSince": now }),
                 json!({ "hasNoActiveCredential": true }),
                 json!({ "hasNoActiveCredential": false }),
                 json!({ "createdBefore": at }),
@@ -74,7 +76,7 @@ pub fn lists(of: &Installation) -> [List; 2] {
                 json!({ "status": "RETIRING" }),
                 json!({ "status": "ACCOUNT_DISABLED" }),
                 json!({ "expiresBefore": at }),
-                json!({ "unusedSince": at }),
+                json!({ "unusedSince": now }),
                 json!({ "neverUsed": true }),
                 json!({ "neverUsed": false }),
                 json!({ "authMethod": "PRIVATE_KEY_JWT" }),

@@ -38,7 +38,8 @@ const ASSIGNED: &str = "DELETE FROM audit_pending WHERE event_id IN \
 const ADVANCE: &str = "UPDATE audit_counter SET last_position = $1";
 
 /// Assigns positions to the events that are committed, and wakes those who wait for them. All
-/// replicas may run it at the same time. Without pending events it is one cheap statement.
+/// replicas may run it at the same time. Without pending events it is one cheap statement, and another one
+/// if subscribers wait for events of other replicas.
 ///
 /// # Errors
 /// The database does not respond.

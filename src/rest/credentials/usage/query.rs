@@ -21,7 +21,7 @@ pub struct DayParams {
     to: Option<NaiveDate>,
 }
 
-/// The query string of a range of days. Other parameters are ignored.
+/// The query string of a range of days.
 pub struct DayQuery {
     pub from: Option<NaiveDate>,
     pub to: Option<NaiveDate>,
