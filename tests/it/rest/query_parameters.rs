@@ -99,8 +99,8 @@ async fn a_list_with_filters_takes_no_parameter_that_it_does_not_know() {
         let at = format!("/organizations/acme/{list}");
         let page = "limit=1&expand=permissions,unused&expand[]=status";
         admin.get(&format!("{at}?{page}")).await.body(200);
-        let reply = admin.get(&format!("{at}?{page}&stauts=ACTIVE")).await;
-        reply.is_invalid("stauts");
+        let reply = admin.get(&format!("{at}?{page}&state=ACTIVE")).await;
+        reply.is_invalid("state");
     }
     let export = admin.request(Method::GET, "/organizations/acme/audit-events?action=role.grant");
     let reply = Reply::of(export.header("accept", "application/x-ndjson")).await;
