@@ -103,15 +103,6 @@ impl<S: Send + Sync> FromRequestParts<S> for ListQuery {
     }
 }
 
-/// Whether [`ListQuery`] reads a parameter of this name.
-fn is_parameter(name: &str) -> bool {
-    matches!(name, "after" | "before" | "limit") || is_expand(name)
-}
-
-fn is_expand(name: &str) -> bool {
-    name == "expand" || name.starts_with("expand[")
-}
-
 #[derive(Default)]
 struct Query {
     after: Option<String>,
@@ -130,7 +121,7 @@ impl Query {
                 "before" => &mut query.before,
                 "limit" => &mut query.limit,
                 name => {
-                    if is_expand(name) {
+                    if name == "expand" || name.starts_with("expand[") {
                         value.split(',').for_each(|it| query.expand.add(it));
                     }
                     continue;

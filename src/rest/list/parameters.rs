@@ -29,27 +29,27 @@ impl Parameters {
     /// # Errors
     /// 400: a parameter is malformed, repeated or unknown.
     pub fn read(parts: &Parts, names: &[&'static str]) -> Result<Self, Failure> {
-        Self::read_but(parts, names, |_| false)
+        Self::read_all(parts, names, false)
     }
 
-    /// The same of a list, whose page and optional members are read by [`super::ListQuery`].
+    /// Reads the parameters with these names of a request that changes nothing; others are not read.
     ///
     /// # Errors
-    /// As [`Self::read`].
+    /// 400: a parameter is malformed or repeated.
     pub fn read_list(parts: &Parts, names: &[&'static str]) -> Result<Self, Failure> {
-        Self::read_but(parts, names, super::is_parameter)
+        Self::read_all(parts, names, true)
     }
 
-    fn read_but(
+    fn read_all(
         parts: &Parts,
         names: &[&'static str],
-        is_skipped: fn(&str) -> bool,
+        allows_others: bool,
     ) -> Result<Self, Failure> {
         let mut values: Vec<(&'static str, String)> = Vec::new();
         for parameter in query_string::parameters(parts) {
             let (name, value) = parameter?;
             let Some(known) = names.iter().find(|it| **it == name.as_str()) else {
-                if is_skipped(&name) {
+                if allows_others {
                     continue;
                 }
                 return Err(Error::invalid(name.as_str(), UNKNOWN).into());

@@ -21,7 +21,7 @@ pub struct DayParams {
     to: Option<NaiveDate>,
 }
 
-/// The query string of a range of days.
+/// The query string of a range of days. Other parameters are ignored.
 pub struct DayQuery {
     pub from: Option<NaiveDate>,
     pub to: Option<NaiveDate>,
@@ -31,7 +31,7 @@ impl<S: Send + Sync> FromRequestParts<S> for DayQuery {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        let mut parameters = Parameters::read(parts, &["from", "to"])?;
+        let mut parameters = Parameters::read_list(parts, &["from", "to"])?;
         let query = Self { from: parameters.date("from"), to: parameters.date("to") };
         parameters.finish()?;
         Ok(query)
