@@ -9,10 +9,11 @@ const failed = (message) => ({ errors: [{ message }] })
 const SINGLE = { path: '/graphql', accept: 'application/graphql-response+json, application/json;q=0.9' }
 const STREAM = { path: '/graphql/stream', accept: 'text/event-stream' }
 
-function isSubscription({ operationName }, document) {
-  const operations = document?.definitions.filter(({ kind }) => kind === 'OperationDefinition') ?? []
-  const isExecuted = ({ name }) => operations.length === 1 || name?.value === operationName
-  return operations.find(isExecuted)?.operation === 'subscription'
+// By the text, as the document that GraphiQL passes on may still be the one of the tab before.
+function isSubscription({ query, operationName }) {
+  const text = query.replaceAll(/"""[^]*?"""|"(?:\\.|[^"\\\n])*"|#.*/g, '')
+  const name = operationName ? `\\s+${operationName}\\b` : '\\b'
+  return new RegExp(`(?:^|\\})\\s*subscription${name}`).test(text)
 }
 
 function headersOf(accept, own) {
@@ -31,7 +32,7 @@ function unauthenticated(headers) {
 
 /** A fetcher; GraphiQL reads the schema again when it is given a new one. */
 export const createFetcher = () => async (params, options) => {
-  const { path, accept } = isSubscription(params, options?.documentAST) ? STREAM : SINGLE
+  const { path, accept } = isSubscription(params) ? STREAM : SINGLE
   let headers
   try {
     headers = headersOf(accept, options?.headers)
