@@ -9,11 +9,17 @@ const failed = (message) => ({ errors: [{ message }] })
 const SINGLE = { path: '/graphql', accept: 'application/graphql-response+json, application/json;q=0.9' }
 const STREAM = { path: '/graphql/stream', accept: 'text/event-stream' }
 
-// By the text, as the document that GraphiQL passes on may still be the one of the tab before.
+const withoutTexts = (query) => query.replaceAll(/"""[^]*?"""|"(?:\\.|[^"\\\n])*"|#.*/g, '')
+
+// Right after another tab was chosen, GraphiQL still has the document and the operation name of the one before.
+function current({ operationName, ...params }) {
+  const isNamed = new RegExp(`(?:query|mutation|subscription)\\s+${operationName}\\b`).test(withoutTexts(params.query))
+  return isNamed ? { operationName, ...params } : params
+}
+
 function isSubscription({ query, operationName }) {
-  const text = query.replaceAll(/"""[^]*?"""|"(?:\\.|[^"\\\n])*"|#.*/g, '')
   const name = operationName ? `\\s+${operationName}\\b` : '\\b'
-  return new RegExp(`(?:^|\\})\\s*subscription${name}`).test(text)
+  return new RegExp(`(?:^|\\})\\s*subscription${name}`).test(withoutTexts(query))
 }
 
 function headersOf(accept, own) {
@@ -32,17 +38,18 @@ function unauthenticated(headers) {
 
 /** A fetcher; GraphiQL reads the schema again when it is given a new one. */
 export const createFetcher = () => async (params, options) => {
-  const { path, accept } = isSubscription(params) ? STREAM : SINGLE
+  const request = current(params)
+  const { path, accept } = isSubscription(request) ? STREAM : SINGLE
   let headers
   try {
     headers = headersOf(accept, options?.headers)
   } catch {
     return failed('The headers editor holds an invalid header name or value.')
   }
-  const body = JSON.stringify(params)
+  const body = JSON.stringify(request)
   const abort = new AbortController()
-  const request = { method: 'POST', headers, body, credentials: 'omit', signal: abort.signal }
-  const response = await fetch(path, request).catch(() => null)
+  const init = { method: 'POST', headers, body, credentials: 'omit', signal: abort.signal }
+  const response = await fetch(path, init).catch(() => null)
   if (response === null) {
     report(UNREACHABLE)
     return failed(UNREACHABLE)
