@@ -60,7 +60,7 @@ async fn a_permission_that_is_lost_ends_the_subscription() {
 }
 
 #[tokio::test]
-async fn a_credential_that_is_disabled_closes_the_connection_before_the_next_event() {
+async fn a_credential_that_is_disabled_on_another_replica_closes_the_connection() {
     let world = World::new().await;
     let admin = world.admin().await;
     let account = world.account(&[Role::Admin]).await;
@@ -71,7 +71,8 @@ async fn a_credential_that_is_disabled_closes_the_connection_before_the_next_eve
     let disable = json!({ "id": account.credential });
     admin.mutate("disableCredential", disable).await.data("");
     create_account(&admin, "After").await;
-    assert_eq!(socket.next().await, Err(4403), "no event, not even that of the change");
+    // Events of the half second in which it counts as authenticated may precede the close.
+    assert_eq!(socket.closed().await, 4403);
 }
 
 #[tokio::test]
