@@ -18,7 +18,7 @@ use crate::context::OpContext;
 use crate::error::{Error, Result};
 use crate::graphql::http::endpoint::{Endpoint, NotExecuted, Operation};
 use crate::graphql::http::response::OperationResponse;
-use crate::graphql::subscription::{Phase, Source};
+use crate::graphql::subscription::{Event, Phase, Source};
 use crate::subscriptions::OperationPermit;
 use end::End;
 pub use end::errors_of;
@@ -43,10 +43,11 @@ pub struct Execution {
     pub _permit: OperationPermit,
 }
 
-/// A caller who was authenticated a moment ago.
+/// The caller of a subscription.
 struct Caller {
     op: OpContext,
-    at: Instant,
+    /// The time at which the last authentication began; `None` if another one must follow.
+    at: Option<Instant>,
 }
 
 impl Execution {
@@ -55,7 +56,7 @@ impl Execution {
     pub fn spawn(self, op: OpContext, asked: Instant) -> Option<AbortHandle> {
         let is_mutation = self.operation.kind() == OperationType::Mutation;
         let task = tokio::spawn(async move {
-            self.run(Caller { op, at: asked }).await;
+            self.run(Caller { op, at: Some(asked) }).await;
         });
         (!is_mutation).then(|| task.abort_handle())
     }
@@ -84,13 +85,8 @@ impl Execution {
 
     async fn subscribe(&self, mut caller: Caller) -> Result<(), End> {
         let mut source = self.open(caller.op.clone()).await?;
-        let mut result = Ok(());
-        // The caller who has opened the source may read what is there already.
-        if source.is_behind() {
-            result = self.deliver(&mut source, &mut caller).await;
-        }
         loop {
-            match result {
+            match self.proceed(&mut source, &mut caller).await {
                 // The source remains behind.
                 Err(End::Interrupted(error)) => {
                     error.log();
@@ -101,7 +97,6 @@ impl Execution {
             if !source.is_behind() {
                 tokio::time::sleep(PAUSE).await;
             }
-            result = self.proceed(&mut source).await;
         }
     }
 
@@ -113,24 +108,32 @@ impl Execution {
         phase.take_source().ok_or_else(|| End::of_response(response))
     }
 
-    /// Waits for further events or the next check; then authenticates and authorizes the caller again,
-    /// and sends the events.
-    async fn proceed(&self, source: &mut Source) -> Result<(), End> {
+    /// Waits for further events, and sends them, or for the next check of the caller.
+    async fn proceed(&self, source: &mut Source, caller: &mut Caller) -> Result<(), End> {
         let has_changed = tokio::select! {
             () = source.changed() => true,
             () = self.endpoint.app.subscriptions.next_check(CHECK_INTERVAL) => false,
             () = self.outlet.closed() => return Err(End::Closed),
         };
-        let mut caller = Caller::of(&self.session).await?;
-        if !has_changed {
-            return Ok(source.authorize(&caller.op).await?);
+        let events = if has_changed { source.read(&caller.op).await? } else { Vec::new() };
+        if !has_changed || !events.is_empty() {
+            // After the events were read: one of them may have ended the access of the caller.
+            caller.at = None;
         }
-        self.deliver(source, &mut caller).await
+        if events.is_empty() {
+            return Ok(caller.renew(&self.session, source).await?);
+        }
+        self.deliver(events, source, caller).await
     }
 
-    /// Sends the next events.
-    async fn deliver(&self, source: &mut Source, caller: &mut Caller) -> Result<(), End> {
-        for event in source.read(&caller.op).await? {
+    /// Sends events, all of them.
+    async fn deliver(
+        &self,
+        events: Vec<Event>,
+        source: &Source,
+        caller: &mut Caller,
+    ) -> Result<(), End> {
+        for event in events {
             let phase = Arc::new(Phase::Event(event));
             let (turn, delivery, op) = self.turn(source, caller).await?;
             let response = self.endpoint.execute_phase(&self.operation, op, &phase).await;
@@ -173,18 +176,15 @@ async fn send(turn: Turn<'_>, response: OperationResponse) -> Result<(), End> {
 }
 
 impl Caller {
-    async fn of(session: &Session) -> Result<Self> {
-        let at = Instant::now();
-        Ok(Self { op: session.op().await?, at })
-    }
-
     /// Authenticates and authorizes the caller again, unless that was a moment ago.
     async fn renew(&mut self, session: &Session, source: &Source) -> Result<()> {
-        if self.at.elapsed() > BATCH_TIME {
-            let caller = Self::of(session).await?;
-            source.authorize(&caller.op).await?;
-            *self = caller;
+        if self.at.is_some_and(|at| at.elapsed() <= BATCH_TIME) {
+            return Ok(());
         }
+        let at = Instant::now();
+        let op = session.op().await?;
+        source.authorize(&op).await?;
+        *self = Self { op, at: Some(at) };
         Ok(())
     }
 }
