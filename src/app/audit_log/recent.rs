@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 /// The maximum number of events that are read, and returned, at a time.
 pub const BATCH_SIZE: usize = 100;
 
-/// The maximum number of events that are kept. A subscriber that is further behind reads by itself.
+/// The maximum number of events that are kept. A subscriber that is further behind reads its own batches.
 const CAPACITY: usize = 2 * BATCH_SIZE;
 
 /// Events that follow each other in the log, each with its position.

@@ -42,7 +42,7 @@ impl Entry {
     }
 }
 
-/// An audit event at its position, as blocks contain it.
+/// An audit event at its position, as blocks and subscriptions read it.
 #[derive(Clone, Debug)]
 pub(super) struct PositionedEvent {
     /// The position.
@@ -61,10 +61,21 @@ pub async fn after(
     position: i64,
     limit: u64,
 ) -> Result<Vec<Entry>> {
+    let events = events_after(op, organization, position, limit).await?;
+    entries(events, &Cursors::of(op, Some(organization)).await?)
+}
+
+/// The same without cursors, for readers who share the events.
+pub(super) async fn events_after(
+    op: &OpContext,
+    organization: &OrganizationId,
+    position: i64,
+    limit: u64,
+) -> Result<Vec<PositionedEvent>> {
     op.permit(Permission::AuditEventsList, organization)?;
     let limit = limit.min(MAX_ENTRIES);
     let rows = audit_position::Entity::in_org_after(organization, position, limit);
-    entries(rows.all(op.db()).await?, &Cursors::of(op, Some(organization)).await?)
+    complete(rows.all(op.db()).await?)
 }
 
 /// The first events of all organizations after a position, at most `limit` and [`MAX_ENTRIES`].
@@ -76,7 +87,7 @@ pub async fn after_in_all(op: &OpContext, position: i64, limit: u64) -> Result<V
         return Err(Error::Unauthenticated);
     }
     let rows = audit_position::Entity::any_tenant_after(position, limit.min(MAX_ENTRIES));
-    entries(rows.all(op.db()).await?, &Cursors::of(op, None).await?)
+    entries(complete(rows.all(op.db()).await?)?, &Cursors::of(op, None).await?)
 }
 
 /// The position of the last event of an organization; 0 without events.
@@ -103,7 +114,8 @@ pub async fn export(
     op.permit(Permission::AuditEventsExport, organization)?;
     let limit = limit.min(MAX_ENTRIES);
     let rows = audit_position::Entity::in_org_between(organization, after, last, limit);
-    entries(rows.all(op.db()).await?, &Cursors::of(op, Some(organization)).await?)
+    let events = complete(rows.all(op.db()).await?)?;
+    entries(events, &Cursors::of(op, Some(organization)).await?)
 }
 
 /// The position at which an export of an organization ends: that of its last event; 0 without
@@ -176,18 +188,24 @@ pub(super) fn outside(comparison: &str, limit: u64) -> String {
 pub(super) const OUTSIDE: &str = "NOT EXISTS (SELECT 1 FROM audit_positions AS at WHERE at.event_id = event.id) \
     AND NOT EXISTS (SELECT 1 FROM audit_pending AS pending WHERE pending.event_id = event.id)";
 
-/// The entries of rows. A position whose event is missing is an error: a log without it would look
-/// complete.
-fn entries(rows: Vec<Row>, cursors: &Cursors) -> Result<Vec<Entry>> {
-    let entry = |(at, event): Row| {
-        let missing = || Error::internal(format!("no audit event at position {}", at.position));
-        let (event, cursor) = (event.ok_or_else(missing)?, cursors.text(at.position)?);
-        Ok(Entry { position: at.position, event, cursor })
+fn entries(events: Vec<PositionedEvent>, cursors: &Cursors) -> Result<Vec<Entry>> {
+    let entry = |PositionedEvent { position, event }| {
+        Ok(Entry { position, event, cursor: cursors.text(position)? })
     };
-    rows.into_iter().map(entry).collect()
+    events.into_iter().map(entry).collect()
 }
 
-/// The events that there are: for blocks, whose verification reports what is missing.
+/// The events of rows. A position whose event is missing is an error: a log without it would look
+/// complete.
+fn complete(rows: Vec<Row>) -> Result<Vec<PositionedEvent>> {
+    let positioned = |(at, event): Row| {
+        let missing = || Error::internal(format!("no audit event at position {}", at.position));
+        Ok(PositionedEvent { position: at.position, event: event.ok_or_else(missing)? })
+    };
+    rows.into_iter().map(positioned).collect()
+}
+
+/// The existing events of rows, for blocks: their verification reports the missing ones.
 pub(super) fn existing(rows: Vec<Row>) -> Vec<PositionedEvent> {
     let positioned =
         |(at, event): Row| Some(PositionedEvent { position: at.position, event: event? });

@@ -66,8 +66,8 @@ impl LogSubscription {
         op.permit(Permission::AuditEventsList, &self.organization).map(drop)
     }
 
-    /// The next events with their cursors, oldest first, without those that the filter excludes. There may be more as
-    /// long as it [is behind](Self::is_behind).
+    /// The next events with their cursors, oldest first, without those that the filter excludes. There
+    /// may be more as long as it [is behind](Self::is_behind).
     ///
     /// # Errors
     /// As [`log::after`]; nothing is lost.
@@ -77,8 +77,8 @@ impl LogSubscription {
         let organization = &self.organization;
         let cursors = Cursors::of(op, Some(organization)).await?;
         let read = async move |position| {
-            let entries = log::after(op, organization, position, BATCH_SIZE as u64).await?;
-            Ok(entries.into_iter().map(|it| (it.position, it.event.into())).collect())
+            let events = log::events_after(op, organization, position, BATCH_SIZE as u64).await?;
+            Ok(events.into_iter().map(|it| (it.position, it.event.into())).collect())
         };
         // Subscribers do not wait for one whose statement hangs.
         let next = self.log.next(self.position, read);

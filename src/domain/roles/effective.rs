@@ -67,9 +67,7 @@ pub fn effective_of_credential(
     if !restrictions.allow_audience(&op.app.config.audience) {
         return Ok(EffectivePermissions::default());
     }
-    let scope = restrictions
-        .scopes
-        .map(|scopes| scopes.iter().filter_map(|name| name.parse::<Permission>().ok()).collect());
+    let scope = restrictions.scopes.map(|scopes| PermissionSet::named(scopes.iter()));
     Ok(EffectivePermissions::of_roles(bindings, scope))
 }
 

@@ -92,9 +92,7 @@ impl RequestError {
     /// 429, for a WebSocket or an event stream.
     pub fn too_many_streams(maximum: usize) -> Self {
         let message = format!("there are {maximum} open subscription connections, the maximum");
-        let limit = Limit { name: "streams", maximum, reached: maximum.saturating_add(1) };
-        let status = StatusCode::TOO_MANY_REQUESTS;
-        Self { limit: Some(limit), ..Self::new(status, "RATE_LIMITED", message) }
+        Self::too_many("streams", maximum, message)
     }
 
     /// 429, for an operation of a service account over a WebSocket or an event stream.
@@ -103,7 +101,10 @@ impl RequestError {
             "the service account already executes {maximum} operations over WebSocket connections \
              and event streams, the maximum"
         );
-        let name = "operations_per_account";
+        Self::too_many("operations_per_account", maximum, message)
+    }
+
+    fn too_many(name: &'static str, maximum: usize, message: String) -> Self {
         let limit = Limit { name, maximum, reached: maximum.saturating_add(1) };
         let status = StatusCode::TOO_MANY_REQUESTS;
         Self { limit: Some(limit), ..Self::new(status, "RATE_LIMITED", message) }

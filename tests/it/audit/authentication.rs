@@ -8,7 +8,7 @@ use postern::domain::audit;
 use postern::rejections::{GROUP_LIMIT, MAX_WINDOWS};
 
 use super::{attempts, events};
-use crate::support::{Account, World, eventually};
+use crate::support::{Account, VIEWER, World, eventually};
 
 const ACTION: &str = "authentication.fail";
 
@@ -80,7 +80,7 @@ async fn a_token_of_a_deleted_credential_is_recorded_while_the_account_exists() 
     caller.get("/organizations/acme").await.body(200);
     admin.post_empty(&format!("{path}/disable")).await.body(200);
     caller.get("/organizations/acme").await.is_error(401, "UNAUTHENTICATED");
-    caller.graphql("{ viewer { tokenExpiresAt } }", serde_json::Value::Null).await;
+    caller.graphql(VIEWER, serde_json::Value::Null).await;
     eventually("the event", async || {
         let events = events(&world, ACTION).await;
         events.iter().any(|it| {

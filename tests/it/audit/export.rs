@@ -6,7 +6,7 @@ use postern::context::OpContext;
 use postern::domain::audit::log::{self, Cursors};
 use serde_json::Value;
 
-use crate::support::{Caller, World};
+use crate::support::{Caller, World, log_cursor};
 
 const EVENTS: &str = "/organizations/acme/audit-events";
 
@@ -21,12 +21,6 @@ async fn export(caller: &Caller, after: Option<&str>) -> (Vec<Value>, String) {
     let end = lines.pop().expect("a last line");
     assert_eq!(end["complete"], true);
     (lines, end["cursor"].as_str().expect("a cursor").to_owned())
-}
-
-/// The cursor at a position, in the log of an organization or of all.
-async fn cursor(world: &World, organization: Option<&OrganizationId>, position: i64) -> String {
-    let cursors = Cursors::of(&OpContext::operator(&world.app), organization).await;
-    cursors.expect("cursors").text(position).expect("a cursor")
 }
 
 /// The id of another organization.
@@ -83,11 +77,11 @@ async fn an_export_needs_its_permission_and_a_cursor_of_the_log() {
     let admin = world.admin().await;
     log::assign_positions(&world.app).await.expect("assigned");
     let globex = organization_id(&world).await;
-    let first = cursor(&world, Some(&world.first.organization.id), 1).await;
-    let foreign = cursor(&world, Some(&globex), 1).await;
-    let of_all = cursor(&world, None, 1).await;
+    let first = log_cursor(&world, Some(&world.first.organization.id), 1).await;
+    let foreign = log_cursor(&world, Some(&globex), 1).await;
+    let of_all = log_cursor(&world, None, 1).await;
     // As of a log that was restored from an older backup.
-    let beyond = cursor(&world, Some(&world.first.organization.id), 1_000).await;
+    let beyond = log_cursor(&world, Some(&world.first.organization.id), 1_000).await;
     for (query, field) in [
         ("after=x", "after"),
         ("after=", "after"),

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::bulk::{outcomes, run};
 use super::concurrent_mutations::assert_no_deadlocks;
 use super::roles::grant;
-use crate::support::{Account, Caller, Reply, World};
+use crate::support::{Caller, Reply, World};
 
 /// The number of successful events with this action, by the ids of their targets.
 async fn events(admin: &Caller, action: &str) -> HashMap<String, usize> {
@@ -30,20 +30,12 @@ fn by_id(reply: &Reply, mutation: &str) -> HashMap<String, String> {
     ids.zip(outcomes(reply, mutation)).collect()
 }
 
-async fn accounts(world: &World, count: usize) -> Vec<Account> {
-    let mut accounts = Vec::new();
-    for _ in 0..count {
-        accounts.push(world.account(&[]).await);
-    }
-    accounts
-}
-
 #[tokio::test]
 async fn two_bulk_operations_in_opposite_order_change_each_thing_once() {
     let world = World::new().await;
     let (replica, other) = world.replica().await;
     let (here, there) = (world.admin().await, world.admin().await.at(&other));
-    let accounts = accounts(&world, 20).await;
+    let accounts = world.accounts(20).await;
     let of_accounts: Vec<_> = accounts.iter().map(|it| it.id.clone()).collect();
     let of_credentials: Vec<_> = accounts.iter().map(|it| it.credential.clone()).collect();
     for (mutation, action, ids) in [
@@ -76,7 +68,7 @@ async fn a_bulk_operation_against_single_mutations_and_deletions_records_what_it
     let world = World::new().await;
     let (replica, other) = world.replica().await;
     let (here, there) = (world.admin().await, world.admin().await.at(&other));
-    let accounts = accounts(&world, 20).await;
+    let accounts = world.accounts(20).await;
     let ids: Vec<_> = accounts.iter().map(|it| it.id.clone()).collect();
     world.clock.advance(TimeDelta::seconds(1));
     let single = async || {

@@ -1,8 +1,13 @@
-//! Cursors that the server did not make.
+//! Cursors that no response contained.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, NaiveDate};
+use entity::OrganizationId;
+use postern::context::OpContext;
+use postern::domain::audit::log::Cursors;
+
+use super::World;
 
 /// A cursor with the right checksum for a place in a list that is named `list`: an instant, in
 /// microseconds since 1970, and an id.
@@ -35,4 +40,14 @@ pub fn forged_cursors(list: &str) -> Vec<String> {
         (i64::MIN, ID),
     ];
     places.iter().map(|(micros, id)| forged_cursor(list, *micros, id)).collect()
+}
+
+/// The cursor at a position, in the audit log of an organization or of all.
+pub async fn log_cursor(
+    world: &World,
+    organization: Option<&OrganizationId>,
+    position: i64,
+) -> String {
+    let cursors = Cursors::of(&OpContext::operator(&world.app), organization).await;
+    cursors.expect("cursors").text(position).expect("a cursor")
 }

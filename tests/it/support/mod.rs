@@ -19,7 +19,7 @@ mod world;
 
 pub use address::free_address;
 pub use client::{Caller, Reply};
-pub use cursor::{forged_cursor, forged_cursors};
+pub use cursor::{forged_cursor, forged_cursors, log_cursor};
 pub use database::TestDatabase;
 pub use graphql::{Document, VIEWER, input_type, mutation_call, snake};
 pub use html_page::{is_page, loads};

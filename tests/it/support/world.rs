@@ -167,6 +167,15 @@ impl World {
         )
     }
 
+    /// New service accounts of the first organization, without roles.
+    pub async fn accounts(&self, count: usize) -> Vec<Account> {
+        let mut accounts = Vec::new();
+        for _ in 0..count {
+            accounts.push(self.account(&[]).await);
+        }
+        accounts
+    }
+
     /// A new service account of the first organization.
     pub async fn account(&self, roles: &[Role]) -> Account {
         let op = OpContext::operator(&self.app);

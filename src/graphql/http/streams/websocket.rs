@@ -1,5 +1,5 @@
-//! Operations over WebSocket, after the protocol `graphql-transport-ws`. [`GraphQLProtocol`] negotiates
-//! it; the loop of messages is our own, because that of the engine
+//! Operations over WebSocket, after the protocol `graphql-transport-ws`. [`GraphQLProtocol`] requires a
+//! subprotocol of GraphQL; the loop of messages is our own, because that of the engine
 //!
 //! - has no closes 4400, 4401, 4403, 4408 and 4409, and no `error` messages;
 //! - executes operations in the task of the connection, without the checks of [`Endpoint::prepare`],
@@ -57,7 +57,7 @@ async fn upgrade(endpoint: Endpoint, request: &mut Request) -> Result<Response, 
     let upgrade = upgrade.map_err(|_| RequestError::upgrade_required())?;
     let expected = "must offer graphql-transport-ws";
     let not_offered = || RequestError::invalid_parameter("Sec-WebSocket-Protocol", expected);
-    // It accepts the older protocol, too.
+    // It accepts the older one, too, so that the selection follows.
     let _: GraphQLProtocol =
         request.extract_parts().await.map_err(|_: StatusCode| not_offered())?;
     let upgrade = upgrade.protocols([PROTOCOL]);

@@ -3,12 +3,10 @@
 use chrono::TimeDelta;
 use std::collections::HashSet;
 
-use postern::context::OpContext;
-use postern::domain::audit::log::Cursors;
 use serde_json::{Value, json};
 
 use super::{EVENTS, create_account, event, last_cursor};
-use crate::support::{Caller, Socket, World};
+use crate::support::{Caller, Socket, World, log_cursor};
 
 #[tokio::test]
 async fn new_events_arrive_with_what_they_refer_to() {
@@ -99,7 +97,7 @@ async fn a_filter_selects_the_events_that_it_selects_in_a_list() {
     let mut socket = Socket::of(&admin).await;
     let (all, _) = listed(&admin, json!({})).await;
     let (first, last) = (&all[0], &all[all.len() - 1]);
-    let start = cursor(&world, 0).await;
+    let start = log_cursor(&world, Some(&world.first.organization.id), 0).await;
     for (nth, filter) in [
         json!({ "types": ["SERVICE_ACCOUNT_UPDATE"] }),
         json!({ "types": ["ROLE_GRANT", "SERVICE_ACCOUNT_CREATE"], "targetId": account }),
@@ -145,7 +143,7 @@ async fn listed(admin: &Caller, filter: Value) -> (Vec<Value>, HashSet<String>) 
 async fn cursors_and_filters_that_cannot_be_are_rejected_with_their_field() {
     let world = World::new().await;
     let mut socket = Socket::of(&world.admin().await).await;
-    let future = cursor(&world, i64::MAX).await;
+    let future = log_cursor(&world, Some(&world.first.organization.id), i64::MAX).await;
     for (variables, field) in [
         (json!({ "after": "x" }), "after"),
         (json!({ "after": future }), "after"),
@@ -195,11 +193,4 @@ async fn the_subscriptions_of_a_connection_share_the_authentication_of_an_event(
         })
         .await;
     assert!(statements < 25, "{statements} statements for 20 subscribers");
-}
-
-/// The cursor at a position.
-async fn cursor(world: &World, position: i64) -> String {
-    let (op, acme) = (OpContext::operator(&world.app), &world.first.organization.id);
-    let cursors = Cursors::of(&op, Some(acme)).await.expect("cursors");
-    cursors.text(position).expect("a cursor")
 }

@@ -19,7 +19,7 @@ async fn a_connection_has_at_most_20_operations_at_a_time() {
     assert_eq!((&message["type"], &message["id"]), (&json!("error"), &json!("20")), "{message}");
     assert_eq!(message["payload"][0]["extensions"]["limit"]["maximum"], 20);
     socket.send(json!({ "type": "complete", "id": "3" })).await;
-    socket.subscribe("q", "{ viewer { tokenExpiresAt } }", json!({})).await;
+    socket.subscribe("q", VIEWER, json!({})).await;
     assert_eq!(socket.message().await["type"], "next", "one more after one has ended");
 }
 

@@ -3,9 +3,7 @@
 use serde_json::json;
 
 use super::held::{RENAME, hold};
-use crate::support::{Socket, World, eventually};
-
-const QUERY: &str = "{ viewer { tokenExpiresAt } }";
+use crate::support::{Socket, VIEWER, World, eventually};
 
 #[tokio::test]
 async fn a_mutation_that_the_client_completes_keeps_its_place_until_it_ends() {
@@ -16,13 +14,13 @@ async fn a_mutation_that_the_client_completes_keeps_its_place_until_it_ends() {
         socket.subscribe("1", RENAME, json!({})).await;
         socket.send(json!({ "type": "complete", "id": "1" })).await;
     }
-    socket.subscribe("1", QUERY, json!({})).await;
+    socket.subscribe("1", VIEWER, json!({})).await;
     let message = socket.message().await;
     assert_eq!((&message["type"], &message["id"]), (&json!("error"), &json!("1")), "{message}");
     assert_eq!(message["payload"][0]["extensions"]["limit"]["maximum"], 20);
     held.rollback().await.expect("rolled back");
     eventually("a place is free", async || {
-        socket.subscribe("1", QUERY, json!({})).await;
+        socket.subscribe("1", VIEWER, json!({})).await;
         let message = socket.message().await;
         let is_free = message["type"] == "next";
         if is_free {
@@ -40,7 +38,7 @@ async fn the_id_of_a_completed_mutation_may_be_used_again() {
     let held = hold(&world).await;
     socket.subscribe("1", RENAME, json!({})).await;
     socket.send(json!({ "type": "complete", "id": "1" })).await;
-    socket.subscribe("1", QUERY, json!({})).await;
+    socket.subscribe("1", VIEWER, json!({})).await;
     let message = socket.message().await;
     assert!(message["payload"]["data"]["viewer"].is_object(), "{message}");
     assert_eq!(socket.message().await, json!({ "type": "complete", "id": "1" }));

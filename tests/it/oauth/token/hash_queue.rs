@@ -7,7 +7,7 @@ use postern::random;
 use postern::secret::ClientSecret;
 use tokio::task::JoinSet;
 
-use crate::support::{Account, Caller, Reply, World, eventually};
+use crate::support::{Caller, Reply, World, eventually};
 
 /// The network of the attacker, and two addresses elsewhere and within it.
 const ATTACKER: &str = "203.0.113.66";
@@ -73,19 +73,11 @@ impl Attack {
     }
 }
 
-async fn accounts(world: &World, count: usize) -> Vec<Account> {
-    let mut accounts = Vec::new();
-    for _ in 0..count {
-        accounts.push(world.account(&[]).await);
-    }
-    accounts
-}
-
 #[tokio::test]
 async fn clients_without_cached_secrets_get_tokens_while_another_network_fills_the_hash_queue() {
     // Without a limit, the attacker waits in the same queue as everybody else.
     let world = World::with(&[&SLOW[..], &[("RATE_LIMIT", "off")]].concat()).await;
-    let accounts = accounts(&world, 10).await;
+    let accounts = world.accounts(10).await;
     let (accounts, neighbours) = accounts.split_at(8);
     let attack = Attack::start(&world).await;
     for account in accounts {
@@ -107,7 +99,7 @@ async fn a_failing_network_is_hashed_last_and_its_correct_secrets_are_accepted()
     settings.push(("RATE_LIMIT", "2"));
     let world = World::with(&settings).await;
     let caller = world.anonymous();
-    let (known, accounts) = (world.account(&[]).await, accounts(&world, 7).await);
+    let (known, accounts) = (world.account(&[]).await, world.accounts(7).await);
     ask(&caller, ATTACKER, &known.form()).await.body(200);
     let attack = Attack::start(&world).await;
     for account in &accounts[..5] {
@@ -134,7 +126,7 @@ async fn a_burst_of_correct_secrets_from_a_failing_network_is_accepted() {
     let mut settings = SLOW.to_vec();
     settings.push(("RATE_LIMIT", "1"));
     let world = World::with(&settings).await;
-    let accounts = accounts(&world, 4).await;
+    let accounts = world.accounts(4).await;
     for _ in 0..20 {
         assert_eq!(made_up(&world.anonymous()).await, 401);
     }
