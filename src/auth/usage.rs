@@ -43,7 +43,6 @@ struct Usage {
 const ONE: &str = r#"
 UPDATE "credentials"
 SET "last_used_at" = CASE WHEN "last_used_at" > $1 THEN "last_used_at" ELSE $1 END,
-  "last_used_day" = CASE WHEN "last_used_day" > $7 THEN "last_used_day" ELSE $7 END,
   "first_used_at" = coalesce("first_used_at", $1), "token_count" = "token_count" + $4,
   "last_source_address" = $5, "last_user_agent" = nullif($6, '')
 WHERE "id" = $2 AND "revision" = $3"#;
@@ -62,18 +61,21 @@ WITH used AS MATERIALIZED (
 
 const POSTGRES_UPDATE: &str = r#"
 UPDATE "credentials"
-SET "last_used_at" = greatest("last_used_at", $1), "last_used_day" = greatest("last_used_day", $7),
+SET "last_used_at" = greatest("last_used_at", $1),
   "first_used_at" = coalesce("first_used_at", $1), "token_count" = "token_count" + "count",
-  "last_source_address" = "address", "last_user_agent" = nullif("agent", '')
+  "last_source_address" = "address", "last_user_agent" = nullif("agent", '')"#;
+
+const POSTGRES_FROM: &str = r#"
 FROM used
 WHERE "id" = "used_id""#;
 
-const SQLITE: &str = r#"
+const SQLITE_UPDATE: &str = r#"
 UPDATE "credentials"
 SET "last_used_at" = max(coalesce("last_used_at", $1), $1),
-  "last_used_day" = max("last_used_day", $3),
   "first_used_at" = coalesce("first_used_at", $1), "token_count" = "token_count" + "count",
-  "last_source_address" = "address", "last_user_agent" = nullif("agent", '')
+  "last_source_address" = "address", "last_user_agent" = nullif("agent", '')"#;
+
+const SQLITE_FROM: &str = r#"
 FROM (
   SELECT "value" ->> 0 AS "used_id", "value" ->> 1 AS "used_revision",
     "value" ->> 2 AS "count", "value" ->> 3 AS "address", "value" ->> 4 AS "agent"
@@ -204,21 +206,25 @@ fn statement(
     now: DateTime<Utc>,
     updates: &BTreeMap<RowKey, Update>,
 ) -> (String, Vec<Value>) {
-    let (day, at) = (Value::from(day_of(now)), Value::from(now));
     let mut rows = updates.iter();
     if let (Some(((id, revision), update)), None) = (rows.next(), rows.next()) {
-        let key = [at, id.into(), (*revision).into(), update.tokens.into()];
+        let key = [now.into(), id.into(), (*revision).into(), update.tokens.into()];
         let texts = [&update.address, &update.agent].map(Value::from);
-        return (ONE.to_owned(), key.into_iter().chain(texts).chain([day]).collect());
+        return (ONE.to_owned(), key.into_iter().chain(texts).collect());
     }
     if backend == DbBackend::Sqlite {
-        let rows = updates.iter().map(|((id, revision), update)| {
-            serde_json::json!([id, revision, update.tokens, update.address, update.agent])
-        });
-        let rows = serde_json::Value::from_iter(rows).to_string();
-        return (SQLITE.to_owned(), vec![at, rows.into(), day]);
+        return (format!("{SQLITE_UPDATE}{SQLITE_FROM}"), sqlite_values(now, updates));
     }
-    (format!("{POSTGRES_USED}{POSTGRES_UPDATE}"), postgres_values(now, updates))
+    let sql = format!("{POSTGRES_USED}{POSTGRES_UPDATE}{POSTGRES_FROM}");
+    (sql, postgres_values(now, updates))
+}
+
+/// The values of the statement for several rows in SQLite.
+fn sqlite_values(now: DateTime<Utc>, updates: &BTreeMap<RowKey, Update>) -> Vec<Value> {
+    let rows = updates.iter().map(|((id, revision), update)| {
+        serde_json::json!([id, revision, update.tokens, update.address, update.agent])
+    });
+    vec![now.into(), serde_json::Value::from_iter(rows).to_string().into()]
 }
 
 /// The values of the statement for several rows in PostgreSQL.
@@ -229,8 +235,7 @@ fn postgres_values(now: DateTime<Utc>, updates: &BTreeMap<RowKey, Update>) -> Ve
         updates.values().map(|update| (update.address.clone(), update.agent.clone())).unzip();
     let columns: [Value; 5] =
         [ids.into(), revisions.into(), tokens.into(), addresses.into(), agents.into()];
-    let day = Value::from(day_of(now));
-    std::iter::once(Value::from(now)).chain(columns).chain([day]).collect()
+    std::iter::once(Value::from(now)).chain(columns).collect()
 }
 
 /// The UTC day of an instant, in days since 1970: the column `last_used_day`. An index has it, so a

@@ -8,10 +8,13 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
-use sea_orm::{ConnectionTrait, DbBackend, Value};
+use sea_orm::{ConnectionTrait, Value};
 
 use super::recent::Due;
-use super::{POSTGRES_UPDATE, POSTGRES_USED, RowKey, Update, day_of, postgres_values, statement};
+use super::{
+    POSTGRES_FROM, POSTGRES_UPDATE, POSTGRES_USED, RowKey, SQLITE_FROM, SQLITE_UPDATE, Update,
+    day_of, postgres_values, sqlite_values,
+};
 use crate::error::Result;
 use crate::store::{Db, execute, in_transaction};
 
@@ -43,6 +46,14 @@ sourced AS (
   ON CONFLICT ("credential_id", "day", "address") DO UPDATE SET "last_at" = excluded."last_at"
     WHERE stored."last_at" < excluded."last_at"
 )"#;
+
+/// The day of the last usage. Other tokens of the day leave it out, as an index has it: SQLite writes
+/// the index whenever a statement sets the column.
+const POSTGRES_DAY: &str = r#",
+  "last_used_day" = greatest("last_used_day", $7)"#;
+
+const SQLITE_DAY: &str = r#",
+  "last_used_day" = max("last_used_day", $3)"#;
 
 /// The days, before the update of the credentials.
 const SQLITE_DAYS: &str = r#"
@@ -86,18 +97,20 @@ pub(super) async fn update(
             update_in_sqlite(transaction, now, updates, due).await
         });
     }
-    let sql = format!("{POSTGRES_USED}{POSTGRES_DAYS}{POSTGRES_UPDATE}");
+    let sql =
+        format!("{POSTGRES_USED}{POSTGRES_DAYS}{POSTGRES_UPDATE}{POSTGRES_DAY}{POSTGRES_FROM}");
     let mut values = postgres_values(now, updates);
     values.extend(postgres_due(due));
     Ok(execute(db.token_writer(), &sql, values).await?)
 }
 
-/// The parameters after those of the update, the last of which is the day.
-fn postgres_due(due: &Due) -> [Value; 5] {
+/// The parameters after those of the update.
+fn postgres_due(due: &Due) -> [Value; 6] {
     let credentials: Vec<_> = due.credentials.iter().map(|(id, _)| id.clone()).collect();
     let sources = due.sources.iter().map(|((id, _), address)| (id.clone(), address.to_string()));
     let (ids, addresses): (Vec<_>, Vec<_>) = sources.unzip();
     [
+        day_of(due.now).into(),
         end_of_day(due.now).into(),
         credentials.into(),
         ids.into(),
@@ -124,7 +137,9 @@ async fn update_in_sqlite(
         values.push(i64::from(due.sources_per_day).into());
         execute(on, SQLITE_SOURCES, values).await?;
     }
-    let (sql, values) = statement(DbBackend::Sqlite, now, updates);
+    let mut values = sqlite_values(now, updates);
+    values.push(day_of(due.now).into());
+    let sql = format!("{SQLITE_UPDATE}{SQLITE_DAY}{SQLITE_FROM}");
     Ok(execute(on, &sql, values).await?)
 }
 
