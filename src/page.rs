@@ -7,6 +7,7 @@
 mod cursor;
 mod query;
 mod request;
+mod rows;
 mod selection;
 mod sort;
 
@@ -15,10 +16,11 @@ use std::sync::Arc;
 pub use cursor::Position;
 pub use query::{Keyset, read, read_sorted};
 pub use request::{DEFAULT_LIMIT, MAX_LIMIT, PageRequest};
+pub use rows::{ByIndex, Rows};
 pub use selection::Selection;
 pub use sort::{
     Key, NAME_KEY_LENGTH, Sort, SortField, expiry_expression, expiry_key, folded, name_expression,
-    name_key,
+    name_key, never_text,
 };
 
 use crate::error::Result;

@@ -1,10 +1,9 @@
 //! Triggers that make a table append-only.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::{DbBackend, RuntimeErr};
+use sea_orm_migration::sea_orm::DbBackend;
 
-/// The SQLSTATE of statements that an engine does not support.
-const NOT_SUPPORTED: &str = "0A000";
+use crate::optional;
 
 /// Rejects each update of `table`, and the deletion of rows for which `deletable` is false: a
 /// condition on the row `OLD`. Also rejects `TRUNCATE` in PostgreSQL.
@@ -26,13 +25,11 @@ pub async fn create_triggers_for(
     deletable: &str,
     updatable: &str,
 ) -> Result<(), DbErr> {
-    if manager.get_database_backend() == DbBackend::Sqlite {
-        return run(manager, &sqlite(table, deletable, updatable)).await;
-    }
-    for statement in postgres(table, deletable, updatable) {
-        run(manager, &[statement]).await?;
-    }
-    Ok(())
+    let statements = match manager.get_database_backend() {
+        DbBackend::Sqlite => sqlite(table, deletable, updatable).to_vec(),
+        _ => postgres(table, deletable, updatable).to_vec(),
+    };
+    optional::create_triggers(manager, &statements).await.map(drop)
 }
 
 /// Rejects an insert in SQLite that one of `keys`, the unique keys of `table`, has a row for:
@@ -56,7 +53,7 @@ pub async fn reject_replacement(
          {refuse}",
         exists.join(" OR ")
     );
-    run(manager, &[trigger]).await
+    optional::create_triggers(manager, &[trigger]).await.map(drop)
 }
 
 fn refuse(table: &str) -> String {
@@ -97,20 +94,4 @@ fn postgres(table: &str, deletable: &str, updatable: &str) -> [String; 5] {
              FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
         ),
     ]
-}
-
-async fn run(manager: &SchemaManager<'_>, statements: &[String]) -> Result<(), DbErr> {
-    for sql in statements {
-        match manager.get_connection().execute_unprepared(sql).await {
-            Err(error) if !is_unsupported(&error) => return Err(error),
-            Ok(_) | Err(_) => {}
-        }
-    }
-    Ok(())
-}
-
-fn is_unsupported(error: &DbErr) -> bool {
-    let DbErr::Exec(RuntimeErr::SqlxError(cause)) = error else { return false };
-    let code = cause.as_database_error().and_then(|error| error.code());
-    code.is_some_and(|code| code == NOT_SUPPORTED)
 }

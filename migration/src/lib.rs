@@ -51,6 +51,9 @@ mod m20261128_000062_audit_block_nonce;
 mod m20261128_000063_append_only_audit_blocks;
 mod m20261128_000064_audit_cursor_key;
 mod m20261128_000070_drop_credentials_of_service_account;
+mod m20261128_000071_service_account_active_until;
+mod m20261128_000072_service_accounts_by_text;
+mod optional;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -92,6 +95,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000063_append_only_audit_blocks::Migration),
             Box::new(m20261128_000064_audit_cursor_key::Migration),
             Box::new(m20261128_000070_drop_credentials_of_service_account::Migration),
+            Box::new(m20261128_000071_service_account_active_until::Migration),
+            Box::new(m20261128_000072_service_accounts_by_text::Migration),
         ]
     }
 }

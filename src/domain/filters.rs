@@ -104,7 +104,13 @@ pub fn validate_since(
 /// Whether a column contains `query`, whatever the case of the letters A to Z.
 #[must_use]
 pub fn contains(backend: DbBackend, column: impl ColumnTrait, query: &str) -> SimpleExpr {
-    has_part(backend, page::folded(backend, column), query.to_ascii_lowercase())
+    let (column, query) = (page::folded(backend, column), query.to_ascii_lowercase());
+    if backend == DbBackend::Sqlite {
+        return has_part(backend, column, query);
+    }
+    // The form that an index by trigrams serves.
+    let escaped = query.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
+    column.like(format!("%{escaped}%"))
 }
 
 /// Whether the column `scopes` of a table, separated by spaces, lists a scope.

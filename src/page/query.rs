@@ -6,7 +6,7 @@ use sea_orm::{
     QuerySelect, QueryTrait, Select,
 };
 
-use super::{Key, Page, PageRequest, Sort};
+use super::{Key, Page, PageRequest, Rows, Sort};
 use crate::error::Result;
 
 /// An item, and whether items exist on the other side of the cursor.
@@ -49,10 +49,11 @@ where
     T: FromQueryResult + Send + Sync,
 {
     let key = Expr::col((E::default(), created_at));
-    read_sorted(db, select, Keyset { key, id, sort: Sort::default() }, list, request).await
+    let keyset = Keyset { key, id, sort: Sort::default() };
+    read_sorted(db, select.into(), keyset, list, request).await
 }
 
-/// Reads a page of `select` in the order of `keyset`. `list` names the list with its filter and order.
+/// Reads a page of `rows` in the order of `keyset`. `list` names the list with its filter and order.
 ///
 /// One statement, and a second one only if a page with a cursor is empty. The position is compared
 /// as a row value, which both databases turn into one range of the index, however deep.
@@ -61,7 +62,7 @@ where
 /// `Invalid`: the cursor belongs to another list, filter or order. Database errors.
 pub async fn read_sorted<E, T>(
     db: &impl ConnectionTrait,
-    select: Select<E>,
+    rows: Rows<E>,
     Keyset { key, id, sort }: Keyset<E::Column>,
     list: String,
     request: &PageRequest,
@@ -84,28 +85,29 @@ where
     let here = position.map(|to| if to_lower { columns().gte(to) } else { columns().lte(to) });
     // Ordered, so that PostgreSQL goes back in the index by one row: without an order it expects to meet
     // some row soon, and reads the table from any place, through the rows of all organizations.
-    let behind = here.map(|here| {
-        let behind = select.clone().select_only().column(id).filter(here);
+    let behind = |select: &Select<E>| {
+        let behind = select.clone().select_only().column(id).filter(here.clone()?);
         let behind = behind.order_by(key.clone(), opposite.clone());
-        behind.order_by(id_column(), opposite).limit(1)
-    });
-    let is_behind = behind.clone().map_or(Expr::value(false), |it| Expr::exists(it.into_query()));
-    let page = select
-        .column_as(is_behind, "behind")
-        .apply_if(beyond, QueryFilter::filter)
-        .order_by(key, order.clone())
-        .order_by(id_column(), order)
-        .into_query();
-    let mut page = db.get_database_backend().build(&page);
-    // A number in the statement, not a parameter: PostgreSQL would plan it anew each time.
-    page.sql += &format!(" LIMIT {}", request.limit + 1);
+        Some(behind.order_by(id_column(), opposite.clone()).limit(1).into_query())
+    };
+    let page = |select: Select<E>| {
+        let is_behind = behind(&select).map_or(Expr::value(false), Expr::exists);
+        let page = select
+            .column_as(is_behind, "behind")
+            .apply_if(beyond.clone(), QueryFilter::filter)
+            .order_by(key.clone(), order.clone())
+            .order_by(id_column(), order.clone());
+        page.into_query()
+    };
+    let behind_all = behind(&rows.in_order);
+    let page = rows.statement(db.get_database_backend(), page, request.limit + 1);
     let mut rows = PageRow::<T>::find_by_statement(page).all(db).await?;
     let more = rows.len() as u64 > request.limit;
     rows.truncate(usize::try_from(request.limit).unwrap_or(usize::MAX));
 
-    let behind = match (rows.first(), behind) {
+    let behind = match (rows.first(), behind_all) {
         (Some(row), _) => row.behind,
-        (None, Some(behind)) => db.query_one(&behind.into_query()).await?.is_some(),
+        (None, Some(behind)) => db.query_one(&behind).await?.is_some(),
         (None, None) => false,
     };
     if request.backward {

@@ -98,8 +98,16 @@ pub fn expiry_expression(backend: DbBackend, column: impl ColumnTrait) -> Simple
         return generated(column, "expiry_key");
     }
     let column = qualified(column);
-    let never = "timestamptz '9999-12-31 23:59:59.999999+00'";
-    SimpleExpr::Custom(format!("coalesce({column}, {never})").into())
+    SimpleExpr::Custom(format!("coalesce({column}, {})", never_text(backend)).into())
+}
+
+/// The last microsecond that both databases store, as it is part of indexes and stands for never.
+#[must_use]
+pub fn never_text(backend: DbBackend) -> &'static str {
+    match backend {
+        DbBackend::Sqlite => "'9999-12-31T23:59:59.999999+00:00'",
+        _ => "timestamptz '9999-12-31 23:59:59.999999+00'",
+    }
 }
 
 /// A generated column of the table of `column`.

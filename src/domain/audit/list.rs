@@ -29,7 +29,7 @@ pub async fn find(
     let key = Expr::col((audit_event::Entity, audit_event::Column::CreatedAt));
     let keyset = Keyset { key, id: audit_event::Column::Id, sort: selection.sort };
     let list = selection.list_name(format!("audit_events/{organization}"));
-    page::read_sorted(op.db(), rows, keyset, list, request).await
+    page::read_sorted(op.db(), rows.into(), keyset, list, request).await
 }
 
 fn select(

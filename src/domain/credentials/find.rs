@@ -33,7 +33,7 @@ pub async fn list_all(
     let key = key(op.db().get_database_backend(), selection.sort.field);
     let keyset = Keyset { key, id: Column::Id, sort: selection.sort };
     let list = selection.list_name(format!("credentials/{organization}"));
-    page::read_sorted(op.db(), rows, keyset, list, request).await
+    page::read_sorted(op.db(), rows.into(), keyset, list, request).await
 }
 
 /// The ids of the first `limit` credentials that match a filter and a condition, in order of

@@ -1,21 +1,18 @@
 //! Filters of lists of service accounts.
 
+mod condition;
+
 use chrono::{DateTime, Utc};
-use entity::{
-    ApiId, OrganizationId, TenantScoped, api, api_grant, credential, role_binding, service_account,
-};
-use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement, SimpleExpr};
-use sea_orm::{
-    ColumnTrait, Condition, DbBackend, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select,
-};
+use entity::{ApiId, OrganizationId};
 
 use super::external_id;
-use crate::auth::status::{self, ServiceAccountStatus};
+use crate::auth::status::ServiceAccountStatus;
 use crate::authz::{Permission, Scopes};
 use crate::context::OpContext;
-use crate::domain::access::role_bindings;
 use crate::domain::filters::{self, TimeRange, is_role_label};
 use crate::error::{Fields, Result};
+
+pub use condition::{FEW_HOLDERS, HoldersBy};
 
 /// A filter of service accounts: all parts that are given must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -86,89 +83,4 @@ impl ServiceAccountFilter {
         }
         Ok(())
     }
-
-    /// The condition on a row of an organization at `now`.
-    #[must_use]
-    pub fn condition(
-        &self,
-        backend: DbBackend,
-        organization: &OrganizationId,
-        now: DateTime<Utc>,
-    ) -> Condition {
-        let (query, external_id) = (self.query.as_deref(), self.external_id.as_deref());
-        let contains = |query| filters::contains(backend, service_account::Column::Name, query);
-        let unused = self.unused_since.map(|since| unused_since(organization, since));
-        let has_none = self.has_no_active_credential.map(|none| {
-            let mut active = of_account(
-                credential::Entity::in_org(organization),
-                credential::Column::ServiceAccountId,
-            );
-            let active = active.cond_where(status::active_at(now)).take();
-            if none { Expr::exists(active).not() } else { Expr::exists(active) }
-        });
-        Condition::all()
-            .add_option(query.map(contains))
-            .add_option(external_id.map(|id| service_account::Column::ExternalId.eq(id)))
-            .add_option(self.client_id.as_deref().map(|id| is_owner_of(organization, id)))
-            .add_option(self.role.as_deref().map(|role| holds_role(organization, role, now)))
-            .add_option(self.api_scope.as_ref().map(|it| holds_scope(backend, organization, it)))
-            .add_option(self.status.map(ServiceAccountStatus::condition))
-            .add_option(unused)
-            .add_option(has_none)
-            .add(self.created.condition(service_account::Column::CreatedAt))
-    }
-}
-
-/// The rows of `select` that belong to the account of the outer query.
-fn of_account<E: EntityTrait>(select: Select<E>, account: E::Column) -> SelectStatement {
-    let is_of_account = Expr::col((E::default(), account))
-        .equals((service_account::Entity, service_account::Column::Id));
-    select.select_only().expr(Expr::value(1)).filter(is_of_account).into_query()
-}
-
-fn is_owner_of(organization: &OrganizationId, client_id: &str) -> SimpleExpr {
-    let owner = credential::Entity::in_org(organization)
-        .select_only()
-        .column(credential::Column::ServiceAccountId)
-        .filter(credential::Column::ClientId.eq(client_id));
-    // Equal to the only one, so that no list is walked.
-    service_account::Column::Id.into_expr().eq(SimpleExpr::from(owner.into_query()))
-}
-
-fn holds_role(organization: &OrganizationId, role: &str, now: DateTime<Utc>) -> SimpleExpr {
-    let holders = role_binding::Entity::in_org(organization)
-        .select_only()
-        .column(role_binding::Column::ServiceAccountId)
-        .filter(role_binding::Column::Role.eq(role))
-        .filter(role_bindings::in_effect(now));
-    service_account::Column::Id.in_subquery(holders.into_query())
-}
-
-fn holds_scope(
-    backend: DbBackend,
-    organization: &OrganizationId,
-    filter: &ApiScopeFilter,
-) -> SimpleExpr {
-    let mut holders = api_grant::Entity::in_org(organization)
-        .select_only()
-        .column(api_grant::Column::ServiceAccountId)
-        .filter(api_grant::Column::ApiId.eq(filter.api.clone()));
-    if let Some(scope) = &filter.scope {
-        // A granted scope counts only while the API has it.
-        let api = api::Entity::in_org(organization)
-            .select_only()
-            .column(api::Column::Id)
-            .filter(filters::lists_scope(backend, "apis", scope));
-        holders = holders
-            .filter(filters::lists_scope(backend, "api_grants", scope))
-            .filter(api_grant::Column::ApiId.in_subquery(api.into_query()));
-    }
-    service_account::Column::Id.in_subquery(holders.into_query())
-}
-
-fn unused_since(organization: &OrganizationId, since: DateTime<Utc>) -> SimpleExpr {
-    let credentials =
-        credential::Entity::in_org(organization).filter(credential::Column::LastUsedAt.gte(since));
-    let used = of_account(credentials, credential::Column::ServiceAccountId);
-    service_account::Column::CreatedAt.lt(since).and(Expr::exists(used).not())
 }

@@ -4,16 +4,18 @@ use entity::service_account::{self, Column};
 use entity::{OrganizationId, ServiceAccountId, TenantScoped};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    Condition, ConnectionTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    Condition, ConnectionTrait, DbBackend, FromQueryResult, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, Select,
 };
 
-use super::filter::ServiceAccountFilter;
+use super::filter::{FEW_HOLDERS, HoldersBy, ServiceAccountFilter};
 use crate::authz::{Held, Permission};
 use crate::context::OpContext;
 use crate::domain::access::role_bindings::{RoleBinding, Summarized, Summary, with_summary};
 use crate::error::{Fields, Result};
-use crate::page::{self, Key, Keyset, Page, PageItem, PageRequest, Position, Selection, SortField};
+use crate::page::{
+    self, ByIndex, Key, Keyset, Page, PageItem, PageRequest, Position, Rows, Selection, SortField,
+};
 
 /// A filter and an order of service accounts: by creation or by name.
 pub type ServiceAccountSelection = Selection<ServiceAccountFilter>;
@@ -28,7 +30,7 @@ pub async fn list(
     selection: &ServiceAccountSelection,
     request: &PageRequest,
 ) -> Result<Page<service_account::Model>> {
-    let rows = select(op, organization, &selection.filter)?;
+    let rows = rows(op, organization, &selection.filter)?;
     read(op, rows, organization, selection, request).await
 }
 
@@ -76,8 +78,8 @@ pub async fn list_with_roles(
     selection: &ServiceAccountSelection,
     request: &PageRequest,
 ) -> Result<Page<WithRoles>> {
-    let rows = select(op, organization, &selection.filter)?;
-    let rows = with_summary(rows, op.db(), op.now(), organization, Column::Id);
+    let rows = rows(op, organization, &selection.filter)?;
+    let rows = rows.map(|it| with_summary(it, op.db(), op.now(), organization, Column::Id));
     let page: Page<Row> = read(op, rows, organization, selection, request).await?;
     let summaries = page.items.iter().map(|row| (&row.account.id, &row.summary)).collect();
     let summarized = Summary::complete(op.db(), op.now(), organization, summaries).await?;
@@ -109,13 +111,39 @@ pub(super) fn select(
     let mut fields = Fields::default();
     filter.validate(&mut fields, op.now());
     fields.finish()?;
-    let condition = filter.condition(op.db().get_database_backend(), organization, op.now());
-    Ok(service_account::Entity::in_org(organization).filter(condition))
+    Ok(select_by(HoldersBy::List, op, organization, filter))
+}
+
+fn select_by(
+    by: HoldersBy,
+    op: &OpContext,
+    organization: &OrganizationId,
+    filter: &ServiceAccountFilter,
+) -> Select<service_account::Entity> {
+    let backend = op.db().get_database_backend();
+    let condition = filter.condition(backend, organization, op.now(), by);
+    service_account::Entity::in_org(organization).filter(condition)
+}
+
+/// The rows of [`select`] for a page.
+fn rows(
+    op: &OpContext,
+    organization: &OrganizationId,
+    filter: &ServiceAccountFilter,
+) -> Result<Rows<service_account::Entity>> {
+    let select = select(op, organization, filter)?;
+    let is_sqlite = op.db().get_database_backend() == DbBackend::Sqlite;
+    let Some(entries) = filter.holders(organization).filter(|_| is_sqlite) else {
+        return Ok(select.into());
+    };
+    let in_order = select_by(HoldersBy::Account, op, organization, filter);
+    let by_index = ByIndex { select, entries, most: FEW_HOLDERS };
+    Ok(Rows { in_order, by_index: Some(Box::new(by_index)) })
 }
 
 async fn read<T: FromQueryResult + Send + Sync>(
     op: &OpContext,
-    rows: Select<service_account::Entity>,
+    rows: Rows<service_account::Entity>,
     organization: &OrganizationId,
     selection: &ServiceAccountSelection,
     request: &PageRequest,

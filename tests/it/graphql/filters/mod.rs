@@ -1,7 +1,9 @@
 //! Filters and orders of lists, against a sort and a filter in memory.
 
+mod active_credentials;
 mod audit_events;
 mod credentials;
+mod holders;
 mod invalid;
 mod service_accounts;
 mod statements;
@@ -89,6 +91,17 @@ fn ids(nodes: &[Value]) -> Vec<String> {
 
 /// All ids, page by page, forward or backward.
 async fn walk(caller: &Caller, query: &str, order: &Value, size: usize, back: bool) -> Vec<String> {
+    walk_filtered(caller, query, (&Value::Null, order), size, back).await
+}
+
+/// The same, of those that match a filter.
+async fn walk_filtered(
+    caller: &Caller,
+    query: &str,
+    (filter, order): (&Value, &Value),
+    size: usize,
+    back: bool,
+) -> Vec<String> {
     let (count, cursor, edge, more) = match back {
         true => ("last", "before", "startCursor", "hasPreviousPage"),
         false => ("first", "after", "endCursor", "hasNextPage"),
@@ -96,7 +109,8 @@ async fn walk(caller: &Caller, query: &str, order: &Value, size: usize, back: bo
     let (mut all, mut at) = (Vec::new(), Value::Null);
     for step in 0.. {
         assert!(step < 50, "the walk does not end");
-        let page = list(caller, query, json!({ count: size, cursor: at, "orderBy": order })).await;
+        let slice = json!({ count: size, cursor: at, "filter": filter, "orderBy": order });
+        let page = list(caller, query, slice).await;
         let other = if back { "hasNextPage" } else { "hasPreviousPage" };
         assert_eq!(page["pageInfo"][other], !all.is_empty(), "{order}");
         let found = ids(page["nodes"].as_array().expect("nodes"));

@@ -1,0 +1,56 @@
+//! Filters by a role that few or many accounts hold.
+
+use postern::context::OpContext;
+use postern::domain::service_accounts::{self, ServiceAccountInput};
+use serde_json::{Value, json};
+
+use super::{ACCOUNTS, ids, list, walk_filtered};
+use crate::support::World;
+
+/// More than are few.
+const MANY: usize = 310;
+
+/// New accounts without credentials; their ids.
+async fn hold(world: &World, role: Option<&str>, count: usize) -> Vec<String> {
+    let (op, organization) = (OpContext::operator(&world.app), &world.first.organization.id);
+    let mut ids = Vec::new();
+    for nth in 0..count {
+        let new = ServiceAccountInput {
+            name: format!("Holder {nth}"),
+            description: None,
+            roles: role.map(str::to_owned).into_iter().collect(),
+            external_id: None,
+        };
+        let row = service_accounts::create(&op, organization, new, None).await;
+        ids.push(row.expect("a service account").id.to_string());
+    }
+    ids.sort();
+    ids
+}
+
+#[tokio::test]
+async fn many_holders_of_a_role_are_listed_like_few() {
+    let world = World::new().await;
+    let many = hold(&world, Some("org_member"), MANY).await;
+    let few = hold(&world, Some("org_viewer"), 3).await;
+    hold(&world, None, 3).await;
+    let admin = world.admin().await;
+    for (role, expected) in [("org_member", &many), ("org_viewer", &few)] {
+        let filter = json!({ "role": role });
+        for field in ["CREATED_AT", "NAME"] {
+            let order = json!({ "field": field, "direction": "DESC" });
+            for (size, back) in [(100, false), (90, true)] {
+                let mut found =
+                    walk_filtered(&admin, ACCOUNTS, (&filter, &order), size, back).await;
+                found.sort();
+                assert_eq!(&found, expected, "{role} {field} {size}");
+            }
+        }
+        let both = json!({ "role": role, "status": "DISABLED" });
+        let page = list(&admin, ACCOUNTS, json!({ "first": 10, "filter": both })).await;
+        assert_eq!(ids(page["nodes"].as_array().expect("nodes")), Vec::<String>::new());
+        assert_eq!(page["totalCount"], 0);
+        let page = list(&admin, ACCOUNTS, json!({ "first": 1, "filter": filter })).await;
+        assert_eq!(page["totalCount"], Value::from(expected.len()));
+    }
+}
