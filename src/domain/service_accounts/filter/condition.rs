@@ -55,7 +55,7 @@ impl ServiceAccountFilter {
             .add(self.created.condition(service_account::Column::CreatedAt))
     }
 
-    /// The entries of an index that all accounts are among, if the filter has such a part.
+    /// The entries of an index among which all matching accounts are, if a part of the filter has one.
     #[must_use]
     pub fn holders(&self, organization: &OrganizationId) -> Option<SelectStatement> {
         if let Some(role) = &self.role {
