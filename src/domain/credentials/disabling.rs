@@ -7,14 +7,13 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, Condition};
 
 use super::lock::LockedAccount;
 use super::{event, fetch_for};
-use crate::auth::status::has_ended;
 use crate::authz::Permission;
 use crate::context::OpContext;
 use crate::domain::audit::{self, EventType, Snapshot};
 use crate::domain::bulk::Run;
 use crate::domain::last_admin::{self, Loss};
 use crate::domain::locks;
-use crate::error::{Error, Reason, Result};
+use crate::error::Result;
 use crate::store::in_transaction;
 
 /// Disables it: from the next request on, it and its tokens are rejected everywhere, until it is
@@ -32,10 +31,10 @@ pub async fn disable(
     Ok(set_disabled(op, organization, account, id, now, Run::Commit).await?.0)
 }
 
-/// Enables it again.
+/// Enables it again. If it has expired or retired, it stays so: this only takes back a `disable`.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`; `Conflict` when it has expired or retired.
+/// `NotFound`, `Forbidden`.
 pub async fn enable(
     op: &OpContext,
     organization: &OrganizationId,
@@ -67,9 +66,6 @@ pub(super) async fn set_disabled(
             let among = credential::Column::Id.is_not_in(run.assumed().to_vec());
             let (loss, among) = (Loss::Expiring(id, None), Condition::all().add(among));
             last_admin::ensure_remains_among(transaction, op, organization, loss, among).await?;
-        } else if has_ended(before.ends_at(), op.now()) {
-            let message = "an expired or retired credential cannot be enabled";
-            return Err(Error::conflict(Reason::CredentialNotActive, message));
         }
         if before.disabled_at.is_some() == disabled_at.is_some() {
             return Ok((before, false));

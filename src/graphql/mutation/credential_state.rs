@@ -71,8 +71,7 @@ impl CredentialStateMutation {
     }
 
     /// Enables a disabled credential. The caller must hold every permission that its service
-    /// account holds. Enabling an expired or retired credential is a `CONFLICT` with the reason
-    /// `CREDENTIAL_NOT_ACTIVE`.
+    /// account holds. A credential that has expired or retired meanwhile stays expired or retired.
     #[graphql(directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()), directive = requires_permission::apply(Permission::CredentialsRead.name().to_owned()))]
     async fn enable_credential(
         &self,

@@ -33,11 +33,11 @@ pub async fn disable_credential(
 
 /// Enable a credential
 ///
-/// Enables a disabled credential. Enabling an expired or retired credential fails with 409.
+/// Enables a disabled credential. One that has expired or retired meanwhile stays expired or retired.
 #[utoipa::path(
     post, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}/enable", tag = "Credentials",
     params(CredentialPath),
-    responses((status = 200, description = "The enabled credential.", body = Credential), CommonErrors, CredentialPath, forbidden::CredentialsUpdate, invalid::NoBody, conflicts::EnableCredential),
+    responses((status = 200, description = "The enabled credential.", body = Credential), CommonErrors, CredentialPath, forbidden::CredentialsUpdate, invalid::NoBody),
 )]
 pub async fn enable_credential(
     op: OpContext,

@@ -94,11 +94,6 @@ conflicts! {
         );
     /// Creation of a credential.
     CreateCredential: CREDENTIAL_LIMIT, KEY_REUSED, KEY_OF_OTHER_CREDENTIAL, RESULT_DELETED;
-    /// Enabling a credential.
-    EnableCredential: (
-        Reason::CredentialNotActive,
-        "an expired or retired credential cannot be enabled"
-    );
     /// Start of a rotation.
     StartRotation:
         (Reason::RotationInProgress, "a rotation is in progress; finish or cancel it first"),

@@ -129,23 +129,44 @@ async fn a_dry_run_says_what_happens_and_changes_nothing() {
     assert_eq!(outcomes(&real, "disableServiceAccounts"), ["CHANGED", "REJECTED LAST_ADMIN"]);
 }
 
+const STATE: &str = "query($id: ID!) { node(id: $id) { ... on Credential { \
+    status disabledAt permissions { serviceAccountCredentials { update } } } } }";
+
 #[tokio::test]
-async fn a_dry_run_of_enabling_an_expired_credential_is_rejected_like_the_real_one() {
+async fn credentials_that_have_ended_are_enabled_again_after_they_were_disabled() {
     let world = World::new().await;
-    let (admin, account) = (world.admin().await, world.account(&[]).await);
-    let until = postern::clock::to_rfc3339(world.now() + TimeDelta::hours(1));
-    let input = json!({ "id": account.credential, "expiresAt": until });
-    admin.mutate("updateCredential", input).await.data("");
-    let ids = json!([account.credential]);
-    let off = run(&admin, "disableCredentials", json!({ "ids": ids })).await;
-    assert_eq!(outcomes(&off, "disableCredentials"), ["CHANGED"]);
-    world.clock.advance(TimeDelta::hours(2));
     let admin = world.admin().await;
-    for dry_run in [true, false] {
-        let input = json!({ "ids": ids, "dryRun": dry_run });
-        let reply = run(&admin, "enableCredentials", input).await;
-        assert_eq!(outcomes(&reply, "enableCredentials"), ["REJECTED CREDENTIAL_NOT_ACTIVE"]);
+    let (expired, retired, expiring) =
+        (world.account(&[]).await, world.account(&[]).await, world.account(&[]).await);
+    expire(&world, &expired, TimeDelta::minutes(1)).await;
+    expire(&world, &expiring, TimeDelta::minutes(3)).await;
+    let input = json!({ "id": retired.credential, "overlap": 0 });
+    admin.mutate("startCredentialRotation", input).await.data("");
+    world.clock.advance(TimeDelta::minutes(2));
+    let ids = json!({ "ids": [expired.credential, retired.credential, expiring.credential] });
+    let off = run(&admin, "disableCredentials", ids.clone()).await;
+    assert_eq!(outcomes(&off, "disableCredentials"), ["CHANGED"; 3]);
+    world.clock.advance(TimeDelta::minutes(2));
+    for (dry_run, expected) in [(true, "CHANGED"), (false, "CHANGED"), (false, "UNCHANGED")] {
+        let mut input = ids.clone();
+        input["dryRun"] = json!(dry_run);
+        let on = run(&admin, "enableCredentials", input).await;
+        assert_eq!(outcomes(&on, "enableCredentials"), [expected; 3]);
     }
+    for (account, status) in [(&expired, "EXPIRED"), (&retired, "RETIRED"), (&expiring, "EXPIRED")]
+    {
+        let node = admin.graphql(STATE, json!({ "id": account.credential })).await.data("/node");
+        let permissions = json!({ "serviceAccountCredentials": { "update": true } });
+        let expected = json!({ "status": status, "disabledAt": null, "permissions": permissions });
+        assert_eq!(node, expected);
+        world.anonymous().ask_token(&account.form()).await.is_oauth_error(401, "invalid_client");
+    }
+}
+
+async fn expire(world: &World, account: &Account, after: TimeDelta) {
+    let at = postern::clock::to_rfc3339(world.now() + after);
+    let input = json!({ "id": account.credential, "expiresAt": at });
+    world.admin().await.mutate("updateCredential", input).await.data("");
 }
 
 #[tokio::test]

@@ -30,14 +30,18 @@ async fn the_last_credential_of_the_last_admin_cannot_be_disabled() {
 }
 
 #[tokio::test]
-async fn an_expired_credential_cannot_be_enabled() {
+async fn an_expired_credential_is_enabled_and_stays_expired() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[]).await);
     let at = credential(&account);
     admin.patch(&at, &json!({ "expires_at": "2026-11-24T12:30:00Z" })).await.body(200);
     admin.post_empty(&format!("{at}/disable")).await.body(200);
     world.clock.advance(TimeDelta::minutes(45));
-    admin.post_empty(&format!("{at}/enable")).await.is_conflict("CREDENTIAL_NOT_ACTIVE");
+    for _ in 0..2 {
+        let enabled = admin.post_empty(&format!("{at}/enable")).await.body(200);
+        assert_eq!(enabled.get("disabled_at"), None);
+    }
+    world.anonymous().ask_token(&account.form()).await.is_oauth_error(401, "invalid_client");
 }
 
 #[tokio::test]

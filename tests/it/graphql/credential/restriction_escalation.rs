@@ -160,25 +160,6 @@ async fn a_restricted_credential_cannot_grant_api_scopes_to_a_less_restricted_ac
 }
 
 #[tokio::test]
-async fn an_expired_or_retired_credential_cannot_be_enabled() {
-    let world = World::new().await;
-    let (admin, expired) = (world.admin().await, world.account(&[]).await);
-    let end = clock::to_rfc3339(world.now() + TimeDelta::seconds(5));
-    let input = json!({ "id": expired.credential, "expiresAt": end });
-    admin.mutate("updateCredential", input).await.data("");
-    let retired = world.account(&[]).await;
-    let input = json!({ "id": retired.credential, "overlap": 0 });
-    admin.mutate("startCredentialRotation", input).await.data("");
-    world.clock.advance(TimeDelta::seconds(5));
-    for account in [&expired, &retired] {
-        let refused = admin.mutate("enableCredential", json!({ "id": account.credential })).await;
-        refused.is_graphql_error("CONFLICT");
-        let reason = refused.json()["errors"][0]["extensions"]["reason"].clone();
-        assert_eq!(reason, "CREDENTIAL_NOT_ACTIVE");
-    }
-}
-
-#[tokio::test]
 async fn an_update_without_changes_writes_nothing() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[]).await);
