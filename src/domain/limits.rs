@@ -33,6 +33,9 @@ pub struct Limits {
     pub node_ids: usize,
     /// Limits of GraphQL requests.
     pub graphql: GraphqlLimits,
+    /// Maximum number of concurrent GraphQL operations of a service account over its WebSocket
+    /// connections and event streams.
+    pub operations_per_account: usize,
 }
 
 /// The limits of an organization, for callers who may read it.
@@ -52,5 +55,6 @@ pub fn of_organization(op: &OpContext, organization: &OrganizationId) -> Result<
         bulk_items: bulk::MAX_ITEMS,
         node_ids: MAX_NODES,
         graphql: config.graphql.limits.clone(),
+        operations_per_account: config.graphql.streams.operations_per_account,
     })
 }

@@ -76,6 +76,10 @@ pub struct Limits {
     /// Maximum size of the response of a GraphQL query, in bytes.
     #[schema(minimum = 1, example = 8388608)]
     graphql_response_bytes: usize,
+    /// Maximum number of concurrent GraphQL operations of a service account over its WebSocket connections
+    /// and event streams.
+    #[schema(minimum = 1, example = 100)]
+    graphql_operations_per_service_account: usize,
 }
 
 /// Get the limits of an organization
@@ -112,5 +116,6 @@ pub async fn get_limits(op: OpContext, at: OrganizationPath) -> Result<Json<Limi
         graphql_directives: graphql.directives,
         graphql_seconds: graphql.duration.as_secs(),
         graphql_response_bytes: graphql.response_bytes,
+        graphql_operations_per_service_account: limits.operations_per_account,
     }))
 }

@@ -105,4 +105,10 @@ impl Limits {
     async fn graphql_response_bytes(&self) -> usize {
         self.0.graphql.response_bytes
     }
+
+    /// Maximum number of concurrent operations of a service account over its WebSocket connections
+    /// and event streams.
+    async fn graphql_operations_per_service_account(&self) -> usize {
+        self.0.operations_per_account
+    }
 }

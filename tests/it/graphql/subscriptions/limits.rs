@@ -24,6 +24,17 @@ async fn a_connection_has_at_most_20_operations_at_a_time() {
 }
 
 #[tokio::test]
+async fn the_limits_of_an_organization_include_the_operations_of_a_service_account() {
+    let world = World::with(&[("GRAPHQL_MAX_OPERATIONS_PER_ACCOUNT", "7")]).await;
+    let viewer = world.viewer().await;
+    let query = r#"{ organization(id: "acme") { limits { graphqlOperationsPerServiceAccount } } }"#;
+    let limits = viewer.graphql(query, json!({})).await.data("/organization/limits");
+    assert_eq!(limits["graphqlOperationsPerServiceAccount"], 7);
+    let limits = viewer.get("/organizations/acme/limits").await.body(200);
+    assert_eq!(limits["graphql_operations_per_service_account"], 7);
+}
+
+#[tokio::test]
 async fn a_service_account_has_a_limit_of_operations_over_all_connections() {
     let world = World::with(&[("GRAPHQL_MAX_OPERATIONS_PER_ACCOUNT", "3")]).await;
     // Nothing happens in acme while the subscriptions are open.
