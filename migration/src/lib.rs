@@ -53,6 +53,9 @@ mod m20261128_000064_audit_cursor_key;
 mod m20261128_000070_drop_credentials_of_service_account;
 mod m20261128_000071_service_account_active_until;
 mod m20261128_000072_service_accounts_by_text;
+mod m20261128_000080_growing_audit_counter;
+mod m20261128_000081_append_only_audit_pending;
+mod m20261128_000082_append_only_audit_cursor_key;
 mod optional;
 
 /// All migrations, in order.
@@ -97,6 +100,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000070_drop_credentials_of_service_account::Migration),
             Box::new(m20261128_000071_service_account_active_until::Migration),
             Box::new(m20261128_000072_service_accounts_by_text::Migration),
+            Box::new(m20261128_000080_growing_audit_counter::Migration),
+            Box::new(m20261128_000081_append_only_audit_pending::Migration),
+            Box::new(m20261128_000082_append_only_audit_cursor_key::Migration),
         ]
     }
 }

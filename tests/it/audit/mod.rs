@@ -51,7 +51,7 @@ async fn sql(world: &World, statement: &str) -> Result<(), String> {
 
 /// Removes the triggers, as somebody with all rights on the database can.
 async fn drop_triggers(world: &World) {
-    for table in ["audit_events", "audit_positions", "audit_blocks"] {
+    for table in ["audit_events", "audit_positions", "audit_blocks", "audit_counter"] {
         let triggers = if world.app.db.is_sqlite() {
             vec![format!("{table}_no_update"), format!("{table}_no_delete")]
         } else {

@@ -22,7 +22,7 @@ const BLOCK: usize = 16;
 
 /// The key of all cursors, which the database has generated: every replica has the same one, and no
 /// change of a signing key or master key affects it.
-const KEY: &str = "SELECT secret FROM audit_cursor_key";
+const KEY: &str = "SELECT secret FROM audit_cursor_key WHERE id = 1";
 
 /// Precedes the organization where its key is derived; without one, it is the log of all.
 const LABEL: &[u8] = b"audit log cursor\0";

@@ -22,7 +22,7 @@ const MAX_SEARCHED: i64 = 10_000;
 
 /// The last position, and the number of pending events, at most one.
 const STATE: &str = "SELECT last_position, \
-    (SELECT count(*) FROM (SELECT 1 FROM audit_pending LIMIT 1) AS pending) FROM audit_counter";
+    (SELECT count(*) FROM (SELECT 1 FROM audit_pending LIMIT 1) AS pending) FROM audit_counter WHERE id = 1";
 
 /// Events of one commit keep the order of their times.
 const ASSIGN: &str = "INSERT INTO audit_positions (position, event_id, organization_id) \
@@ -35,7 +35,7 @@ const ASSIGN: &str = "INSERT INTO audit_positions (position, event_id, organizat
 const ASSIGNED: &str = "DELETE FROM audit_pending WHERE event_id IN \
     (SELECT event_id FROM audit_positions WHERE position > $1)";
 
-const ADVANCE: &str = "UPDATE audit_counter SET last_position = $1";
+const ADVANCE: &str = "UPDATE audit_counter SET last_position = $1 WHERE id = 1";
 
 /// Assigns positions to the events that are committed, and wakes those who wait for them. All
 /// replicas may run it at the same time. Without pending events it is one cheap statement, and another one
