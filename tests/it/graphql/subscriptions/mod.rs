@@ -4,6 +4,7 @@ mod access;
 mod audit_events;
 mod credential_usage;
 mod event_stream;
+mod frames;
 mod held;
 mod limits;
 mod mutations;

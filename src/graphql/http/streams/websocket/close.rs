@@ -21,6 +21,10 @@ impl Close {
     pub const GONE: Self = Self::new(0, "");
     /// The client does not answer pings.
     pub const UNRESPONSIVE: Self = Self::new(1001, "no answer to a ping");
+    /// A frame violates RFC 6455.
+    pub const PROTOCOL_ERROR: Self = Self::new(1002, "Protocol error");
+    /// A text is not UTF-8.
+    pub const NOT_UTF8: Self = Self::new(1007, "Invalid UTF-8");
     /// A message exceeds the maximum size.
     pub const TOO_BIG: Self = Self::new(1009, "Message too big");
     /// The server stops.
@@ -57,11 +61,17 @@ impl Close {
         }
     }
 
-    /// The close after an error of the transport: the only one that leaves the connection usable is
-    /// that of a message that is too big.
+    /// The close after an error of the transport. Only an error of what the client sent leaves the
+    /// connection usable for it.
     pub fn of_transport(error: axum::Error) -> Self {
         let text = error.into_inner().to_string();
-        if text.starts_with("Space limit exceeded") { Self::TOO_BIG } else { Self::GONE }
+        let closes = [
+            ("WebSocket protocol error", Self::PROTOCOL_ERROR),
+            ("UTF-8 encoding error", Self::NOT_UTF8),
+            ("Space limit exceeded", Self::TOO_BIG),
+        ];
+        let close = closes.into_iter().find(|(kind, _)| text.starts_with(kind));
+        close.map_or(Self::GONE, |(_, close)| close)
     }
 
     /// Closes the connection, and waits a moment for the answer of the client. The close of a client is
