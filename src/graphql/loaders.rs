@@ -17,7 +17,7 @@ use crate::domain::access::escalation::{self, AccountAccess};
 use crate::domain::access::role_bindings::RoleBinding;
 use crate::domain::apis::{self, Grant};
 use crate::domain::audit;
-use crate::domain::credentials::usage::{SourcesByDay, UsageDay};
+use crate::domain::credentials::usage::{CredentialUsage, SourcesByDay};
 use crate::domain::credentials::{self, Detail};
 use crate::domain::roles::{self, RoleDefinition};
 use crate::domain::service_accounts::{self, WithRoles};
@@ -41,7 +41,7 @@ pub struct Loaders {
     grants_of: Loader<ServiceAccountId, Permitted<Vec<Grant>>>,
     facts_of: Loader<ServiceAccountId, AccountAccess>,
     audit_events: Loader<AuditEventId, Option<Arc<audit_event::Model>>>,
-    usage_of: Loader<UsageKey, Permitted<Vec<UsageDay>>>,
+    usage_of: Loader<UsageKey, Permitted<Option<Arc<CredentialUsage>>>>,
     usage_sources_of: Loader<UsageKey, Permitted<Arc<SourcesByDay>>>,
 }
 

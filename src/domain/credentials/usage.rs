@@ -38,6 +38,15 @@ pub struct UsageDay {
     pub token_count: i64,
 }
 
+/// The usage of a credential by day.
+#[derive(Clone, Debug)]
+pub struct CredentialUsage {
+    /// The credential.
+    pub credential: credential::Model,
+    /// The days on which tokens were issued to it, in ascending order.
+    pub days: Vec<UsageDay>,
+}
+
 /// A client address that requested tokens on a day.
 #[derive(Clone, Debug)]
 pub struct Source {
@@ -81,7 +90,7 @@ impl DayRange {
     }
 }
 
-/// The days of usage of each of `ids` that the caller may read, in ascending order.
+/// The usage of each of `ids` that the caller may read.
 ///
 /// # Errors
 /// The outer error: the database does not respond. The inner errors: `NotFound`, `Forbidden`.
@@ -90,29 +99,34 @@ pub async fn days(
     organization: &OrganizationId,
     ids: &[CredentialId],
     range: DayRange,
-) -> Result<HashMap<CredentialId, Result<Vec<UsageDay>>>> {
+) -> Result<HashMap<CredentialId, Result<CredentialUsage>>> {
     let rows = permitted(op, organization, ids).await?;
     let readable: Vec<_> = rows.iter().filter_map(|(id, row)| row.is_ok().then_some(id)).collect();
     let mut found = read::days(op.db(), organization, &readable, range).await?;
-    let days = |id: &CredentialId| found.remove(id).unwrap_or_default();
-    Ok(each(rows, days))
+    let mut usage = |credential: credential::Model| {
+        let days = found.remove(&credential.id).unwrap_or_default();
+        CredentialUsage { credential, days }
+    };
+    Ok(rows.into_iter().map(|(id, row)| (id, row.map(&mut usage))).collect())
 }
 
-/// The client addresses of each of `ids` that the caller may read, by day.
+/// The client addresses of each of these credentials that the caller may read, by day.
 ///
 /// # Errors
 /// The outer error: the database does not respond. The inner errors: `NotFound`, `Forbidden`.
 pub async fn sources(
     op: &OpContext,
     organization: &OrganizationId,
-    ids: &[CredentialId],
+    credentials: &[&credential::Model],
     range: DayRange,
 ) -> Result<HashMap<CredentialId, Result<SourcesByDay>>> {
-    let rows = permitted(op, organization, ids).await?;
-    let readable: Vec<_> = rows.values().flatten().collect();
-    let mut found = read::sources(op.db(), organization, &readable, range).await?;
-    let sources = |id: &CredentialId| found.remove(id).unwrap_or_default();
-    Ok(each(rows, sources))
+    let mut found = read::sources(op.db(), organization, credentials, range).await?;
+    let permission = Permission::CredentialsRead;
+    let mut sources = |row: &credential::Model| {
+        let sources = found.remove(&row.id).unwrap_or_default();
+        op.permit(permission, row).map(|_| sources)
+    };
+    Ok(credentials.iter().map(|row| (row.id.clone(), sources(row))).collect())
 }
 
 /// The days of usage of one credential, and its client addresses by day.
@@ -131,18 +145,6 @@ pub async fn of_one(
     let mut days = read::days(op.db(), organization, &[id], range).await?;
     let mut sources = read::sources(op.db(), organization, &[&row], range).await?;
     Ok((days.remove(id).unwrap_or_default(), sources.remove(id).unwrap_or_default()))
-}
-
-fn each<T>(
-    rows: HashMap<CredentialId, Result<credential::Model>>,
-    mut value: impl FnMut(&CredentialId) -> T,
-) -> HashMap<CredentialId, Result<T>> {
-    rows.into_iter()
-        .map(|(id, row)| {
-            let value = row.map(|_| value(&id));
-            (id, value)
-        })
-        .collect()
 }
 
 /// The rows of `ids`, each if the caller may read it.

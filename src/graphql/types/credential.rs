@@ -262,8 +262,9 @@ impl Credential {
         range: Result<DayRange>,
     ) -> Result<Vec<CredentialUsageDay>, Arc<Error>> {
         let key = (self.row.id.clone(), range?);
-        let days = loaders(ctx).usage_of(key.clone()).await?;
-        Ok(days.into_iter().map(|day| CredentialUsageDay { key: key.clone(), day }).collect())
+        let usage = loaders(ctx).usage_of(key.clone()).await?;
+        let days = usage.iter().flat_map(|usage| usage.days.clone());
+        Ok(days.map(|day| CredentialUsageDay { key: key.clone(), day }).collect())
     }
 
     async fn owner(&self, ctx: &Context<'_>) -> Result<ServiceAccount, Arc<Error>> {

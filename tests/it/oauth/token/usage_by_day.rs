@@ -114,6 +114,25 @@ async fn the_last_usage_of_the_only_client_address_is_exact() {
 }
 
 #[tokio::test]
+async fn client_addresses_take_one_more_statement_than_their_days() {
+    let world = World::new().await;
+    for _ in 0..3 {
+        world.sign_in(&world.account(&[]).await).await;
+    }
+    let admin = world.admin().await;
+    let ask = async |selection: &str| {
+        let usage = format!(r#"usage(from: "2026-11-24", to: "2026-11-24") {{ {selection} }}"#);
+        let query = format!(
+            r#"{{ organization(id: "acme") {{ credentials(first: 4) {{ nodes {{ {usage} }} }} }} }}"#
+        );
+        admin.graphql(&query, json!({})).await.data("/organization/credentials/nodes/3/usage/0");
+    };
+    let (_, days) = world.count(ask("date")).await;
+    let (_, sources) = world.count(ask("otherSourcesLastUsedAt sources { address }")).await;
+    assert_eq!(sources, days + 1);
+}
+
+#[tokio::test]
 async fn a_range_selects_days_and_counts_only_their_tokens() {
     let world = World::new().await;
     let account = world.account(&[]).await;
