@@ -107,13 +107,16 @@ async fn assign_audit_positions(app: &App) -> Infallible {
 
 /// Runs at the start and at an interval; after a failure, or while the database is down, again soon.
 async fn adopt_audit_events(app: &App) -> Infallible {
+    let mut since = None;
     loop {
-        let result = if app.db.is_up() { Some(audit::log::adopt_events(app).await) } else { None };
-        if let Some(Err(error)) = &result {
-            error.log();
+        let mut pause = INTERVAL;
+        if app.db.is_up() {
+            match audit::log::adopt_events(app, since).await {
+                Ok(next) => (since, pause) = (Some(next), ADOPTION_INTERVAL),
+                Err(error) => error.log(),
+            }
         }
-        let is_done = matches!(result, Some(Ok(())));
-        tokio::time::sleep(if is_done { ADOPTION_INTERVAL } else { INTERVAL }).await;
+        tokio::time::sleep(pause).await;
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod adoption;
 mod cursor;
+mod outside;
 mod sequencer;
 
 use entity::{OrganizationId, TenantScoped, audit_event, audit_position, organization};
@@ -18,6 +19,7 @@ use crate::error::{Error, Result};
 
 pub use adoption::adopt_events;
 pub use cursor::Cursors;
+pub(super) use outside::Page;
 pub(super) use sequencer::LOCK;
 pub use sequencer::assign_positions;
 
@@ -174,19 +176,6 @@ pub async fn position_of(
     }
     Ok(position)
 }
-
-/// The search for events outside the log, created before (`<`) or after (`>`) the parameter `$1`.
-pub(super) fn outside(comparison: &str, limit: u64) -> String {
-    format!(
-        "SELECT event.id FROM audit_events AS event \
-        WHERE event.created_at {comparison} $1 AND {OUTSIDE} LIMIT {limit}"
-    )
-}
-
-/// The condition on a row `event` that is outside the log: one of an older version, which does not mark
-/// it as pending.
-pub(super) const OUTSIDE: &str = "NOT EXISTS (SELECT 1 FROM audit_positions AS at WHERE at.event_id = event.id) \
-    AND NOT EXISTS (SELECT 1 FROM audit_pending AS pending WHERE pending.event_id = event.id)";
 
 fn entries(events: Vec<PositionedEvent>, cursors: &Cursors) -> Result<Vec<Entry>> {
     let entry = |PositionedEvent { position, event }| {

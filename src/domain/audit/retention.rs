@@ -3,9 +3,9 @@
 
 use chrono::{DateTime, Utc};
 use entity::{audit_block, audit_event, audit_position};
-use sea_orm::{ColumnTrait, ConnectionTrait, QueryTrait, Statement};
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryTrait};
 
-use super::log::{self, OUTSIDE};
+use super::log::{self, Page};
 use crate::app::App;
 use crate::error::Result;
 use crate::store::{self, in_transaction};
@@ -23,11 +23,6 @@ const BATCHES: u32 = 100;
 const RAISE_HORIZON: &str = "INSERT INTO audit_horizon (id, delete_before) VALUES (1, $1) \
     ON CONFLICT (id) DO UPDATE SET delete_before = excluded.delete_before \
     WHERE audit_horizon.delete_before < excluded.delete_before";
-
-/// The events before `$1` and after the event of `$2` and `$3`, oldest first. Once the blocks are
-/// deleted, few are left.
-const PAGE: &str = "SELECT id, created_at FROM audit_events WHERE created_at < $1 \
-    AND created_at >= $2 AND (created_at > $2 OR id > $3) ORDER BY created_at, id LIMIT 1000";
 
 /// Deletes the audit events of all organizations that are older than the retention, by the clock of
 /// the database, which all replicas share. Events that are in no closed block yet remain.
@@ -59,29 +54,19 @@ pub async fn delete_expired(app: &App) -> Result<()> {
 }
 
 /// Deletes the events before `end` that an older version recorded and that are in no block: they have
-/// no position, and are not waiting for one.
+/// no position, and are not waiting for one. Once the blocks are deleted, few events are left.
 async fn delete_outside(app: &App, end: DateTime<Utc>) -> Result<u64> {
     let reader = app.db.reader();
-    let backend = reader.get_database_backend();
-    let last = format!("SELECT id, created_at FROM ({PAGE}) AS page LIMIT 1 OFFSET 999");
-    let search = format!("SELECT event.id FROM ({PAGE}) AS event WHERE {OUTSIDE} LIMIT 1");
-    let delete = format!(
-        "DELETE FROM audit_events WHERE id IN (SELECT event.id FROM ({PAGE}) AS event WHERE {OUTSIDE})"
-    );
-    let (mut deleted, mut after) = (0, (DateTime::UNIX_EPOCH, String::new()));
+    let (mut deleted, mut page) = (0, Some(Page::first(DateTime::UNIX_EPOCH, end)));
     for _ in 0..BATCHES {
-        let page = [end.into(), after.0.into(), after.1.as_str().into()];
-        let last = Statement::from_sql_and_values(backend, &last, page.clone());
-        let last = reader.query_one_raw(last).await?;
-        let search = Statement::from_sql_and_values(backend, &search, page.clone());
-        if reader.query_one_raw(search).await?.is_some() {
+        let Some(current) = page else { break };
+        page = current.next(reader).await?;
+        if !current.outside(reader).await?.is_empty() {
             deleted += in_transaction!(app.db, transaction => {
                 store::advisory_lock(transaction, log::LOCK).await?;
-                Ok(store::execute(transaction, &delete, page.clone()).await?)
+                current.delete(transaction).await
             })?;
         }
-        let Some(last) = last else { break };
-        after = (last.try_get_by_index(1)?, last.try_get_by_index(0)?);
     }
     Ok(deleted)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::{AuditEventId, OrganizationId, TenantScoped, audit_event};
 use postern::app::App;
 use postern::context::OpContext;
@@ -121,21 +121,48 @@ async fn concurrent_events_of_all_replicas_are_read_once_each() {
 #[tokio::test]
 async fn an_event_of_an_older_version_is_added_to_the_log() {
     let world = World::new().await;
-    let db = &world.app.db;
+    // More than one page of the search.
+    commit_many(&world, 1_000).await;
     log::assign_positions(&world.app).await.expect("assigned");
-    let position = last(&world.app, &world.first.organization.id).await;
     let organization = &world.first.organization.id;
-    // As recorded by a version that knows no log.
-    let any = audit_event::Entity::in_org(organization).one(db.reader()).await.expect("an answer");
-    let mut older: audit_event::ActiveModel = any.expect("an event").into();
-    older.id = Set(postern::random::id());
+    let mut since = None;
+    for _ in 0..2 {
+        let position = last(&world.app, organization).await;
+        world.clock.advance(TimeDelta::hours(3));
+        record_as_older_version(&world, world.now()).await;
+        since = Some(log::adopt_events(&world.app, since).await.expect("adopted"));
+        log::assign_positions(&world.app).await.expect("assigned");
+        let entries = log::after(&OpContext::operator(&world.app), organization, position, 9).await;
+        let details = entries.expect("entries").into_iter().map(|it| it.event.detail);
+        assert_eq!(details.collect::<Vec<_>>(), [Some("older".to_owned())]);
+    }
+}
+
+#[tokio::test]
+async fn an_event_that_was_not_added_in_time_is_found_among_many() {
+    let world = World::new().await;
+    commit_many(&world, 1_000).await;
+    log::assign_positions(&world.app).await.expect("assigned");
+    let at = world.now() + TimeDelta::seconds(1);
+    world.clock.advance(TimeDelta::days(9));
+    let id = record_as_older_version(&world, at).await;
+    log::adopt_events(&world.app, None).await.expect("adopted");
+    let findings = super::verify(&world).await.findings;
+    assert_eq!(findings, [format!("event {id} is not in the log")]);
+}
+
+/// Records an event without a mark, as a version does that knows no log.
+async fn record_as_older_version(world: &World, at: DateTime<Utc>) -> AuditEventId {
+    let db = &world.app.db;
+    let any = audit_event::Entity::in_org(&world.first.organization.id);
+    let any = any.one(db.reader()).await.expect("an answer").expect("an event");
+    let id: AuditEventId = postern::random::id();
+    let mut older: audit_event::ActiveModel = any.into();
+    older.id = Set(id.clone());
+    older.created_at = Set(at);
     older.detail = Set(Some("older".to_owned()));
     older.insert(db.writer()).await.expect("inserted");
-    log::adopt_events(&world.app).await.expect("adopted");
-    log::assign_positions(&world.app).await.expect("assigned");
-    let entries = log::after(&OpContext::operator(&world.app), organization, position, 9).await;
-    let details = entries.expect("entries").into_iter().map(|it| it.event.detail);
-    assert_eq!(details.collect::<Vec<_>>(), [Some("older".to_owned())]);
+    id
 }
 
 #[tokio::test]

@@ -18,6 +18,9 @@ pub use report::Report;
 /// The time before which events may be deleted.
 const HORIZON: &str = "SELECT delete_before FROM audit_horizon";
 
+/// The maximum number of events outside of the log that are reported.
+const MAX_OUTSIDE: usize = 100;
+
 /// Verifies the audit log of one organization, by its label, or of all; `head` is the known hash of
 /// a block that must be in the chain.
 ///
@@ -57,12 +60,13 @@ async fn horizon(on: &impl ConnectionTrait) -> Result<Option<DateTime<Utc>>> {
 /// the log within an hour.
 async fn report_outside(op: &OpContext, report: &mut Report) -> Result<()> {
     let before = op.now() - TimeDelta::hours(2);
-    let backend = op.db().get_database_backend();
-    let statement =
-        Statement::from_sql_and_values(backend, log::outside("<", 100), [before.into()]);
-    for row in op.db().query_all_raw(statement).await? {
-        let id: String = row.try_get_by_index(0)?;
-        report.find(format!("event {id} is not in the log"));
+    let (mut found, mut page) = (0, Some(log::Page::first(DateTime::UNIX_EPOCH, before)));
+    while let Some(current) = page {
+        for id in current.outside(op.db()).await?.into_iter().take(MAX_OUTSIDE - found) {
+            report.find(format!("event {id} is not in the log"));
+            found += 1;
+        }
+        page = if found < MAX_OUTSIDE { current.next(op.db()).await? } else { None };
     }
     Ok(())
 }

@@ -1,10 +1,9 @@
 //! Adoption of events that a replica of an older version records during a rollout: it does not
 //! mark them as pending.
 
-use chrono::TimeDelta;
-use sea_orm::{ConnectionTrait, Statement};
+use chrono::{DateTime, TimeDelta, Utc};
 
-use super::outside;
+use super::Page;
 use super::sequencer::LOCK;
 use crate::app::App;
 use crate::error::Result;
@@ -13,38 +12,34 @@ use crate::store::{self, in_transaction};
 /// The age up to which events are adopted. Older ones are reported by `postern audit verify`.
 const MAX_AGE: TimeDelta = TimeDelta::days(7);
 
-/// The maximum number of events per transaction.
-const BATCH_SIZE: u64 = 1_000;
+/// The part of the time of a search that the next one covers again: longer than a transaction lasts
+/// and than the clocks of replicas differ.
+const OVERLAP: TimeDelta = TimeDelta::hours(1);
 
-/// The maximum number of transactions per run; the next run adopts the rest.
-const BATCHES: u32 = 100;
-
-/// Marks recent events that are outside of the log as pending.
+/// Marks recent events that are outside of the log as pending: those since the search that returned
+/// `since`, the first time those of the last seven days. Returns the start of the next search.
 ///
 /// # Errors
 /// The database does not respond.
-pub async fn adopt_events(app: &App) -> Result<()> {
-    let since = store::database_now(app.db.reader(), &app.clock).await? - MAX_AGE;
-    let (reader, outside) = (app.db.reader(), outside(">", BATCH_SIZE));
-    let backend = reader.get_database_backend();
-    let search = Statement::from_sql_and_values(backend, outside.as_str(), [since.into()]);
-    if reader.query_one_raw(search).await?.is_none() {
-        return Ok(());
-    }
-    // An event and its mark become visible at once: none of a transaction in progress is among them.
-    let adopt = format!("INSERT INTO audit_pending (event_id) {outside}");
+pub async fn adopt_events(app: &App, since: Option<DateTime<Utc>>) -> Result<DateTime<Utc>> {
+    let reader = app.db.reader();
+    let now = store::database_now(reader, &app.clock).await?;
+    let mut page = Some(Page::first(since.unwrap_or(now - MAX_AGE), now + OVERLAP));
     let mut adopted = 0;
-    for _ in 0..BATCHES {
-        let batch = in_transaction!(app.db, transaction => {
-            store::advisory_lock(transaction, LOCK).await?;
-            Ok(store::execute(transaction, &adopt, [since.into()]).await?)
-        })?;
-        adopted += batch;
-        if batch < BATCH_SIZE {
-            break;
+    while let Some(current) = page {
+        page = current.next(reader).await?;
+        if !current.outside(reader).await?.is_empty() {
+            // An event and its mark become visible at once: none of a transaction in progress is
+            // among them.
+            adopted += in_transaction!(app.db, transaction => {
+                store::advisory_lock(transaction, LOCK).await?;
+                current.mark_pending(transaction).await
+            })?;
         }
     }
-    app.audit_log.record();
-    tracing::info!(adopted, "audit events of an older version were added to the audit log");
-    Ok(())
+    if adopted > 0 {
+        app.audit_log.record();
+        tracing::info!(adopted, "audit events of an older version were added to the audit log");
+    }
+    Ok(now - OVERLAP)
 }
