@@ -92,6 +92,12 @@ pub async fn ensure_remains_among(
     Err(Error::conflict(Reason::LastAdmin, message))
 }
 
+/// Whether stored restrictions allow a credential to administer.
+pub(super) fn can_administer(op: &OpContext, restrictions: Option<&str>) -> bool {
+    let restrictions = Restrictions::from_stored(restrictions);
+    restrictions.is_ok_and(|it| it.allow_administration(&op.app.config.audience))
+}
+
 /// Whether an active credential that can administer meets `condition`.
 async fn exists(
     on: &impl ConnectionTrait,
@@ -126,11 +132,7 @@ async fn administers(
         let page = restricted.clone().filter(Id.gt(after.as_str())).order_by_asc(Id).limit(PAGE);
         let page = page.select_only().column(Id).column(Column);
         let page: Vec<(CredentialId, Option<String>)> = page.into_tuple().all(on).await?;
-        let allow = |stored: &Option<String>| {
-            let restrictions = Restrictions::from_stored(stored.as_deref());
-            restrictions.is_ok_and(|it| it.allow_administration(&op.app.config.audience))
-        };
-        if page.iter().any(|(_, stored)| allow(stored)) {
+        if page.iter().any(|(_, stored)| can_administer(op, stored.as_deref())) {
             return Ok(true);
         }
         match page.last() {

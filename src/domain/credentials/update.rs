@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use entity::{CredentialId, OrganizationId, ServiceAccountId, credential};
-use sea_orm::ActiveModelTrait;
 use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveModelTrait, ConnectionTrait, TryIntoModel};
 
 use super::lock::LockedAccount;
-use super::restrictions::{self, RestrictionsPatch};
+use super::restrictions::{self, RestrictionsPatch, ValidPatch};
 use super::{event, expiry, fetch_for};
 use crate::authz::{Bounds, Permission, Restrictions};
 use crate::context::OpContext;
@@ -27,6 +27,13 @@ pub struct Change {
     pub restrictions: RestrictionsPatch,
 }
 
+/// A validated [`Change`].
+struct ValidChange {
+    text: text::ValidChange,
+    expires_at: Option<Option<DateTime<Utc>>>,
+    restrictions: ValidPatch,
+}
+
 /// Updates it. Neither before nor after may its bounds be wider than those of the caller's
 /// credential.
 ///
@@ -42,55 +49,23 @@ pub async fn update(
 ) -> Result<credential::Model> {
     let permission = Permission::CredentialsUpdate;
     let row = fetch_for(op, permission, organization, account, id).await?;
-    let mut fields = Fields::default();
-    let text = change.text.validate(&mut fields)?;
-    let expires_at = change.expires_at.map(|at| at.map(|at| expiry(op, at)).transpose());
-    let expires_at = fields.check(expires_at.transpose())?;
-    let restrictions = change.restrictions.validate(&mut fields)?;
-    fields.finish()?;
+    let change = change.validate(op)?;
     in_transaction!(op.app.db, transaction => {
-        let end = expires_at.flatten();
-        if end.is_some() || !restrictions.is_empty() {
+        if change.may_end_administration() {
             locks::organization(transaction, organization).await?;
         }
         let (locked, before) = LockedAccount::lock(transaction, op, permission, &row).await?;
-        let mut row: credential::ActiveModel = before.clone().into();
-        if let Some(name) = &text.name {
-            row.name.set_if_not_equals(name.clone());
-        }
-        if let Some(description) = &text.description {
-            row.description.set_if_not_equals(description.clone());
-        }
-        if let Some(expires_at) = expires_at {
-            row.expires_at.set_if_not_equals(expires_at);
-        }
-        let stored = Restrictions::from_stored(before.restrictions.as_deref()).ok();
-        let audience = &op.app.config.audience;
-        let administers = |it: &Restrictions| it.allow_administration(audience);
-        let administered = stored.as_ref().is_some_and(administers);
-        let after = stored.map(|stored| restrictions.apply(stored));
-        if !restrictions.is_empty() {
-            // Restrictions of another version are not overwritten.
-            let unreadable = || Error::internal("unreadable restrictions");
-            let after = after.as_ref().ok_or_else(unreadable)?;
-            restrictions::permit(transaction, op, &locked.account, &restrictions.requested).await?;
-            row.restrictions.set_if_not_equals(after.to_stored().map_err(Error::internal)?);
+        let mut row = change.apply(&before)?;
+        if !change.restrictions.is_empty() {
+            let requested = &change.restrictions.requested;
+            restrictions::permit(transaction, op, &locked.account, requested).await?;
         }
         if !row.is_changed() {
             return Ok(before);
         }
-        let expires_at = expires_at.unwrap_or(before.expires_at);
-        let ends_at = credential::first_of(expires_at, before.retires_at);
-        let bounds = after.clone().map(|restrictions| Bounds { restrictions, ends_at });
-        op.permit_bounds(permission, [bounds.as_ref()])?;
-        if administered && !after.as_ref().is_some_and(administers) {
-            let lost = Loss::Expiring(id, None);
-            last_admin::ensure_remains(transaction, op, organization, lost).await?;
-        }
-        let is_earlier = before.ends_at().is_none_or(|last| end.is_some_and(|end| end < last));
-        if end.is_some() && row.expires_at.is_set() && is_earlier {
-            last_admin::ensure_remains(transaction, op, organization, Loss::Expiring(id, end)).await?;
-        }
+        let after = row.clone().try_into_model()?;
+        op.permit_bounds(permission, [Bounds::of(&after).as_ref()])?;
+        ensure_admin_remains(transaction, op, &before, &after).await?;
         if row.expires_at.is_set() || row.restrictions.is_set() {
             row.revision = Set(before.revision + 1);
         }
@@ -101,4 +76,66 @@ pub async fn update(
         audit::record(transaction, op, event).await?;
         Ok(after)
     })
+}
+
+impl Change {
+    fn validate(self, op: &OpContext) -> Result<ValidChange> {
+        let mut fields = Fields::default();
+        let text = self.text.validate(&mut fields)?;
+        let expires_at = self.expires_at.map(|at| at.map(|at| expiry(op, at)).transpose());
+        let expires_at = fields.check(expires_at.transpose())?;
+        let restrictions = self.restrictions.validate(&mut fields)?;
+        fields.finish()?;
+        Ok(ValidChange { text, expires_at, restrictions })
+    }
+}
+
+impl ValidChange {
+    /// Whether the last admin might not be able to administer after it.
+    fn may_end_administration(&self) -> bool {
+        self.expires_at.flatten().is_some() || !self.restrictions.is_empty()
+    }
+
+    /// The row after the change, in which only the fields that differ are set.
+    fn apply(&self, before: &credential::Model) -> Result<credential::ActiveModel> {
+        let mut row: credential::ActiveModel = before.clone().into();
+        if let Some(name) = &self.text.name {
+            row.name.set_if_not_equals(name.clone());
+        }
+        if let Some(description) = &self.text.description {
+            row.description.set_if_not_equals(description.clone());
+        }
+        if let Some(expires_at) = self.expires_at {
+            row.expires_at.set_if_not_equals(expires_at);
+        }
+        if !self.restrictions.is_empty() {
+            // Restrictions of another version are not overwritten.
+            let unreadable = |_| Error::internal("unreadable restrictions");
+            let stored = Restrictions::from_stored(before.restrictions.as_deref());
+            let after = self.restrictions.apply(stored.map_err(unreadable)?);
+            row.restrictions.set_if_not_equals(after.to_stored().map_err(Error::internal)?);
+        }
+        Ok(row)
+    }
+}
+
+/// Rejects a change after which the organization has no admin that can authenticate and administer, or
+/// has one for a shorter time.
+async fn ensure_admin_remains(
+    on: &impl ConnectionTrait,
+    op: &OpContext,
+    before: &credential::Model,
+    after: &credential::Model,
+) -> Result<()> {
+    let (organization, id) = (&before.organization_id, &before.id);
+    let administers =
+        |it: &credential::Model| last_admin::can_administer(op, it.restrictions.as_deref());
+    if administers(before) && !administers(after) {
+        last_admin::ensure_remains(on, op, organization, Loss::Expiring(id, None)).await?;
+    }
+    let end = after.expires_at.filter(|_| after.expires_at != before.expires_at);
+    if end.is_some_and(|end| before.ends_at().is_none_or(|last| end < last)) {
+        last_admin::ensure_remains(on, op, organization, Loss::Expiring(id, end)).await?;
+    }
+    Ok(())
 }
