@@ -8,6 +8,7 @@ mod binding;
 mod bounds;
 mod escalation;
 mod permission;
+mod permission_set;
 mod resource;
 mod restrictions;
 mod role;
@@ -17,7 +18,8 @@ pub use actor::{Actor, Client};
 pub use binding::{Binding, Bindings, Held};
 pub use bounds::{Bounds, CredentialBounds};
 pub use escalation::{decide_bounds, decide_grant};
-pub use permission::{Permission, PermissionSet};
+pub use permission::Permission;
+pub use permission_set::PermissionSet;
 pub use resource::{
     Account, AccountCredential, AccountCredentials, Resource, applicable_permissions,
 };

@@ -1,20 +1,20 @@
 //! Granting and revoking roles.
 
-use chrono::{DateTime, Utc};
-use entity::{OrganizationId, ServiceAccountId, TenantScoped, role_binding, service_account};
-use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter};
+mod binding_rows;
 
-use super::{MAX_BINDINGS, RoleDefinition};
+use chrono::{DateTime, Utc};
+use entity::{OrganizationId, ServiceAccountId, role_binding, service_account};
+use sea_orm::ConnectionTrait;
+
+use super::RoleDefinition;
 use crate::app::App;
 use crate::authz::{Binding, Permission, Role};
-use crate::clock;
 use crate::context::OpContext;
 use crate::domain::access::{accounts, escalation, role_bindings, role_definition};
 use crate::domain::audit::{self, Change, EventType};
 use crate::domain::last_admin::{self, Loss};
 use crate::domain::locks;
-use crate::error::{Error, Reason, Result};
+use crate::error::{Error, Result};
 use crate::store::{self, in_transaction};
 
 /// A role to grant.
@@ -122,11 +122,11 @@ pub(in crate::domain) async fn bind(
     };
     op.permit_grant(Permission::RolesGrant, &new.of(&role))?;
     let label = role.label();
-    let existing = one(account, label, new.target.as_ref()).one(on).await?;
+    let existing = binding_rows::one(account, label, new.target.as_ref()).one(on).await?;
     let mut changes = match existing {
         Some(row) if row.expires_at == new.expires_at => return Ok(()),
-        Some(row) => vec![extend(on, op, row, new).await?],
-        None => insert(on, op, account, label, new).await?,
+        Some(row) => vec![binding_rows::extend(on, op, row, new).await?],
+        None => binding_rows::insert(on, op, account, label, new).await?,
     };
     changes.extend(target_change(new.target.as_ref()));
     audit::record(on, op, role_bindings::event(account, EventType::RoleGrant, label, changes)).await
@@ -153,10 +153,10 @@ pub async fn revoke(
         if role.label() == Role::Admin.label() && target.is_none() {
             last_admin::ensure_remains(transaction, op, organization, Loss::Account(account)).await?;
         }
-        let Some(binding) = one(&row, role.label(), target).one(transaction).await? else {
+        let Some(binding) = binding_rows::one(&row, role.label(), target).one(transaction).await? else {
             return Ok(row);
         };
-        delete(transaction, &binding).await?;
+        binding_rows::delete(transaction, &binding).await?;
         let removed = Some(Change::removed("roles", role.label()));
         let changes = [removed, target_change(target)].into_iter().flatten().collect();
         let event = role_bindings::event(&row, EventType::RoleRevoke, role.label(), changes);
@@ -175,80 +175,6 @@ async fn find(
     let role = role_definition::find(op.db(), organization, reference).await?;
     let readable = role.row().is_none() || op.may(Permission::RolesList, organization);
     if readable { Ok(role) } else { Err(role_definition::not_found()) }
-}
-
-async fn insert(
-    on: &impl ConnectionTrait,
-    op: &OpContext,
-    account: &service_account::Model,
-    label: &str,
-    new: &NewBinding,
-) -> Result<Vec<Change>> {
-    let held = role_binding::Entity::in_org(&account.organization_id)
-        .filter(role_binding::Column::ServiceAccountId.eq(account.id.clone()))
-        .filter(role_bindings::in_effect(op.now()));
-    if held.count(on).await? >= MAX_BINDINGS {
-        let message = format!("a service account holds at most {MAX_BINDINGS} roles");
-        return Err(Error::conflict(Reason::LimitReached, message));
-    }
-    let target = new.target.as_ref().map(ToString::to_string).unwrap_or_default();
-    let row = role_binding::ActiveModel {
-        service_account_id: Set(account.id.clone()),
-        role: Set(label.to_owned()),
-        target_id: Set(target),
-        organization_id: Set(account.organization_id.clone()),
-        created_at: Set(op.now()),
-        expires_at: Set(new.expires_at),
-    };
-    row.insert(on).await?;
-    let end = new.expires_at.map(|end| Change::added("expires_at", clock::to_rfc3339(end)));
-    Ok([Change::added("roles", label)].into_iter().chain(end).collect())
-}
-
-/// Changes the end of a binding.
-async fn extend(
-    on: &impl ConnectionTrait,
-    op: &OpContext,
-    row: role_binding::Model,
-    new: &NewBinding,
-) -> Result<Change> {
-    let (organization, account) = (row.organization_id.clone(), row.service_account_id.clone());
-    let is_admin = row.role == Role::Admin.label() && row.target_id.is_empty();
-    if is_admin && row.expires_at.is_none() {
-        last_admin::ensure_remains(on, op, &organization, Loss::Account(&account)).await?;
-    }
-    let time = |at: Option<DateTime<Utc>>| at.map(clock::to_rfc3339);
-    let change = Change {
-        field: "expires_at".to_owned(),
-        old: time(row.expires_at),
-        new: time(new.expires_at),
-    };
-    let mut row: role_binding::ActiveModel = row.into();
-    row.expires_at = Set(new.expires_at);
-    row.update(on).await?;
-    Ok(change)
-}
-
-async fn delete(on: &impl ConnectionTrait, row: &role_binding::Model) -> Result<()> {
-    role_binding::Entity::delete_in_org(&row.organization_id)
-        .filter(role_binding::Column::ServiceAccountId.eq(row.service_account_id.clone()))
-        .filter(role_binding::Column::Role.eq(row.role.as_str()))
-        .filter(role_binding::Column::TargetId.eq(row.target_id.as_str()))
-        .exec(on)
-        .await?;
-    Ok(())
-}
-
-fn one(
-    account: &service_account::Model,
-    label: &str,
-    target: Option<&ServiceAccountId>,
-) -> sea_orm::Select<role_binding::Entity> {
-    let target = target.map(ServiceAccountId::as_str).unwrap_or_default();
-    role_binding::Entity::in_org(&account.organization_id)
-        .filter(role_binding::Column::ServiceAccountId.eq(account.id.clone()))
-        .filter(role_binding::Column::Role.eq(label))
-        .filter(role_binding::Column::TargetId.eq(target))
 }
 
 /// Names the service account that the role is confined to.

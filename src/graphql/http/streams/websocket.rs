@@ -9,6 +9,7 @@
 mod close;
 mod connection;
 mod operations;
+mod transport;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -101,7 +102,7 @@ async fn init(
     session: &mut Session,
 ) -> Result<(Option<Instant>, Permit), Close> {
     loop {
-        let Some(text) = connection::receive(socket).await? else { continue };
+        let Some(text) = transport::receive(socket).await? else { continue };
         match ClientMessage::parse(&text).ok_or(Close::MALFORMED)? {
             ClientMessage::ConnectionInit { authorization } => {
                 if let Some(value) = authorization {
@@ -109,12 +110,12 @@ async fn init(
                 }
                 let op = session.start().await.map_err(|error| Close::of(&error))?;
                 let permit = connect(endpoint, session).map_err(|_| Close::TOO_MANY)?;
-                connection::send(socket, message::ack()).await?;
+                transport::send(socket, message::ack()).await?;
                 return Ok((session.expiry(&op), permit));
             }
             ClientMessage::Subscribe { .. } => return Err(Close::NOT_INITIALIZED),
             ClientMessage::Ping { payload } => {
-                connection::send(socket, message::pong(payload)).await?;
+                transport::send(socket, message::pong(payload)).await?;
             }
             ClientMessage::Pong | ClientMessage::Complete { .. } => {}
         }

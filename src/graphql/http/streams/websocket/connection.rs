@@ -10,6 +10,7 @@ use tokio::time::{Instant, Interval, MissedTickBehavior};
 
 use super::close::Close;
 use super::operations::{MAX_OPERATIONS, Operations};
+use super::transport::{receive, send, transmit};
 use crate::context::OpContext;
 use crate::error::Error;
 use crate::graphql::http::endpoint::{Endpoint, NotExecuted, Operation, Transport};
@@ -24,9 +25,6 @@ use crate::subscriptions::{OperationPermit, UntilClose};
 
 /// Interval of pings. A client from which nothing arrives in the meantime is disconnected.
 const PING_INTERVAL: Duration = Duration::from_secs(30);
-
-/// Time limit for a client to take a message. It is disconnected afterwards, and may resume.
-const SEND_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// An operation that may be executed, its permit, and the caller who was authenticated for it.
 type Prepared = (Operation, OperationPermit, OpContext, Instant);
@@ -199,26 +197,4 @@ impl Connection {
 
 fn rendered(kind: &str, id: &str, payload: &[u8]) -> Result<String, Close> {
     message::with_payload(kind, id, payload).map_err(|error| Close::of(&error))
-}
-
-/// The next text; `None` for a ping or a pong of WebSocket.
-pub async fn receive(socket: &mut WebSocket) -> Result<Option<Utf8Bytes>, Close> {
-    match socket.recv().await {
-        Some(Ok(Message::Text(text))) => Ok(Some(text)),
-        Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(None),
-        Some(Ok(Message::Binary(_))) => Err(Close::MALFORMED),
-        Some(Ok(Message::Close(_))) | None => Err(Close::GONE),
-        Some(Err(error)) => Err(Close::of_transport(error)),
-    }
-}
-
-/// Sends a text.
-pub async fn send(socket: &mut WebSocket, text: String) -> Result<(), Close> {
-    transmit(socket, Message::Text(text.into())).await
-}
-
-/// Sends a message, which the client must take in time.
-async fn transmit(socket: &mut WebSocket, message: Message) -> Result<(), Close> {
-    let sent = tokio::time::timeout(SEND_TIMEOUT, socket.send(message)).await;
-    sent.map_err(|_| Close::GONE)?.map_err(|_| Close::GONE)
 }
