@@ -136,15 +136,7 @@ impl New {
         let unique = format!("n{}", COUNT.fetch_add(1, Ordering::Relaxed));
         let (op, tenant) = (OpContext::operator(&world.app), &world.first.organization.id);
         let mut new = Self { role: String::new(), api: String::new(), unique };
-        // Those of earlier operations, so that the maximum numbers are not reached.
-        let (db, label) = (world.app.db.writer(), entity::role::Column::Label);
-        let apis = entity::api::Entity::delete_in_org(tenant);
-        apis.filter(entity::api::Column::Name.is_in(["New", "Tried"]))
-            .exec(db)
-            .await
-            .expect("done");
-        let unheld = Condition::any().add(label.starts_with("of-")).add(label.starts_with("n"));
-        entity::role::Entity::delete_in_org(tenant).filter(unheld).exec(db).await.expect("done");
+        Self::delete_earlier(operation, world).await;
         if operation.rest.1.contains("ROLE") {
             let permissions = vec!["service_accounts:read".to_owned()];
             let role = world.role(&format!("of-{}", new.unique), permissions).await;
@@ -159,6 +151,22 @@ impl New {
             new.api = apis::create(&op, tenant, input).await.expect("an API").id.to_string();
         }
         new
+    }
+
+    /// Deletes the things of earlier operations, so that the maximum numbers are not reached.
+    async fn delete_earlier(operation: &Operation, world: &World) {
+        let (db, tenant) = (world.app.db.writer(), &world.first.organization.id);
+        if operation.permission.starts_with("apis:") {
+            let made = entity::api::Column::Name.is_in(["New", "Tried"]);
+            let apis = entity::api::Entity::delete_in_org(tenant).filter(made);
+            apis.exec(db).await.expect("deleted");
+        }
+        if operation.permission.starts_with("roles:") {
+            let label = entity::role::Column::Label;
+            let made = Condition::any().add(label.starts_with("of-")).add(label.starts_with("n"));
+            let roles = entity::role::Entity::delete_in_org(tenant).filter(made);
+            roles.exec(db).await.expect("deleted");
+        }
     }
 }
 
