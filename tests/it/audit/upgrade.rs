@@ -1,7 +1,7 @@
 //! A database of a version without the audit log, whose events get their positions.
 
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, TransactionTrait};
 use serde_json::Value;
 
 use crate::cli::{KEY, Server, Shell};
@@ -25,6 +25,7 @@ async fn migrate_before(db: &DatabaseConnection, name: &str) {
 
 /// Events of two organizations: of each second one, and pairs of one time.
 async fn insert_events(db: &DatabaseConnection, range: std::ops::Range<usize>) {
+    let transaction = db.begin().await.expect("a transaction");
     for nth in range {
         let (organization, second) = (nth % 2, nth / 4);
         // Ids in another order than times.
@@ -37,8 +38,9 @@ async fn insert_events(db: &DatabaseConnection, range: std::ops::Range<usize>) {
             second / 60,
             second % 60,
         );
-        db.execute_unprepared(&insert).await.expect("inserted");
+        transaction.execute_unprepared(&insert).await.expect("inserted");
     }
+    transaction.commit().await.expect("committed");
 }
 
 async fn older_database(shell: &Shell, events: usize) {
