@@ -1,8 +1,13 @@
 //! A database of its own for each test: a file, or one in the PostgreSQL that is named by
 //! `POSTERN_TEST_POSTGRES_URL`. Both are gone when the test ends.
 
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use sea_orm::{ConnectionTrait, Database};
 use tempfile::TempDir;
+
+use super::template;
 
 pub struct TestDatabase {
     pub url: String,
@@ -15,22 +20,40 @@ enum Place {
 }
 
 impl TestDatabase {
+    /// An empty one.
     pub async fn new() -> Self {
-        match std::env::var("POSTERN_TEST_POSTGRES_URL") {
-            Ok(server) => Self::in_postgres(server).await,
-            Err(_) => Self::in_file(),
+        match server() {
+            Some(server) => Self::in_postgres(server, "template1").await,
+            None => Self::in_file(None),
         }
     }
 
-    fn in_file() -> Self {
+    /// One with all migrations applied.
+    pub async fn migrated() -> Self {
+        match server() {
+            Some(server) => {
+                let template = template::database(&server).await;
+                Self::in_postgres(server, template).await
+            }
+            None => Self::in_file(Some(template::file().await)),
+        }
+    }
+
+    fn in_file(template: Option<&[u8]>) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let url = format!("sqlite://{}", folder.path().join("test.db").display());
+        let file = folder.path().join("test.db");
+        if let Some(template) = template {
+            fs::write(&file, template).expect("a copy");
+            // As Postern creates it.
+            fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("permissions");
+        }
+        let url = format!("sqlite://{}", file.display());
         Self { url, place: Place::File { _folder: folder } }
     }
 
-    async fn in_postgres(server: String) -> Self {
+    async fn in_postgres(server: String, template: &str) -> Self {
         let name = format!("postern_test_{}", postern::random::nonce());
-        run(&server, &format!("CREATE DATABASE {name}")).await;
+        run(&server, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
         let mut url = url::Url::parse(&server).expect("POSTERN_TEST_POSTGRES_URL is a URL");
         url.set_path(&name);
         Self { url: url.into(), place: Place::Server { url: server, name } }
@@ -84,14 +107,19 @@ impl Drop for TestDatabase {
     }
 }
 
+/// The PostgreSQL to test on; none where the suite runs on SQLite.
+fn server() -> Option<String> {
+    std::env::var("POSTERN_TEST_POSTGRES_URL").ok()
+}
+
 /// The first column of each row of a query.
-async fn texts(db: &DatabaseConnection, sql: &str) -> Vec<String> {
+pub async fn texts(db: &impl ConnectionTrait, sql: &str) -> Vec<String> {
     let statement = sea_orm::Statement::from_string(db.get_database_backend(), sql);
     let rows = db.query_all_raw(statement).await.expect(sql);
     rows.iter().map(|row| row.try_get_by_index(0).expect("a text")).collect()
 }
 
-async fn run(server: &str, sql: &str) {
+pub async fn run(server: &str, sql: &str) {
     let db = Database::connect(server).await.expect("PostgreSQL answers");
     db.execute_unprepared(sql).await.expect(sql);
     db.close().await.expect("closed");

@@ -14,6 +14,7 @@ mod postgres;
 mod process;
 mod raw_connection;
 mod socket;
+mod template;
 mod wait;
 mod world;
 

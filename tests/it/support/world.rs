@@ -15,7 +15,7 @@ use postern::context::OpContext;
 use postern::domain::bootstrap::{BootstrapInput, Bootstrapped, bootstrap};
 use postern::domain::roles::{self, RoleInput};
 use postern::domain::{credentials, service_accounts};
-use postern::store::{self, ConnectMode, Db};
+use postern::store::{ConnectMode, Db};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
@@ -47,23 +47,24 @@ impl World {
 
     /// A world with other settings than the default.
     pub async fn with(settings: &[(&str, &str)]) -> Self {
-        let database = TestDatabase::new().await;
+        let database = TestDatabase::migrated().await;
         let master = base64::engine::general_purpose::STANDARD.encode(postern::random::bytes(32));
         let mut all: Vec<(String, String)> = Vec::new();
         let fast = [("ARGON2_MEMORY_KIB", "64"), ("ARGON2_ITERATIONS", "1"), ("RATE_LIMIT", "off")];
+        // What is committed survives the end of a process; no test ends the machine.
+        let unsynced = [("SQLITE_SYNCHRONOUS", "normal")];
         let own = [("DATABASE_URL", database.url.as_str()), ("MASTER_KEY", &master)];
         // One issuer for all replicas, as behind a load balancer.
         let issuer = [("ISSUER", "https://postern.test"), ("INTROSPECTION", "true")];
         let open = [("OPEN_IDENTIFIERS", "true")];
-        for (name, value) in fast.iter().chain(&own).chain(&issuer).chain(&open).chain(settings) {
+        for (name, value) in
+            fast.iter().chain(&unsynced).chain(&own).chain(&issuer).chain(&open).chain(settings)
+        {
             all.retain(|(there, _)| there != &format!("POSTERN_{name}"));
             all.push((format!("POSTERN_{name}"), (*value).to_owned()));
         }
         let clock = Clock::manual(noon());
         let config = Config::load(None, all.clone(), &[]).expect("settings");
-        let db = Db::connect(&config.database, ConnectMode::Migrate).await.expect("a database");
-        store::migrate(&db).await.expect("migrated");
-        db.close().await.expect("closed");
         let statements = Arc::default();
         let (app, base) = start(config, &clock, &statements).await;
         let wanted =
