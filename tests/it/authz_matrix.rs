@@ -5,7 +5,7 @@ use std::fmt::Write;
 use postern::authz::{Actor, Permission, Role, decide_held};
 use serde_json::json;
 
-use crate::permissions::operations::{OPERATIONS, On, Operation, Surface};
+use crate::permissions::operations::{OPERATIONS, Operation, Surface};
 use crate::support::{Account, Caller, World};
 
 /// Who acts; the columns.
@@ -58,11 +58,10 @@ impl What {
 
     /// The resources of an operation, in the order of the rows.
     fn of(operation: &Operation) -> &'static [Self] {
-        match (operation.on, operation.permission) {
-            (On::Organization, permission) if !permission.ends_with(":grant") => {
-                &[Self::Organization]
-            }
-            _ => &[Self::Account, Self::AdminAccount, Self::Own],
+        if operation.depends_on_account() {
+            &[Self::Account, Self::AdminAccount, Self::Own]
+        } else {
+            &[Self::Organization]
         }
     }
 }

@@ -70,6 +70,11 @@ impl Operation {
         Self { ends_itself: true, ..self }
     }
 
+    /// Whether it matters which account it is done to.
+    pub fn depends_on_account(&self) -> bool {
+        self.on != On::Organization || self.permission.ends_with(":grant")
+    }
+
     /// The code of the response, `OK` for a success.
     pub async fn run(
         &self,
