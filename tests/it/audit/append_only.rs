@@ -79,6 +79,7 @@ async fn the_last_position_and_the_cursor_key_cannot_be_changed_or_deleted() {
     are_rejected(&world, &statements).await;
     // Other rows are not read.
     sql(&world, "INSERT INTO audit_counter VALUES (0, 0), (2, 9)").await.expect("inserted");
+    world.account(&[]).await;
     close_block(&world).await;
     assert_eq!(verify(&world).await.findings, Vec::<String>::new());
 }
