@@ -27,7 +27,8 @@ pub async fn verify(
     label: &str,
     report: &mut Report,
 ) -> Result<()> {
-    let mut link = Link { number: 0, hash: hash::NONE.to_owned(), position: 0 };
+    // Before every position, also those that Postern does not assign.
+    let mut link = Link { number: 0, hash: hash::NONE.to_owned(), position: i64::MIN };
     loop {
         let page = audit_block::Entity::in_org_after(organization, link.number, BLOCKS);
         let page = page.all(op.db()).await?;
