@@ -7,8 +7,9 @@
 //! - It is not being replaced.
 //! - Its restrictions allow every permission of org_admin, for Postern as audience
 //!   ([`Restrictions::allow_administration`]). Its addresses may be restricted.
+//! - It lasts for a day more, or as long as the one that is lost: time to create another one.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
     CredentialId, OrganizationId, ServiceAccountId, TenantScoped, credential, role_binding,
 };
@@ -25,6 +26,9 @@ use crate::error::{Error, Reason, Result};
 /// The number of restricted credentials per statement.
 const PAGE: u64 = 100;
 
+/// The time for which another credential must last.
+const NOTICE: TimeDelta = TimeDelta::days(1);
+
 /// The loss that a change is about to cause.
 #[derive(Clone, Copy)]
 pub enum Loss<'a> {
@@ -38,8 +42,8 @@ pub enum Loss<'a> {
 }
 
 /// Rejects the loss of the last credential that can administer an organization, which must be
-/// locked. Other credentials count if they are not being replaced and, where the lost one expires
-/// later, if they outlive it.
+/// locked. Other credentials count if they are not being replaced, and last long enough: where the lost
+/// one expires later, they outlive it.
 ///
 /// # Errors
 /// `Conflict`, or the database does not respond.
@@ -64,6 +68,7 @@ pub async fn ensure_remains_among(
     among: Condition,
 ) -> Result<()> {
     use credential::Column::{ExpiresAt, Id, ReplacedBy, RetiresAt, ServiceAccountId};
+    let mut until = op.now() + NOTICE;
     let mut others = among;
     let mut stays = Condition::any().add(RetiresAt.is_null());
     let lost = match loss {
@@ -74,21 +79,23 @@ pub async fn ensure_remains_among(
         Loss::Deleted(id) => {
             others = others.add(Id.ne(id.clone()));
             stays = stays.add(ReplacedBy.eq(id.clone()));
+            until = until.min(end_of(on, organization, id).await?.unwrap_or(until));
             Id.eq(id.clone())
         }
         Loss::Expiring(id, end) => {
             others = others.add(Id.ne(id.clone()));
-            let lasts = |end| Condition::any().add(ExpiresAt.is_null()).add(ExpiresAt.gt(end));
-            others = others.add_option(end.map(lasts));
+            until = until.min(end_of(on, organization, id).await?.unwrap_or(until));
+            until = until.max(end.unwrap_or(until));
             Id.eq(id.clone())
         }
     };
-    let others = others.add(stays);
+    let lasts = Condition::any().add(ExpiresAt.is_null()).add(ExpiresAt.gte(until));
+    let others = others.add(stays).add(lasts);
     let lost = Condition::all().add(lost);
     if exists(on, op, organization, others).await? || !exists(on, op, organization, lost).await? {
         return Ok(());
     }
-    let message = "the organization must have at least one org_admin with an active credential that can administer it";
+    let message = "the organization must have at least one org_admin with an active credential that can administer it, for at least a day";
     Err(Error::conflict(Reason::LastAdmin, message))
 }
 
@@ -96,6 +103,17 @@ pub async fn ensure_remains_among(
 pub(super) fn can_administer(op: &OpContext, restrictions: Option<&str>) -> bool {
     let restrictions = Restrictions::from_stored(restrictions);
     restrictions.is_ok_and(|it| it.allow_administration(&op.app.config.audience))
+}
+
+/// When a credential ends, if it exists and ends.
+async fn end_of(
+    on: &impl ConnectionTrait,
+    organization: &OrganizationId,
+    id: &CredentialId,
+) -> Result<Option<DateTime<Utc>>> {
+    let row =
+        credential::Entity::in_org(organization).filter(credential::Column::Id.eq(id.clone()));
+    Ok(row.one(on).await?.and_then(|row| row.ends_at()))
 }
 
 /// Whether an active credential that can administer meets `condition`.

@@ -11,7 +11,7 @@ type Conflict = (Reason, &'static str);
 
 const LAST_ADMIN: Conflict = (
     Reason::LastAdmin,
-    "the organization must have at least one org_admin with an active credential that can administer it",
+    "the organization must have at least one org_admin with an active credential that can administer it, for at least a day",
 );
 
 const EXTERNAL_ID_TAKEN: Conflict =

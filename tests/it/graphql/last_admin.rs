@@ -73,14 +73,43 @@ async fn the_expiry_of_the_last_credential_cannot_be_brought_forward() {
     let admin = world.sign_in(&other).await;
     let at = |hours| clock::to_rfc3339(world.now() + TimeDelta::hours(hours));
     let expire = |hours| json!({ "id": first.credential, "expiresAt": at(hours) });
-    admin.mutate("updateCredential", expire(2)).await.data("");
+    admin.mutate("updateCredential", expire(26)).await.data("");
     let revoke = json!({ "serviceAccountId": other.id, "role": "org_admin" });
     admin.mutate("revokeRole", revoke).await.data("");
     let last = world.admin().await;
-    is_last(&last.mutate("updateCredential", expire(1)).await);
-    last.mutate("updateCredential", expire(3)).await.is_graphql_error("FORBIDDEN");
-    let start = json!({ "id": first.credential, "expiresAt": at(2) });
+    is_last(&last.mutate("updateCredential", expire(25)).await);
+    last.mutate("updateCredential", expire(27)).await.is_graphql_error("FORBIDDEN");
+    let start = json!({ "id": first.credential, "expiresAt": at(26) });
     last.mutate("startCredentialRotation", start).await.data("");
+}
+
+#[tokio::test]
+async fn a_credential_that_ends_within_a_day_is_no_other_admin() {
+    let world = World::new().await;
+    let (first, admin) = (world.admin_account(), world.admin().await);
+    let at = |hours| clock::to_rfc3339(world.now() + TimeDelta::hours(hours));
+    let new = json!({ "serviceAccountId": first.id, "name": "Short", "expiresAt": at(23) });
+    let reply = admin.mutate_selecting("createCredential", new, "credential { id }").await;
+    let short = reply.data("/createCredential/credential/id");
+    let delete = json!({ "id": first.credential, "force": true });
+    is_last(&admin.mutate("deleteCredential", delete.clone()).await);
+    // Another admin, whose only credential ends as soon.
+    let other = world.account(&[Role::Admin]).await;
+    let expire = |hours| json!({ "id": other.credential, "expiresAt": at(hours) });
+    admin.mutate("updateCredential", expire(23)).await.data("");
+    is_last(&admin.mutate("deleteCredential", delete.clone()).await);
+    is_last(
+        &world
+            .sign_in(&other)
+            .await
+            .mutate("disableServiceAccount", json!({ "id": first.id }))
+            .await,
+    );
+    // What is lost ends no later than the others.
+    admin.mutate("deleteCredential", json!({ "id": short })).await.data("");
+    admin.mutate("updateCredential", expire(25)).await.data("");
+    admin.mutate("deleteCredential", delete).await.data("");
+    world.sign_in(&other).await;
 }
 
 #[tokio::test]
