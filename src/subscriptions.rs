@@ -1,17 +1,19 @@
 //! Subscriptions of the process: their connections, their end with the server, and the changes that
 //! they wait for. What a subscriber may see is decided by the domain.
 
+mod deliveries;
 mod operation_limit;
 mod usage_changes;
 
 use std::time::Duration;
 
-use tokio::sync::{Semaphore, SemaphorePermit, watch};
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::config::Config;
 use crate::network::ConnectionLimits;
 use crate::store::Db;
+pub use deliveries::{Deliveries, Delivery};
 pub use operation_limit::{OperationLimit, OperationPermit};
 pub use usage_changes::{Usage, UsageChanges};
 
@@ -20,10 +22,6 @@ pub const MAX_HANDSHAKES: usize = 500;
 
 /// The maximum number of them from one client address.
 const MAX_HANDSHAKES_PER_ADDRESS: usize = 50;
-
-/// The maximum number of events that are executed at a time, so that requests do not wait behind all
-/// subscribers of an event.
-const MAX_DELIVERIES: usize = 32;
 
 /// Callers are authenticated again at multiples of this time, so that many share a statement.
 const CHECK_STEP: Duration = Duration::from_millis(100);
@@ -38,7 +36,8 @@ pub struct Subscriptions {
     pub operations: OperationLimit,
     /// Changes of the usage of credentials.
     pub usage: UsageChanges,
-    deliveries: Semaphore,
+    /// Events that are executed at a time.
+    pub deliveries: Deliveries,
     started: Instant,
     is_closing: watch::Sender<bool>,
 }
@@ -55,15 +54,10 @@ impl Subscriptions {
             connections: ConnectionLimits::new(limits.total, limits.per_address, exempt),
             operations: OperationLimit::new(limits.operations_per_account),
             usage: UsageChanges::new(db),
-            deliveries: Semaphore::new(MAX_DELIVERIES),
+            deliveries: Deliveries::new(),
             started: Instant::now(),
             is_closing: watch::Sender::new(false),
         }
-    }
-
-    /// A permit to execute an event; `None` never, as the semaphore is not closed.
-    pub async fn delivery(&self) -> Option<SemaphorePermit<'_>> {
-        self.deliveries.acquire().await.ok()
     }
 
     /// Completes after about `interval`, at the same moment for many callers.

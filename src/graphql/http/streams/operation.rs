@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use async_graphql::parser::types::OperationType;
 use futures_util::FutureExt;
-use tokio::sync::SemaphorePermit;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
@@ -19,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::graphql::http::endpoint::{Endpoint, NotExecuted, Operation};
 use crate::graphql::http::response::OperationResponse;
 use crate::graphql::subscription::{Event, Phase, Source};
-use crate::subscriptions::OperationPermit;
+use crate::subscriptions::{Delivery, OperationPermit};
 use end::End;
 pub use end::errors_of;
 
@@ -150,10 +149,11 @@ impl Execution {
         &self,
         source: &Source,
         caller: &mut Caller,
-    ) -> Result<(Turn<'_>, Option<SemaphorePermit<'_>>, OpContext), End> {
+    ) -> Result<(Turn<'_>, Delivery, OpContext), End> {
         loop {
             let turn = self.outlet.turn().await?;
-            let delivery = self.endpoint.app.subscriptions.delivery().await;
+            let organization = &caller.op.client()?.organization;
+            let delivery = self.endpoint.app.subscriptions.deliveries.acquire(organization).await;
             match caller.renew(&self.session, source).await {
                 Ok(()) => return Ok((turn, delivery, caller.op.clone())),
                 Err(error @ Error::Unavailable(_)) => {
