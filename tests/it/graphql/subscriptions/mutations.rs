@@ -1,7 +1,9 @@
 //! Mutations over WebSocket, which are not aborted.
 
+use chrono::TimeDelta;
 use serde_json::json;
 
+use super::EVENTS;
 use super::held::{RENAME, hold};
 use crate::support::{Socket, VIEWER, World, eventually};
 
@@ -49,4 +51,28 @@ async fn the_id_of_a_completed_mutation_may_be_used_again() {
         reply.data("/viewer/organization/name") == "Renamed"
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_mutation_is_answered_before_the_connection_of_a_token_that_has_ended_closes() {
+    let world = World::with(&[("GRAPHQL_MAX_OPERATIONS_PER_ACCOUNT", "2")]).await;
+    let mut socket = Socket::of(&world.admin().await).await;
+    let held = hold(&world).await;
+    socket.subscribe("1", EVENTS, json!({ "organization": "acme" })).await;
+    socket.subscribe("2", RENAME, json!({})).await;
+    socket.send(json!({ "type": "ping" })).await;
+    assert_eq!(socket.message().await, json!({ "type": "pong" }));
+    let operations = &world.app.subscriptions.operations;
+    let has_place = || operations.acquire(&world.first.service_account.id).is_some();
+    assert!(!has_place(), "both are in progress");
+    world.clock.advance(TimeDelta::seconds(3_600));
+    eventually("the subscription has ended", async || has_place()).await;
+    socket.subscribe("3", RENAME, json!({})).await;
+    held.rollback().await.expect("rolled back");
+    let message = socket.message().await;
+    assert_eq!((&message["type"], &message["id"]), (&json!("next"), &json!("2")), "{message}");
+    let name = &message["payload"]["data"]["updateOrganization"]["organization"]["name"];
+    assert_eq!(name, "Renamed", "{message}");
+    assert_eq!(socket.message().await, json!({ "type": "complete", "id": "2" }));
+    assert_eq!(socket.next().await, Err(4403), "neither events nor another operation");
 }

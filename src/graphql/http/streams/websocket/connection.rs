@@ -10,7 +10,7 @@ use tokio::time::{Instant, Interval, MissedTickBehavior};
 
 use super::close::Close;
 use super::operations::{MAX_OPERATIONS, Operations};
-use super::transport::{receive, send, transmit};
+use super::transport::{SEND_TIMEOUT, receive, send, transmit};
 use crate::context::OpContext;
 use crate::error::Error;
 use crate::graphql::http::endpoint::{Endpoint, NotExecuted, Operation, Transport};
@@ -69,24 +69,35 @@ impl Connection {
                 Some(outgoing) = self.frames.recv() => self.forward(socket, outgoing).await,
                 _ = self.pings.tick() => self.ping(socket).await,
                 () = expired => Err(Close::FORBIDDEN),
-                () = until_close.closing() => return self.finish(socket).await,
+                () = until_close.closing() => Err(Close::RESTART),
             };
-            if let Err(close) = result {
-                return close;
+            match result {
+                Ok(()) => {}
+                Err(close @ (Close::FORBIDDEN | Close::RESTART)) => {
+                    return self.finish(socket, close).await;
+                }
+                Err(close) => return close,
             }
         }
     }
 
-    /// Sends the results of the mutations in progress, and closes.
-    async fn finish(&mut self, socket: &mut WebSocket) -> Close {
+    /// Ends all operations but mutations, sends the results of these, and closes; reads no further
+    /// message. This is bounded: after the time limit of operations a mutation begins nothing more, and
+    /// the rest is for its last statements and the client.
+    async fn finish(&mut self, socket: &mut WebSocket, close: Close) -> Close {
         self.operations.abort();
+        let limit = self.endpoint.limits().duration + SEND_TIMEOUT;
+        let finished = tokio::time::timeout(limit, self.send_results(socket)).await;
+        finished.unwrap_or(Ok(())).err().unwrap_or(close)
+    }
+
+    /// Sends the results of the mutations in progress.
+    async fn send_results(&mut self, socket: &mut WebSocket) -> Result<(), Close> {
         while self.operations.has_mutations() {
             let Some(outgoing) = self.frames.recv().await else { break };
-            if let Err(close) = self.forward(socket, outgoing).await {
-                return close;
-            }
+            self.forward(socket, outgoing).await?;
         }
-        Close::RESTART
+        Ok(())
     }
 
     async fn handle(
@@ -162,12 +173,9 @@ impl Connection {
         self.operations.insert(id, number, abort);
     }
 
-    /// Sends a frame of an operation, unless the client has completed the operation.
+    /// Sends a frame of an operation, unless the operation was ended or the client has completed it.
     async fn forward(&mut self, socket: &mut WebSocket, outgoing: Outgoing) -> Result<(), Close> {
         let Outgoing { operation: number, frame, turn } = outgoing;
-        if matches!(frame, Frame::Unauthenticated) {
-            return Err(Close::FORBIDDEN);
-        }
         let id = self.operations.id(number).map(str::to_owned);
         if !matches!(frame, Frame::Next(_)) {
             self.operations.remove(number);
@@ -176,7 +184,8 @@ impl Connection {
         let text = match &frame {
             Frame::Next(body) => rendered("next", &id, body)?,
             Frame::Errors(body) => rendered("error", &id, body)?,
-            Frame::Complete | Frame::Unauthenticated => message::complete(&id),
+            Frame::Complete => message::complete(&id),
+            Frame::Unauthenticated => return Err(Close::FORBIDDEN),
         };
         send(socket, text).await?;
         drop(turn);

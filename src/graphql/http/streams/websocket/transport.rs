@@ -7,7 +7,7 @@ use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
 use super::close::Close;
 
 /// Time limit for a client to take a message. It is disconnected afterwards, and may resume.
-const SEND_TIMEOUT: Duration = Duration::from_secs(30);
+pub const SEND_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The next text; `None` for a ping or a pong of WebSocket.
 pub async fn receive(socket: &mut WebSocket) -> Result<Option<Utf8Bytes>, Close> {
