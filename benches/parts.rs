@@ -119,6 +119,7 @@ fn lists(c: &mut Criterion) {
         scope: None,
         bounds: Bounds::default(),
         token_expires_at: now,
+        token: None,
     }));
     let viewer = Binding::unlimited(Role::Viewer.label(), Role::Viewer.permissions());
     let viewer = Held::Bindings(vec![viewer]);

@@ -14,7 +14,7 @@ mod restrictions;
 mod role;
 mod scopes;
 
-pub use actor::{Actor, Client};
+pub use actor::{AccessToken, Actor, Client};
 pub use binding::{Binding, Bindings, Held};
 pub use bounds::{Bounds, CredentialBounds};
 pub use escalation::{decide_bounds, decide_grant};

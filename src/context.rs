@@ -42,6 +42,25 @@ impl OpContext {
         Self { app: app.clone(), actor, request_id, address }
     }
 
+    /// The same context for the actor as it is now: a client is authenticated again by its token, and has
+    /// its current role bindings.
+    ///
+    /// # Errors
+    /// - `Unauthenticated`: the token has expired or was revoked, or there is none.
+    /// - `Unavailable`: the token cannot be validated at the moment.
+    pub async fn renew(&self) -> Result<Self> {
+        let actor = match &self.actor {
+            Actor::Operator => Actor::Operator,
+            Actor::Anonymous => return Err(Error::Unauthenticated),
+            Actor::Client(client) => {
+                let token = client.token.as_ref().ok_or(Error::Unauthenticated)?;
+                let client = self.app.auth.authenticate_token(token.reveal()).await?;
+                Actor::Client(Arc::new(client))
+            }
+        };
+        Ok(Self { actor, ..self.clone() })
+    }
+
     /// The current time.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {

@@ -12,7 +12,7 @@ use entity::OrganizationId;
 use jsonwebtoken::{Validation, decode, decode_header};
 
 use super::{ActiveClient, ActiveCredential, Auth};
-use crate::authz::{Client, PermissionSet};
+use crate::authz::{AccessToken, Client, PermissionSet};
 use crate::clock::LEEWAY;
 use crate::error::{Error, Result};
 use crate::random;
@@ -107,7 +107,7 @@ impl Auth {
             (scope, restricted) => scope.or(restricted),
         };
         let expires_at = DateTime::from_timestamp(claims.exp, 0).ok_or(Error::Unauthenticated)?;
-        Ok(client.actor(scope, expires_at))
+        Ok(Client { token: Some(AccessToken::new(token)), ..client.actor(scope, expires_at) })
     }
 
     /// A token of any audience, if it is valid now.

@@ -69,7 +69,7 @@ pub struct ActiveClient {
 }
 
 impl ActiveClient {
-    /// The actor of a request with a token of this client.
+    /// The actor of a request of this client, which no token authenticates again.
     #[must_use]
     pub fn actor(&self, scope: Option<PermissionSet>, token_expires_at: DateTime<Utc>) -> Client {
         Client {
@@ -81,6 +81,7 @@ impl ActiveClient {
             scope,
             bounds: self.credential.bounds(),
             token_expires_at,
+            token: None,
         }
     }
 }

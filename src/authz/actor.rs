@@ -1,10 +1,12 @@
 //! Actors of operations.
 
+use std::fmt;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
 use entity::{CredentialId, OrganizationId, ServiceAccountId, organization};
+use zeroize::Zeroizing;
 
 use super::{Binding, Bindings, Bounds, PermissionSet};
 
@@ -38,6 +40,32 @@ pub struct Client {
     pub bounds: Bounds,
     /// When the token expires.
     pub token_expires_at: DateTime<Utc>,
+    /// The token, by which it is authenticated again; `None` if it authenticated without one.
+    pub token: Option<AccessToken>,
+}
+
+/// The text of an access token, which `Debug` does not show.
+#[derive(Clone)]
+pub struct AccessToken(Zeroizing<String>);
+
+impl AccessToken {
+    /// The token with this text.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self(Zeroizing::new(text.to_owned()))
+    }
+
+    /// The text, to validate it.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for AccessToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AccessToken(..)")
+    }
 }
 
 impl Client {

@@ -106,6 +106,7 @@ impl Case {
             scope: self.scope.as_ref().map(|scope| scope.iter().copied().collect()),
             bounds: Bounds { restrictions: restrictions(narrow), ends_at: end.map(instant) },
             token_expires_at: instant(1),
+            token: None,
         }
     }
 

@@ -1,5 +1,6 @@
 //! Changes to several things at once: each in a transaction of its own, with its own audit event, by the
-//! rules of the single operation. One that fails does not stop the others.
+//! rules of the single operation, for a caller who is authenticated again before each. One that fails
+//! does not stop the others.
 
 use std::collections::HashSet;
 use std::future::Future;
@@ -74,6 +75,11 @@ pub struct Report {
 pub(super) trait Change: Sync {
     /// The id of the thing.
     type Id: Id + Clone + Eq + Hash + Send + Sync;
+    /// The caller, as it is right before an item.
+    type Caller: Send + Sync;
+
+    /// Authenticates the caller again, as if `assumed` had been changed.
+    fn caller(&self, assumed: &[Self::Id]) -> impl Future<Output = Result<Self::Caller>> + Send;
 
     /// Counts a rejected item for the audit trail.
     fn reject(&self, id: &str, error: &Error);
@@ -82,6 +88,7 @@ pub(super) trait Change: Sync {
     /// same and changes nothing.
     fn apply(
         &self,
+        caller: &Self::Caller,
         id: &Self::Id,
         run: Run<'_, Self::Id>,
     ) -> impl Future<Output = Result<bool>> + Send;
@@ -137,21 +144,23 @@ pub(super) async fn run<C: Change>(
     let (mut results, mut assumed) = (Vec::with_capacity(ids.len()), Vec::new());
     let mut stopped = false;
     for id in ids {
-        stopped |= Instant::now() >= until;
-        if stopped {
+        let caller = if stopped { None } else { caller(change, &assumed, until).await };
+        let Some(caller) = caller else {
+            stopped = true;
             results.push(ItemResult { id, outcome: Outcome::NotReached });
             continue;
-        }
-        let outcome = match id.parse::<C::Id>() {
-            Ok(parsed) => {
+        };
+        let parsed = id.parse::<C::Id>().map_err(|_| Error::NotFound(noun));
+        let outcome = match caller.and_then(|caller| Ok((caller, parsed?))) {
+            Ok((caller, parsed)) => {
                 let run = if dry_run { Run::Dry { assumed: &assumed } } else { Run::Commit };
-                let changed = change.apply(&parsed, run).await;
+                let changed = change.apply(&caller, &parsed, run).await;
                 if dry_run && matches!(changed, Ok(true)) {
                     assumed.push(parsed);
                 }
                 outcome(changed)
             }
-            Err(_) => Outcome::Rejected(Error::NotFound(noun)),
+            Err(error) => Outcome::Rejected(error),
         };
         if let Outcome::Rejected(error) = &outcome
             && !dry_run
@@ -162,6 +171,25 @@ pub(super) async fn run<C: Change>(
         results.push(ItemResult { id, outcome });
     }
     results
+}
+
+/// The caller of the next item; `None` if no further item begins: the time is over, or the caller cannot
+/// be authenticated at the moment.
+async fn caller<C: Change>(
+    change: &C,
+    assumed: &[C::Id],
+    until: Instant,
+) -> Option<Result<C::Caller>> {
+    if Instant::now() >= until {
+        return None;
+    }
+    match tokio::time::timeout_at(until, change.caller(assumed)).await.ok()? {
+        Err(error @ (Error::Unavailable(_) | Error::Internal(_))) => {
+            error.log();
+            None
+        }
+        caller => Some(caller),
+    }
 }
 
 fn outcome(changed: Result<bool>) -> Outcome {

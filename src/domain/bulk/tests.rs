@@ -7,16 +7,26 @@ use crate::error::Reason;
 
 /// A change that records what it is applied to, and fails for some.
 #[derive(Default)]
-struct Recorder(Mutex<Vec<(String, Vec<String>)>>, Mutex<Vec<String>>);
+struct Recorder(
+    Mutex<Vec<(String, Vec<String>)>>,
+    Mutex<Vec<String>>,
+    /// The next callers, in reverse.
+    Mutex<Vec<Result<()>>>,
+);
 
 impl Change for Recorder {
     type Id = CredentialId;
+    type Caller = ();
+
+    async fn caller(&self, _: &[CredentialId]) -> Result<()> {
+        self.2.lock().expect("a lock").pop().unwrap_or(Ok(()))
+    }
 
     fn reject(&self, id: &str, error: &Error) {
         self.1.lock().expect("a lock").push(format!("{id}: {}", error.code()));
     }
 
-    async fn apply(&self, id: &CredentialId, run: Run<'_, CredentialId>) -> Result<bool> {
+    async fn apply(&self, (): &(), id: &CredentialId, run: Run<'_, CredentialId>) -> Result<bool> {
         let assumed = run.assumed().iter().map(ToString::to_string).collect();
         self.0.lock().expect("a lock").push((id.to_string(), assumed));
         match id.as_str().chars().last() {
@@ -33,7 +43,17 @@ fn id(last: char) -> String {
 }
 
 async fn run_on(lasts: &str, dry_run: bool, until: Instant) -> (Vec<&'static str>, Recorder) {
-    let recorder = Recorder::default();
+    run_by(Vec::new(), lasts, dry_run, until).await
+}
+
+async fn run_by(
+    callers: Vec<Result<()>>,
+    lasts: &str,
+    dry_run: bool,
+    until: Instant,
+) -> (Vec<&'static str>, Recorder) {
+    let callers = callers.into_iter().rev().collect();
+    let recorder = Recorder(Mutex::default(), Mutex::default(), Mutex::new(callers));
     let ids = validate_ids(lasts.chars().map(id).collect()).expect("ids");
     let results = run(ids, "credential", dry_run, until, &recorder).await;
     let name = |result: &ItemResult| match &result.outcome {
@@ -61,6 +81,22 @@ async fn items_after_one_that_found_the_service_unavailable_are_not_begun() {
     let (outcomes, recorder) = run_on("1u23", false, later()).await;
     assert_eq!(outcomes, ["changed", "unconfirmed", "not reached", "not reached"]);
     assert_eq!(recorder.0.lock().expect("a lock").len(), 2);
+}
+
+#[tokio::test]
+async fn items_of_a_caller_who_has_lost_access_are_rejected() {
+    let callers = vec![Ok(()), Err(Error::Unauthenticated), Err(Error::Unauthenticated)];
+    let (outcomes, recorder) = run_by(callers, "123", false, later()).await;
+    assert_eq!(outcomes, ["changed", "rejected", "rejected"]);
+    assert_eq!(recorder.0.lock().expect("a lock").len(), 1);
+}
+
+#[tokio::test]
+async fn no_item_begins_once_the_caller_cannot_be_authenticated_at_the_moment() {
+    let callers = vec![Ok(()), Err(Error::Unavailable("away".into()))];
+    let (outcomes, recorder) = run_by(callers, "123", false, later()).await;
+    assert_eq!(outcomes, ["changed", "not reached", "not reached"]);
+    assert_eq!(recorder.0.lock().expect("a lock").len(), 1);
 }
 
 #[tokio::test]

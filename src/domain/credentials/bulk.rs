@@ -5,7 +5,7 @@ use sea_orm::{ColumnTrait, Condition};
 
 use super::disabling::set_disabled;
 use super::{CredentialFilter, ids_matching};
-use crate::authz::{Permission, Resource};
+use crate::authz::{Client, Permission, Resource};
 use crate::context::OpContext;
 use crate::domain::audit::{self, EventType, Named, Rejection};
 use crate::domain::bulk::{self, Items, MAX_ITEMS, Report, Request, Run};
@@ -20,6 +20,16 @@ struct Switch<'a> {
 
 impl bulk::Change for Switch<'_> {
     type Id = CredentialId;
+    type Caller = OpContext;
+
+    async fn caller(&self, assumed: &[CredentialId]) -> Result<OpContext> {
+        let op = self.op.renew().await?;
+        let disables = |client: &Client| self.disable && assumed.contains(&client.credential);
+        if op.client().is_ok_and(disables) {
+            return Err(Error::Unauthenticated);
+        }
+        Ok(op)
+    }
 
     fn reject(&self, id: &str, error: &Error) {
         let event =
@@ -34,9 +44,14 @@ impl bulk::Change for Switch<'_> {
         }
     }
 
-    async fn apply(&self, id: &CredentialId, run: Run<'_, CredentialId>) -> Result<bool> {
-        let disabled_at = self.disable.then(|| self.op.now());
-        let done = set_disabled(self.op, self.organization, None, id, disabled_at, run);
+    async fn apply(
+        &self,
+        op: &OpContext,
+        id: &CredentialId,
+        run: Run<'_, CredentialId>,
+    ) -> Result<bool> {
+        let disabled_at = self.disable.then(|| op.now());
+        let done = set_disabled(op, self.organization, None, id, disabled_at, run);
         Ok(done.await?.1)
     }
 }

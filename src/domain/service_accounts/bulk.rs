@@ -5,7 +5,7 @@ use sea_orm::{ColumnTrait, Condition};
 
 use super::disabling::set_disabled;
 use super::{ServiceAccountFilter, ids_matching};
-use crate::authz::{Permission, Resource};
+use crate::authz::{Client, Permission, Resource};
 use crate::context::OpContext;
 use crate::domain::audit::{self, EventType, Named, Rejection};
 use crate::domain::bulk::{self, Items, MAX_ITEMS, Report, Request, Run};
@@ -20,6 +20,16 @@ struct Switch<'a> {
 
 impl bulk::Change for Switch<'_> {
     type Id = ServiceAccountId;
+    type Caller = OpContext;
+
+    async fn caller(&self, assumed: &[ServiceAccountId]) -> Result<OpContext> {
+        let op = self.op.renew().await?;
+        let disables = |client: &Client| self.disable && assumed.contains(&client.service_account);
+        if op.client().is_ok_and(disables) {
+            return Err(Error::Unauthenticated);
+        }
+        Ok(op)
+    }
 
     fn reject(&self, id: &str, error: &Error) {
         let event = if self.disable {
@@ -37,9 +47,14 @@ impl bulk::Change for Switch<'_> {
         }
     }
 
-    async fn apply(&self, id: &ServiceAccountId, run: Run<'_, ServiceAccountId>) -> Result<bool> {
-        let disabled_at = self.disable.then(|| self.op.now());
-        let done = set_disabled(self.op, self.organization, id, disabled_at, run);
+    async fn apply(
+        &self,
+        op: &OpContext,
+        id: &ServiceAccountId,
+        run: Run<'_, ServiceAccountId>,
+    ) -> Result<bool> {
+        let disabled_at = self.disable.then(|| op.now());
+        let done = set_disabled(op, self.organization, id, disabled_at, run);
         Ok(done.await?.1)
     }
 }

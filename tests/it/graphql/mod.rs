@@ -4,6 +4,7 @@ mod api;
 mod api_identifier;
 mod audit_events;
 mod bulk;
+mod bulk_access;
 mod concurrent_bulk;
 mod concurrent_mutations;
 mod credential;

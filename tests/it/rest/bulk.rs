@@ -140,3 +140,15 @@ async fn an_external_id_is_created_shown_and_set_once() {
     let none = admin.get(&format!("{ACCOUNTS}?external_id=c")).await.body(200);
     assert_eq!(none["items"], json!([]));
 }
+
+#[tokio::test]
+async fn accounts_after_that_of_the_caller_are_not_disabled() {
+    let world = World::new().await;
+    let (own, after) = (world.account(&[Role::Admin]).await, world.account(&[]).await);
+    let caller = world.sign_in(&own).await;
+    let body = json!({ "ids": [own.id, after.id] });
+    let report = caller.post(&format!("{ACCOUNTS}/disable"), &body).await.body(200);
+    assert_eq!(outcomes(&report), ["CHANGED", "REJECTED UNAUTHENTICATED"]);
+    assert_eq!(report["results"][1]["error"]["status"], 401);
+    world.sign_in(&after).await;
+}
