@@ -70,15 +70,18 @@ async fn moved_and_inserted_events_are_found() {
 
 #[tokio::test]
 async fn an_event_before_the_first_position_is_found() {
-    let event = "INSERT INTO audit_positions (position, event_id, organization_id) SELECT 0, \
-        event.id, event.organization_id FROM audit_events AS event WHERE event.id = 'forged'";
+    let forged = format!("a{}", "0".repeat(25));
+    let position = format!(
+        "INSERT INTO audit_positions (position, event_id, organization_id) \
+         SELECT 0, id, organization_id FROM audit_events WHERE id = '{forged}'"
+    );
     let columns = "organization_id, created_at, actor_kind, action, target_kind, target_id, \
         request_id, outcome, event_count";
     let copy = format!(
-        "INSERT INTO audit_events (id, {columns}) SELECT 'forged', {columns} FROM audit_events \
+        "INSERT INTO audit_events (id, {columns}) SELECT '{forged}', {columns} FROM audit_events \
          WHERE id = {OF_SECOND}"
     );
-    finds(&[&copy, event], "block 1: 1 events were inserted").await;
+    finds(&[&copy, &position], "block 1: 1 events were inserted").await;
 }
 
 #[tokio::test]
