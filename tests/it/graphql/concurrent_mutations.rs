@@ -4,7 +4,7 @@
 use futures_util::future::join_all;
 use postern::app::App;
 use postern::authz::Role;
-use sea_orm::{ConnectionTrait, Database, Statement};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, Statement};
 use serde_json::{Value, json};
 
 use super::api::register;
@@ -90,7 +90,9 @@ pub async fn assert_no_deadlocks(apps: &[&App]) {
 }
 
 async fn deadlocks(url: &str) -> i64 {
-    let db = &Database::connect(url).await.expect("the database answers");
+    // One connection, which is not among the others.
+    let options = ConnectOptions::new(url).max_connections(1).to_owned();
+    let db = &Database::connect(options).await.expect("the database answers");
     let number = async |sql: &str| -> i64 {
         let statement = Statement::from_string(db.get_database_backend(), sql);
         let row = db.query_one_raw(statement).await.expect("an answer").expect("a row");
