@@ -65,11 +65,12 @@ fn has_credentials() -> &'static str {
      AND credentials.service_account_id = service_accounts.id)"
 }
 
-/// The update of accounts, without a condition; the account whose credentials decide.
+/// The update of accounts by the credentials of one account; the caller adds the condition.
 fn update(sqlite: bool, organization: &str, account: &str) -> String {
     format!("UPDATE service_accounts SET active_until = {}", until(sqlite, organization, account))
 }
 
+/// The end of the last active credential of an account, as a subquery.
 fn until(sqlite: bool, organization: &str, account: &str) -> String {
     let [none, never] = instants(sqlite);
     let least = if sqlite { "min" } else { "least" };

@@ -82,7 +82,8 @@ fn binding((permissions, target, end): &AnyBinding, ids: &Ids) -> Binding {
 /// The wider network contains the narrower one.
 fn restrictions(narrow: Option<bool>) -> Restrictions {
     let network = |narrow| if narrow { "10.1.0.0/16" } else { "10.0.0.0/8" };
-    let addresses = narrow.map(|narrow| vec![network(narrow).parse().expect("a network")]);
+    let addresses =
+        narrow.map(|narrow| vec![network(narrow).parse().expect("the text is a network")]);
     Restrictions { addresses, ..Restrictions::default() }
 }
 
@@ -120,7 +121,7 @@ impl Case {
             authenticator: Authenticator::ClientSecret("hash".to_owned()),
             name: "Tried".to_owned(),
             description: None,
-            restrictions: restrictions(narrow).to_stored().expect("restrictions"),
+            restrictions: restrictions(narrow).to_stored().expect("restrictions can be stored"),
             created_at: instant(0),
             expires_at: end.map(instant),
             account_disabled: false,

@@ -11,8 +11,8 @@ fn load(name: &str, value: &str) -> Result<Config, ConfigError> {
 
 #[test]
 fn the_defaults_are_valid_and_no_setting_is_read_twice() {
-    Config::load(None, [], &[]).expect("the defaults");
-    Config::load(None, [], DEV_DEFAULTS).expect("the defaults of dev");
+    Config::load(None, [], &[]).expect("the defaults are valid");
+    Config::load(None, [], DEV_DEFAULTS).expect("the defaults of dev are valid");
     let names: BTreeSet<_> = settings().iter().map(|it| it.name).collect();
     assert_eq!(names.len(), settings().len());
     assert_eq!(settings().last().map(|it| it.name), Some("audit_log"));
@@ -40,10 +40,11 @@ fn numbers_are_confined_to_the_range_that_help_shows() {
         ("rate_limit", ["1", "off"], ["0", "on"], "off, or a positive number"),
         ("argon2_iterations", ["1", "9"], ["0", "-1"], "at least 1"),
     ] {
-        let setting = settings().iter().find(|it| it.name == name).expect(name);
+        let setting = settings().iter().find(|it| it.name == name);
+        let setting = setting.unwrap_or_else(|| panic!("no setting has the name {name}"));
         assert!(setting.description.ends_with(&format!(": {expected}")), "{name}");
         for value in valid {
-            load(name, value).expect(value);
+            load(name, value).unwrap_or_else(|error| panic!("{value} is valid: {error}"));
         }
         for value in invalid {
             let error = load(name, value).expect_err(value).to_string();

@@ -10,6 +10,8 @@ use std::time::Duration;
 use entity::Id;
 use tokio::time::Instant;
 
+use crate::authz::Client;
+use crate::context::OpContext;
 use crate::error::{Error, Result};
 
 /// The maximum number of items of one request.
@@ -119,6 +121,18 @@ impl<I> Run<'_, I> {
             Self::Dry { assumed } => assumed,
         }
     }
+}
+
+/// The caller, authenticated again, unless earlier items of a dry run would have ended its access.
+pub(super) async fn renew(
+    op: &OpContext,
+    ended: impl FnOnce(&Client) -> bool,
+) -> Result<OpContext> {
+    let op = op.renew().await?;
+    if op.client().is_ok_and(ended) {
+        return Err(Error::Unauthenticated);
+    }
+    Ok(op)
 }
 
 /// The ids of a request without repetitions: 1 to [`MAX_ITEMS`].

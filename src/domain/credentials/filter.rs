@@ -77,8 +77,8 @@ fn is_null(column: Column, expected: bool) -> SimpleExpr {
     if expected { column.is_null() } else { column.is_not_null() }
 }
 
-/// The day of the last usage and the creation each bound the range of an index, as what is unused since
-/// then was created before.
+/// The day of the last usage and the creation each bound the range of an index: a credential that is
+/// unused since then was created before.
 fn unused_since(since: DateTime<Utc>) -> Condition {
     Condition::all()
         .add(Column::LastUsedDay.lte(usage::day_of(since)))

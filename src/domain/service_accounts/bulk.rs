@@ -23,12 +23,8 @@ impl bulk::Change for Switch<'_> {
     type Caller = OpContext;
 
     async fn caller(&self, assumed: &[ServiceAccountId]) -> Result<OpContext> {
-        let op = self.op.renew().await?;
         let disables = |client: &Client| self.disable && assumed.contains(&client.service_account);
-        if op.client().is_ok_and(disables) {
-            return Err(Error::Unauthenticated);
-        }
-        Ok(op)
+        bulk::renew(self.op, disables).await
     }
 
     fn reject(&self, id: &str, error: &Error) {

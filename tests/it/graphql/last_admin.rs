@@ -105,7 +105,7 @@ async fn a_credential_that_ends_within_a_day_is_no_other_admin() {
             .mutate("disableServiceAccount", json!({ "id": first.id }))
             .await,
     );
-    // What is lost ends no later than the others.
+    // The credential that is lost ends no later than the others.
     admin.mutate("deleteCredential", json!({ "id": short })).await.data("");
     admin.mutate("updateCredential", expire(25)).await.data("");
     admin.mutate("deleteCredential", delete).await.data("");

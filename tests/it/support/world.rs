@@ -51,7 +51,7 @@ impl World {
         let master = base64::engine::general_purpose::STANDARD.encode(postern::random::bytes(32));
         let mut all: Vec<(String, String)> = Vec::new();
         let fast = [("ARGON2_MEMORY_KIB", "64"), ("ARGON2_ITERATIONS", "1"), ("RATE_LIMIT", "off")];
-        // What is committed survives the end of a process; no test ends the machine.
+        // A commit survives the end of a process; no test ends the machine.
         let unsynced = [("SQLITE_SYNCHRONOUS", "normal")];
         let own = [("DATABASE_URL", database.url.as_str()), ("MASTER_KEY", &master)];
         // One issuer for all replicas, as behind a load balancer.

@@ -18,7 +18,7 @@ use crate::page;
 /// The maximum number of holders of a role or a scope that are read before the accounts.
 pub const FEW_HOLDERS: u64 = 300;
 
-/// How the holders of a role or a scope are found. PostgreSQL chooses by itself.
+/// The order in which the holders of a role or a scope are found. The planner of PostgreSQL chooses its own.
 #[derive(Clone, Copy, Debug)]
 pub enum HoldersBy {
     /// All holders are read before the accounts.
@@ -134,19 +134,16 @@ fn has_active(
     let active = credential::Entity::in_org(organization).filter(status::active_at(now));
     let active = exists_for_account(active, credential::Column::ServiceAccountId);
     let until = || Expr::cust(r#""service_accounts"."active_until""#);
+    let has_one: SimpleExpr = Expr::case(until().is_null(), active).finally(until().gt(now)).into();
     if expected {
-        let by_column: SimpleExpr =
-            Expr::case(until().is_null(), active).finally(until().gt(now)).into();
-        return Condition::all().add(by_column);
+        return Condition::all().add(has_one);
     }
-    let by_column: SimpleExpr =
-        Expr::case(until().is_null(), active.not()).finally(until().lte(now)).into();
     // The condition of an index.
     let ends = format!(
         r#""service_accounts"."active_until" IS DISTINCT FROM {}"#,
         page::never_text(backend)
     );
-    Condition::all().add(Expr::cust(ends)).add(by_column)
+    Condition::all().add(Expr::cust(ends)).add(has_one.not())
 }
 
 fn unused_since(organization: &OrganizationId, since: DateTime<Utc>) -> SimpleExpr {
