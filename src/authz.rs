@@ -92,12 +92,13 @@ pub fn decide<R: Resource>(
     if !held.contains(permission) {
         return Err(Denial::Missing(permission));
     }
-    if let Some(read) = permission.requires()
-        && read.kind() != R::READ.kind()
-        && !held.contains(read)
-        && !(read == Permission::ServiceAccountsRead && resource.is_of_own_account(client))
-    {
-        return Err(Denial::Missing(read));
+    let is_missing = |read: &&Permission| {
+        read.kind() != R::READ.kind()
+            && !held.contains(**read)
+            && !(**read == Permission::ServiceAccountsRead && resource.is_of_own_account(client))
+    };
+    if let Some(read) = permission.requires().iter().find(is_missing) {
+        return Err(Denial::Missing(*read));
     }
     if !permission.changes() {
         return Ok(());

@@ -139,20 +139,21 @@ impl Permission {
         }
     }
 
-    /// The read permission that it also requires: on the resource that it changes, or on the parent
-    /// of the list.
+    /// The read permissions that it also requires: on the resource that it changes, on the parent of
+    /// the list, and on what the change names.
     #[must_use]
-    pub fn requires(self) -> Option<Self> {
+    pub fn requires(self) -> &'static [Self] {
         match self {
             Self::ServiceAccountsUpdate
             | Self::ServiceAccountsDelete
             | Self::CredentialsList
             | Self::CredentialsCreate
-            | Self::RolesGrant
-            | Self::ApisGrant => Some(Self::ServiceAccountsRead),
-            Self::ApisUpdate | Self::ApisDelete => Some(Self::ApisRead),
-            Self::CredentialsUpdate | Self::CredentialsDelete => Some(Self::CredentialsRead),
-            _ => None,
+            | Self::RolesGrant => &[Self::ServiceAccountsRead],
+            Self::ApisGrant => &[Self::ServiceAccountsRead, Self::ApisRead],
+            Self::ApisUpdate | Self::ApisDelete => &[Self::ApisRead],
+            Self::RolesUpdate | Self::RolesDelete => &[Self::RolesList],
+            Self::CredentialsUpdate | Self::CredentialsDelete => &[Self::CredentialsRead],
+            _ => &[],
         }
     }
 }

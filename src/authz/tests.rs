@@ -184,10 +184,10 @@ impl Case {
             return Some(true);
         }
         let own_account = self.target == 0;
-        let parent = asked.requires().is_none_or(|read_of_parent| {
-            read_of_parent.kind() == read.kind()
-                || self.holds_now(read_of_parent, target)
-                || (read_of_parent == Permission::ServiceAccountsRead && own_account)
+        let parent = asked.requires().iter().all(|it| {
+            it.kind() == read.kind()
+                || self.holds_now(*it, target)
+                || (*it == Permission::ServiceAccountsRead && own_account)
         });
         let covers = asked == Permission::ServiceAccountsCreate || self.covers(&self.held);
         let within = !(is_credential && asked == Permission::CredentialsUpdate) || self.is_within();

@@ -146,6 +146,9 @@ async fn check(
     // Some credential of the account may be changed although this one may not.
     if let Some(said) = answers.last() {
         assert!(!said || !refused || operation.may_be_refused, "said yes: {about}");
+        // A credential is also read through its account, which the caller may not read.
+        let is_read = operation.permission.ends_with(":read");
+        assert!(!said || code != "NOT_FOUND" || is_read, "said yes to what is hidden: {about}");
     }
     for said in answers {
         assert!(said || refused, "said no, and did it: {about}");
@@ -233,6 +236,24 @@ async fn permissions_of_a_token_with_a_scope_match_enforcement() {
             for surface in [Surface::GraphQl, Surface::Rest] {
                 let caller = world.sign_in_for(&admin, Some(scope)).await;
                 let who = format!("an admin with {scope} on {roles:?}");
+                holds(&world, (surface, &caller, &who), &target).await;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn permissions_of_a_token_for_one_operation_match_enforcement() {
+    let world = World::new().await;
+    let admin = world.admin_account();
+    for permission in Permission::ALL {
+        for scope in
+            [permission.name().to_owned(), format!("service_accounts:read {}", permission.name())]
+        {
+            let target = world.account(&[]).await;
+            for surface in [Surface::GraphQl, Surface::Rest] {
+                let caller = world.sign_in_for(&admin, Some(&scope)).await;
+                let who = format!("an admin with {scope}");
                 holds(&world, (surface, &caller, &who), &target).await;
             }
         }
