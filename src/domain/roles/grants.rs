@@ -8,6 +8,7 @@ use sea_orm::ConnectionTrait;
 
 use super::RoleDefinition;
 use crate::app::App;
+use crate::auth::status::has_ended;
 use crate::authz::{Binding, Permission, Role};
 use crate::context::OpContext;
 use crate::domain::access::{accounts, escalation, role_bindings, role_definition};
@@ -123,8 +124,13 @@ pub(in crate::domain) async fn bind(
     op.permit_grant(Permission::RolesGrant, &new.of(&role))?;
     let label = role.label();
     let existing = binding_rows::one(account, label, new.target.as_ref()).one(on).await?;
+    let has_ended = |it: &role_binding::Model| has_ended(it.expires_at, op.now());
     let mut changes = match existing {
         Some(row) if row.expires_at == new.expires_at => return Ok(()),
+        Some(row) if has_ended(&row) => {
+            binding_rows::delete(on, &row).await?;
+            binding_rows::insert(on, op, account, label, new).await?
+        }
         Some(row) => vec![binding_rows::extend(on, op, row, new).await?],
         None => binding_rows::insert(on, op, account, label, new).await?,
     };

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::api::register;
 use super::roles::{create, grant, update};
-use crate::support::{Caller, World, eventually, in_time};
+use crate::support::{Account, Caller, World, eventually, in_time};
 
 /// The end of a grant.
 pub fn until(world: &World, minutes: i64) -> Value {
@@ -37,24 +37,33 @@ async fn a_filter_by_role_finds_no_holder_whose_role_has_ended() {
 async fn roles_that_have_ended_do_not_count_for_the_maximum_of_an_account() {
     let world = World::new().await;
     let (admin, holder) = (world.admin().await, world.account(&[]).await);
-    let mut granted = 0;
-    for _ in 0..17 {
-        let target = world.account(&[]).await;
-        for role in Role::ALL {
+    let targets = world.accounts(34).await;
+    let grant_on = async |targets: &[Account]| {
+        let all =
+            targets.iter().flat_map(|target| Role::ALL.iter().map(move |role| (target, role)));
+        for (nth, (target, role)) in all.enumerate() {
             let mut more = until(&world, 10);
             more["onServiceAccountId"] = json!(target.id);
             let reply = grant(&admin, &holder, role.label(), more).await;
-            granted += 1;
-            if granted > 50 {
-                reply.is_graphql_conflict("LIMIT_REACHED");
-            } else {
+            if nth < 50 {
                 reply.data("");
+            } else {
+                reply.is_graphql_conflict("LIMIT_REACHED");
             }
         }
-    }
-    assert_eq!(granted, 51);
+    };
+    let (first, others) = targets.split_at(17);
+    grant_on(first).await;
     world.clock.advance(TimeDelta::minutes(10));
-    grant(&admin, &holder, "org_viewer", json!({})).await.data("");
+    grant_on(others).await;
+    // One that ended and is granted again counts again.
+    let mut again = until(&world, 10);
+    again["onServiceAccountId"] = json!(first[0].id);
+    let refused = grant(&admin, &holder, "org_viewer", again.clone()).await;
+    refused.is_graphql_conflict("LIMIT_REACHED");
+    world.clock.advance(TimeDelta::minutes(10));
+    again["expiresAt"] = until(&world, 10)["expiresAt"].clone();
+    grant(&admin, &holder, "org_viewer", again).await.data("");
 }
 
 #[tokio::test]
