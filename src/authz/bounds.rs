@@ -24,6 +24,12 @@ impl Bounds {
         Some(Self { restrictions, ends_at: row.ends_at() })
     }
 
+    /// The bounds that a row has if its rotation is cancelled; `None` if its restrictions cannot be read.
+    #[must_use]
+    pub fn without_retirement(row: &credential::Model) -> Option<Self> {
+        Some(Self { ends_at: row.expires_at, ..Self::of(row)? })
+    }
+
     /// Whether it has neither restrictions nor an end.
     #[must_use]
     pub fn is_unbounded(&self) -> bool {
@@ -62,15 +68,17 @@ impl CredentialBounds {
             let is_replaced = |it: &&credential::Model| {
                 it.replaced_by.as_ref() == Some(&row.id) && it.retires_at.is_some_and(|at| at > now)
             };
-            let without_retirement = |it: &credential::Model| {
-                let bounds = Bounds::of(it)?;
-                Some(Bounds { ends_at: it.expires_at, ..bounds })
-            };
-            let restored =
-                rows.iter().filter(is_replaced).filter(|_| !continues).map(without_retirement);
+            let restored = rows.iter().filter(is_replaced).filter(|_| !continues);
+            let restored = restored.map(Bounds::without_retirement);
             Self { id: row.id.clone(), own: Bounds::of(row), restored: restored.collect() }
         };
         rows.iter().map(of).collect()
+    }
+
+    /// Whether its deletion cancels a rotation.
+    #[must_use]
+    pub fn restores(&self) -> bool {
+        !self.restored.is_empty()
     }
 
     /// Its own bounds; `None` if its restrictions cannot be read.

@@ -1,16 +1,17 @@
 //! The maximum number of credentials of a service account.
 
-use entity::{CredentialId, credential, service_account};
-use sea_orm::{ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use entity::{CredentialId, service_account};
+use sea_orm::{ConnectionTrait, PaginatorTrait};
 
 use super::delete::delete_row;
+use crate::authz::CredentialBounds;
 use crate::context::OpContext;
 use crate::domain::access::credential_bounds;
 use crate::error::{Error, Reason, Result};
 
 /// Rejects a credential beyond the maximum number of an account, which must be locked. At the
 /// maximum, the credential that retired first is deleted and its id returned: it never authenticates
-/// again.
+/// again. One whose deletion would cancel a rotation is kept.
 pub(super) async fn permit_one_more(
     on: &impl ConnectionTrait,
     op: &OpContext,
@@ -20,12 +21,14 @@ pub(super) async fn permit_one_more(
     if credential_bounds::rows(account).count(on).await? < limit {
         return Ok(None);
     }
-    let retired = credential_bounds::rows(account)
-        .filter(credential::Column::RetiresAt.lte(op.now()))
-        .order_by_asc(credential::Column::RetiresAt);
-    if let Some(row) = retired.one(on).await? {
-        delete_row(on, op, &row).await?;
-        return Ok(Some(row.id));
+    let all = credential_bounds::rows(account).all(on).await?;
+    let bounds = CredentialBounds::of_account(&all, op.now());
+    let retired = all.iter().zip(&bounds).filter(|(row, bounds)| {
+        row.retires_at.is_some_and(|at| at <= op.now()) && !bounds.restores()
+    });
+    if let Some((row, _)) = retired.min_by_key(|(row, _)| row.retires_at) {
+        delete_row(on, op, row).await?;
+        return Ok(Some(row.id.clone()));
     }
     let message = format!("a service account has at most {limit} credentials");
     Err(Error::conflict(Reason::LimitReached, message))

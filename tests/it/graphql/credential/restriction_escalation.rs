@@ -73,6 +73,23 @@ async fn an_expiring_credential_cannot_extend_itself_or_create_a_lasting_one() {
 }
 
 #[tokio::test]
+async fn an_expiring_credential_cannot_extend_itself_while_it_retires() {
+    let world = World::new().await;
+    let (own, caller, end) = expiring(&world).await;
+    let input = json!({ "id": own.credential, "overlap": 600 });
+    caller.mutate("startCredentialRotation", input).await.data("");
+    let later = clock::to_rfc3339(world.now() + TimeDelta::hours(2));
+    for expiry in [Value::Null, json!(later)] {
+        let input = json!({ "id": own.credential, "expiresAt": expiry });
+        caller.mutate("updateCredential", input).await.is_graphql_error("FORBIDDEN");
+    }
+    let sooner = clock::to_rfc3339(world.now() + TimeDelta::minutes(59));
+    let input = json!({ "id": own.credential, "expiresAt": sooner });
+    caller.mutate("updateCredential", input).await.data("");
+    assert!(credential(&caller, &own.credential).await["expiresAt"].as_str() < Some(&*end));
+}
+
+#[tokio::test]
 async fn a_restricted_credential_cannot_grant_roles_to_a_less_restricted_account() {
     let world = World::new().await;
     let (_, caller) = restricted(&world).await;

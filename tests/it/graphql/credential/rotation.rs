@@ -263,6 +263,23 @@ async fn an_idempotent_start_or_create_returns_the_same_deleted_id() {
 }
 
 #[tokio::test]
+async fn no_credential_is_deleted_to_make_room_if_that_cancels_a_rotation() {
+    let world = World::with(&[("CREDENTIALS_PER_ACCOUNT", "3")]).await;
+    let (admin, first) = (world.admin().await, world.account(&[]).await);
+    let second = start(&admin, &first, 600).await;
+    let third = start(&admin, &second, 0).await;
+    admin.mutate("deleteCredential", json!({ "id": third.credential })).await.data("");
+    let input = json!({ "serviceAccountId": first.id, "name": "x" });
+    admin.mutate("createCredential", input.clone()).await.data("");
+    let refused = admin.mutate("createCredential", input.clone()).await;
+    refused.is_graphql_conflict("LIMIT_REACHED");
+    assert!(rotation(&admin, &first.credential).await.is_object(), "it still retires");
+    world.clock.advance(TimeDelta::seconds(600));
+    admin.mutate("createCredential", input).await.data("");
+    refuses(&world, &[&world.base], &first).await;
+}
+
+#[tokio::test]
 async fn two_concurrent_starts_create_one_rotation() {
     let world = World::new().await;
     let (_, other) = world.replica().await;
