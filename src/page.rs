@@ -4,6 +4,7 @@
 //! A cursor names a position in a list, not a row: it stays valid after its row is deleted. Both
 //! flags of a page are exact in both directions.
 
+mod choice;
 mod cursor;
 mod query;
 mod request;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 pub use cursor::Position;
 pub use query::{Keyset, read, read_sorted};
 pub use request::{DEFAULT_LIMIT, MAX_LIMIT, PageRequest};
-pub use rows::{ByIndex, Rows};
+pub use rows::{ByIndex, FEW, Rows, Way};
 pub use selection::Selection;
 pub use sort::{
     Key, NAME_KEY_LENGTH, Sort, SortField, expiry_expression, expiry_key, folded, name_expression,

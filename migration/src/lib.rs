@@ -56,6 +56,8 @@ mod m20261128_000072_service_accounts_by_text;
 mod m20261128_000080_growing_audit_counter;
 mod m20261128_000081_append_only_audit_pending;
 mod m20261128_000082_append_only_audit_cursor_key;
+mod m20261128_000083_service_account_usage;
+mod m20261128_000084_service_account_names;
 mod optional;
 
 /// All migrations, in order.
@@ -103,6 +105,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000080_growing_audit_counter::Migration),
             Box::new(m20261128_000081_append_only_audit_pending::Migration),
             Box::new(m20261128_000082_append_only_audit_cursor_key::Migration),
+            Box::new(m20261128_000083_service_account_usage::Migration),
+            Box::new(m20261128_000084_service_account_names::Migration),
         ]
     }
 }

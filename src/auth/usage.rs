@@ -51,7 +51,7 @@ WHERE "id" = $2 AND "revision" = $3"#;
 const POSTGRES_USED: &str = r#"
 WITH used AS MATERIALIZED (
   SELECT c."id" AS "used_id", c."last_used_at" AS "used_before", c."token_count" AS "tokens_before",
-    u."count", u."address", u."agent"
+    c."service_account_id" AS "account_id", u."count", u."address", u."agent"
   FROM "credentials" c
   JOIN unnest($2, $3, $4, $5, $6) AS u("id", "revision", "count", "address", "agent")
     ON c."id" = u."id" AND c."revision" = u."revision"

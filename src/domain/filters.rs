@@ -5,7 +5,6 @@ use sea_orm::sea_query::{Expr, ExprTrait, Func, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, DbBackend};
 
 use crate::error::Fields;
-use crate::page;
 
 /// The maximum number of characters of a search text.
 pub const MAX_QUERY: usize = 100;
@@ -101,19 +100,6 @@ pub fn validate_since(
     }
 }
 
-/// Whether a column contains `query`, whatever the case of the letters A to Z.
-#[must_use]
-pub fn contains(backend: DbBackend, column: impl ColumnTrait, query: &str) -> SimpleExpr {
-    let (column, query) = (page::folded(backend, column), query.to_ascii_lowercase());
-    // A text without a trigram matches many rows, which are found sooner in the order of the list.
-    if backend == DbBackend::Sqlite || query.chars().count() < 3 {
-        return has_part(backend, column, query);
-    }
-    // The form that an index by trigrams serves.
-    let escaped = query.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
-    column.like(format!("%{escaped}%"))
-}
-
 /// Whether the column `scopes` of a table, separated by spaces, lists a scope.
 #[must_use]
 pub fn lists_scope(backend: DbBackend, table: &'static str, scope: &str) -> SimpleExpr {
@@ -121,8 +107,9 @@ pub fn lists_scope(backend: DbBackend, table: &'static str, scope: &str) -> Simp
     has_part(backend, listed, format!(" {scope} "))
 }
 
-/// A function, not LIKE: neither `%` nor `_` has a meaning.
-fn has_part(backend: DbBackend, text: SimpleExpr, part: String) -> SimpleExpr {
+/// Whether a text contains a part. A function, not LIKE: neither `%` nor `_` has a meaning.
+#[must_use]
+pub fn has_part(backend: DbBackend, text: SimpleExpr, part: String) -> SimpleExpr {
     let position = if backend == DbBackend::Sqlite { "instr" } else { "strpos" };
     Expr::expr(Func::cust(position).arg(text).arg(part)).gt(0)
 }

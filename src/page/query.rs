@@ -1,12 +1,12 @@
 //! Keyset queries for pages.
 
-use sea_orm::sea_query::{Expr, ExprTrait, Order, SimpleExpr, Value};
+use sea_orm::sea_query::{Expr, ExprTrait, NullOrdering, Order, SimpleExpr, Value};
 use sea_orm::{
-    ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QueryResult,
-    QuerySelect, QueryTrait, Select,
+    ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QueryResult, QuerySelect, QueryTrait, Select,
 };
 
-use super::{Key, Page, PageRequest, Rows, Sort};
+use super::{Key, Page, PageRequest, Rows, Sort, Way};
 use crate::error::Result;
 
 /// An item, and whether items exist on the other side of the cursor.
@@ -80,6 +80,10 @@ where
     let (order, opposite) =
         if to_lower { (Order::Desc, Order::Asc) } else { (Order::Asc, Order::Desc) };
 
+    // The same order, but that of no index, so that PostgreSQL does not walk through the list: no key is
+    // null.
+    let nulls = if to_lower { NullOrdering::Last } else { NullOrdering::First };
+
     let beyond =
         position.clone().map(|to| if to_lower { columns().lt(to) } else { columns().gt(to) });
     let here = position.map(|to| if to_lower { columns().gte(to) } else { columns().lte(to) });
@@ -90,17 +94,20 @@ where
         let behind = behind.order_by(key.clone(), opposite.clone());
         Some(behind.order_by(id_column(), opposite.clone()).limit(1).into_query())
     };
-    let page = |select: Select<E>| {
+    let backend = db.get_database_backend();
+    let page = |select: Select<E>, way: Way| {
         let is_behind = behind(&select).map_or(Expr::value(false), Expr::exists);
-        let page = select
-            .column_as(is_behind, "behind")
-            .apply_if(beyond.clone(), QueryFilter::filter)
-            .order_by(key.clone(), order.clone())
-            .order_by(id_column(), order.clone());
-        page.into_query()
+        let page =
+            select.column_as(is_behind, "behind").apply_if(beyond.clone(), QueryFilter::filter);
+        let page = match (way, backend) {
+            (Way::InOrder, _) => page.order_by(key.clone(), order.clone()),
+            (_, DbBackend::Sqlite) => page.order_by(no_index(key.clone()), order.clone()),
+            _ => page.order_by_with_nulls(key.clone(), order.clone(), nulls),
+        };
+        page.order_by(id_column(), order.clone()).into_query()
     };
-    let behind_all = behind(&rows.in_order);
-    let page = rows.statement(db.get_database_backend(), page, request.limit + 1);
+    let behind_all = behind(&rows.select);
+    let page = rows.statement(backend, page, request.limit + 1);
     let mut rows = PageRow::<T>::find_by_statement(page).all(db).await?;
     let more = rows.len() as u64 > request.limit;
     rows.truncate(usize::try_from(request.limit).unwrap_or(usize::MAX));
@@ -116,6 +123,11 @@ where
     let items = rows.into_iter().map(|row| row.item).collect();
     let (has_next, has_previous) = if request.backward { (behind, more) } else { (more, behind) };
     Ok(Page { items, has_next, has_previous, list, sort })
+}
+
+/// A key by which SQLite does not walk through the list.
+fn no_index(key: SimpleExpr) -> SimpleExpr {
+    Expr::cust_with_expr("+?", key)
 }
 
 fn value(key: Key<'_>) -> Value {

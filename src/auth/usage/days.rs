@@ -21,6 +21,9 @@ use crate::store::{Db, execute, in_transaction};
 /// The rest of the list of common table expressions of [`POSTGRES_USED`]. A statement does not see
 /// what others committed while it waited for a lock, so more than `$12` addresses may be stored, at
 /// most as many more for each batch under way; readers show the earliest.
+///
+/// An account that another transaction has locked keeps its day, which only makes a filter slower: a
+/// token does not wait for it. All credentials are locked before the first account.
 const POSTGRES_DAYS: &str = r#",
 begun AS (
   INSERT INTO "credential_usage_days" ("credential_id", "day", "tokens_before")
@@ -45,6 +48,15 @@ sourced AS (
   FROM source
   ON CONFLICT ("credential_id", "day", "address") DO UPDATE SET "last_at" = excluded."last_at"
     WHERE stored."last_at" < excluded."last_at"
+),
+account AS MATERIALIZED (
+  SELECT a."id" AS "used_account_id" FROM "service_accounts" a
+  WHERE a."id" IN (SELECT "account_id" FROM used WHERE "used_id" = ANY($9)) AND a."used_day" < $7
+  ORDER BY a."id"
+  FOR NO KEY UPDATE SKIP LOCKED
+),
+account_used AS (
+  UPDATE "service_accounts" SET "used_day" = $7 FROM account WHERE "id" = "used_account_id"
 )"#;
 
 /// The day of the last usage. Other tokens of the day leave it out, as an index has it: SQLite writes
@@ -83,6 +95,14 @@ FROM (
 WHERE true
 ON CONFLICT ("credential_id", "day", "address") DO UPDATE SET "last_at" = excluded."last_at"
   WHERE stored."last_at" < excluded."last_at""#;
+
+/// The days of the accounts: a filter finds those that are not used any more.
+const SQLITE_ACCOUNTS: &str = r#"
+UPDATE "service_accounts" SET "used_day" = $1
+WHERE "used_day" < $1 AND "id" IN (
+  SELECT c."service_account_id" FROM json_each($2) d
+  JOIN "credentials" c ON c."id" = d."value" ->> 0 AND c."revision" = d."value" ->> 1
+)"#;
 
 /// Updates credentials and writes the due rows of the usage by day, in one commit: in PostgreSQL one statement. Returns
 /// the number of updated credentials.
@@ -125,15 +145,16 @@ async fn update_in_sqlite(
     updates: &BTreeMap<RowKey, Update>,
     due: &Due,
 ) -> Result<u64> {
-    let credentials =
-        due.credentials.iter().map(|(id, revision)| serde_json::json!([id, revision]));
-    let mut values = sqlite_due(due, serde_json::Value::from_iter(credentials));
-    execute(on, SQLITE_DAYS, values).await?;
+    let rows = due.credentials.iter().map(|(id, revision)| serde_json::json!([id, revision]));
+    let rows = serde_json::Value::from_iter(rows);
+    let accounts = [day_of(due.now).into(), rows.to_string().into()];
+    execute(on, SQLITE_ACCOUNTS, accounts).await?;
+    execute(on, SQLITE_DAYS, sqlite_due(due, rows)).await?;
     if !due.sources.is_empty() {
         let sources = due.sources.iter();
         let sources =
             sources.map(|((id, revision), address)| serde_json::json!([id, revision, address]));
-        values = sqlite_due(due, serde_json::Value::from_iter(sources));
+        let mut values = sqlite_due(due, serde_json::Value::from_iter(sources));
         values.push(i64::from(due.sources_per_day).into());
         execute(on, SQLITE_SOURCES, values).await?;
     }

@@ -1,8 +1,11 @@
 //! Deletion of credentials.
 
 use chrono::{DateTime, Utc};
-use entity::{CredentialId, OrganizationId, ServiceAccountId, TenantScoped, credential};
+use entity::{
+    CredentialId, OrganizationId, ServiceAccountId, TenantScoped, credential, service_account,
+};
 use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, QueryFilter};
 
 use super::lock::LockedAccount;
@@ -70,9 +73,23 @@ pub(super) async fn delete_row(
         .filter(credential::Column::Id.eq(row.id.clone()))
         .exec(on)
         .await?;
+    keep_usage(on, row).await?;
     let event = event(row, EventType::CredentialDelete);
     audit::record(on, op, event.changed(Snapshot::from(row), Snapshot::default())).await?;
     cancel_rotations_to(on, op, row).await
+}
+
+/// Keeps the time of the last usage: the account was used then.
+async fn keep_usage(on: &impl ConnectionTrait, row: &credential::Model) -> Result<()> {
+    let Some(at) = row.last_used_at else { return Ok(()) };
+    let known = || Expr::col("deleted_last_used_at");
+    let latest = Expr::case(known().gt(at), known()).finally(Expr::value(at));
+    service_account::Entity::update_in_org(&row.organization_id)
+        .col_expr("deleted_last_used_at", latest.into())
+        .filter(service_account::Column::Id.eq(row.service_account_id.clone()))
+        .exec(on)
+        .await?;
+    Ok(())
 }
 
 /// Cancels the rotations to a deleted credential. If it was itself being replaced and its successor

@@ -1,16 +1,16 @@
 //! Filters of the credentials of an organization.
 
 use chrono::{DateTime, Utc};
-use entity::ServiceAccountId;
-use entity::credential::{AuthMethod, Column};
+use entity::credential::{self, AuthMethod, Column};
+use entity::{OrganizationId, ServiceAccountId, TenantScoped};
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
-use sea_orm::{ColumnTrait, Condition, DbBackend};
+use sea_orm::{ColumnTrait, Condition, DbBackend, QueryFilter, QuerySelect, QueryTrait};
 
 use crate::auth::status::CredentialStatus;
 use crate::auth::usage;
 use crate::domain::filters::{self, TimeRange};
 use crate::error::Fields;
-use crate::page;
+use crate::page::{self, ByIndex};
 
 /// A filter of credentials: all parts that are given must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -64,6 +64,19 @@ impl CredentialFilter {
             .add_option(method.map(|by_secret| is_null(Column::PublicKey, by_secret)))
             .add_option(self.unrestricted.map(|none| is_null(Column::Restrictions, none)))
             .add(self.created.condition(Column::CreatedAt))
+    }
+
+    /// How an index finds the rows if they are few, if the database does not know how many they are.
+    #[must_use]
+    pub fn by_index(&self, organization: &OrganizationId) -> Option<ByIndex<credential::Entity>> {
+        let days = match (self.unused_since, self.never_used) {
+            (Some(since), _) => Column::LastUsedDay.lte(usage::day_of(since)),
+            (None, Some(false)) => Column::LastUsedDay.gt(0),
+            _ => return None,
+        };
+        let ids = credential::Entity::in_org(organization).filter(days);
+        let ids = ids.select_only().column(Column::Id).into_query();
+        Some(ByIndex::Ids(ids, page::FEW))
     }
 }
 

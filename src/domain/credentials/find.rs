@@ -12,7 +12,7 @@ use super::filter::CredentialFilter;
 use crate::authz::Permission;
 use crate::context::OpContext;
 use crate::error::{Fields, Result};
-use crate::page::{self, Keyset, Page, PageRequest, Selection, SortField};
+use crate::page::{self, Keyset, Page, PageRequest, Rows, Selection, SortField};
 use crate::store::in_list;
 
 /// A filter and an order of credentials.
@@ -29,11 +29,12 @@ pub async fn list_all(
     request: &PageRequest,
 ) -> Result<Page<credential::Model>> {
     let rows = credential::Entity::shown_in_org(organization);
-    let rows = rows.filter(condition(op, organization, &selection.filter)?);
+    let select = rows.filter(condition(op, organization, &selection.filter)?);
+    let rows = Rows { select, by_index: selection.filter.by_index(organization) };
     let key = key(op.db().get_database_backend(), selection.sort.field);
     let keyset = Keyset { key, id: Column::Id, sort: selection.sort };
     let list = selection.list_name(format!("credentials/{organization}"));
-    page::read_sorted(op.db(), rows.into(), keyset, list, request).await
+    page::read_sorted(op.db(), rows, keyset, list, request).await
 }
 
 /// The ids of the first `limit` credentials that match a filter and a condition, in order of

@@ -1,6 +1,8 @@
 //! Filters of lists of service accounts.
 
+mod activity;
 mod condition;
+mod text;
 
 use chrono::{DateTime, Utc};
 use entity::{ApiId, OrganizationId};
@@ -11,8 +13,6 @@ use crate::authz::{Permission, Scopes};
 use crate::context::OpContext;
 use crate::domain::filters::{self, TimeRange, is_role_label};
 use crate::error::{Fields, Result};
-
-pub use condition::{FEW_HOLDERS, HoldersBy};
 
 /// A filter of service accounts: all parts that are given must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -4,17 +4,17 @@ use entity::service_account::{self, Column};
 use entity::{OrganizationId, ServiceAccountId, TenantScoped};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    Condition, ConnectionTrait, DbBackend, FromQueryResult, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, Select,
+    Condition, ConnectionTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
 };
 
-use super::filter::{FEW_HOLDERS, HoldersBy, ServiceAccountFilter};
+use super::filter::ServiceAccountFilter;
 use crate::authz::{Held, Permission};
 use crate::context::OpContext;
 use crate::domain::access::role_bindings::{RoleBinding, Summarized, Summary, with_summary};
 use crate::error::{Fields, Result};
 use crate::page::{
-    self, ByIndex, Key, Keyset, Page, PageItem, PageRequest, Position, Rows, Selection, SortField,
+    self, Key, Keyset, Page, PageItem, PageRequest, Position, Rows, Selection, SortField, Way,
 };
 
 /// A filter and an order of service accounts: by creation or by name.
@@ -111,17 +111,17 @@ pub(super) fn select(
     let mut fields = Fields::default();
     filter.validate(&mut fields, op.now());
     fields.finish()?;
-    Ok(select_by(HoldersBy::List, op, organization, filter))
+    Ok(select_by(Way::ByIndex, op, organization, filter))
 }
 
 fn select_by(
-    by: HoldersBy,
+    way: Way,
     op: &OpContext,
     organization: &OrganizationId,
     filter: &ServiceAccountFilter,
 ) -> Select<service_account::Entity> {
     let backend = op.db().get_database_backend();
-    let condition = filter.condition(backend, organization, op.now(), by);
+    let condition = filter.condition(backend, organization, op.now(), way);
     service_account::Entity::in_org(organization).filter(condition)
 }
 
@@ -132,13 +132,11 @@ fn rows(
     filter: &ServiceAccountFilter,
 ) -> Result<Rows<service_account::Entity>> {
     let select = select(op, organization, filter)?;
-    let is_sqlite = op.db().get_database_backend() == DbBackend::Sqlite;
-    let Some(entries) = filter.holders(organization).filter(|_| is_sqlite) else {
+    let by_index = filter.by_index(op.db().get_database_backend(), organization);
+    if by_index.is_none() {
         return Ok(select.into());
-    };
-    let in_order = select_by(HoldersBy::Account, op, organization, filter);
-    let by_index = ByIndex { select, entries, most: FEW_HOLDERS };
-    Ok(Rows { in_order, by_index: Some(Box::new(by_index)) })
+    }
+    Ok(Rows { select: select_by(Way::InOrder, op, organization, filter), by_index })
 }
 
 async fn read<T: FromQueryResult + Send + Sync>(

@@ -1,7 +1,8 @@
 //! A whole installation: a server that listens, a database, a clock, an organization.
 
-use std::sync::Arc;
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use base64::Engine;
 use chrono::{DateTime, Utc};
@@ -26,9 +27,29 @@ pub struct World {
     pub base: String,
     pub clock: Clock,
     pub first: Bootstrapped,
-    statements: Arc<AtomicUsize>,
+    statements: Arc<Statements>,
     settings: Vec<(String, String)>,
     database: TestDatabase,
+}
+
+/// The statements of a world.
+#[derive(Default)]
+struct Statements {
+    count: AtomicUsize,
+    last: Mutex<VecDeque<String>>,
+}
+
+impl Statements {
+    /// The most statements that are kept.
+    const KEPT: usize = 10;
+
+    fn add(&self, sql: &str) {
+        self.count.fetch_add(1, Ordering::SeqCst);
+        let mut last = self.last.lock().expect("no panic");
+        last.push_back(sql.to_owned());
+        let more = last.len().saturating_sub(Self::KEPT);
+        last.drain(..more);
+    }
 }
 
 /// A service account with a credential.
@@ -121,9 +142,17 @@ impl World {
 
     /// How many statements `work` takes.
     pub async fn count<T>(&self, work: impl Future<Output = T>) -> (T, usize) {
-        let before = self.statements.load(Ordering::SeqCst);
+        let before = self.statements.count.load(Ordering::SeqCst);
         let done = work.await;
-        (done, self.statements.load(Ordering::SeqCst) - before)
+        (done, self.statements.count.load(Ordering::SeqCst) - before)
+    }
+
+    /// The last statements of `work`.
+    pub async fn last_statements(&self, work: impl Future) -> Vec<String> {
+        let last = || std::mem::take(&mut *self.statements.last.lock().expect("no panic"));
+        last();
+        work.await;
+        last().into()
     }
 
     /// Every row of every table other than the events of rejected attempts, in a stable order.
@@ -259,7 +288,7 @@ fn account(made: &Bootstrapped) -> Account {
     }
 }
 
-async fn start(config: Config, clock: &Clock, statements: &Arc<AtomicUsize>) -> (App, String) {
+async fn start(config: Config, clock: &Clock, statements: &Arc<Statements>) -> (App, String) {
     let mut db = Db::connect(&config.database, ConnectMode::Serve).await.expect("a database");
     let counter = Arc::clone(statements);
     db.on_statement(move |sql| {
@@ -273,7 +302,7 @@ async fn start(config: Config, clock: &Clock, statements: &Arc<AtomicUsize>) -> 
             "audit_blocks",
         ];
         if !own.iter().any(|table| sql.contains(table)) {
-            counter.fetch_add(1, Ordering::SeqCst);
+            counter.add(sql);
         }
     });
     serve(config, clock, db).await

@@ -1,17 +1,17 @@
-//! Filters by a role that few or many accounts hold.
+//! Filters by a role that few or many accounts hold, and by a text that few or many names contain.
 
 use postern::context::OpContext;
 use postern::domain::service_accounts::{self, ServiceAccountInput};
 use serde_json::{Value, json};
 
-use super::{ACCOUNTS, ids, list, walk_filtered};
+use super::{ACCOUNTS, ids, list, walk, walk_filtered};
 use crate::support::World;
 
 /// More than are few.
-const MANY: usize = 310;
+pub(super) const MANY: usize = 310;
 
-/// New accounts without credentials; their ids.
-async fn hold(world: &World, role: Option<&str>, count: usize) -> Vec<String> {
+/// New accounts without credentials; their ids, in order of creation.
+pub(super) async fn hold(world: &World, role: Option<&str>, count: usize) -> Vec<String> {
     let (op, organization) = (OpContext::operator(&world.app), &world.first.organization.id);
     let mut ids = Vec::new();
     for nth in 0..count {
@@ -24,7 +24,6 @@ async fn hold(world: &World, role: Option<&str>, count: usize) -> Vec<String> {
         let row = service_accounts::create(&op, organization, new, None).await;
         ids.push(row.expect("a service account").id.to_string());
     }
-    ids.sort();
     ids
 }
 
@@ -35,7 +34,8 @@ async fn many_holders_of_a_role_are_listed_like_few() {
     let few = hold(&world, Some("org_viewer"), 3).await;
     hold(&world, None, 3).await;
     let admin = world.admin().await;
-    for (role, expected) in [("org_member", &many), ("org_viewer", &few)] {
+    for (role, mut expected) in [("org_member", many), ("org_viewer", few)] {
+        expected.sort();
         let filter = json!({ "role": role });
         for field in ["CREATED_AT", "NAME"] {
             let order = json!({ "field": field, "direction": "DESC" });
@@ -43,7 +43,7 @@ async fn many_holders_of_a_role_are_listed_like_few() {
                 let mut found =
                     walk_filtered(&admin, ACCOUNTS, (&filter, &order), size, back).await;
                 found.sort();
-                assert_eq!(&found, expected, "{role} {field} {size}");
+                assert_eq!(found, expected, "{role} {field} {size}");
             }
         }
         let both = json!({ "role": role, "status": "DISABLED" });
@@ -52,5 +52,35 @@ async fn many_holders_of_a_role_are_listed_like_few() {
         assert_eq!(page["totalCount"], 0);
         let page = list(&admin, ACCOUNTS, json!({ "first": 1, "filter": filter })).await;
         assert_eq!(page["totalCount"], Value::from(expected.len()));
+    }
+}
+
+#[tokio::test]
+async fn a_text_that_all_names_contain_is_found_like_one_of_few() {
+    let world = World::new().await;
+    let holders = hold(&world, None, MANY).await;
+    let admin = world.admin().await;
+    for (field, direction) in [("CREATED_AT", "ASC"), ("CREATED_AT", "DESC"), ("NAME", "ASC")] {
+        let order = json!({ "field": field, "direction": direction });
+        let all = walk(&admin, ACCOUNTS, &order, 100, false).await;
+        for text in ["holder", "LDER 3", "older 30", "r_3", "%%%", "no name"] {
+            let is_named = |nth: &usize| format!("holder {nth}").contains(&text.to_lowercase());
+            let named: Vec<_> = (0..MANY).filter(is_named).map(|nth| &holders[nth]).collect();
+            let mut expected = all.clone();
+            expected.retain(|id| named.contains(&id));
+            let filter = json!({ "query": text });
+            for (size, back) in [(100, false), (90, true), (9, false)] {
+                let found = walk_filtered(&admin, ACCOUNTS, (&filter, &order), size, back).await;
+                assert_eq!(found, expected, "{text} {order} {size}");
+            }
+        }
+    }
+
+    let renamed = json!({ "id": holders[0], "name": "Zebra \"crossing\"" });
+    admin.mutate("updateServiceAccount", renamed).await.data("");
+    for (text, expected) in [("bra \"CRO", 1), ("older 0", 0)] {
+        let page =
+            list(&admin, ACCOUNTS, json!({ "first": 10, "filter": { "query": text } })).await;
+        assert_eq!(page["nodes"].as_array().map(Vec::len), Some(expected), "{text}");
     }
 }

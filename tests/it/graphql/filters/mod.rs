@@ -5,8 +5,10 @@ mod audit_events;
 mod credentials;
 mod holders;
 mod invalid;
+mod plans;
 mod service_accounts;
 mod statements;
+mod unused;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use postern::authz::Role;

@@ -1,0 +1,101 @@
+//! The choice between the ways to find the rows of a page, in the statement that reads them.
+
+use std::fmt::Write;
+
+use sea_orm::sea_query::{
+    Expr, ExprTrait, PostgresQueryBuilder, Query, QueryBuilder, SelectStatement, SimpleExpr,
+    SqlWriterValues, SqliteQueryBuilder,
+};
+use sea_orm::{DbBackend, EntityTrait, Statement};
+
+/// The number of the next rows of a list that are tested before an index is asked.
+const NEAR: u64 = 1_000;
+
+/// The column of [`Found::Near`] that tells whether a row meets the condition.
+pub(super) const MEETS: &str = "meets";
+
+/// What is found first; its number decides.
+pub(super) enum Found {
+    /// The ids in an index.
+    Ids(SelectStatement),
+    /// Those of the first [`NEAR`] of these rows that meet the condition.
+    Near(SelectStatement),
+}
+
+/// Whether the id of a row is among the [`Found::Ids`].
+pub(super) fn is_found<E: EntityTrait>() -> SimpleExpr {
+    let ids = Query::select().column("id").from("found").take();
+    Expr::col((E::default(), "id")).in_subquery(ids)
+}
+
+/// The first `limit` rows of one of two pages: by an index if fewer than `many` are found, otherwise in
+/// the order of the list. The other page is not begun.
+pub(super) fn statement(
+    backend: DbBackend,
+    (found, many): (&Found, u64),
+    [by_index, in_order]: [SelectStatement; 2],
+    limit: u64,
+) -> Statement {
+    let are_few = format!("(SELECT count(*) FROM found) < {many}");
+    let mut sql = Sql::new(backend);
+    sql.text("WITH found(id) AS MATERIALIZED (").found(found).text(&format!(" LIMIT {many}) "));
+    sql.page_if(&are_few, by_index, limit).text(" UNION ALL ");
+    sql.page_if(&format!("NOT {are_few}"), in_order, limit);
+    sql.statement()
+}
+
+/// A statement that is being written. Its limits are numbers, not parameters: PostgreSQL plans for a
+/// tenth of all rows if it does not know the limit.
+struct Sql {
+    backend: DbBackend,
+    written: SqlWriterValues,
+}
+
+impl Sql {
+    fn new(backend: DbBackend) -> Self {
+        let (mark, is_numbered) =
+            if backend == DbBackend::Sqlite { ("?", false) } else { ("$", true) };
+        Self { backend, written: SqlWriterValues::new(mark, is_numbered) }
+    }
+
+    #[expect(clippy::expect_used, reason = "it is written to memory")]
+    fn text(&mut self, text: &str) -> &mut Self {
+        self.written.write_str(text).expect("memory takes any text");
+        self
+    }
+
+    fn select(&mut self, select: &SelectStatement) -> &mut Self {
+        let written = &mut self.written;
+        match self.backend {
+            DbBackend::Sqlite => SqliteQueryBuilder.prepare_select_statement(select, written),
+            _ => PostgresQueryBuilder.prepare_select_statement(select, written),
+        }
+        self
+    }
+
+    fn found(&mut self, found: &Found) -> &mut Self {
+        match found {
+            Found::Ids(ids) => self.select(ids),
+            Found::Near(rows) => {
+                self.text("SELECT '' FROM (").select(rows);
+                self.text(&format!(" LIMIT {NEAR}) AS near WHERE {MEETS}"))
+            }
+        }
+    }
+
+    /// A page that is begun only if a condition is true. SQLite would test the condition for each row,
+    /// but does not begin a page whose limit is 0.
+    fn page_if(&mut self, condition: &str, mut page: SelectStatement, limit: u64) -> &mut Self {
+        if self.backend == DbBackend::Sqlite {
+            self.text("SELECT * FROM (").select(&page);
+            return self.text(&format!(" LIMIT CASE WHEN {condition} THEN {limit} ELSE 0 END)"));
+        }
+        page.and_where(Expr::cust(condition.to_owned()));
+        self.text("(").select(&page).text(&format!(" LIMIT {limit})"))
+    }
+
+    fn statement(self) -> Statement {
+        let (sql, values) = self.written.into_parts();
+        Statement { sql, values: Some(values), db_backend: self.backend }
+    }
+}
