@@ -25,7 +25,7 @@ pub use keyring::{Keyring, PublicKey};
 pub use revocation::{RevokedKey, Successor};
 pub use schedule::{KeySchedule, KeyStatus, PlannedKey};
 pub use signer::decrypts;
-pub use statement::{SignedStatement, verified_claims};
+pub use statement::{SignedStatement, key_id, verified_claims};
 
 /// The interval at which each replica reads the keys: for this long and the time of one statement,
 /// a key that another replica revoked still signs here, and its tokens are accepted.

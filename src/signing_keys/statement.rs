@@ -45,6 +45,12 @@ impl Keyring {
     }
 }
 
+/// The id of the key whose public key a statement has; `None` if it is no public key.
+#[must_use]
+pub fn key_id(public_jwk: &str) -> Option<String> {
+    serde_json::from_str::<Jwk>(public_jwk).ok()?.common.key_id
+}
+
 /// The claims of a statement; `None` if it is of another type, or the key did not sign it.
 #[must_use]
 pub fn verified_claims<T: DeserializeOwned>(typ: &str, jws: &str, public_jwk: &str) -> Option<T> {

@@ -2,6 +2,7 @@
 
 mod chain;
 mod report;
+mod signing_keys;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::organization;
@@ -11,9 +12,9 @@ use crate::authz::Actor;
 use crate::context::OpContext;
 use crate::domain::audit::log;
 use crate::error::{Error, Result};
-use crate::signing_keys;
 
 pub use report::Report;
+use signing_keys::SigningKeys;
 
 /// The time before which events may be deleted.
 const HORIZON: &str = "SELECT delete_before FROM audit_horizon";
@@ -32,9 +33,8 @@ pub async fn verify(op: &OpContext, label: Option<&str>, head: Option<&str>) -> 
         return Err(Error::Unauthenticated);
     }
     let last = log::assigned(op).await?;
-    let mut report = Report::new(last, horizon(op.db()).await?, head);
-    let keys = signing_keys::all(op.db()).await?;
-    report.keys = keys.iter().map(|key| (key.id.to_string(), key.public_jwk.clone())).collect();
+    let keys = SigningKeys::new(&crate::signing_keys::all(op.db()).await?, op.now());
+    let mut report = Report::new(last, horizon(op.db()).await?, keys, head);
     let organizations = match label {
         Some(label) => vec![log::organization(op, label).await?],
         None => organization::Entity::any_tenant().all(op.db()).await?,

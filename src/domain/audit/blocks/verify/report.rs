@@ -1,9 +1,9 @@
 //! The result of a verification.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use entity::audit_block;
+
+use super::signing_keys::SigningKeys;
 
 /// The maximum number of findings that are listed.
 const MAX_FINDINGS: usize = 1_000;
@@ -33,14 +33,19 @@ pub struct Report {
     pub(super) last: i64,
     /// The number of positions up to the last one that were found.
     pub(super) positions: i64,
-    /// The public keys of this installation, by their id.
-    pub(super) keys: HashMap<String, String>,
+    /// The signing keys of this installation.
+    pub(super) keys: SigningKeys,
     head: Option<String>,
     is_head_found: bool,
 }
 
 impl Report {
-    pub(super) fn new(last: i64, horizon: Option<DateTime<Utc>>, head: Option<&str>) -> Self {
+    pub(super) fn new(
+        last: i64,
+        horizon: Option<DateTime<Utc>>,
+        keys: SigningKeys,
+        head: Option<&str>,
+    ) -> Self {
         Self {
             findings: Vec::new(),
             more_findings: 0,
@@ -53,7 +58,7 @@ impl Report {
             horizon,
             last,
             positions: 0,
-            keys: HashMap::new(),
+            keys,
             head: head.map(str::to_owned),
             is_head_found: false,
         }
@@ -71,7 +76,7 @@ impl Report {
     /// Counts a block.
     pub(super) fn visit(&mut self, block: &audit_block::Model) {
         self.blocks += 1;
-        self.blocks_of_deleted_keys += u64::from(!self.keys.contains_key(&block.signing_key_id));
+        self.blocks_of_deleted_keys += u64::from(!self.keys.has(block));
         self.is_head_found |= self.head.as_ref() == Some(&block.hash);
     }
 
