@@ -26,7 +26,7 @@ use crate::domain::access::credential_bounds;
 use crate::domain::access::escalation::AccountAccess;
 use crate::domain::service_accounts::{ServiceAccountSelection, WithRoles};
 use crate::domain::{organizations, service_accounts};
-use selection::{Selection, ServiceAccountParams};
+use selection::{Selection, ServiceAccountOrderParams, ServiceAccountParams};
 pub use views::ServiceAccount;
 use views::{CreateServiceAccount, ServiceAccountList, UpdateServiceAccount};
 
@@ -56,7 +56,9 @@ pub async fn create_service_account(
 /// valid with the filter and the order that it was returned with.
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/service-accounts", tag = "Service accounts",
-    params(OrganizationPath, PageParams, ServiceAccountParams, Expand),
+    params(
+        OrganizationPath, PageParams, ServiceAccountParams, ServiceAccountOrderParams, Expand,
+    ),
     responses((status = 200, description = "A page of service accounts.", body = ServiceAccountList), CommonErrors, OrganizationPath, forbidden::ServiceAccountsList, invalid::PageQuery),
 )]
 pub async fn list_service_accounts(

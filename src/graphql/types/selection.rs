@@ -69,8 +69,8 @@ pub struct CredentialOrder {
 /// Filter of APIs: all parts that are not null must match.
 #[derive(InputObject)]
 pub struct ApiFilter {
-    /// Text that the name contains, whatever the case of the letters A to Z: 1 to 100 characters. The
-    /// identifier of an API matches too.
+    /// Text that the name contains, whatever the case of the letters A to Z: 1 to 100 characters. In a
+    /// filter of APIs, the identifier matches too.
     query: Option<String>,
 }
 
@@ -88,8 +88,8 @@ pub struct ApiScopeFilter {
 /// `service_account_credentials:list`.
 #[derive(InputObject)]
 pub struct ServiceAccountFilter {
-    /// Text that the name contains, whatever the case of the letters A to Z: 1 to 100 characters. The
-    /// identifier of an API matches too.
+    /// Text that the name contains, whatever the case of the letters A to Z: 1 to 100 characters. In a
+    /// filter of APIs, the identifier matches too.
     query: Option<String>,
     /// External ID of the service account: 1 to 255 visible characters.
     external_id: Option<String>,

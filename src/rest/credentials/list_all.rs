@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use axum::Json;
 
-use super::selection::{CredentialParams, Selection};
+use super::selection::{CredentialOrderParams, CredentialParams, Selection};
 use super::views::{Credential, OrganizationCredential, OrganizationCredentialList};
 use super::{permissions_of, replaced_by};
 use crate::context::OpContext;
@@ -22,7 +22,7 @@ use crate::rest::responses::{CommonErrors, forbidden, invalid};
 /// `order_by` is given. A cursor is valid with the filter and the order that it was returned with.
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/credentials", tag = "Credentials",
-    params(OrganizationPath, PageParams, CredentialParams, Expand),
+    params(OrganizationPath, PageParams, CredentialParams, CredentialOrderParams, Expand),
     responses((status = 200, description = "A page of credentials.", body = OrganizationCredentialList), CommonErrors, OrganizationPath, forbidden::CredentialsList, invalid::PageQuery),
 )]
 pub async fn list_organization_credentials(

@@ -14,7 +14,7 @@ use crate::rest::error::Failure;
 use crate::rest::list::Parameters;
 use crate::rest::timestamp::Timestamp;
 
-/// The filter and the order of a list of service accounts. Parameters that are given must all match.
+/// The filter of a list of service accounts. Parameters that are given must all match.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents the parameters of `Selection`")]
@@ -54,6 +54,13 @@ pub struct ServiceAccountParams {
     /// Time that the resource was created before. Absent: no condition.
     #[param(value_type = Option<Timestamp>)]
     created_before: Option<Timestamp>,
+}
+
+/// The order of a list of service accounts.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it documents the parameters of `Selection`")]
+pub struct ServiceAccountOrderParams {
     /// Field that the list is ordered by: `created_at`, or `name` for the first 32 characters of the name.
     /// Absent: `created_at`.
     #[param(pattern = "^(created_at|name)$", example = "name")]
