@@ -38,9 +38,10 @@ pub(super) fn statement(
 ) -> Statement {
     let are_few = format!("(SELECT count(*) FROM found) < {many}");
     let mut sql = Sql::new(backend);
-    sql.text("WITH found(id) AS MATERIALIZED (").found(found).text(&format!(" LIMIT {many}) "));
-    sql.page_if(&are_few, by_index, limit).text(" UNION ALL ");
-    sql.page_if(&format!("NOT {are_few}"), in_order, limit);
+    sql.text("WITH found(id) AS MATERIALIZED (").found(found).text(&format!(" LIMIT {many})"));
+    let [begin, end] = sql.around_pages();
+    sql.text(begin).page_if(&are_few, by_index, limit).text(" UNION ALL ");
+    sql.page_if(&format!("NOT {are_few}"), in_order, limit).text(end);
     sql.statement()
 }
 
@@ -80,6 +81,15 @@ impl Sql {
                 self.text("SELECT '' FROM (").select(rows);
                 self.text(&format!(" LIMIT {NEAR}) AS near WHERE {MEETS}"))
             }
+        }
+    }
+
+    /// The text before and after the pages. The driver of SQLite wakes another thread for each row, so all
+    /// rows are found before the first one is read.
+    fn around_pages(&self) -> [&'static str; 2] {
+        match self.backend {
+            DbBackend::Sqlite => [", page AS MATERIALIZED (", ") SELECT * FROM page"],
+            _ => [" ", ""],
         }
     }
 

@@ -118,7 +118,7 @@ fn credential_row(
 /// Runs the maintenance that the database would otherwise run during a measurement.
 async fn settle(app: &App) {
     let statements: &[&str] = if app.db.is_sqlite() {
-        &["ANALYZE", "PRAGMA wal_checkpoint(TRUNCATE)"]
+        &["PRAGMA wal_checkpoint(TRUNCATE)"]
     } else {
         &["VACUUM (ANALYZE)", "CHECKPOINT"]
     };

@@ -1,16 +1,16 @@
 //! Filters of the credentials of an organization.
 
 use chrono::{DateTime, Utc};
-use entity::credential::{self, AuthMethod, Column};
-use entity::{OrganizationId, ServiceAccountId, TenantScoped};
+use entity::ServiceAccountId;
+use entity::credential::{AuthMethod, Column};
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
-use sea_orm::{ColumnTrait, Condition, DbBackend, QueryFilter, QuerySelect, QueryTrait};
+use sea_orm::{ColumnTrait, Condition, DbBackend};
 
 use crate::auth::status::CredentialStatus;
 use crate::auth::usage;
 use crate::domain::filters::{self, TimeRange};
 use crate::error::Fields;
-use crate::page::{self, ByIndex};
+use crate::page;
 
 /// A filter of credentials: all parts that are given must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,19 +46,14 @@ impl CredentialFilter {
 
     /// The condition on a row at `now`.
     #[must_use]
-    pub fn condition(&self, backend: DbBackend, now: DateTime<Utc>) -> Condition {
-        let has_expired = self.status == Some(CredentialStatus::Expired);
-        let expired = has_expired.then(|| expiry_is(backend).lte(now));
+    pub fn condition(&self, now: DateTime<Utc>) -> Condition {
         let account = self.service_account.clone();
         let method = self.auth_method.map(|it| it == AuthMethod::ClientSecret);
         Condition::all()
             .add_option(self.client_id.as_deref().map(|id| Column::ClientId.eq(id)))
             .add_option(account.map(|id| Column::ServiceAccountId.eq(id)))
             .add_option(self.status.map(|status| status.condition(now)))
-            .add_option(expired)
-            // The first part is the one of an index; only the second one excludes those without expiry.
-            .add_option(self.expires_before.map(|end| expiry_is(backend).lt(end)))
-            .add_option(self.expires_before.map(|_| Column::ExpiresAt.is_not_null()))
+            .add_option(self.expires_before.map(|end| Column::ExpiresAt.lt(end)))
             .add_option(self.unused_since.map(unused_since))
             .add_option(self.never_used.map(never_used))
             .add_option(method.map(|by_secret| is_null(Column::PublicKey, by_secret)))
@@ -66,23 +61,20 @@ impl CredentialFilter {
             .add(self.created.condition(Column::CreatedAt))
     }
 
-    /// How an index finds the rows if they are few, if the database does not know how many they are.
+    /// The range of an index in which all matching rows are, of a column that is not the order of the
+    /// list.
     #[must_use]
-    pub fn by_index(&self, organization: &OrganizationId) -> Option<ByIndex<credential::Entity>> {
-        let days = match (self.unused_since, self.never_used) {
-            (Some(since), _) => Column::LastUsedDay.lte(usage::day_of(since)),
-            (None, Some(false)) => Column::LastUsedDay.gt(0),
-            _ => return None,
-        };
-        let ids = credential::Entity::in_org(organization).filter(days);
-        let ids = ids.select_only().column(Column::Id).into_query();
-        Some(ByIndex::Ids(ids, page::FEW))
+    pub fn range(&self, backend: DbBackend, now: DateTime<Utc>) -> Option<SimpleExpr> {
+        let has_expired = self.status == Some(CredentialStatus::Expired);
+        let expiry = || page::expiry_expression(backend, Column::ExpiresAt);
+        match (self.unused_since, self.expires_before, self.never_used) {
+            (Some(since), _, _) => Some(Column::LastUsedDay.lte(usage::day_of(since))),
+            (_, Some(end), _) => Some(expiry().lt(end)),
+            _ if has_expired => Some(expiry().lte(now)),
+            (_, _, Some(false)) => Some(Column::LastUsedDay.gt(0)),
+            _ => None,
+        }
     }
-}
-
-/// The expiry in the form that an index has.
-fn expiry_is(backend: DbBackend) -> SimpleExpr {
-    Expr::expr(page::expiry_expression(backend, Column::ExpiresAt))
 }
 
 /// Whether a column is null: the condition of a partial index in either case.
@@ -90,11 +82,9 @@ fn is_null(column: Column, expected: bool) -> SimpleExpr {
     if expected { column.is_null() } else { column.is_not_null() }
 }
 
-/// The day of the last usage and the creation each bound the range of an index: a credential that is
-/// unused since then was created before.
+/// A credential that is unused since then was created before.
 fn unused_since(since: DateTime<Utc>) -> Condition {
     Condition::all()
-        .add(Column::LastUsedDay.lte(usage::day_of(since)))
         .add(Column::CreatedAt.lt(since))
         .add(Column::LastUsedAt.lt(since).or(Column::LastUsedAt.is_null()))
 }

@@ -5,14 +5,14 @@ use entity::{CredentialId, OrganizationId, TenantScoped};
 use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{
     Condition, ConnectionTrait, DbBackend, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    Select,
+    QueryTrait, Select,
 };
 
 use super::filter::CredentialFilter;
 use crate::authz::Permission;
 use crate::context::OpContext;
 use crate::error::{Fields, Result};
-use crate::page::{self, Keyset, Page, PageRequest, Rows, Selection, SortField};
+use crate::page::{self, ByIndex, FEW, Keyset, Page, PageRequest, Rows, Selection, SortField};
 use crate::store::in_list;
 
 /// A filter and an order of credentials.
@@ -30,7 +30,12 @@ pub async fn list_all(
 ) -> Result<Page<credential::Model>> {
     let rows = credential::Entity::shown_in_org(organization);
     let select = rows.filter(condition(op, organization, &selection.filter)?);
-    let rows = Rows { select, by_index: selection.filter.by_index(organization) };
+    let range = selection.filter.range(op.db().get_database_backend(), op.now());
+    let by_index = range.map(|range| {
+        let ids = credential::Entity::in_org(organization).filter(range);
+        ByIndex::Ids(ids.select_only().column(Column::Id).into_query(), FEW)
+    });
+    let rows = Rows { select, by_index };
     let key = key(op.db().get_database_backend(), selection.sort.field);
     let keyset = Keyset { key, id: Column::Id, sort: selection.sort };
     let list = selection.list_name(format!("credentials/{organization}"));
@@ -86,7 +91,9 @@ pub(super) fn select(
     filter: &CredentialFilter,
 ) -> Result<Select<credential::Entity>> {
     let condition = condition(op, organization, filter)?;
-    Ok(credential::Entity::in_org(organization).filter(condition))
+    let range = filter.range(op.db().get_database_backend(), op.now());
+    let rows = credential::Entity::in_org(organization).filter(condition);
+    Ok(rows.apply_if(range, QueryFilter::filter))
 }
 
 /// The condition of a filter, for a caller who may list all credentials of the organization.
@@ -99,7 +106,7 @@ fn condition(
     let mut fields = Fields::default();
     filter.validate(&mut fields, op.now());
     fields.finish()?;
-    Ok(filter.condition(op.db().get_database_backend(), op.now()))
+    Ok(filter.condition(op.now()))
 }
 
 fn key(backend: DbBackend, field: SortField) -> SimpleExpr {

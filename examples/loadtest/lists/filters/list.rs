@@ -52,7 +52,9 @@ pub fn lists(of: &Installation) -> [List; 2] {
             types: ["ServiceAccountFilter", "ServiceAccountOrder"],
             orders: &["CREATED_AT", "NAME"],
             filters: vec![
+                json!({ "query": "count" }),
                 json!({ "query": "count 1" }),
+                json!({ "query": "count 4217" }),
                 json!({ "query": "no such name" }),
                 json!({ "clientId": of.client_ids[0] }),
                 json!({ "role": "org_viewer" }),

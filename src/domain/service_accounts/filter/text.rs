@@ -11,18 +11,17 @@ use crate::page::{self, Way};
 const TRIGRAM: usize = 3;
 
 /// The ids of the accounts whose names contain the rarest of the trigrams, of all organizations. One
-/// trigram, as the index of SQLite reads all names with each of them. Those with more than 300 names
-/// are alike.
+/// trigram, as the index of SQLite reads all names with each of them; those with more than 300 names are
+/// alike. The cross join keeps the order, so that a limit ends the search.
 const CANDIDATES: &str = "service_account_id
-FROM service_account_numbers
-WHERE number IN (
-  SELECT rowid FROM service_account_names WHERE service_account_names MATCH (
-    SELECT value FROM json_each(?) ORDER BY (
-      SELECT count(*) FROM (
-        SELECT 1 FROM service_account_names WHERE service_account_names MATCH value LIMIT 301
-      )
-    ) LIMIT 1
-  )
+FROM service_account_names
+CROSS JOIN service_account_numbers ON number = service_account_names.rowid
+WHERE service_account_names MATCH (
+  SELECT value FROM json_each(?) ORDER BY (
+    SELECT count(*) FROM (
+      SELECT 1 FROM service_account_names WHERE service_account_names MATCH value LIMIT 301
+    )
+  ) LIMIT 1
 )";
 
 /// Whether an index finds names that contain a text.

@@ -52,6 +52,7 @@ async fn each_filter_is_served_by_its_index_in_sqlite() {
         (json!({ "serviceAccountId": id }), "credentials_of_account_in_organization"),
         (json!({ "status": "DISABLED" }), "credentials_disabled"),
         (json!({ "status": "RETIRING" }), "credentials_rotating"),
+        (json!({ "status": "EXPIRED" }), "credentials_by_expiry"),
         (json!({ "status": "ACCOUNT_DISABLED" }), "credentials_by_account_status"),
         (json!({ "expiresBefore": at }), "credentials_by_expiry"),
         (json!({ "unusedSince": at }), "credentials_by_usage"),
@@ -60,6 +61,10 @@ async fn each_filter_is_served_by_its_index_in_sqlite() {
         (json!({ "authMethod": "PRIVATE_KEY_JWT" }), "credentials_with_public_key"),
         (json!({ "unrestricted": false }), "credentials_restricted"),
     ];
+    // Many rows are found in the order of the list, without a sort.
+    let expiring = plan(&world, &admin, CREDENTIALS, &json!({ "expiresBefore": at })).await;
+    let by_creation = "SEARCH credentials USING INDEX credentials_by_creation (organization_id=?)";
+    assert!(expiring.contains(by_creation), "{expiring}");
     let mut different = Vec::new();
     let accounts = accounts.map(|(filter, index)| (ACCOUNTS, filter, index));
     let credentials = credentials.map(|(filter, index)| (CREDENTIALS, filter, index));
