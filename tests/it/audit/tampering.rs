@@ -10,7 +10,6 @@ async fn world() -> World {
     let world = World::new().await;
     world.other_tenant().await;
     close_block(&world).await;
-    world.clock.advance(TimeDelta::hours(1));
     world.account(&[]).await;
     close_block(&world).await;
     drop_triggers(&world).await;
@@ -110,12 +109,8 @@ async fn a_changed_or_forged_block_is_found() {
         "its public key is not that of its signing key",
     )
     .await;
-    // Signed by an invented key: with the id of the real one, and after the real one was there.
-    let other = "kaaaaaaaaaaaaaaaaaaaaaaaaa";
-    let renamed = format!("UPDATE audit_blocks SET signing_key_id = '{other}' WHERE number = 2");
-    finds(&[&renamed], "block 2: its public key is not that of its signing key").await;
-    let invented = format!("UPDATE signing_keys SET id = '{other}'");
-    finds(&[&invented], "block 2: its signing key is unknown").await;
+    let renamed = "UPDATE audit_blocks SET signing_key_id = 'kaaaaaaaaaaaaaaaaaaaaaaaaa'";
+    finds(&[renamed], "block 2: its public key is not that of its signing key").await;
     finds(&["DELETE FROM audit_blocks WHERE number = 1"], "1 blocks before it are missing").await;
     finds(
         &["UPDATE audit_blocks SET hash = events_digest WHERE number = 1"],

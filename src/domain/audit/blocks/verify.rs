@@ -33,7 +33,7 @@ pub async fn verify(op: &OpContext, label: Option<&str>, head: Option<&str>) -> 
         return Err(Error::Unauthenticated);
     }
     let last = log::assigned(op).await?;
-    let keys = SigningKeys::new(&crate::signing_keys::all(op.db()).await?, op.now());
+    let keys = SigningKeys::new(&crate::signing_keys::all(op.db()).await?);
     let mut report = Report::new(last, horizon(op.db()).await?, keys, head);
     let organizations = match label {
         Some(label) => vec![log::organization(op, label).await?],

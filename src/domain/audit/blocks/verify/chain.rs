@@ -69,7 +69,9 @@ fn row_findings(
     if block.hash != hash::block_hash(block)? {
         findings.push("it was changed: its hash differs".to_owned());
     }
-    findings.extend(report.keys.finding(block).map(str::to_owned));
+    if !report.keys.is_of_block(block) {
+        findings.push("its public key is not that of its signing key".to_owned());
+    }
     let claims = signing_keys::verified_claims::<hash::Claims>(
         hash::JWS_TYPE,
         &block.signature,
