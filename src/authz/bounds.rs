@@ -24,10 +24,13 @@ impl Bounds {
         Some(Self { restrictions, ends_at: row.ends_at() })
     }
 
-    /// The bounds that a row has if its rotation is cancelled; `None` if its restrictions cannot be read.
+    /// The bounds that a row has if its rotation is cancelled, which its retirement does not end before
+    /// `now`; `None` if its restrictions cannot be read.
     #[must_use]
-    pub fn without_retirement(row: &credential::Model) -> Option<Self> {
-        Some(Self { ends_at: row.expires_at, ..Self::of(row)? })
+    pub fn lasting(row: &credential::Model, now: DateTime<Utc>) -> Option<Self> {
+        let has_retired = row.retires_at.is_some_and(|at| at <= now);
+        let ends_at = if has_retired { row.ends_at() } else { row.expires_at };
+        Some(Self { ends_at, ..Self::of(row)? })
     }
 
     /// Whether it has neither restrictions nor an end.
@@ -69,8 +72,12 @@ impl CredentialBounds {
                 it.replaced_by.as_ref() == Some(&row.id) && it.retires_at.is_some_and(|at| at > now)
             };
             let restored = rows.iter().filter(is_replaced).filter(|_| !continues);
-            let restored = restored.map(Bounds::without_retirement);
-            Self { id: row.id.clone(), own: Bounds::of(row), restored: restored.collect() }
+            let lasting = |row| Bounds::lasting(row, now);
+            Self {
+                id: row.id.clone(),
+                own: lasting(row),
+                restored: restored.map(lasting).collect(),
+            }
         };
         rows.iter().map(of).collect()
     }
@@ -81,7 +88,7 @@ impl CredentialBounds {
         !self.restored.is_empty()
     }
 
-    /// Its own bounds; `None` if its restrictions cannot be read.
+    /// Its own lasting bounds; `None` if its restrictions cannot be read.
     #[must_use]
     pub fn own(&self) -> Option<&Bounds> {
         self.own.as_ref()

@@ -114,6 +114,6 @@ pub async fn permit_grant_to(
         return Ok(());
     }
     let all = credential_bounds::rows(account).all(on).await?;
-    let bounds: Vec<_> = all.iter().map(Bounds::of).collect();
+    let bounds: Vec<_> = all.iter().map(|row| Bounds::lasting(row, op.now())).collect();
     op.permit_bounds(permission, bounds.iter().map(Option::as_ref))
 }

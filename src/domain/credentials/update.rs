@@ -64,7 +64,7 @@ pub async fn update(
             return Ok(before);
         }
         let after = row.clone().try_into_model()?;
-        op.permit_bounds(permission, [bounds(&before, &after).as_ref()])?;
+        op.permit_bounds(permission, [Bounds::lasting(&after, op.now()).as_ref()])?;
         ensure_admin_remains(transaction, op, &before, &after).await?;
         if row.expires_at.is_set() || row.restrictions.is_set() {
             row.revision = Set(before.revision + 1);
@@ -76,14 +76,6 @@ pub async fn update(
         audit::record(transaction, op, event).await?;
         Ok(after)
     })
-}
-
-/// The bounds that the caller's must cover. A later expiry outlives the retirement, which may be
-/// cancelled.
-fn bounds(before: &credential::Model, after: &credential::Model) -> Option<Bounds> {
-    let is_later =
-        before.expires_at.is_some_and(|end| after.expires_at.is_none_or(|later| later > end));
-    if is_later { Bounds::without_retirement(after) } else { Bounds::of(after) }
 }
 
 impl Change {

@@ -68,7 +68,7 @@ pub(super) async fn set_disabled(
             let (loss, among) = (Loss::Account(id), Condition::all().add(among));
             last_admin::ensure_remains_among(transaction, op, organization, loss, among).await?;
         } else {
-            let bounds: Vec<_> = credentials.iter().map(Bounds::of).collect();
+            let bounds: Vec<_> = credentials.iter().map(|row| Bounds::lasting(row, op.now())).collect();
             op.permit_bounds(permission, bounds.iter().map(Option::as_ref))?;
         }
         if run.is_dry() {

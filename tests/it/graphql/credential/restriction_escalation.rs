@@ -75,7 +75,7 @@ async fn an_expiring_credential_cannot_extend_itself_or_create_a_lasting_one() {
 #[tokio::test]
 async fn an_expiring_credential_cannot_extend_itself_while_it_retires() {
     let world = World::new().await;
-    let (own, caller, end) = expiring(&world).await;
+    let (own, caller, _) = expiring(&world).await;
     let input = json!({ "id": own.credential, "overlap": 600 });
     caller.mutate("startCredentialRotation", input).await.data("");
     let later = clock::to_rfc3339(world.now() + TimeDelta::hours(2));
@@ -83,10 +83,23 @@ async fn an_expiring_credential_cannot_extend_itself_while_it_retires() {
         let input = json!({ "id": own.credential, "expiresAt": expiry });
         caller.mutate("updateCredential", input).await.is_graphql_error("FORBIDDEN");
     }
-    let sooner = clock::to_rfc3339(world.now() + TimeDelta::minutes(59));
-    let input = json!({ "id": own.credential, "expiresAt": sooner });
-    caller.mutate("updateCredential", input).await.data("");
-    assert!(credential(&caller, &own.credential).await["expiresAt"].as_str() < Some(&*end));
+}
+
+#[tokio::test]
+async fn an_expiring_credential_cannot_change_a_lasting_one_while_that_retires() {
+    let world = World::new().await;
+    let (_, caller, _) = expiring(&world).await;
+    let (admin, lasting) = (world.admin().await, world.account(&[]).await);
+    let input = json!({ "id": lasting.credential, "restrictions": { "tokenLifetime": 60 } });
+    admin.mutate("updateCredential", input).await.data("");
+    let input = json!({ "id": lasting.credential, "overlap": 1000 });
+    admin.mutate("startCredentialRotation", input).await.data("");
+    admin.mutate("disableCredential", json!({ "id": lasting.credential })).await.data("");
+    let wider = json!({ "id": lasting.credential, "restrictions": { "tokenLifetime": null } });
+    let enabled = json!({ "id": lasting.credential });
+    for (mutation, input) in [("updateCredential", wider), ("enableCredential", enabled)] {
+        caller.mutate(mutation, input).await.is_graphql_error("FORBIDDEN");
+    }
 }
 
 #[tokio::test]
