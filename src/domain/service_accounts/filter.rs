@@ -2,6 +2,7 @@
 
 mod activity;
 mod condition;
+mod subqueries;
 mod text;
 
 use chrono::{DateTime, Utc};

@@ -6,7 +6,7 @@ use entity::{OrganizationId, TenantScoped, credential, service_account};
 use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, DbBackend, QueryFilter};
 
-use super::condition::{exists_for_account, ids};
+use super::subqueries::{exists_for_account, ids};
 use crate::auth::status;
 use crate::auth::usage::day_of;
 use crate::page;

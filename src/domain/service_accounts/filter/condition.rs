@@ -4,11 +4,12 @@ use chrono::{DateTime, Utc};
 use entity::{
     ApiId, OrganizationId, TenantScoped, api, api_grant, credential, role_binding, service_account,
 };
-use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{ExprTrait, SimpleExpr};
 use sea_orm::{
     ColumnTrait, Condition, DbBackend, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select,
 };
 
+use super::subqueries::{exists_for_account, ids};
 use super::{ApiScopeFilter, ServiceAccountFilter, activity, text};
 use crate::auth::status::ServiceAccountStatus;
 use crate::domain::access::role_bindings;
@@ -80,11 +81,6 @@ fn of_api(organization: &OrganizationId, api: &ApiId) -> Select<api_grant::Entit
     api_grant::Entity::in_org(organization).filter(api_grant::Column::ApiId.eq(api.clone()))
 }
 
-/// The column `id` of rows, which has ids of accounts.
-pub(super) fn ids<E: EntityTrait>(rows: Select<E>, id: E::Column) -> SelectStatement {
-    rows.select_only().column(id).into_query()
-}
-
 fn of_scope(
     backend: DbBackend,
     organization: &OrganizationId,
@@ -108,17 +104,6 @@ fn is_holder<E: EntityTrait>(rows: Select<E>, account: E::Column, way: Way) -> S
         Way::ByIndex => service_account::Column::Id.in_subquery(ids(rows, account)),
         Way::InOrder => exists_for_account(rows, account),
     }
-}
-
-/// Whether one of `rows` belongs to the account of the outer query. It is searched for each account:
-/// without the offset, PostgreSQL reads all of `rows` before the first account if it expects few.
-pub(super) fn exists_for_account<E: EntityTrait>(
-    rows: Select<E>,
-    account: E::Column,
-) -> SimpleExpr {
-    let is_of_account = Expr::col((E::default(), account))
-        .equals((service_account::Entity, service_account::Column::Id));
-    Expr::exists(ids(rows.filter(is_of_account), account).limit(1).offset(0).take())
 }
 
 fn is_owner_of(organization: &OrganizationId, client_id: &str) -> SimpleExpr {
