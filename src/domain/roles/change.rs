@@ -32,8 +32,12 @@ pub(super) async fn fetch_for(
     organization: &OrganizationId,
     reference: &str,
 ) -> Result<role::Model> {
+    op.permit(Permission::OrganizationsRead, organization)?;
+    op.permit_held(permission)?;
+    // `NotFound`, not `Forbidden`, for a role that the caller may not read.
+    let role = super::fetch(op, organization, reference).await?;
     op.permit(permission, organization)?;
-    match super::fetch(op, organization, reference).await? {
+    match role {
         RoleDefinition::BuiltIn(_) => {
             Err(Error::conflict(Reason::BuiltInRole, "a built-in role cannot be changed"))
         }

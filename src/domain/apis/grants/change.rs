@@ -26,8 +26,8 @@ pub async fn grant(
     scopes: &[String],
 ) -> Result<service_account::Model> {
     let permission = Permission::ApisGrant;
-    accounts::fetch_for(op, permission, organization, account).await?;
     permit_read(op, organization, api).await?;
+    accounts::fetch_for(op, permission, organization, account).await?;
     let (requested, scopes) = (scopes, validate_scopes("scopes", scopes)?);
     in_transaction!(op.app.db, transaction => {
         let row = locks::service_account(transaction, organization, account).await?;
@@ -64,8 +64,8 @@ pub async fn revoke(
     scopes: Option<&[String]>,
 ) -> Result<service_account::Model> {
     let permission = Permission::ApisGrant;
-    accounts::fetch_for(op, permission, organization, account).await?;
     permit_read(op, organization, api).await?;
+    accounts::fetch_for(op, permission, organization, account).await?;
     let scopes = scopes.map(|it| validate_scopes("scopes", it)).transpose()?;
     in_transaction!(op.app.db, transaction => {
         let row = locks::service_account(transaction, organization, account).await?;
