@@ -11,7 +11,7 @@ use sea_orm::{DbBackend, EntityTrait, Statement};
 /// The number of the next rows of a list that are tested before an index is asked.
 const NEAR: u64 = 1_000;
 
-/// The column of [`Found::Near`] that tells whether a row meets the condition.
+/// The column of [`Found::Near`] that is true in rows that meet the condition.
 pub(super) const MEETS: &str = "meets";
 
 /// What is found first; its number decides.

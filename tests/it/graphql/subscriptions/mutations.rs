@@ -53,6 +53,16 @@ async fn the_id_of_a_completed_mutation_may_be_used_again() {
     .await;
 }
 
+/// The next message that is no event of the subscription `1`, to which those of the sign-in may be new.
+async fn beside_events(socket: &mut Socket) -> Value {
+    loop {
+        let message = socket.message().await;
+        if message["id"] != "1" || message["type"] != "next" {
+            return message;
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_mutation_is_answered_before_the_connection_of_a_token_that_has_ended_closes() {
     let world = World::with(&[("GRAPHQL_MAX_OPERATIONS_PER_ACCOUNT", "2")]).await;
@@ -61,13 +71,7 @@ async fn a_mutation_is_answered_before_the_connection_of_a_token_that_has_ended_
     socket.subscribe("1", EVENTS, json!({ "organization": "acme" })).await;
     socket.subscribe("2", RENAME, json!({})).await;
     socket.send(json!({ "type": "ping" })).await;
-    // The events of the sign-in may be new to the subscription.
-    let is_event = |message: &Value| message["id"] == "1" && message["type"] == "next";
-    let mut message = socket.message().await;
-    while is_event(&message) {
-        message = socket.message().await;
-    }
-    assert_eq!(message, json!({ "type": "pong" }));
+    assert_eq!(beside_events(&mut socket).await, json!({ "type": "pong" }));
     let operations = &world.app.subscriptions.operations;
     let has_place = || operations.acquire(&world.first.service_account.id).is_some();
     assert!(!has_place(), "both are in progress");
@@ -75,10 +79,7 @@ async fn a_mutation_is_answered_before_the_connection_of_a_token_that_has_ended_
     eventually("the subscription has ended", async || has_place()).await;
     socket.subscribe("3", RENAME, json!({})).await;
     held.rollback().await.expect("rolled back");
-    let mut message = socket.message().await;
-    while is_event(&message) {
-        message = socket.message().await;
-    }
+    let message = beside_events(&mut socket).await;
     assert_eq!((&message["type"], &message["id"]), (&json!("next"), &json!("2")), "{message}");
     let name = &message["payload"]["data"]["updateOrganization"]["organization"]["name"];
     assert_eq!(name, "Renamed", "{message}");
