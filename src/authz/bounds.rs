@@ -24,7 +24,7 @@ impl Bounds {
         Some(Self { restrictions, ends_at: row.ends_at() })
     }
 
-    /// The bounds that a row has if its rotation is cancelled, which its retirement does not end before
+    /// The bounds of a row without its retirement, which can be cancelled, unless it has retired by
     /// `now`; `None` if its restrictions cannot be read.
     #[must_use]
     pub fn lasting(row: &credential::Model, now: DateTime<Utc>) -> Option<Self> {

@@ -67,7 +67,8 @@ fn certificate_and_key_are_set_together() {
         let variables = names.iter().map(|it| (format!("POSTERN_TLS_{it}_FILE"), "x.pem".into()));
         Config::load(None, variables, &[])
     };
-    assert!(set(&["CERTIFICATE", "KEY"]).expect("both").server.tls.is_some());
+    let both = set(&["CERTIFICATE", "KEY"]).expect("a certificate with its key is valid");
+    assert!(both.server.tls.is_some());
     assert!(set(&["CERTIFICATE"]).is_err() && set(&["KEY"]).is_err());
 }
 
@@ -79,7 +80,8 @@ fn the_issuer_is_the_listen_address_unless_it_is_set() {
         ("[::]:8080", "http://[::1]:8080"),
         ("localhost:80", "http://localhost:80"),
     ] {
-        let config = load("listen", listen).expect(listen);
+        let config = load("listen", listen);
+        let config = config.unwrap_or_else(|error| panic!("{listen} is valid: {error}"));
         assert_eq!((&*config.issuer, &*config.audience), (issuer, issuer));
     }
     let config = load("issuer", "https://id.example.com/").expect("an issuer");

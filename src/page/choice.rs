@@ -14,7 +14,7 @@ const NEAR: u64 = 1_000;
 /// The column of [`Found::Near`] that is true in rows that meet the condition.
 pub(super) const MEETS: &str = "meets";
 
-/// What is found first; its number decides.
+/// Rows that are found first; their number decides.
 pub(super) enum Found {
     /// The ids in an index.
     Ids(SelectStatement),

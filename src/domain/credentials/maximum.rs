@@ -4,6 +4,7 @@ use entity::{CredentialId, service_account};
 use sea_orm::{ConnectionTrait, PaginatorTrait};
 
 use super::delete::delete_row;
+use crate::auth::status::has_ended;
 use crate::authz::CredentialBounds;
 use crate::context::OpContext;
 use crate::domain::access::credential_bounds;
@@ -23,9 +24,10 @@ pub(super) async fn permit_one_more(
     }
     let all = credential_bounds::rows(account).all(on).await?;
     let bounds = CredentialBounds::of_account(&all, op.now());
-    let retired = all.iter().zip(&bounds).filter(|(row, bounds)| {
-        row.retires_at.is_some_and(|at| at <= op.now()) && !bounds.restores()
-    });
+    let retired = all
+        .iter()
+        .zip(&bounds)
+        .filter(|(row, bounds)| has_ended(row.retires_at, op.now()) && !bounds.restores());
     if let Some((row, _)) = retired.min_by_key(|(row, _)| row.retires_at) {
         delete_row(on, op, row).await?;
         return Ok(Some(row.id.clone()));

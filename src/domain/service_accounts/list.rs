@@ -106,12 +106,21 @@ pub(super) fn select(
     organization: &OrganizationId,
     filter: &ServiceAccountFilter,
 ) -> Result<Select<service_account::Entity>> {
+    permit(op, organization, filter)?;
+    Ok(select_by(Way::ByIndex, op, organization, filter))
+}
+
+/// Rejects a caller who may not list the accounts by a filter, and an invalid filter.
+fn permit(
+    op: &OpContext,
+    organization: &OrganizationId,
+    filter: &ServiceAccountFilter,
+) -> Result<()> {
     op.permit(Permission::ServiceAccountsList, organization)?;
     filter.permit(op, organization)?;
     let mut fields = Fields::default();
     filter.validate(&mut fields, op.now());
-    fields.finish()?;
-    Ok(select_by(Way::ByIndex, op, organization, filter))
+    fields.finish()
 }
 
 fn select_by(
@@ -131,12 +140,11 @@ fn rows(
     organization: &OrganizationId,
     filter: &ServiceAccountFilter,
 ) -> Result<Rows<service_account::Entity>> {
-    let select = select(op, organization, filter)?;
+    permit(op, organization, filter)?;
     let by_index = filter.by_index(op.db().get_database_backend(), organization);
-    if by_index.is_none() {
-        return Ok(select.into());
-    }
-    Ok(Rows { select: select_by(Way::InOrder, op, organization, filter), by_index })
+    // Without one, the database chooses.
+    let way = if by_index.is_some() { Way::InOrder } else { Way::ByIndex };
+    Ok(Rows { select: select_by(way, op, organization, filter), by_index })
 }
 
 async fn read<T: FromQueryResult + Send + Sync>(

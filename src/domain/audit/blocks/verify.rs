@@ -1,8 +1,8 @@
 //! Verification of the audit log against its chain of blocks.
 
+mod block_keys;
 mod chain;
 mod report;
-mod signing_keys;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::organization;
@@ -12,9 +12,10 @@ use crate::authz::Actor;
 use crate::context::OpContext;
 use crate::domain::audit::log;
 use crate::error::{Error, Result};
+use crate::signing_keys;
 
+use block_keys::BlockKeys;
 pub use report::Report;
-use signing_keys::SigningKeys;
 
 /// The time before which events may be deleted.
 const HORIZON: &str = "SELECT delete_before FROM audit_horizon";
@@ -33,7 +34,7 @@ pub async fn verify(op: &OpContext, label: Option<&str>, head: Option<&str>) -> 
         return Err(Error::Unauthenticated);
     }
     let last = log::assigned(op).await?;
-    let keys = SigningKeys::new(&crate::signing_keys::all(op.db()).await?);
+    let keys = BlockKeys::new(&signing_keys::all(op.db()).await?);
     let mut report = Report::new(last, horizon(op.db()).await?, keys, head);
     let organizations = match label {
         Some(label) => vec![log::organization(op, label).await?],

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use entity::audit_block;
 
-use super::signing_keys::SigningKeys;
+use super::block_keys::BlockKeys;
 
 /// The maximum number of findings that are listed.
 const MAX_FINDINGS: usize = 1_000;
@@ -34,7 +34,7 @@ pub struct Report {
     /// The number of positions up to the last one that were found.
     pub(super) positions: i64,
     /// The signing keys of this installation.
-    pub(super) keys: SigningKeys,
+    pub(super) keys: BlockKeys,
     head: Option<String>,
     is_head_found: bool,
 }
@@ -43,7 +43,7 @@ impl Report {
     pub(super) fn new(
         last: i64,
         horizon: Option<DateTime<Utc>>,
-        keys: SigningKeys,
+        keys: BlockKeys,
         head: Option<&str>,
     ) -> Self {
         Self {

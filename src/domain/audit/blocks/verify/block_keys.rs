@@ -8,9 +8,9 @@ use crate::signing_keys::{KeySchedule, key_id};
 
 /// The public keys of this installation, which deletes old and revoked ones.
 #[derive(Debug)]
-pub(super) struct SigningKeys(HashMap<String, String>);
+pub(super) struct BlockKeys(HashMap<String, String>);
 
-impl SigningKeys {
+impl BlockKeys {
     pub fn new(keys: &KeySchedule) -> Self {
         Self(keys.iter().map(|key| (key.id.to_string(), key.public_jwk.clone())).collect())
     }
