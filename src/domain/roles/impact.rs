@@ -15,11 +15,13 @@ use crate::error::Result;
 /// The maximum number of holders in the response to a change.
 const MAX_LISTED: usize = 100;
 
-/// The change of what one holder may do.
+/// The change of what one holder may do, in the organization or on one service account.
 #[derive(Clone, Debug)]
 pub struct HolderChange {
     /// The holder.
     pub account: ServiceAccountId,
+    /// The service account on which it may do so; `None`: the whole organization.
+    pub target: Option<ServiceAccountId>,
     /// The permissions that it gains.
     pub gains: PermissionSet,
     /// The permissions that it loses.
@@ -31,8 +33,10 @@ pub struct HolderChange {
 pub struct Impact {
     /// The number of service accounts that hold the role.
     pub holders: u64,
-    /// The first 100 holders that gain or lose permissions, by their ids; none for a caller who may not
-    /// read service accounts.
+    /// The number of those that gain or lose permissions.
+    pub changed_holders: u64,
+    /// The first 100 changes, by the ids of the holders; none for a caller who may not read service
+    /// accounts.
     pub changes: Vec<HolderChange>,
 }
 
@@ -92,27 +96,67 @@ pub(super) fn of(
     holders: &Holders,
     permissions: PermissionSet,
 ) -> Impact {
-    let mut changes = Vec::new();
     let may_read = op.may(Permission::ServiceAccountsRead, &row.organization_id);
-    for (id, held) in holders {
-        let (before, after) = (held_with(held, None), held_with(held, Some((row, permissions))));
-        let (gains, losses) = (after.difference(before), before.difference(after));
-        let is_changed = !(gains.is_empty() && losses.is_empty());
-        if is_changed && may_read && changes.len() < MAX_LISTED {
-            changes.push(HolderChange { account: id.clone(), gains, losses });
+    let mut impact = Impact { holders: holders.len() as u64, ..Impact::default() };
+    for (account, held) in holders {
+        let changes = changes(account, held, row, permissions);
+        impact.changed_holders += u64::from(!changes.is_empty());
+        if may_read {
+            let free = MAX_LISTED - impact.changes.len();
+            impact.changes.extend(changes.into_iter().take(free));
         }
     }
-    Impact { holders: holders.len() as u64, changes }
+    impact
 }
 
-/// The permissions that bindings grant anywhere, if `changed` has other permissions than it has.
-fn held_with(
+/// What a holder gains and loses in the organization, and besides on each of the accounts that the
+/// changed role is confined to.
+fn changes(
+    account: &ServiceAccountId,
     held: &[RoleBinding],
+    row: &role::Model,
+    permissions: PermissionSet,
+) -> Vec<HolderChange> {
+    let on = |target: Option<&ServiceAccountId>| {
+        let (before, after) =
+            (held_on(held, target, None), held_on(held, target, Some((row, permissions))));
+        (after.difference(before), before.difference(after))
+    };
+    let (gains, losses) = on(None);
+    let targets =
+        held.iter().filter(|it| it.label == row.label).filter_map(|it| it.target.as_ref());
+    let confined = targets.map(|target| {
+        let (more, less) = on(Some(target));
+        (Some(target.clone()), more.difference(gains), less.difference(losses))
+    });
+    std::iter::once((None, gains, losses))
+        .chain(confined)
+        .filter(|(_, gains, losses)| !(gains.is_empty() && losses.is_empty()))
+        .map(|(target, gains, losses)| HolderChange {
+            account: account.clone(),
+            target,
+            gains,
+            losses,
+        })
+        .collect()
+}
+
+/// The permissions that bindings grant on `target`, if `changed` has other permissions than it has.
+fn held_on(
+    held: &[RoleBinding],
+    target: Option<&ServiceAccountId>,
     changed: Option<(&role::Model, PermissionSet)>,
 ) -> PermissionSet {
     let permissions = |it: &RoleBinding| match changed {
         Some((row, permissions)) if row.label == it.label => permissions,
         _ => it.role.as_ref().map(RoleDefinition::permissions).unwrap_or_default(),
     };
-    held.iter().fold(PermissionSet::default(), |set, it| set.union(permissions(it)))
+    let granted = |it: &RoleBinding| match &it.target {
+        None => permissions(it),
+        Some(own) if Some(own) == target => {
+            permissions(it).iter().filter(|it| it.applies_to_account()).collect()
+        }
+        Some(_) => PermissionSet::default(),
+    };
+    held.iter().fold(PermissionSet::default(), |set, it| set.union(granted(it)))
 }

@@ -55,8 +55,10 @@ mutation_types! {
         role: Option<Role>,
         /// Number of service accounts that hold the role.
         holder_count: i32,
-        /// Service accounts that gain or lose permissions by the change, in the order of their IDs: the
-        /// first 100; none for a caller who may not read service accounts.
+        /// Number of service accounts that gain or lose permissions by the change.
+        changed_holder_count: i32,
+        /// Gains and losses of these, in the order of their IDs: the first 100 entries; none for a caller
+        /// who may not read service accounts.
         holders: Vec<RoleHolderChange>,
     }
 }
@@ -74,11 +76,15 @@ mutation_types! {
     }
 }
 
-/// Permissions that a service account gains and loses by the change of a role that it holds.
+/// Permissions that a service account gains and loses by the change of a role that it holds. What it
+/// holds by another role, it neither gains nor loses.
 #[derive(SimpleObject)]
 pub struct RoleHolderChange {
     /// ID of the service account.
     service_account_id: ID,
+    /// ID of the service account that the role is confined to, with its credentials; null for a role in
+    /// the whole organization.
+    on_service_account_id: Option<ID>,
     /// Permissions that the service account gains, each as `<resource type>:<action>`.
     gains: Vec<&'static str>,
     /// Permissions that the service account loses, each as `<resource type>:<action>`.
@@ -89,6 +95,7 @@ impl From<HolderChange> for RoleHolderChange {
     fn from(change: HolderChange) -> Self {
         Self {
             service_account_id: ID::from(&change.account),
+            on_service_account_id: change.target.as_ref().map(ID::from),
             gains: change.gains.names(),
             losses: change.losses.names(),
         }
@@ -164,6 +171,8 @@ async fn update(ctx: &Context<'_>, input: UpdateRoleInput) -> Result<UpdateRoleP
     Ok(UpdateRolePayload {
         role: Some(Role(updated.role.into())),
         holder_count: i32::try_from(updated.impact.holders).map_err(Error::internal)?,
+        changed_holder_count: i32::try_from(updated.impact.changed_holders)
+            .map_err(Error::internal)?,
         holders: changes.map(RoleHolderChange::from).collect(),
         client_mutation_id: input.client_mutation_id,
     })

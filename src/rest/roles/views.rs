@@ -31,6 +31,7 @@ fn updated() -> Value {
     let impact = json!({
         "updated_at": "2026-11-26T12:00:00.123456Z",
         "holder_count": 2,
+        "changed_holder_count": 1,
         "holders": [{
             "service_account_id": "sti0xl3pdebmarw96xyp2a9517",
             "gains": ["service_account_credentials:update"],
@@ -123,18 +124,31 @@ pub struct UpdatedRole {
     /// Number of service accounts that hold the role.
     #[schema(example = 2)]
     holder_count: u64,
-    /// Service accounts that gain or lose permissions, in the order of their ids: the first 100; none
-    /// for a caller who may not read service accounts.
+    /// Number of service accounts that gain or lose permissions.
+    #[schema(example = 1)]
+    changed_holder_count: u64,
+    /// Gains and losses of these, in the order of their ids: the first 100 entries; none for a caller who
+    /// may not read service accounts.
     #[schema(max_items = 100)]
     holders: Vec<RoleHolderChange>,
 }
 
-/// Permissions that a service account gains and loses by the update of a role that it holds.
+/// Permissions that a service account gains and loses by the update of a role that it holds. What it
+/// holds by another role, it neither gains nor loses.
 #[derive(Serialize, ToSchema)]
 struct RoleHolderChange {
     /// Id of the service account.
     #[schema(pattern = "^s[a-z0-9]{25}$", example = "sti0xl3pdebmarw96xyp2a9517")]
     service_account_id: String,
+    /// Id of the service account that the role is confined to, with its credentials. Absent for a role in
+    /// the whole organization.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(
+        nullable = false,
+        pattern = "^s[a-z0-9]{25}$",
+        example = "sti0xl3pdebmarw96xyp2a9517"
+    )]
+    on_service_account_id: Option<String>,
     /// Permissions that the service account gains.
     #[schema(example = json!(["service_accounts:update"]))]
     gains: Vec<&'static str>,
@@ -147,12 +161,19 @@ impl From<Updated> for UpdatedRole {
     fn from(updated: Updated) -> Self {
         let holder = |change: HolderChange| RoleHolderChange {
             service_account_id: change.account.to_string(),
+            on_service_account_id: change.target.as_ref().map(ToString::to_string),
             gains: change.gains.names(),
             losses: change.losses.names(),
         };
-        let holder_count = updated.impact.holders;
+        let (holder_count, changed_holder_count) =
+            (updated.impact.holders, updated.impact.changed_holders);
         let holders = updated.impact.changes.into_iter().map(holder).collect();
-        Self { role: CustomRole::from(&updated.role.into()), holder_count, holders }
+        Self {
+            role: CustomRole::from(&updated.role.into()),
+            holder_count,
+            changed_holder_count,
+            holders,
+        }
     }
 }
 

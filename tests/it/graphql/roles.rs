@@ -24,8 +24,14 @@ pub async fn grant(caller: &Caller, account: &Account, role: &str, more: Value) 
 
 pub async fn update(caller: &Caller, role: &str, permissions: &[&str], dry_run: bool) -> Reply {
     let input = json!({ "id": role, "permissions": permissions, "dryRun": dry_run });
-    let selection = "holderCount holders { serviceAccountId gains losses } role { permissions }";
+    let selection = "holderCount changedHolderCount holders { serviceAccountId onServiceAccountId gains losses } role { permissions }";
     caller.mutate_selecting("updateRole", input, selection).await
+}
+
+/// What a holder gains and loses in the organization, or on one account.
+fn impact(holder: &Account, on: Option<&Account>, gains: &[&str], losses: &[&str]) -> Value {
+    let on = on.map(|it| it.id.clone());
+    json!({ "serviceAccountId": holder.id, "onServiceAccountId": on, "gains": gains, "losses": losses })
 }
 
 pub async fn rename(caller: &Caller, account: &Account) -> Reply {
@@ -167,14 +173,17 @@ async fn a_changed_role_tells_its_impact_and_takes_effect_for_all_holders() {
     }
     let new = ["service_accounts:update", "roles:list"];
     let mut expected = [
-        json!({ "serviceAccountId": one.id, "gains": ["roles:list"], "losses": ["service_accounts:read"] }),
-        json!({ "serviceAccountId": both.id, "gains": ["roles:list"], "losses": [] }),
+        impact(&one, None, &["roles:list"], &["service_accounts:read"]),
+        impact(&both, None, &["roles:list"], &[]),
     ];
     expected.sort_by_key(|it| it["serviceAccountId"].to_string());
     let caller = world.sign_in(&one).await;
     for dry_run in [true, false] {
         let updated = update(&admin, "editor", &new, dry_run).await.data("/updateRole");
-        assert_eq!(updated["holderCount"], 2);
+        assert_eq!(
+            (&updated["holderCount"], &updated["changedHolderCount"]),
+            (&json!(2), &json!(2))
+        );
         assert_eq!(updated["holders"], json!(expected));
         let renamed = rename(&caller, &target).await;
         if dry_run {
@@ -183,6 +192,43 @@ async fn a_changed_role_tells_its_impact_and_takes_effect_for_all_holders() {
         } else {
             renamed.is_graphql_error("NOT_FOUND");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_changed_role_tells_where_its_holders_gain_and_lose() {
+    let world = World::new().await;
+    let (admin, target) = (world.admin().await, world.account(&[]).await);
+    create(&admin, "editor", &EDIT).await.data("");
+    create(&admin, "reader", &["service_accounts:read"]).await.data("");
+    let on_target = || json!({ "onServiceAccountId": target.id });
+    let holders = world.accounts(4).await;
+    let [confined, both, wide, covered] = holders.as_slice() else { panic!("four accounts") };
+    // On one account only; there, and with another role in the organization.
+    grant(&admin, confined, "editor", on_target()).await.data("");
+    grant(&admin, both, "editor", on_target()).await.data("");
+    grant(&admin, both, "reader", json!({})).await.data("");
+    // In the organization, with another role on one account; and with one that holds all.
+    grant(&admin, wide, "editor", json!({})).await.data("");
+    grant(&admin, wide, "org_admin", on_target()).await.data("");
+    grant(&admin, covered, "editor", json!({})).await.data("");
+    grant(&admin, covered, "org_admin", json!({})).await.data("");
+    // A confined role does not grant `roles:update`, which is about the organization.
+    let new = ["service_accounts:update", "service_accounts:delete", "roles:update"];
+    let (delete, read) = (["service_accounts:delete"], ["service_accounts:read"]);
+    let mut expected = [
+        impact(confined, Some(&target), &delete, &read),
+        impact(both, Some(&target), &delete, &[]),
+        impact(wide, None, &["service_accounts:delete", "roles:update"], &read),
+    ];
+    expected.sort_by_key(|it| it["serviceAccountId"].to_string());
+    for dry_run in [true, false] {
+        let updated = update(&admin, "editor", &new, dry_run).await.data("/updateRole");
+        assert_eq!(
+            (&updated["holderCount"], &updated["changedHolderCount"]),
+            (&json!(4), &json!(3))
+        );
+        assert_eq!(updated["holders"], json!(expected), "{dry_run}");
     }
 }
 
