@@ -103,6 +103,16 @@ async fn vary(of: &Installation) {
             r#"UPDATE "credentials" SET "last_used_at" = "created_at", "last_used_day" = 1
                WHERE {nth} BETWEEN 5 AND 8"#
         ),
+        format!(
+            r#"INSERT INTO "audit_events" ("id", "organization_id", "created_at", "actor_kind", "actor_id",
+                 "action", "target_kind", "target_id", "request_id", "outcome", "event_count")
+               SELECT 'a' || substr("id", 2), "organization_id", "created_at", 'service_account',
+                 "service_account_id",
+                 CASE WHEN {nth} = 1 THEN 'credential.delete' ELSE 'credential.create' END,
+                 'credential', "id", 'r' || "id",
+                 CASE WHEN {nth} = 2 THEN 'denied' ELSE 'success' END, 1
+               FROM "credentials""#
+        ),
     ];
     for statement in statements {
         of.app.db.writer().execute_unprepared(&statement).await.expect("varied rows");

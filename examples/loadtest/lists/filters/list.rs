@@ -43,7 +43,7 @@ impl List {
 }
 
 /// The lists that are measured.
-pub fn lists(of: &Installation) -> [List; 2] {
+pub fn lists(of: &Installation) -> [List; 3] {
     let (account, at) = (of.admin.service_account.id.as_str(), "2999-01-01T00:00:00Z");
     let now = clock::to_rfc3339(of.app.clock.now());
     [
@@ -52,6 +52,7 @@ pub fn lists(of: &Installation) -> [List; 2] {
             types: ["ServiceAccountFilter", "ServiceAccountOrder"],
             orders: &["CREATED_AT", "NAME"],
             filters: vec![
+                json!({ "externalId": "none" }),
                 json!({ "query": "count" }),
                 json!({ "query": "count 1" }),
                 json!({ "query": "count 4217" }),
@@ -76,6 +77,7 @@ pub fn lists(of: &Installation) -> [List; 2] {
                 json!({ "status": "DISABLED" }),
                 json!({ "status": "EXPIRED" }),
                 json!({ "status": "RETIRING" }),
+                json!({ "status": "RETIRED" }),
                 json!({ "status": "ACCOUNT_DISABLED" }),
                 json!({ "expiresBefore": at }),
                 json!({ "unusedSince": now }),
@@ -83,6 +85,24 @@ pub fn lists(of: &Installation) -> [List; 2] {
                 json!({ "neverUsed": false }),
                 json!({ "authMethod": "PRIVATE_KEY_JWT" }),
                 json!({ "unrestricted": false }),
+            ],
+        },
+        List {
+            field: "auditEvents",
+            types: ["AuditEventFilter", "AuditEventOrder"],
+            orders: &["CREATED_AT"],
+            filters: vec![
+                json!({ "types": ["CREDENTIAL_DELETE"] }),
+                json!({ "types": ["CREDENTIAL_CREATE", "CREDENTIAL_DELETE"] }),
+                json!({ "types": ["ORGANIZATION_UPDATE"] }),
+                json!({ "outcome": "SUCCESS" }),
+                json!({ "outcome": "DENIED" }),
+                json!({ "outcome": "FAILED" }),
+                json!({ "actorId": account }),
+                json!({ "targetId": of.admin.credential.id.as_str() }),
+                json!({ "credentialId": of.admin.credential.id.as_str() }),
+                json!({ "requestId": "no such request" }),
+                json!({ "createdBefore": at }),
             ],
         },
     ]
