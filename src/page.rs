@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub use cursor::Position;
 pub use query::{Keyset, read, read_sorted};
 pub use request::{DEFAULT_LIMIT, MAX_LIMIT, PageRequest};
-pub use rows::{ByIndex, FEW, Rows, Way};
+pub use rows::{ByIndex, FEW, Rows, Way, entries};
 pub use selection::Selection;
 pub use sort::{
     Key, NAME_KEY_LENGTH, Sort, SortField, expiry_expression, expiry_key, folded, name_expression,

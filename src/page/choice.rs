@@ -3,29 +3,25 @@
 use std::fmt::Write;
 
 use sea_orm::sea_query::{
-    Expr, ExprTrait, PostgresQueryBuilder, Query, QueryBuilder, SelectStatement, SimpleExpr,
-    SqlWriterValues, SqliteQueryBuilder,
+    Expr, PostgresQueryBuilder, QueryBuilder, SelectStatement, SqlWriterValues, SqliteQueryBuilder,
 };
-use sea_orm::{DbBackend, EntityTrait, Statement};
+use sea_orm::{DbBackend, Statement};
 
 /// The number of the next rows of a list that are tested before an index is asked.
 const NEAR: u64 = 1_000;
+
+/// If none of so many rows meets the condition, no further ones are tested.
+const NEAREST: u64 = 250;
 
 /// The column of [`Found::Near`] that is true in rows that meet the condition.
 pub(super) const MEETS: &str = "meets";
 
 /// Rows that are found first; their number decides.
 pub(super) enum Found {
-    /// The ids in an index.
-    Ids(SelectStatement),
-    /// Those of the first [`NEAR`] of these rows that meet the condition.
+    /// The entries of an index.
+    Entries(SelectStatement),
+    /// Those of the first [`NEAR`] of these rows that meet the condition, if one of the [`NEAREST`] does.
     Near(SelectStatement),
-}
-
-/// Whether the id of a row is among the [`Found::Ids`].
-pub(super) fn is_found<E: EntityTrait>() -> SimpleExpr {
-    let ids = Query::select().column("id").from("found").take();
-    Expr::col((E::default(), "id")).in_subquery(ids)
 }
 
 /// The first `limit` rows of one of two pages: by an index if fewer than `many` are found, otherwise in
@@ -38,7 +34,7 @@ pub(super) fn statement(
 ) -> Statement {
     let are_few = format!("(SELECT count(*) FROM found) < {many}");
     let mut sql = Sql::new(backend);
-    sql.text("WITH found(id) AS MATERIALIZED (").found(found).text(&format!(" LIMIT {many})"));
+    sql.text("WITH found(entry) AS MATERIALIZED (").found(found).text(&format!(" LIMIT {many})"));
     let [begin, end] = sql.around_pages();
     sql.text(begin).page_if(&are_few, by_index, limit).text(" UNION ALL ");
     sql.page_if(&format!("NOT {are_few}"), in_order, limit).text(end);
@@ -76,10 +72,12 @@ impl Sql {
 
     fn found(&mut self, found: &Found) -> &mut Self {
         match found {
-            Found::Ids(ids) => self.select(ids),
+            Found::Entries(entries) => self.select(entries),
             Found::Near(rows) => {
                 self.text("SELECT '' FROM (").select(rows);
-                self.text(&format!(" LIMIT {NEAR}) AS near WHERE {MEETS}"))
+                self.text(&format!(" LIMIT {NEAR}) AS near WHERE {MEETS} AND EXISTS ("));
+                self.text("SELECT 1 FROM (").select(rows);
+                self.text(&format!(" LIMIT {NEAREST}) AS nearest WHERE {MEETS})"))
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The rows of a list, and the ways to find them.
 
-use sea_orm::sea_query::{SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
 use sea_orm::{DbBackend, EntityTrait, QueryFilter, QuerySelect, Select, Statement};
 
 use super::choice::{self, Found, MEETS};
@@ -27,8 +27,15 @@ pub struct Rows<E: EntityTrait> {
 
 /// How an index finds rows if they are few. The statement that reads a page decides it.
 pub enum ByIndex<E: EntityTrait> {
-    /// Their ids are among these, if these are at most so many.
-    Ids(SelectStatement, u64),
+    /// They meet a condition on the entries that are found in an index, if these are at most so many.
+    Found {
+        /// The entries, of one column.
+        entries: SelectStatement,
+        /// How many entries are few.
+        most: u64,
+        /// The condition. It names them by [`entries`].
+        condition: SimpleExpr,
+    },
     /// They meet a condition that the index serves, if less than a page of the next 1,000 rows does.
     Condition {
         /// All rows of the list.
@@ -36,6 +43,21 @@ pub enum ByIndex<E: EntityTrait> {
         /// The condition.
         condition: SimpleExpr,
     },
+}
+
+impl<E: EntityTrait> ByIndex<E> {
+    /// Their ids are among these, if these are at most so many.
+    #[must_use]
+    pub fn ids(ids: SelectStatement, most: u64) -> Self {
+        let condition = Expr::col((E::default(), "id")).in_subquery(entries());
+        Self::Found { entries: ids, most, condition }
+    }
+}
+
+/// The entries of [`ByIndex::Found`].
+#[must_use]
+pub fn entries() -> SelectStatement {
+    Query::select().column("entry").from("found").take()
 }
 
 impl<E: EntityTrait> From<Select<E>> for Rows<E> {
@@ -66,7 +88,9 @@ impl<E: EntityTrait> Rows<E> {
                 statement.sql += &format!(" LIMIT {limit}");
                 return statement;
             }
-            Some(ByIndex::Ids(ids, most)) => (choice::is_found::<E>(), Found::Ids(ids), most + 1),
+            Some(ByIndex::Found { entries, most, condition }) => {
+                (condition, Found::Entries(entries), most + 1)
+            }
             Some(ByIndex::Condition { of, condition }) => {
                 let tested = of.select_only().expr_as(condition.clone(), MEETS);
                 (condition, Found::Near(page(tested, Way::InOrder)), limit)

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use entity::ServiceAccountId;
-use entity::credential::{AuthMethod, Column};
+use entity::credential::{self, AuthMethod, Column};
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, DbBackend};
 
@@ -35,6 +35,14 @@ pub struct CredentialFilter {
     pub created: TimeRange,
 }
 
+/// A range of an index.
+pub struct Range {
+    /// The key of the index within an organization.
+    pub key: SimpleExpr,
+    /// Whether it is in the range.
+    pub condition: SimpleExpr,
+}
+
 impl CredentialFilter {
     /// Validates the parts at `now`.
     pub fn validate(&self, fields: &mut Fields, now: DateTime<Utc>) {
@@ -64,16 +72,18 @@ impl CredentialFilter {
     /// The range of an index in which all matching rows are, of a column that is not the order of the
     /// list.
     #[must_use]
-    pub fn range(&self, backend: DbBackend, now: DateTime<Utc>) -> Option<SimpleExpr> {
+    pub fn range(&self, backend: DbBackend, now: DateTime<Utc>) -> Option<Range> {
         let has_expired = self.status == Some(CredentialStatus::Expired);
-        let expiry = || page::expiry_expression(backend, Column::ExpiresAt);
-        match (self.unused_since, self.expires_before, self.never_used) {
-            (Some(since), _, _) => Some(Column::LastUsedDay.lte(usage::day_of(since))),
-            (_, Some(end), _) => Some(expiry().lt(end)),
-            _ if has_expired => Some(expiry().lte(now)),
-            (_, _, Some(false)) => Some(Column::LastUsedDay.gt(0)),
-            _ => None,
-        }
+        let expiry = page::expiry_expression(backend, Column::ExpiresAt);
+        let day = Expr::col((credential::Entity, Column::LastUsedDay));
+        let (key, condition) = match (self.unused_since, self.expires_before, self.never_used) {
+            (Some(since), _, _) => (day.clone(), day.lte(usage::day_of(since))),
+            (_, Some(end), _) => (expiry.clone(), expiry.lt(end)),
+            _ if has_expired => (expiry.clone(), expiry.lte(now)),
+            (_, _, Some(false)) => (day.clone(), day.gt(0)),
+            _ => return None,
+        };
+        Some(Range { key, condition })
     }
 }
 

@@ -32,8 +32,10 @@ pub async fn list_all(
     let select = rows.filter(condition(op, organization, &selection.filter)?);
     let range = selection.filter.range(op.db().get_database_backend(), op.now());
     let by_index = range.map(|range| {
-        let ids = credential::Entity::in_org(organization).filter(range);
-        ByIndex::Ids(ids.select_only().column(Column::Id).into_query(), FEW)
+        let ids = credential::Entity::in_org(organization).filter(range.condition);
+        // Without the order, PostgreSQL reads the table.
+        let ids = ids.select_only().column(Column::Id).order_by_asc(range.key);
+        ByIndex::ids(ids.into_query(), FEW)
     });
     let rows = Rows { select, by_index };
     let key = key(op.db().get_database_backend(), selection.sort.field);
@@ -93,7 +95,7 @@ pub(super) fn select(
     let condition = condition(op, organization, filter)?;
     let range = filter.range(op.db().get_database_backend(), op.now());
     let rows = credential::Entity::in_org(organization).filter(condition);
-    Ok(rows.apply_if(range, QueryFilter::filter))
+    Ok(rows.apply_if(range, |rows, range| rows.filter(range.condition)))
 }
 
 /// The condition of a filter, for a caller who may list all credentials of the organization.

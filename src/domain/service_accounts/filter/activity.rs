@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use entity::{OrganizationId, TenantScoped, credential, service_account};
 use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement, SimpleExpr};
-use sea_orm::{ColumnTrait, Condition, DbBackend, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, DbBackend, QueryFilter, QueryOrder};
 
 use super::subqueries::{exists_for_account, ids};
 use crate::auth::status;
@@ -53,11 +53,16 @@ pub(super) fn perhaps_unused_since(
     since: DateTime<Utc>,
 ) -> SelectStatement {
     let rows = service_account::Entity::in_org(organization).filter(not_used_after(since));
-    ids(rows, service_account::Column::Id)
+    // Without the order, PostgreSQL reads the table.
+    ids(rows.order_by_asc(used_day()), service_account::Column::Id)
 }
 
 /// Whether the account may not have been used after the day of an instant: on the day in the column
 /// `used_day`, one of its credentials was.
 fn not_used_after(since: DateTime<Utc>) -> SimpleExpr {
-    Expr::cust(r#""service_accounts"."used_day""#).lte(day_of(since))
+    used_day().lte(day_of(since))
+}
+
+fn used_day() -> SimpleExpr {
+    Expr::cust(r#""service_accounts"."used_day""#)
 }

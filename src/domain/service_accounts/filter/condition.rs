@@ -61,7 +61,7 @@ impl ServiceAccountFilter {
             (_, Some(it), _) if is_sqlite => {
                 ids(of_api(organization, &it.api), api_grant::Column::ServiceAccountId)
             }
-            (_, _, Some(text)) if is_sqlite => text::candidates(text),
+            (_, _, Some(text)) if is_sqlite => return Some(text::by_numbers(text)),
             (_, _, Some(text)) => {
                 let condition = text::contains(backend, text, Way::ByIndex);
                 let of = service_account::Entity::in_org(organization);
@@ -69,7 +69,7 @@ impl ServiceAccountFilter {
             }
             _ => activity::perhaps_unused_since(organization, self.unused_since?),
         };
-        Some(ByIndex::Ids(ids, FEW))
+        Some(ByIndex::ids(ids, FEW))
     }
 }
 

@@ -2,27 +2,27 @@
 
 use entity::service_account;
 use sea_orm::DbBackend;
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 
 use crate::domain::filters::has_part;
-use crate::page::{self, Way};
+use crate::page::{self, ByIndex, FEW, Way};
 
 /// The number of characters that the indexes search for: those of a trigram.
 const TRIGRAM: usize = 3;
 
-/// The ids of the accounts whose names contain the rarest of the trigrams, of all organizations. One
-/// trigram, as the index of SQLite reads all names with each of them; those with more than 300 names are
-/// alike. The cross join keeps the order, so that a limit ends the search.
-const CANDIDATES: &str = "service_account_id
-FROM service_account_names
-CROSS JOIN service_account_numbers ON number = service_account_names.rowid
-WHERE service_account_names MATCH (
-  SELECT value FROM json_each(?) ORDER BY (
+/// The most trigrams of a text whose names are counted: each costs as much as several rows of a page.
+const MOST_TRIGRAMS: usize = 4;
+
+/// The numbers of the names of all organizations that contain one of the trigrams: the first one that at
+/// most 300 names contain, otherwise any. One trigram, as the index of SQLite reads all names with each.
+const NUMBERS: &str =
+    "rowid FROM service_account_names WHERE service_account_names MATCH coalesce((
+  SELECT value FROM json_each(?) WHERE (
     SELECT count(*) FROM (
       SELECT 1 FROM service_account_names WHERE service_account_names MATCH value LIMIT 301
     )
-  ) LIMIT 1
-)";
+  ) < 301 LIMIT 1
+), ?)";
 
 /// Whether an index finds names that contain a text.
 pub(super) fn has_index(text: &str) -> bool {
@@ -41,12 +41,23 @@ pub(super) fn contains(backend: DbBackend, text: &str, way: Way) -> SimpleExpr {
     page::folded(backend, name).like(format!("%{escaped}%"))
 }
 
-/// The ids of accounts among which all are whose names contain a text, in SQLite.
-pub(super) fn candidates(text: &str) -> SelectStatement {
+/// How the index of SQLite finds the accounts whose names contain a text.
+pub(super) fn by_numbers(text: &str) -> ByIndex<service_account::Entity> {
     let characters: Vec<char> = text.chars().collect();
     let trigrams = characters.windows(TRIGRAM).map(|it| quoted(&it.iter().collect::<String>()));
+    // From the end: names often begin alike.
+    let step = (characters.len() + 1 - TRIGRAM).div_ceil(MOST_TRIGRAMS);
+    let trigrams: Vec<String> = trigrams.rev().step_by(step).collect();
+    let any = trigrams[0].clone();
     let trigrams = serde_json::Value::from_iter(trigrams).to_string();
-    Query::select().expr(Expr::cust_with_values(CANDIDATES, [trigrams])).take()
+    let numbers = Query::select().expr(Expr::cust_with_values(NUMBERS, [trigrams, any])).take();
+    let ids = Query::select()
+        .column("service_account_id")
+        .from("service_account_numbers")
+        .and_where(Expr::col("number").in_subquery(page::entries()))
+        .take();
+    let id = Expr::col((service_account::Entity, service_account::Column::Id));
+    ByIndex::Found { entries: numbers, most: FEW, condition: id.in_subquery(ids) }
 }
 
 /// A text as a term of a search.
