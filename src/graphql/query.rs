@@ -75,7 +75,6 @@ impl Query {
     }
 
     /// Organization with the given ID or label.
-    #[graphql(directive = requires_permission::apply(Permission::OrganizationsRead.name().to_owned()))]
     async fn organization(
         &self,
         ctx: &Context<'_>,

@@ -99,7 +99,8 @@ impl ApiMutation {
     }
 
     /// Changes the name or the scopes of an API. Tokens issued from then on have no removed scope.
-    /// A change without effect writes nothing.
+    /// Removing a scope that service accounts hold also requires `apis:grant`, `service_accounts:read`
+    /// and every permission that they hold. A change without effect writes nothing.
     #[graphql(directive = requires_permission::apply(Permission::ApisUpdate.name().to_owned()), directive = requires_permission::apply(Permission::ApisRead.name().to_owned()))]
     async fn update_api(
         &self,
@@ -110,7 +111,9 @@ impl ApiMutation {
     }
 
     /// Deletes an API and revokes its scopes from all service accounts: no more tokens are issued
-    /// for it. Its identifier stays reserved for the organization, which may register it again.
+    /// for it. If service accounts hold some, it also requires `apis:grant`, `service_accounts:read` and
+    /// every permission that they hold. Its identifier stays reserved for the organization, which may
+    /// register it again.
     #[graphql(directive = requires_permission::apply(Permission::ApisDelete.name().to_owned()), directive = requires_permission::apply(Permission::ApisRead.name().to_owned()))]
     async fn delete_api(
         &self,

@@ -56,7 +56,11 @@ pub struct ApiScopeMutation;
 #[Object]
 impl ApiScopeMutation {
     /// Grants scopes of an API to a service account. Scopes that it holds already are ignored.
-    #[graphql(directive = requires_permission::apply(Permission::ApisGrant.name().to_owned()), directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned()))]
+    #[graphql(
+        directive = requires_permission::apply(Permission::ApisGrant.name().to_owned()),
+        directive = requires_permission::apply(Permission::ApisRead.name().to_owned()),
+        directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned())
+    )]
     async fn grant_api_scopes(
         &self,
         ctx: &Context<'_>,
@@ -68,7 +72,11 @@ impl ApiScopeMutation {
 
     /// Revokes scopes of an API from a service account: tokens issued from then on do not have
     /// them. Scopes that it does not hold are ignored.
-    #[graphql(directive = requires_permission::apply(Permission::ApisGrant.name().to_owned()), directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned()))]
+    #[graphql(
+        directive = requires_permission::apply(Permission::ApisGrant.name().to_owned()),
+        directive = requires_permission::apply(Permission::ApisRead.name().to_owned()),
+        directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned())
+    )]
     async fn revoke_api_scopes(
         &self,
         ctx: &Context<'_>,

@@ -115,8 +115,8 @@ pub struct BulkMutation;
 #[Object]
 impl BulkMutation {
     /// Disables up to 100 service accounts, each as `disableServiceAccount` does: in a transaction of its own, with an audit
-    /// event of its own. With a filter, the first 100 in order of creation that match and are not
-    /// disabled yet. Undone by `enableServiceAccounts`.
+    /// event of its own. With a filter, which also requires `service_accounts:list`,
+    /// the first 100 in order of creation that match and are not disabled yet. Undone by `enableServiceAccounts`.
     #[graphql(directive = requires_permission::apply(Permission::ServiceAccountsUpdate.name().to_owned()))]
     async fn disable_service_accounts(
         &self,
@@ -127,8 +127,8 @@ impl BulkMutation {
     }
 
     /// Enables up to 100 service accounts, each as `enableServiceAccount` does: in a transaction of its own, with an audit
-    /// event of its own. With a filter, the first 100 in order of creation that match and are not
-    /// enabled yet. Undoes `disableServiceAccounts`.
+    /// event of its own. With a filter, which also requires `service_accounts:list`,
+    /// the first 100 in order of creation that match and are not enabled yet. Undoes `disableServiceAccounts`.
     #[graphql(directive = requires_permission::apply(Permission::ServiceAccountsUpdate.name().to_owned()))]
     async fn enable_service_accounts(
         &self,
@@ -139,8 +139,8 @@ impl BulkMutation {
     }
 
     /// Disables up to 100 credentials, each as `disableCredential` does: in a transaction of its own, with an audit
-    /// event of its own. With a filter, the first 100 in order of creation that match and are not
-    /// disabled yet. Undone by `enableCredentials`.
+    /// event of its own. With a filter, which also requires `service_account_credentials:list` and `service_accounts:read`,
+    /// the first 100 in order of creation that match and are not disabled yet. Undone by `enableCredentials`.
     #[graphql(directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()))]
     async fn disable_credentials(
         &self,
@@ -151,8 +151,8 @@ impl BulkMutation {
     }
 
     /// Enables up to 100 credentials, each as `enableCredential` does: in a transaction of its own, with an audit
-    /// event of its own. With a filter, the first 100 in order of creation that match and are not
-    /// enabled yet. Undoes `disableCredentials`.
+    /// event of its own. With a filter, which also requires `service_account_credentials:list` and `service_accounts:read`,
+    /// the first 100 in order of creation that match and are not enabled yet. Undoes `disableCredentials`.
     #[graphql(directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()))]
     async fn enable_credentials(
         &self,

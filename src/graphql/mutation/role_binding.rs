@@ -61,8 +61,9 @@ pub struct RoleBindingMutation;
 #[Object]
 impl RoleBindingMutation {
     /// Grants a role to a service account, in the whole organization or on one service account. The
-    /// caller must hold every permission that the service account holds afterwards, for as long.
-    /// Granting a role that it holds already sets the end of the grant.
+    /// caller must hold every permission that the service account holds afterwards, for as long. A role
+    /// that the organization created also requires `roles:list`. Granting a role that the service account
+    /// holds already sets the end of the grant.
     #[graphql(directive = requires_permission::apply(Permission::RolesGrant.name().to_owned()), directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned()))]
     async fn grant_role(
         &self,
@@ -73,9 +74,9 @@ impl RoleBindingMutation {
         grant(ctx, input).await.into()
     }
 
-    /// Revokes a role from a service account. Revoking a role that it does not hold changes
-    /// nothing; revoking the role of the last `org_admin` of the organization is a `CONFLICT` with
-    /// the reason `LAST_ADMIN`.
+    /// Revokes a role from a service account. A role that the organization created also requires
+    /// `roles:list`. Revoking a role that the service account does not hold changes nothing; revoking the
+    /// role of the last `org_admin` of the organization is a `CONFLICT` with the reason `LAST_ADMIN`.
     #[graphql(directive = requires_permission::apply(Permission::RolesGrant.name().to_owned()), directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned()))]
     async fn revoke_role(
         &self,

@@ -92,9 +92,13 @@ pub struct RotationMutation;
 #[Object]
 impl RotationMutation {
     /// Starts the rotation of a credential: creates a new one with the same restrictions and
-    /// expiry, and both are active until the old one retires. Also requires
-    /// `service_account_credentials:create`.
-    #[graphql(directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()), directive = requires_permission::apply(Permission::CredentialsRead.name().to_owned()))]
+    /// expiry, and both are active until the old one retires.
+    #[graphql(
+        directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()),
+        directive = requires_permission::apply(Permission::CredentialsRead.name().to_owned()),
+        directive = requires_permission::apply(Permission::CredentialsCreate.name().to_owned()),
+        directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned())
+    )]
     async fn start_credential_rotation(
         &self,
         ctx: &Context<'_>,
@@ -115,8 +119,12 @@ impl RotationMutation {
     }
 
     /// Cancels the rotation of a credential before the old one retires (`retiresAt`): the new
-    /// credential is deleted, and the old one no longer retires. Also requires `service_account_credentials:delete`.
-    #[graphql(directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()), directive = requires_permission::apply(Permission::CredentialsRead.name().to_owned()))]
+    /// credential is deleted, and the old one no longer retires.
+    #[graphql(
+        directive = requires_permission::apply(Permission::CredentialsUpdate.name().to_owned()),
+        directive = requires_permission::apply(Permission::CredentialsRead.name().to_owned()),
+        directive = requires_permission::apply(Permission::CredentialsDelete.name().to_owned())
+    )]
     async fn cancel_credential_rotation(
         &self,
         ctx: &Context<'_>,

@@ -58,7 +58,8 @@ impl Api {
     /// page forward with `first` and `after`, or backward with `last` and `before`.
     #[graphql(
         directive = requires_permission::apply(Permission::RolesList.name().to_owned()),
-        directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned())
+        directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned()),
+        directive = requires_permission::apply(Permission::ApisRead.name().to_owned())
     )]
     async fn grants(
         &self,

@@ -227,7 +227,10 @@ impl Credential {
 
     /// Permissions that a token of the credential has at this server: those of the roles of its service
     /// account, within its restrictions.
-    #[graphql(directive = requires_permission::apply(Permission::RolesList.name().to_owned()))]
+    #[graphql(
+        directive = requires_permission::apply(Permission::RolesList.name().to_owned()),
+        directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned())
+    )]
     async fn effective_permissions(
         &self,
         ctx: &Context<'_>,

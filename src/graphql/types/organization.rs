@@ -149,7 +149,10 @@ impl Organization {
     }
 
     /// Number of credentials by status, of all or of those that match a filter.
-    #[graphql(directive = requires_permission::apply(Permission::CredentialsList.name().to_owned()))]
+    #[graphql(
+        directive = requires_permission::apply(Permission::CredentialsList.name().to_owned()),
+        directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned())
+    )]
     async fn credential_counts(
         &self,
         ctx: &Context<'_>,
@@ -161,7 +164,6 @@ impl Organization {
     }
 
     /// Limits that apply to the organization.
-    #[graphql(directive = requires_permission::apply(Permission::OrganizationsRead.name().to_owned()))]
     async fn limits(&self, ctx: &Context<'_>) -> NullOnError<Limits> {
         limits::of_organization(op(ctx), &self.0.id).map(Limits).into()
     }
@@ -203,7 +205,6 @@ impl Organization {
     }
 
     /// Types of audit events that this version of the server records.
-    #[graphql(directive = requires_permission::apply(Permission::OrganizationsRead.name().to_owned()))]
     async fn audit_event_types(
         &self,
         ctx: &Context<'_>,

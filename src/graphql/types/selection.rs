@@ -85,7 +85,7 @@ pub struct ApiScopeFilter {
 
 /// Filter of service accounts: all parts that are not null must match. `role` and `apiScope` require
 /// the permission `roles:list`; `clientId`, `hasNoActiveCredential` and `unusedSince` require
-/// `service_account_credentials:list`.
+/// `service_account_credentials:list` and `service_accounts:read`.
 #[derive(InputObject)]
 pub struct ServiceAccountFilter {
     /// Text that the name contains, whatever the case of the letters A to Z: 1 to 100 characters. In a

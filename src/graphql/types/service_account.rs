@@ -87,21 +87,30 @@ impl ServiceAccount {
     }
 
     /// Roles that the service account holds in the whole organization.
-    #[graphql(directive = requires_permission::apply(Permission::RolesList.name().to_owned()))]
+    #[graphql(
+        directive = requires_permission::apply(Permission::RolesList.name().to_owned()),
+        directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned())
+    )]
     async fn roles(&self, ctx: &Context<'_>) -> NullOnError<SequentialList<Role>> {
         loaders(ctx).roles_of(&self.0.id).await.map(role::in_organization).into()
     }
 
     /// Roles that the service account holds, with the service account that each is confined to and its
     /// end: at most 50.
-    #[graphql(directive = requires_permission::apply(Permission::RolesList.name().to_owned()))]
+    #[graphql(
+        directive = requires_permission::apply(Permission::RolesList.name().to_owned()),
+        directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned())
+    )]
     async fn role_bindings(&self, ctx: &Context<'_>) -> NullOnError<SequentialList<RoleBinding>> {
         loaders(ctx).roles_of(&self.0.id).await.map(role::bindings).into()
     }
 
     /// Permissions that the roles of the service account grant. Scopes of APIs are in `apiGrants`, and
     /// the restrictions of each credential in `Credential.effectivePermissions`.
-    #[graphql(directive = requires_permission::apply(Permission::RolesList.name().to_owned()))]
+    #[graphql(
+        directive = requires_permission::apply(Permission::RolesList.name().to_owned()),
+        directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned())
+    )]
     async fn effective_permissions(
         &self,
         ctx: &Context<'_>,
@@ -123,7 +132,10 @@ impl ServiceAccount {
     }
 
     /// Granted scopes of APIs, by API in order of registration: at most 20 APIs.
-    #[graphql(directive = requires_permission::apply(Permission::RolesList.name().to_owned()))]
+    #[graphql(
+        directive = requires_permission::apply(Permission::RolesList.name().to_owned()),
+        directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned())
+    )]
     async fn api_grants(&self, ctx: &Context<'_>) -> NullOnError<SequentialList<ApiGrant>> {
         let grants = loaders(ctx).grants_of(&self.0).await;
         grants.map(|grants| SequentialList(grants.into_iter().map(ApiGrant).collect())).into()
@@ -174,10 +186,11 @@ impl ServiceAccount {
 
 impl ServiceAccount {
     async fn may_grant_role(&self, ctx: &Context<'_>, role: &str) -> Result<bool, Arc<Error>> {
-        let definition = roles::fetch(op(ctx), op(ctx).tenant()?, role).await;
-        let definition = definition.map_err(unknown_role)?;
+        let (op, organization) = (op(ctx), op(ctx).tenant()?);
+        op.permit(Permission::RolesList, organization)?;
+        let definition = roles::fetch(op, organization, role).await.map_err(unknown_role)?;
         let access = loaders(ctx).facts_of(&self.0.id, Permission::RolesGrant).await?;
-        Ok(roles::may_grant(op(ctx), &self.0, &access, &definition))
+        Ok(roles::may_grant(op, &self.0, &access, &definition))
     }
 
     async fn page_of_credentials(
