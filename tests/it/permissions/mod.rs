@@ -83,9 +83,10 @@ async fn said(surface: Surface, caller: &Caller, target: &Account) -> [Value; 3]
             permissions {
               organizations { read update }
               service_accounts: serviceAccounts { list create }
+              service_account_credentials: serviceAccountCredentials { list }
               roles { list create update delete grant }
               apis { list create read update delete grant }
-              audit_events: auditEvents { list }
+              audit_events: auditEvents { list export }
             }
           }
           account: node(id: $s) {

@@ -52,7 +52,8 @@ pub fn snake(camel: &str) -> String {
 #[derive(Clone, Copy, Debug)]
 pub enum Document {
     Query(&'static str),
-    /// A mutation with its input, such as `deleteApi(input: { id: $api })`.
+    /// A mutation with its input, such as `deleteApi(input: { id: $api })`, and with a selection of its
+    /// payload where that matters.
     Mutation(&'static str),
 }
 
@@ -66,12 +67,14 @@ impl Document {
 }
 
 /// The variables that a call in a table may use.
-const VARIABLES: [(&str, &str); 7] = [
+const VARIABLES: [(&str, &str); 9] = [
     ("$organization", "ID!"),
     ("$account", "ID!"),
     ("$credential", "ID!"),
     ("$api", "ID!"),
     ("$role", "ID!"),
+    ("$own", "ID!"),
+    ("$granted", "String!"),
     ("$name", "String!"),
     ("$restricted", "CreateCredentialInput!"),
 ];
@@ -82,5 +85,6 @@ pub fn mutation_call(call: &str) -> String {
     let used: Vec<_> = used.map(|(name, kind)| format!("{name}: {kind}")).collect();
     let definitions =
         if used.is_empty() { String::new() } else { format!("({})", used.join(", ")) };
-    format!("mutation{definitions} {{ {call} {{ clientMutationId }} }}")
+    let selection = if call.ends_with('}') { "" } else { "{ clientMutationId }" };
+    format!("mutation{definitions} {{ {call} {selection} }}")
 }

@@ -68,6 +68,21 @@ impl Socket {
         self.send(json!({ "type": "subscribe", "id": id, "payload": payload })).await;
     }
 
+    /// The first message of a subscription, while `cause` causes events.
+    pub async fn first(&mut self, query: &str, variables: Value, cause: impl AsyncFn()) -> Value {
+        self.subscribe("1", query, variables).await;
+        in_time("the first message", async {
+            loop {
+                cause().await;
+                tokio::select! {
+                    message = self.message() => break message,
+                    () = tokio::task::yield_now() => {}
+                }
+            }
+        })
+        .await
+    }
+
     /// Closes the connection.
     pub async fn close(&mut self, code: u16) {
         let frame = CloseFrame { code: code.into(), reason: "".into() };

@@ -41,9 +41,12 @@ pub struct Operation {
     pub may_be_refused: bool,
     /// Whether a caller who does it to itself is refused from then on.
     pub ends_itself: bool,
-    document: Document,
+    /// The permissions that its input requires beside those of its field.
+    pub besides: &'static [&'static str],
+    /// `None` for an operation of REST alone.
+    pub document: Option<Document>,
     /// Method, path below the account (`C` is the credential, `^` the organization) and body, where
-    /// `RESTRICTED` is a credential with bounds.
+    /// `RESTRICTED` is a credential with bounds, and `NDJSON` no body, but the media type to accept.
     rest: (&'static str, &'static str, &'static str),
 }
 
@@ -53,8 +56,25 @@ const fn operation(
     document: Document,
     rest: (&'static str, &'static str, &'static str),
 ) -> Operation {
+    Operation { document: Some(document), ..operation_of_rest(name, permission, rest) }
+}
+
+const fn operation_of_rest(
+    name: &'static str,
+    permission: &'static str,
+    rest: (&'static str, &'static str, &'static str),
+) -> Operation {
     let (on, may_be_refused, ends_itself) = (On::Account, false, false);
-    Operation { name, permission, on, may_be_refused, ends_itself, document, rest }
+    Operation {
+        name,
+        permission,
+        on,
+        may_be_refused,
+        ends_itself,
+        besides: &[],
+        document: None,
+        rest,
+    }
 }
 
 impl Operation {
@@ -70,6 +90,10 @@ impl Operation {
         Self { ends_itself: true, ..self }
     }
 
+    const fn besides(self, besides: &'static [&'static str]) -> Self {
+        Self { besides, ..self }
+    }
+
     /// Whether it matters which account it is done to.
     pub fn depends_on_account(&self) -> bool {
         self.on != On::Organization || self.permission.ends_with(":grant")
@@ -83,9 +107,11 @@ impl Operation {
         target: &Account,
         world: &World,
     ) -> String {
-        match surface {
-            Surface::Rest => self.run_rest(caller, target, world).await,
-            Surface::GraphQl => self.run_graphql(caller, target, world).await,
+        match (surface, self.document) {
+            (Surface::GraphQl, Some(document)) => {
+                code(&self.by_graphql(document, caller, target, world).await)
+            }
+            _ => self.run_rest(caller, target, world).await,
         }
     }
 
@@ -94,38 +120,62 @@ impl Operation {
         let path = path.replace('C', &target.credential);
         let new = New::of(self, world).await;
         let path = path.replace("ROLE", &new.role).replace("API", &new.api);
-        let body = &body.replace("UNIQUE", &new.unique);
+        let body = body.replace("UNIQUE", &new.unique);
+        let body = body.replace("ACCOUNT", &target.id).replace("CREDENTIAL", &target.credential);
         let path = match path.strip_prefix('^') {
             Some(path) => format!("/organizations/acme{path}"),
             None => format!("/organizations/acme/service-accounts/{}{path}", target.id),
         };
         let request = caller.request(method.parse::<Method>().expect("a method"), &path);
-        let body = match body.as_str() {
-            "" => Value::Null,
-            "RESTRICTED" => Bounds::Both.body(world),
-            text => serde_json::from_str(text).expect("a body"),
+        let request = match body.as_str() {
+            "" => request,
+            "NDJSON" => request.header("accept", "application/x-ndjson"),
+            "RESTRICTED" => request.json(&Bounds::Both.body(world)),
+            text => request.json(&serde_json::from_str::<Value>(text).expect("a body")),
         };
-        let reply = Reply::of(if body.is_null() { request } else { request.json(&body) }).await;
-        if reply.status >= 400 { text(&reply.json()["code"]) } else { "OK".to_owned() }
+        let reply = Reply::of(request).await;
+        if reply.status >= 400 {
+            return text(&reply.json()["code"]);
+        }
+        let report = serde_json::from_str(&reply.text).unwrap_or_default();
+        code_of_item(&report)
     }
 
-    async fn run_graphql(&self, caller: &Caller, target: &Account, world: &World) -> String {
+    /// The response to its document.
+    pub async fn by_graphql(
+        &self,
+        document: Document,
+        caller: &Caller,
+        target: &Account,
+        world: &World,
+    ) -> Reply {
         let mut restricted = Bounds::Both.input(world);
         restricted["serviceAccountId"] = json!(target.id);
         restricted["name"] = json!("Tried");
         let New { role, api, unique } = New::of(self, world).await;
         let variables = json!({ "account": target.id, "credential": target.credential, "restricted": restricted, "role": role, "api": api });
-        let document = self.document.text().replace("UNIQUE", &unique);
-        let reply = caller.graphql(&document, variables).await;
-        match &reply.json()["errors"] {
-            // A node that is hidden is null without an error.
-            Value::Null if reply.json()["data"].get("node") == Some(&Value::Null) => {
-                "NOT_FOUND".to_owned()
-            }
-            Value::Null => "OK".to_owned(),
-            errors => text(&errors[0]["extensions"]["code"]),
-        }
+        let document = document.text().replace("UNIQUE", &unique);
+        caller.graphql(&document, variables).await
     }
+}
+
+/// The code of a GraphQL response, `OK` for a success.
+pub fn code(reply: &Reply) -> String {
+    let json = reply.json();
+    match &json["errors"] {
+        // A node that is hidden is null without an error.
+        Value::Null if json["data"].get("node") == Some(&Value::Null) => "NOT_FOUND".to_owned(),
+        Value::Null => {
+            let fields = json["data"].as_object().expect("fields");
+            code_of_item(fields.values().next().expect("a field"))
+        }
+        errors => text(&errors[0]["extensions"]["code"]),
+    }
+}
+
+/// The code of the first result of a bulk operation; `OK` for other results.
+fn code_of_item(report: &Value) -> String {
+    report.pointer("/results/0/error/code").map_or_else(|| "OK".to_owned(), text)
 }
 
 /// A role and an API that an operation is done to, each new, and a label for another one.
@@ -182,7 +232,7 @@ fn text(value: &Value) -> String {
 impl Operation {
     /// The name of its mutation; `None` for a query.
     pub fn mutation(&self) -> Option<&'static str> {
-        match self.document {
+        match self.document? {
             Mutation(call) => call.split('(').next(),
             Query(_) => None,
         }

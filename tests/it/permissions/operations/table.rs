@@ -1,7 +1,18 @@
 //! The operations, by the permission that they ask for.
 
-use super::{On, Operation, operation};
+use super::{On, Operation, operation, operation_of_rest};
 use crate::support::Document::{Mutation, Query};
+
+/// The permissions of the role `org_viewer`, which are granted with it.
+const VIEWER: &[&str] = &[
+    "organizations:read",
+    "service_accounts:list",
+    "service_accounts:read",
+    "service_account_credentials:list",
+    "service_account_credentials:read",
+    "apis:list",
+    "apis:read",
+];
 
 /// In an order in which each still finds what it is done to, for a caller who may do all.
 pub const OPERATIONS: &[Operation] = &[
@@ -27,6 +38,13 @@ pub const OPERATIONS: &[Operation] = &[
     )
     .on(On::Organization),
     operation(
+        "count the accounts",
+        "service_accounts:list",
+        Query(r#"{ organization(id: "acme") { serviceAccountCounts { total } } }"#),
+        ("GET", "^/service-account-counts", ""),
+    )
+    .on(On::Organization),
+    operation(
         "create an account",
         "service_accounts:create",
         Mutation(r#"createServiceAccount(input: { organizationId: "acme", name: "New" })"#),
@@ -43,8 +61,8 @@ pub const OPERATIONS: &[Operation] = &[
     operation(
         "create a role",
         "roles:create",
-        Mutation(r#"createRole(input: { organizationId: "acme", label: "UNIQUE", name: "New", permissions: ["organizations:read"] })"#),
-        ("POST", "^/roles", r#"{"label":"UNIQUE","name":"New","permissions":["organizations:read"]}"#),
+        Mutation(r#"createRole(input: { organizationId: "acme", label: "UNIQUE", name: "New", permissions: ["roles:create"] })"#),
+        ("POST", "^/roles", r#"{"label":"UNIQUE","name":"New","permissions":["roles:create"]}"#),
     )
     .on(On::Organization)
     .may_be_refused(),
@@ -110,10 +128,24 @@ pub const OPERATIONS: &[Operation] = &[
     .on(On::Organization)
     .may_be_refused(),
     operation(
+        "revoke scopes of an API from it",
+        "apis:grant",
+        Mutation("revokeApiScopes(input: { serviceAccountId: $account, apiId: $api })"),
+        ("DELETE", "/api-grants/API", ""),
+    )
+    .on(On::Organization)
+    .may_be_refused(),
+    operation(
         "list the audit events",
         "audit_events:list",
         Query(r#"{ organization(id: "acme") { auditEvents(first: 1) { pageInfo { hasNextPage } } } }"#),
         ("GET", "^/audit-events?limit=1", ""),
+    )
+    .on(On::Organization),
+    operation_of_rest(
+        "export the audit events",
+        "audit_events:export",
+        ("GET", "^/audit-events", "NDJSON"),
     )
     .on(On::Organization),
     operation(
@@ -138,6 +170,20 @@ pub const OPERATIONS: &[Operation] = &[
     )
     .on(On::Credential),
     operation(
+        "list the credentials of the organization",
+        "service_account_credentials:list",
+        Query(r#"{ organization(id: "acme") { credentials(first: 1) { pageInfo { hasNextPage } } } }"#),
+        ("GET", "^/credentials?limit=1", ""),
+    )
+    .on(On::Organization),
+    operation(
+        "count the credentials of the organization",
+        "service_account_credentials:list",
+        Query(r#"{ organization(id: "acme") { credentialCounts { total } } }"#),
+        ("GET", "^/credential-counts", ""),
+    )
+    .on(On::Organization),
+    operation(
         "read the credential",
         "service_account_credentials:read",
         Query(r#"
@@ -153,6 +199,13 @@ pub const OPERATIONS: &[Operation] = &[
     )
     .on(On::Credential)
     .may_be_refused(),
+    operation(
+        "read the usage of the credential",
+        "service_account_credentials:read",
+        Query("query($credential: ID!) { node(id: $credential) { ... on Credential { usage { date } } } }"),
+        ("GET", "/credentials/C/usage", ""),
+    )
+    .on(On::Credential),
     operation(
         "rename the account",
         "service_accounts:update",
@@ -170,6 +223,15 @@ pub const OPERATIONS: &[Operation] = &[
         "roles:grant",
         Mutation(r#"grantRole(input: { serviceAccountId: $account, role: "org_viewer" })"#),
         ("PUT", "/roles/org_viewer", ""),
+    )
+    .on(On::Organization)
+    .may_be_refused()
+    .besides(VIEWER),
+    operation(
+        "revoke a role from it",
+        "roles:grant",
+        Mutation(r#"revokeRole(input: { serviceAccountId: $account, role: "org_viewer" })"#),
+        ("DELETE", "/roles/org_viewer", ""),
     )
     .on(On::Organization)
     .may_be_refused(),
@@ -248,6 +310,23 @@ pub const OPERATIONS: &[Operation] = &[
     )
     .on(On::Credential),
     operation(
+        "disable the credential among several",
+        "service_account_credentials:update",
+        Mutation(r#"disableCredentials(input: { organizationId: "acme", ids: [$credential] }) { results { error { code } } }"#),
+        ("POST", "^/credentials/disable", r#"{"ids":["CREDENTIAL"]}"#),
+    )
+    .on(On::Credential)
+    .ends_itself()
+    .besides(&["service_account_credentials:read"]),
+    operation(
+        "enable the credential among several",
+        "service_account_credentials:update",
+        Mutation(r#"enableCredentials(input: { organizationId: "acme", ids: [$credential] }) { results { error { code } } }"#),
+        ("POST", "^/credentials/enable", r#"{"ids":["CREDENTIAL"]}"#),
+    )
+    .on(On::Credential)
+    .besides(&["service_account_credentials:read"]),
+    operation(
         "retire the credential",
         "service_account_credentials:update",
         Mutation("finishCredentialRotation(input: { id: $credential })"),
@@ -284,6 +363,22 @@ pub const OPERATIONS: &[Operation] = &[
         ("POST", "/enable", ""),
     )
     .may_be_refused(),
+    operation(
+        "disable the account among several",
+        "service_accounts:update",
+        Mutation(r#"disableServiceAccounts(input: { organizationId: "acme", ids: [$account] }) { results { error { code } } }"#),
+        ("POST", "^/service-accounts/disable", r#"{"ids":["ACCOUNT"]}"#),
+    )
+    .ends_itself()
+    .besides(&["service_accounts:read"]),
+    operation(
+        "enable the account among several",
+        "service_accounts:update",
+        Mutation(r#"enableServiceAccounts(input: { organizationId: "acme", ids: [$account] }) { results { error { code } } }"#),
+        ("POST", "^/service-accounts/enable", r#"{"ids":["ACCOUNT"]}"#),
+    )
+    .may_be_refused()
+    .besides(&["service_accounts:read"]),
     operation(
         "delete the account",
         "service_accounts:delete",
