@@ -2,6 +2,8 @@
 //! (<https://schema.ocsf.io/1.6.0>): the classes Account Change, Authentication and Entity
 //! Management.
 
+mod objects;
+
 use std::net::IpAddr;
 
 use entity::audit_event::Model;
@@ -9,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::domain::audit::Outcome;
 use crate::domain::audit::log::Entry;
+use objects::{actor, actor_user, entity, target_user};
 
 /// The version of the schema.
 const VERSION: &str = "1.6.0";
@@ -20,26 +23,20 @@ const ACCOUNT_CHANGE: u32 = 3001;
 const AUTHENTICATION: u32 = 3002;
 const ENTITY_MANAGEMENT: u32 = 3004;
 
-/// The activity of verbs that a class does not have.
+/// The id of activities and types that the schema does not have; their names are our own.
 const OTHER: u32 = 99;
-
-/// The type of users that are services.
-const SERVICE: u32 = 4;
-
-/// The type of entities that are organizations.
-const ORGANIZATION: u32 = 4;
 
 /// An event of the class that fits its action.
 pub fn event(entry: &Entry) -> Value {
     let event = &entry.event;
     let class = class(event);
-    let activity = activity(class, event);
+    let (activity, activity_name) = activity(class, event);
     let (status_id, status) = if is_failure(event) { (2, "Failure") } else { (1, "Success") };
     let mut ocsf = json!({
         "category_uid": CATEGORY,
         "class_uid": class,
         "activity_id": activity,
-        "activity_name": event.action,
+        "activity_name": activity_name,
         "type_uid": class * 100 + activity,
         "time": event.created_at.timestamp_millis(),
         "severity_id": 1,
@@ -73,30 +70,39 @@ pub fn event(entry: &Entry) -> Value {
 }
 
 fn class(event: &Model) -> u32 {
-    match event.action.split_once('.') {
-        Some(("authentication" | "token", _)) | Some(("credential", "refuse")) => AUTHENTICATION,
-        _ if event.target_kind == "service_account" => ACCOUNT_CHANGE,
+    let (noun, verb) = noun_and_verb(event);
+    match (noun, verb, event.target_kind.as_str()) {
+        ("authentication" | "token", ..) | ("credential", "refuse", _) => AUTHENTICATION,
+        ("service_account", _, "service_account")
+        | ("role" | "api_scope", "grant" | "revoke", "service_account") => ACCOUNT_CHANGE,
         _ => ENTITY_MANAGEMENT,
     }
 }
 
-fn activity(class: u32, event: &Model) -> u32 {
-    let verb = event.action.rsplit('.').next().unwrap_or_default();
+/// The id and the name of the activity. The target of a rejected attempt may be the resource that holds
+/// the one of its action: that resource was not to be created, changed or deleted.
+fn activity(class: u32, event: &Model) -> (u32, &str) {
+    let (noun, verb) = noun_and_verb(event);
     match (class, verb) {
-        (ACCOUNT_CHANGE | ENTITY_MANAGEMENT, "create") => 1,
-        (ACCOUNT_CHANGE, "enable") => 2,
-        (ACCOUNT_CHANGE, "disable") => 5,
-        (ACCOUNT_CHANGE, "delete") => 6,
-        (ACCOUNT_CHANGE, "grant") => 7,
-        (ACCOUNT_CHANGE, "revoke") => 8,
-        (AUTHENTICATION, "refuse" | "fail") => 1,
-        (AUTHENTICATION, "revoke") => 2,
-        (ENTITY_MANAGEMENT, "update") => 3,
-        (ENTITY_MANAGEMENT, "delete") => 4,
-        (ENTITY_MANAGEMENT, "enable") => 8,
-        (ENTITY_MANAGEMENT, "disable") => 9,
-        _ => OTHER,
+        (ACCOUNT_CHANGE, "create") => (1, "Create"),
+        (ACCOUNT_CHANGE, "enable") => (2, "Enable"),
+        (ACCOUNT_CHANGE, "disable") => (5, "Disable"),
+        (ACCOUNT_CHANGE, "delete") => (6, "Delete"),
+        (ACCOUNT_CHANGE, "grant") => (7, "Attach Policy"),
+        (ACCOUNT_CHANGE, "revoke") => (8, "Detach Policy"),
+        (AUTHENTICATION, "refuse" | "fail") => (1, "Logon"),
+        (AUTHENTICATION, "revoke") => (2, "Logoff"),
+        (ENTITY_MANAGEMENT, "create") if noun == event.target_kind => (1, "Create"),
+        (ENTITY_MANAGEMENT, "update") if noun == event.target_kind => (3, "Update"),
+        (ENTITY_MANAGEMENT, "delete") if noun == event.target_kind => (4, "Delete"),
+        (ENTITY_MANAGEMENT, "enable") if noun == event.target_kind => (8, "Enable"),
+        (ENTITY_MANAGEMENT, "disable") if noun == event.target_kind => (9, "Disable"),
+        _ => (OTHER, event.action.as_str()),
     }
+}
+
+fn noun_and_verb(event: &Model) -> (&str, &str) {
+    event.action.split_once('.').unwrap_or_default()
 }
 
 /// Whether the event records an attempt that was rejected.
@@ -118,42 +124,4 @@ fn metadata(entry: &Entry) -> Value {
             "version": env!("CARGO_PKG_VERSION"),
         },
     })
-}
-
-fn actor(event: &Model) -> Option<Value> {
-    if event.actor_kind == "operator" {
-        return Some(
-            json!({ "app_name": "postern", "user": { "name": "operator", "type_id": 2 } }),
-        );
-    }
-    actor_user(event).map(|user| json!({ "user": user }))
-}
-
-fn actor_user(event: &Model) -> Option<Value> {
-    let id = event.actor_id.as_ref()?;
-    let mut user = json!({ "uid": id, "type_id": SERVICE, "type": "Service" });
-    for (name, value) in [("name", &event.actor_name), ("credential_uid", &event.credential_id)] {
-        if let Some(value) = value {
-            user[name] = json!(value);
-        }
-    }
-    Some(user)
-}
-
-fn target_user(event: &Model) -> Value {
-    let mut user = json!({ "uid": event.target_id, "type_id": SERVICE, "type": "Service" });
-    if let Some(name) = &event.target_name {
-        user["name"] = json!(name);
-    }
-    user
-}
-
-fn entity(event: &Model) -> Value {
-    let type_id = if event.target_kind == "organization" { ORGANIZATION } else { OTHER };
-    let mut entity =
-        json!({ "uid": event.target_id, "type_id": type_id, "type": event.target_kind });
-    if let Some(name) = &event.target_name {
-        entity["name"] = json!(name);
-    }
-    entity
 }

@@ -10,6 +10,7 @@ mod coverage;
 mod export;
 mod log;
 mod missing_events;
+mod ocsf;
 mod operations;
 mod output;
 mod rejections;
@@ -24,6 +25,7 @@ use postern::context::OpContext;
 use postern::domain::audit::blocks::{self as chain, Report};
 use postern::domain::audit::log as audit_log;
 use sea_orm::ConnectionTrait;
+use serde_json::Value;
 
 use crate::support::World;
 
@@ -69,6 +71,14 @@ async fn run(world: &World, arguments: &[&str]) -> Output {
     command.args(arguments).envs(world.environment());
     let output = tokio::task::spawn_blocking(move || command.output());
     output.await.expect("joined").expect("the command runs")
+}
+
+/// The lines of `postern audit export` with these arguments.
+async fn exported(world: &World, arguments: &[&str]) -> Vec<Value> {
+    let output = run(world, &[&["audit", "export"], arguments].concat()).await;
+    assert!(output.status.success(), "{output:?}");
+    let text = String::from_utf8(output.stdout).expect("text");
+    text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
 }
 
 /// The audit events of the first organization with an action.
