@@ -14,7 +14,7 @@ use sea_orm::{ActiveModelTrait, ConnectionTrait, Database, TransactionTrait};
 use crate::support::{World, eventually, in_time};
 
 /// Records an event with this detail.
-async fn record(on: &impl ConnectionTrait, world: &World, detail: &str) {
+pub async fn record(on: &impl ConnectionTrait, world: &World, detail: &str) {
     let organization = &world.first.organization.id;
     let target = Target { kind: "organization", id: organization.as_str(), name: None };
     let event = Event::success(organization, EventType::OrganizationUpdate, target);
@@ -23,7 +23,7 @@ async fn record(on: &impl ConnectionTrait, world: &World, detail: &str) {
 }
 
 /// Records an event in a transaction of its own.
-async fn commit(app: &App, world: &World, detail: &str) {
+pub async fn commit(app: &App, world: &World, detail: &str) {
     let transaction = app.db.writer().current().begin().await.expect("begun");
     record(&transaction, world, detail).await;
     transaction.commit().await.expect("committed");

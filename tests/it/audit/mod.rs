@@ -8,6 +8,7 @@ mod catalogue;
 mod command;
 mod coverage;
 mod export;
+mod late_commits;
 mod log;
 mod missing_events;
 mod ocsf;
