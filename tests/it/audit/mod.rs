@@ -4,6 +4,7 @@
 mod append_only;
 mod authentication;
 mod blocks;
+mod bulk;
 mod catalogue;
 mod command;
 mod coverage;
