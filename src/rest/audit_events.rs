@@ -92,7 +92,7 @@ pub struct AuditEvent {
     #[schema(nullable = false, example = "Production")]
     target_name: Option<String>,
     /// Changed fields with their values before and after; never a secret. Of an attempt that was denied
-    /// or failed: the requested changes.
+    /// or failed: only the role that was to be granted or revoked; empty for other attempts.
     changes: Vec<AuditChange>,
     /// Detail of the action, such as the label of the granted role, the missing permission or the reason of
     /// a conflict. Absent if there is none.

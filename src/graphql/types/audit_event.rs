@@ -136,8 +136,8 @@ impl AuditEvent {
         named(ctx, Some(&self.0.target_id)).await.into()
     }
 
-    /// Changed fields of the target; never secrets. Of an attempt that was denied or failed: the
-    /// requested changes.
+    /// Changed fields of the target; never secrets. Of an attempt that was denied or failed: only the
+    /// role that was to be granted or revoked; none for other attempts.
     async fn changes(&self) -> Result<SequentialList<AuditChange>> {
         let changes = audit::changes(&self.0)?.into_iter();
         let change = |it: audit::Change| AuditChange {

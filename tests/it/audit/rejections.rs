@@ -75,6 +75,17 @@ async fn a_denied_grant_names_the_role() {
 }
 
 #[tokio::test]
+async fn the_input_of_a_denied_update_is_not_recorded() {
+    let world = World::new().await;
+    let (viewer, target) = (world.viewer().await, world.account(&[]).await);
+    let input = json!({ "id": target.id, "name": "Renamed", "description": "Requested" });
+    viewer.mutate("updateServiceAccount", input).await.is_graphql_error("FORBIDDEN");
+    audit::write_rejected(&world.app, true).await.expect("written");
+    let event = events(&world, "service_account.update").await.remove(0);
+    assert_eq!((event.outcome.as_str(), event.changes), ("denied", None));
+}
+
+#[tokio::test]
 async fn invalid_input_leaves_no_event() {
     let world = World::new().await;
     let admin = world.admin().await;
