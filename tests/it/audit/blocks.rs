@@ -1,5 +1,7 @@
 //! Blocks of the audit log.
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
 use entity::{OrganizationId, audit_block};
 use postern::authz::Role;
@@ -7,7 +9,7 @@ use postern::context::OpContext;
 use postern::domain::audit::{self, Event, EventType, Target};
 use postern::domain::bootstrap::{BootstrapInput, bootstrap};
 use sea_orm::TransactionTrait;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{close_block, sql, verify};
 use crate::support::World;
@@ -37,6 +39,39 @@ async fn blocks_cover_all_events_and_continue_each_other() {
     // Nothing new: no block.
     close_block(&world).await;
     assert_eq!(verify(&world).await.blocks, 3);
+}
+
+#[tokio::test]
+async fn the_head_of_each_closed_block_is_in_the_log() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    close_block(&world).await;
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    let writer = Arc::new(file.reopen().expect("the file"));
+    let logs = tracing_subscriber::fmt().json().flatten_event(true).with_writer(writer).finish();
+    let mut expected = Vec::new();
+    {
+        // Of this thread: the server of this world runs on it, those of other tests do not.
+        let _logs = tracing::subscriber::set_default(logs);
+        for _ in 0..2 {
+            world.account(&[]).await;
+            close_block(&world).await;
+            let head = admin.get(HEAD).await.body(200);
+            expected.push(json!([
+                world.first.organization.id,
+                head["number"],
+                head["hash"],
+                head["event_count"]
+            ]));
+        }
+    }
+    let text = std::fs::read_to_string(file.path()).expect("text");
+    let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+    let closed = lines.filter(|line| line["message"] == "audit block closed").map(|line| {
+        json!([line["organization.id"], line["block.number"], line["block.hash"], line["events"]])
+    });
+    assert_eq!(closed.collect::<Vec<_>>(), expected, "{text}");
+    assert!(expected.iter().map(|it| &it[1]).eq([&json!(2), &json!(3)]), "{expected:?}");
 }
 
 #[tokio::test]
