@@ -262,6 +262,40 @@ async fn invalid_roles_change_nothing() {
 }
 
 #[tokio::test]
+async fn an_update_with_an_unknown_permission_or_one_that_the_editor_lacks_changes_nothing() {
+    let world = World::new().await;
+    let (admin, editor) = (world.admin().await, world.account(&[]).await);
+    create(&admin, "role-editor", &["roles:list", "roles:update", "service_accounts:read"])
+        .await
+        .data("");
+    grant(&admin, &editor, "role-editor", json!({})).await.data("");
+    let caller = world.sign_in(&editor).await;
+    create(&admin, "tried", &["service_accounts:read"]).await.data("");
+    let path = "/organizations/acme/roles/tried";
+    let before = admin.get(path).await.body(200);
+    world.clock.advance(TimeDelta::seconds(1));
+    let unknown = ["service_accounts:read", "service_accounts:invent"];
+    let lacking = ["service_accounts:read", "service_accounts:delete"];
+    for dry_run in [true, false] {
+        let input = |permissions| json!({ "id": "tried", "name": "Changed", "permissions": permissions, "dryRun": dry_run });
+        for by in [&admin, &caller] {
+            let reply = by.mutate("updateRole", input(unknown)).await;
+            reply.is_graphql_error("BAD_USER_INPUT");
+            assert_eq!(reply.json()["errors"][0]["extensions"]["field"], "permissions.1");
+        }
+        caller.mutate("updateRole", input(lacking)).await.is_graphql_error("FORBIDDEN");
+        let path = format!("{path}?dry_run={dry_run}");
+        let body = |permissions| json!({ "name": "Changed", "permissions": permissions });
+        admin.patch(&path, &body(unknown)).await.is_invalid("permissions.1");
+        caller.patch(&path, &body(lacking)).await.is_error(403, "FORBIDDEN");
+    }
+    assert_eq!(admin.get(path).await.body(200), before);
+    let events = r#"{ organization(id: "acme") { auditEvents(filter: { types: [ROLE_UPDATE], outcome: SUCCESS }) { totalCount } } }"#;
+    let events = admin.graphql(events, json!({})).await;
+    assert_eq!(events.data("/organization/auditEvents/totalCount"), 0);
+}
+
+#[tokio::test]
 async fn a_held_role_cannot_be_deleted() {
     let world = World::new().await;
     let (admin, holder) = (world.admin().await, world.account(&[]).await);

@@ -62,6 +62,32 @@ async fn a_page_has_50_audit_events() {
 }
 
 #[tokio::test]
+async fn a_filter_that_cannot_match_and_a_cursor_of_another_order_are_invalid() {
+    let world = World::new().await;
+    let (admin, _) = (world.admin().await, world.account(&[]).await);
+    let newest = admin.get(&format!("{EVENTS}?limit=2&direction=desc")).await.body(200);
+    let cursor = newest["page_info"]["end_cursor"].as_str().expect("a cursor");
+    let accounts = admin.get(&format!("{ACCOUNTS}?limit=2")).await.body(200);
+    let of_accounts = accounts["page_info"]["end_cursor"].as_str().expect("a cursor");
+    for (query, field) in [
+        ("types=role.grant,none", "types"),
+        ("types=", "types"),
+        ("outcome=GONE", "outcome"),
+        ("actor_id=", "actor_id"),
+        ("created_after=yesterday", "created_after"),
+        ("order_by=name", "order_by"),
+        ("direction=up", "direction"),
+        (&format!("after={cursor}"), "after"),
+        (&format!("before={cursor}"), "before"),
+        (&format!("after={cursor}&direction=desc&outcome=success"), "after"),
+        (&format!("after={of_accounts}"), "after"),
+    ] {
+        admin.get(&format!("{EVENTS}?{query}")).await.is_invalid(field);
+    }
+    admin.get(&format!("{EVENTS}?after={cursor}&direction=desc")).await.body(200);
+}
+
+#[tokio::test]
 async fn a_member_cannot_list_audit_events() {
     let world = World::new().await;
     let refused = world.member().await.get(EVENTS).await;

@@ -92,6 +92,27 @@ async fn a_range_of_days_is_rejected_unless_it_is_one() {
 }
 
 #[tokio::test]
+async fn a_range_of_creation_that_no_time_is_in_is_invalid() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    let (first, second) = ("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z");
+    for list in [
+        "service-accounts",
+        "credentials",
+        "audit-events",
+        "service-account-counts",
+        "credential-counts",
+    ] {
+        let at = format!("/organizations/acme/{list}");
+        for (after, before) in [(second, first), (first, first)] {
+            let query = format!("created_after={after}&created_before={before}");
+            admin.get(&format!("{at}?{query}")).await.is_invalid("created_before");
+        }
+        admin.get(&format!("{at}?created_after={first}&created_before={second}")).await.body(200);
+    }
+}
+
+#[tokio::test]
 async fn an_export_takes_no_parameter_that_it_does_not_know() {
     let world = World::new().await;
     let admin = world.admin().await;

@@ -25,6 +25,11 @@ async fn a_filter_that_cannot_match_and_a_cursor_of_another_list_are_invalid() {
             json!({ "filter": { "createdAfter": now, "createdBefore": now } }),
             "filter.createdBefore",
         ),
+        (
+            ACCOUNTS,
+            json!({ "filter": { "createdAfter": tomorrow, "createdBefore": now } }),
+            "filter.createdBefore",
+        ),
         (CREDENTIALS, json!({ "filter": { "serviceAccountId": "x" } }), "filter.serviceAccountId"),
         (ACCOUNTS, json!({ "filter": { "unusedSince": tomorrow } }), "filter.unusedSince"),
         (CREDENTIALS, json!({ "filter": { "unusedSince": tomorrow } }), "filter.unusedSince"),
@@ -47,6 +52,64 @@ async fn a_filter_that_cannot_match_and_a_cursor_of_another_list_are_invalid() {
         reply.is_graphql_error("BAD_USER_INPUT");
         let extensions = &reply.json()["errors"][0]["extensions"];
         assert_eq!(extensions["field"], field, "{arguments}");
+    }
+}
+
+const EVENTS: &str = r#"
+    query($first: Int, $after: String, $before: String, $filter: AuditEventFilter, $orderBy: AuditEventOrder) {
+      organization(id: "acme") {
+        list: auditEvents(first: $first, after: $after, before: $before, filter: $filter, orderBy: $orderBy) {
+          nodes { id }
+          pageInfo { endCursor }
+        }
+      }
+    }
+"#;
+
+#[tokio::test]
+async fn an_audit_filter_that_cannot_match_and_a_cursor_of_another_order_are_invalid() {
+    let (world, admin, _) = Box::pin(filled()).await;
+    let now = postern::clock::to_rfc3339(world.now());
+    let tomorrow = postern::clock::to_rfc3339(world.now() + TimeDelta::days(1));
+    let range = |after: &str, before: &str| json!({ "filter": { "createdAfter": after, "createdBefore": before } });
+    let newest = json!({ "field": "CREATED_AT", "direction": "DESC" });
+    let page = list(&admin, EVENTS, json!({ "first": 2, "orderBy": newest })).await;
+    let cursor = page["pageInfo"]["endCursor"].clone();
+    let page = list(&admin, ACCOUNTS, json!({ "first": 2 })).await;
+    let of_accounts = page["pageInfo"]["endCursor"].clone();
+    for (arguments, field) in [
+        (json!({ "filter": { "types": ["ROLE_GRANT", "NONE"] } }), "filter.types.1"),
+        (json!({ "filter": { "types": [] } }), "filter.types"),
+        (json!({ "filter": { "outcome": "GONE" } }), "filter.outcome"),
+        (json!({ "filter": { "actorId": "" } }), "filter.actorId"),
+        (range(&tomorrow, &now), "filter.createdBefore"),
+        (range(&now, &now), "filter.createdBefore"),
+        (json!({ "orderBy": { "field": "NAME", "direction": "ASC" } }), "orderBy.field"),
+        (json!({ "after": cursor }), "after"),
+        (json!({ "before": cursor }), "before"),
+        (
+            json!({ "after": cursor, "orderBy": newest, "filter": { "outcome": "SUCCESS" } }),
+            "after",
+        ),
+        (json!({ "after": of_accounts }), "after"),
+    ] {
+        let reply = admin.graphql(EVENTS, arguments.clone()).await;
+        reply.is_graphql_error("BAD_USER_INPUT");
+        let extensions = &reply.json()["errors"][0]["extensions"];
+        assert_eq!(extensions["field"], field, "{arguments}");
+    }
+    list(&admin, EVENTS, json!({ "after": cursor, "orderBy": newest })).await;
+    for (filter, field) in [
+        ("types: [ROLE_GRANT, NONE]", "filter.types.1"),
+        ("outcome: GONE", "filter.outcome"),
+        (r#"createdAfter: "yesterday""#, "filter.createdAfter"),
+    ] {
+        let query = format!(
+            r#"{{ organization(id: "acme") {{ auditEvents(filter: {{ {filter} }}) {{ nodes {{ id }} }} }} }}"#
+        );
+        let reply = admin.graphql(&query, json!({})).await;
+        reply.is_graphql_error("BAD_USER_INPUT");
+        assert_eq!(reply.json()["errors"][0]["extensions"]["field"], field, "{filter}");
     }
 }
 
