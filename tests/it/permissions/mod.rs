@@ -3,6 +3,7 @@
 
 mod directives;
 pub mod operations;
+mod random;
 
 use chrono::TimeDelta;
 use postern::authz::{Permission, Role};
