@@ -1,6 +1,8 @@
 //! Parity of the surfaces: the committed schema and the committed OpenAPI document have the same
-//! fields, save those that are listed here with their counterpart. `audit::coverage` pairs the
-//! mutations with the writes of REST.
+//! fields, filters and orders, save those that are listed here with their counterpart.
+//! `audit::coverage` pairs the mutations with the writes of REST.
+
+mod lists;
 
 use std::collections::BTreeSet;
 
@@ -152,6 +154,11 @@ async fn types() -> Vec<(String, BTreeSet<String>)> {
     objects.filter(|(name, _)| !name.starts_with("__")).collect()
 }
 
+/// The committed document.
+fn document() -> Value {
+    serde_json::from_str(include_str!("../openapi.json")).expect("JSON")
+}
+
 /// The members of these schemas of the committed document, and of those that they contain.
 fn members(document: &Value, schemas: &[&str]) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
@@ -167,9 +174,7 @@ fn members(document: &Value, schemas: &[&str]) -> BTreeSet<String> {
 
 #[tokio::test]
 async fn every_field_of_the_schema_is_a_member_of_rest_or_has_another_counterpart() {
-    let document = include_str!("../openapi.json");
-    let document: Value = serde_json::from_str(document).expect("JSON");
-    let types = types().await;
+    let (document, types) = (document(), types().await);
     for (name, fields) in types.iter().filter(|(name, _)| !is_envelope(name)) {
         let pair = PAIRS.iter().find(|it| it.graphql == name);
         let pair = pair.unwrap_or_else(|| panic!("{name} has no counterpart"));
