@@ -8,6 +8,7 @@ mod invalid;
 mod plans;
 mod service_accounts;
 mod statements;
+mod surfaces;
 mod unused;
 
 use chrono::{DateTime, TimeDelta, Utc};
