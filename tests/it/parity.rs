@@ -2,7 +2,9 @@
 //! fields, filters and orders, save those that are listed here with their counterpart.
 //! `audit::coverage` pairs the mutations with the writes of REST.
 
+mod limits;
 mod lists;
+mod roles;
 
 use std::collections::BTreeSet;
 
