@@ -1,5 +1,8 @@
 //! How many SQL statements a query takes: a number that does not grow with the rows.
 
+mod custom_roles;
+mod lists;
+
 use serde_json::json;
 
 use crate::support::World;
