@@ -9,7 +9,7 @@ use super::{Change, EventType};
 use crate::authz::Permission;
 use crate::context::OpContext;
 use crate::error::{Error, Fields, Result};
-use crate::page::{self, Keyset, Page, PageItem, PageRequest, Position, Selection};
+use crate::page::{self, Keyset, Page, PageItem, PageRequest, Position, Rows, Selection};
 use crate::store::in_list;
 
 /// A filter and an order of audit events: by creation.
@@ -25,11 +25,12 @@ pub async fn find(
     selection: &AuditEventSelection,
     request: &PageRequest,
 ) -> Result<Page<audit_event::Model>> {
-    let rows = select(op, organization, &selection.filter)?;
+    let select = select(op, organization, &selection.filter)?;
+    let rows = Rows { select, by_index: selection.filter.by_index(organization) };
     let key = Expr::col((audit_event::Entity, audit_event::Column::CreatedAt));
     let keyset = Keyset { key, id: audit_event::Column::Id, sort: selection.sort };
     let list = selection.list_name(format!("audit_events/{organization}"));
-    page::read_sorted(op.db(), rows.into(), keyset, list, request).await
+    page::read_sorted(op.db(), rows, keyset, list, request).await
 }
 
 fn select(
