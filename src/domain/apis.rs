@@ -1,5 +1,6 @@
 //! APIs: the audiences of tokens beside Postern itself, each with its own scopes.
 
+mod create;
 mod filter;
 mod grants;
 mod identifier;
@@ -9,19 +10,16 @@ mod revocation;
 mod update;
 
 use entity::{ApiId, OrganizationId, TenantScoped, api};
-use sea_orm::ActiveValue::Set;
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter, QueryOrder,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder};
 
 use super::audit::{self, Event, EventType, Snapshot, Target};
-use super::{locks, text};
+use super::locks;
 use crate::authz::{Permission, Resource, Scopes};
 use crate::context::OpContext;
-use crate::error::{Error, Fields, Reason, Result};
-use crate::random;
-use crate::store::{self, in_list, in_transaction};
+use crate::error::{Error, Fields, Result};
+use crate::store::{in_list, in_transaction};
 
+pub use create::{ApiInput, create};
 pub use filter::ApiFilter;
 pub use grants::{
     Grant, MAX_GRANTED_APIS, count_grants_of_api, for_audiences, grant, grants_of_account,
@@ -33,17 +31,6 @@ pub use update::{Change, Updated, update};
 
 /// The maximum number of APIs of an organization.
 pub const MAX_APIS: u64 = 100;
-
-/// The input of an API.
-#[derive(Debug)]
-pub struct ApiInput {
-    /// The URI that clients request it by.
-    pub identifier: String,
-    /// Display name.
-    pub name: String,
-    /// Its scopes.
-    pub scopes: Vec<String>,
-}
 
 /// The APIs of an organization, in order of registration.
 ///
@@ -81,46 +68,6 @@ pub async fn by_ids(op: &OpContext, ids: Vec<ApiId>) -> Result<Vec<api::Model>> 
     let rows = api::Entity::in_org(op.tenant()?);
     let rows = rows.filter(in_list(op.db(), api::Column::Id, &ids)).all(op.db()).await?;
     Ok(rows.into_iter().filter(|row| op.may(api::Model::READ, row)).collect())
-}
-
-/// Registers an API.
-///
-/// # Errors
-/// `NotFound`, `Forbidden`, `Invalid`; `Conflict` when the organization may not register the
-/// identifier, or has its maximum number of APIs.
-pub async fn create(
-    op: &OpContext,
-    organization: &OrganizationId,
-    input: ApiInput,
-) -> Result<api::Model> {
-    op.permit(Permission::ApisCreate, organization)?;
-    let mut fields = Fields::default();
-    let identifier = fields.check(identifier::validate(op, &input.identifier))?;
-    let name = fields.check(text::name(&input.name))?;
-    let scopes = fields.check(validate_scopes("scopes", &input.scopes))?;
-    fields.finish()?;
-    in_transaction!(op.app.db, transaction => {
-        locks::organization(transaction, organization).await?;
-        if api::Entity::in_org(organization).count(transaction).await? >= MAX_APIS {
-            let message = format!("an organization has at most {MAX_APIS} APIs");
-            return Err(Error::conflict(Reason::LimitReached, message));
-        }
-        ownership::reserve(transaction, op, organization, &identifier).await?;
-        let row = api::ActiveModel {
-            id: Set(random::id()),
-            organization_id: Set(organization.clone()),
-            identifier: Set(identifier.clone()),
-            name: Set(name.clone()),
-            scopes: Set(scopes.to_string()),
-            created_at: Set(op.now()),
-            updated_at: Set(op.now()),
-        };
-        let row = row.insert(transaction).await;
-        let row = row.map_err(|error| store::on_unique_violation(error, ownership::not_allowed))?;
-        let event = event(&row, EventType::ApiCreate).changed(Snapshot::default(), Snapshot::from(&row));
-        audit::record(transaction, op, event).await?;
-        Ok(row)
-    })
 }
 
 /// Deletes it with all grants of its scopes: no more tokens are issued for it. Its identifier stays

@@ -13,6 +13,7 @@ use entity::{ApiId, api};
 
 use super::body::Body;
 use super::error::Result;
+use super::idempotency::{IdempotencyHeaders, IdempotencyKey};
 use super::list::as_parameters;
 use super::patch::Patch;
 use super::paths::{ApiPath, OrganizationPath};
@@ -53,17 +54,18 @@ pub async fn list_apis(
 /// after the API is deleted.
 #[utoipa::path(
     post, path = "/organizations/{organization_id}/apis", tag = "APIs",
-    params(OrganizationPath),
+    params(OrganizationPath, IdempotencyHeaders),
     request_body = CreateApi,
     responses((status = 201, description = "The registered API.", body = Api), CommonErrors, OrganizationPath, forbidden::ApisCreate, invalid::NameBody, conflicts::CreateApi),
 )]
 pub async fn create_api(
     op: OpContext,
     at: OrganizationPath,
+    IdempotencyKey(key): IdempotencyKey,
     Body(body): Body<CreateApi>,
 ) -> Result<(StatusCode, Json<Api>)> {
     let organization = organizations::resolve(&op, &at.organization_id)?;
-    let row = apis::create(&op, organization, body.into()).await?;
+    let row = apis::create(&op, organization, body.into(), key.as_ref()).await?;
     Ok((StatusCode::CREATED, Json(Api::from(row))))
 }
 

@@ -22,7 +22,7 @@ const RETRY_COUNT: HeaderName = HeaderName::from_static("x-stainless-retry-count
 pub struct IdempotencyHeaders {
     /// Idempotency key of the request, chosen by the caller: 1 to 255 visible ASCII characters. A retry
     /// within ten minutes with the same key and body creates nothing and returns the same resource, with
-    /// its secret; the same key with another body fails with 409 and the reason `IDEMPOTENCY_KEY_REUSED`.
+    /// its secret if it has one; the same key with another body fails with 409 and the reason `IDEMPOTENCY_KEY_REUSED`.
     /// Absent: `x-stainless-retry-count` decides.
     #[param(
         rename = "Idempotency-Key",

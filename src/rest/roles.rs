@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 
 use super::body::RoleBody;
 use super::error::Result;
+use super::idempotency::{IdempotencyHeaders, IdempotencyKey};
 use super::paths::{OrganizationPath, OrganizationRolePath};
 use super::responses::{CommonErrors, conflicts, forbidden, invalid};
 use crate::context::OpContext;
@@ -38,17 +39,18 @@ pub async fn list_roles(op: OpContext, at: OrganizationPath) -> Result<Json<Role
 /// an end.
 #[utoipa::path(
     post, path = "/organizations/{organization_id}/roles", tag = "Roles",
-    params(OrganizationPath),
+    params(OrganizationPath, IdempotencyHeaders),
     request_body = CreateRole,
     responses((status = 201, description = "The created role.", body = CustomRole), CommonErrors, OrganizationPath, forbidden::RolesCreate, invalid::NameBody, conflicts::CreateRole),
 )]
 pub async fn create_role(
     op: OpContext,
     at: OrganizationPath,
+    IdempotencyKey(key): IdempotencyKey,
     RoleBody(body): RoleBody<CreateRole>,
 ) -> Result<(StatusCode, Json<CustomRole>)> {
     let organization = organizations::resolve(&op, &at.organization_id)?;
-    let row = roles::create(&op, organization, body.into()).await?;
+    let row = roles::create(&op, organization, body.into(), key.as_ref()).await?;
     Ok((StatusCode::CREATED, Json(CustomRole::from(&row.into()))))
 }
 

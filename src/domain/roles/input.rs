@@ -1,11 +1,13 @@
 //! Inputs of roles.
 
+use serde::Serialize;
+
 use crate::authz::{Permission, PermissionSet, Role};
 use crate::domain::text;
 use crate::error::{Error, Fields, Result};
 
 /// The input of a role.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct RoleInput {
     /// Label, a DNS segment or one with underscores; it never changes.
     pub label: String,

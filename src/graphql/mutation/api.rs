@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, MaybeUndefined, Object};
 
 use super::declare::mutation_types;
-use super::{begin, change};
+use super::{begin, change, key};
 use crate::authz::Permission;
 use crate::domain::apis::{self, ApiInput, Change};
 use crate::domain::organizations;
@@ -29,6 +29,10 @@ mutation_types! {
         name: String,
         /// Scopes of the API: 1 to 100, each of 1 to 100 characters.
         scopes: Vec<String>,
+        /// Key that makes the request safe to retry: repeated within ten minutes with the same input,
+        /// it creates nothing and returns the first result, with its client secret if it has one. 1 to
+        /// 255 visible characters. Absent or null: every request creates a new object.
+        idempotency_key: Option<String>,
     }
     /// Payload of the mutation `createApi`.
     payload CreateApiPayload {
@@ -128,7 +132,8 @@ async fn create(ctx: &Context<'_>, input: CreateApiInput) -> Result<CreateApiPay
     let op = begin(ctx)?;
     let organization = organizations::resolve(op, &input.organization_id)?;
     let new = ApiInput { identifier: input.identifier, name: input.name, scopes: input.scopes };
-    let row = apis::create(op, organization, new).await?;
+    let key = key(input.idempotency_key);
+    let row = apis::create(op, organization, new, key.as_ref()).await?;
     Ok(CreateApiPayload {
         api: Some(Api(Arc::new(row))),
         client_mutation_id: input.client_mutation_id,

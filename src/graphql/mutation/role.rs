@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, MaybeUndefined, Object, SimpleObject};
 
 use super::declare::mutation_types;
-use super::{begin, change};
+use super::{begin, change, key};
 use crate::authz::Permission;
 use crate::domain::organizations;
 use crate::domain::roles::{self, HolderChange, RoleChange, RoleInput};
@@ -26,6 +26,10 @@ mutation_types! {
         description: Option<String>,
         /// Permissions of the role, each as `<resource type>:<action>`. The caller must hold them all.
         permissions: Vec<String>,
+        /// Key that makes the request safe to retry: repeated within ten minutes with the same input,
+        /// it creates nothing and returns the first result, with its client secret if it has one. 1 to
+        /// 255 visible characters. Absent or null: every request creates a new object.
+        idempotency_key: Option<String>,
     }
     /// Payload of the mutation `createRole`.
     payload CreateRolePayload {
@@ -151,7 +155,8 @@ async fn create(ctx: &Context<'_>, input: CreateRoleInput) -> Result<CreateRoleP
         description: input.description,
         permissions: input.permissions,
     };
-    let row = roles::create(op, organization, new).await?;
+    let key = key(input.idempotency_key);
+    let row = roles::create(op, organization, new, key.as_ref()).await?;
     Ok(CreateRolePayload {
         role: Some(Role(row.into())),
         client_mutation_id: input.client_mutation_id,

@@ -28,8 +28,8 @@ mutation_types! {
         /// time of the old one.
         expires_at: Option<DateTime>,
         /// Key that makes the request safe to retry: repeated within ten minutes with the same input,
-        /// it creates nothing and returns the first result, with its client secret. 1 to 255 visible
-        /// characters. Absent or null: every request creates a new object.
+        /// it creates nothing and returns the first result, with its client secret if it has one. 1 to
+        /// 255 visible characters. Absent or null: every request creates a new object.
         idempotency_key: Option<String>,
         /// Public key to authenticate with instead of a client secret (RFC 7523): a JWK (RFC 7517) or
         /// PEM (`PUBLIC KEY`) of at most 8192 bytes. P-256 for ES256, Ed25519 for EdDSA, RSA of 2048 to

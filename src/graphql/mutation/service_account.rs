@@ -32,8 +32,8 @@ mutation_types! {
         /// in the organization. It can be set once and never changes. Absent or null: none.
         external_id: Option<String>,
         /// Key that makes the request safe to retry: repeated within ten minutes with the same input,
-        /// it creates nothing and returns the first result, with its client secret. 1 to 255 visible
-        /// characters. Absent or null: every request creates a new object.
+        /// it creates nothing and returns the first result, with its client secret if it has one. 1 to
+        /// 255 visible characters. Absent or null: every request creates a new object.
         idempotency_key: Option<String>,
     }
     /// Payload of the mutation `createServiceAccount`.

@@ -56,7 +56,8 @@ conflicts! {
     /// Registration of an API.
     CreateApi:
         (Reason::IdentifierNotAllowed, "the organization may not register this identifier"),
-        (Reason::LimitReached, "an organization has at most 100 APIs");
+        (Reason::LimitReached, "an organization has at most 100 APIs"),
+        KEY_REUSED, KEY_OF_OTHER_CREDENTIAL, RESULT_DELETED;
     /// Updates of an API.
     UpdateApi:
         (
@@ -70,7 +71,8 @@ conflicts! {
     /// Creation of a role.
     CreateRole:
         (Reason::RoleLabelTaken, "the organization has a role with this label"),
-        (Reason::LimitReached, "an organization has at most 100 roles of its own");
+        (Reason::LimitReached, "an organization has at most 100 roles of its own"),
+        KEY_REUSED, KEY_OF_OTHER_CREDENTIAL, RESULT_DELETED;
     /// Updates of a role.
     UpdateRole: (Reason::BuiltInRole, "a built-in role cannot be changed");
     /// Deletion of a role.

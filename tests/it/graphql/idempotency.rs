@@ -68,6 +68,25 @@ async fn an_idempotency_key_creates_one_account_with_roles() {
 }
 
 #[tokio::test]
+async fn an_idempotency_key_creates_one_role_and_one_api() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    let role = json!({ "organizationId": "acme", "label": "x", "name": "x", "permissions": ["roles:list"], "idempotencyKey": "k" });
+    let api = json!({ "organizationId": "acme", "identifier": "https://x.example", "name": "x", "scopes": ["read"], "idempotencyKey": "k" });
+    for (mutation, mut input, selection) in
+        [("createRole", role, "role { id label }"), ("createApi", api, "api { id identifier }")]
+    {
+        let first = admin.mutate_selecting(mutation, &input, selection).await.data("");
+        let again = admin.mutate_selecting(mutation, &input, selection).await.data("");
+        assert_eq!(again, first);
+        input["name"] = json!("y");
+        admin.mutate(mutation, &input).await.is_graphql_conflict("IDEMPOTENCY_KEY_REUSED");
+        input["idempotencyKey"] = json!("a b");
+        admin.mutate(mutation, &input).await.is_graphql_error("BAD_USER_INPUT");
+    }
+}
+
+#[tokio::test]
 async fn graphql_and_rest_share_idempotency_keys() {
     let world = World::new().await;
     let (admin, account) = (world.admin().await, world.account(&[]).await);

@@ -1,10 +1,11 @@
 //! Creates that are sent again by another credential, after a deletion, or with a retry count.
 
+use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::start_credential_rotation::successor;
-use super::{ACCOUNTS, credential, credentials, ids};
+use super::{ACCOUNTS, credential, credentials};
 use crate::support::{Account, Caller, Reply, World};
 
 const KEY: &str = "idempotency-key";
@@ -25,11 +26,23 @@ async fn with_credential(world: &World, restrictions: Value) -> Caller {
     world.sign_in(&successor(&made, &first)).await
 }
 
-/// What can be created once: where, with which body, and where the result is.
-fn creates(account: &Account, bounded: bool) -> [(String, Value); 2] {
+/// What can be created once: where, and with which body.
+fn creates(account: &Account, bounded: bool) -> [(String, Value); 4] {
     let short = json!({ "name": "x", "restrictions": { "token_lifetime": 60 } });
     let credential = if bounded { short } else { json!({ "name": "x" }) };
-    [(ACCOUNTS.to_owned(), json!({ "name": "x" })), (credentials(account), credential)]
+    let role = json!({ "label": "x", "name": "x", "permissions": ["service_accounts:read"] });
+    let api = json!({ "identifier": "https://x.example", "name": "x", "scopes": ["read"] });
+    [
+        (ACCOUNTS.to_owned(), json!({ "name": "x" })),
+        (credentials(account), credential),
+        ("/organizations/acme/roles".to_owned(), role),
+        ("/organizations/acme/apis".to_owned(), api),
+    ]
+}
+
+/// Where something is that was created at `at`.
+fn place(at: &str, made: &Value) -> String {
+    format!("{at}/{}", made["id"].as_str().expect("an id"))
 }
 
 #[tokio::test]
@@ -47,6 +60,7 @@ async fn a_less_restricted_credential_cannot_replay_a_more_restricted_one() {
             assert!(!refused.text.contains(id), "{}", refused.text);
             assert_eq!(world.dump().await, before, "nothing was created");
             assert_eq!(create(&restricted, &at, &body, &headers).await.body(201), made);
+            assert_eq!(admin.delete(&place(&at, &made)).await.status, 204);
         }
     }
 }
@@ -61,7 +75,7 @@ async fn an_equally_restricted_credential_replays_the_result_of_another() {
         let made = create(&admin, &at, &body, &[(KEY, "k")]).await.body(201);
         assert_eq!(create(&plain, &at, &body, &[(KEY, "k")]).await.body(201), made);
     }
-    let [_, (at, body)] = creates(&account, false);
+    let [_, (at, body), ..] = creates(&account, false);
     let refused = create(&restricted, &at, &body, &[(KEY, "k")]).await;
     refused.is_error(403, "FORBIDDEN");
     assert!(!refused.text.contains("psk_"), "the secret of an unrestricted credential");
@@ -74,15 +88,57 @@ async fn a_replay_of_a_deleted_resource_neither_returns_nor_creates_it() {
     for (at, body) in creates(&account, false) {
         for headers in [vec![(KEY, "k")], vec![(NAME, "r"), (COUNT, "1")]] {
             let made = create(&admin, &at, &body, &headers).await.body(201);
-            let one = format!("{at}/{}", made["id"].as_str().expect("an id"));
-            assert_eq!(admin.delete(&one).await.status, 204);
-            let before = ids(&admin.get(&at).await.body(200));
+            assert_eq!(admin.delete(&place(&at, &made)).await.status, 204);
+            let before = admin.get(&at).await.body(200)["items"].clone();
             for _ in 0..2 {
                 let refused = create(&admin, &at, &body, &headers).await;
                 refused.is_conflict("IDEMPOTENT_RESULT_DELETED");
             }
-            assert_eq!(ids(&admin.get(&at).await.body(200)), before);
+            assert_eq!(admin.get(&at).await.body(200)["items"], before);
         }
+    }
+}
+
+#[tokio::test]
+async fn concurrent_requests_with_one_key_create_one_resource_of_each_kind() {
+    let world = World::new().await;
+    let (admin, account) = (world.admin().await, world.account(&[]).await);
+    let (_, other) = world.replica().await;
+    let there = admin.at(&other);
+    for (at, body) in creates(&account, false) {
+        let headers = [(KEY, "k")];
+        let (here, there) = tokio::join!(
+            create(&admin, &at, &body, &headers),
+            create(&there, &at, &body, &headers)
+        );
+        assert_eq!(here.body(201), there.body(201), "{at}");
+    }
+}
+
+#[tokio::test]
+async fn a_replay_shows_later_changes_only_to_a_caller_who_may_read_them() {
+    let world = World::new().await;
+    let (admin, holder) = (world.admin().await, world.account(&[]).await);
+    let permissions = ["roles:create", "apis:create", "service_accounts:read"];
+    world.role("maker", permissions.map(str::to_owned).to_vec()).await;
+    let binding = json!({ "serviceAccountId": holder.id, "role": "maker" });
+    admin.mutate("grantRole", &binding).await.data("");
+    let maker = world.sign_in(&holder).await;
+    let [_, _, role, api] = creates(&holder, false);
+    for (at, body) in [&role, &api] {
+        for (caller, shown) in [(&maker, "x"), (&admin, "Changed")] {
+            let made = create(caller, at, body, &[(KEY, "k")]).await.body(201);
+            world.clock.advance(TimeDelta::seconds(1));
+            admin.patch(&place(at, &made), &json!({ "name": "Changed" })).await.body(200);
+            let again = create(caller, at, body, &[(KEY, "k")]).await.body(201);
+            assert_eq!((&again["id"], &again["name"]), (&made["id"], &json!(shown)));
+            assert_eq!(again["updated_at"] == made["updated_at"], shown == "x");
+            assert_eq!(admin.delete(&place(at, &made)).await.status, 204);
+        }
+    }
+    admin.mutate("revokeRole", &binding).await.data("");
+    for (at, body) in [&role, &api] {
+        create(&maker, at, body, &[(KEY, "k")]).await.is_error(403, "FORBIDDEN");
     }
 }
 

@@ -235,7 +235,7 @@ impl World {
         let (op, organization) = (OpContext::operator(&self.app), &self.first.organization.id);
         let (label, name) = (label.to_owned(), "Tried".to_owned());
         let role = RoleInput { label, name, description: None, permissions };
-        roles::create(&op, organization, role).await.expect("a role")
+        roles::create(&op, organization, role, None).await.expect("a role")
     }
 
     pub async fn sign_in(&self, account: &Account) -> Caller {

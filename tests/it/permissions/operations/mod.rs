@@ -203,7 +203,7 @@ impl New {
                 name: "Tried".to_owned(),
                 scopes: vec!["read".to_owned()],
             };
-            new.api = apis::create(&op, tenant, input).await.expect("an API").id.to_string();
+            new.api = apis::create(&op, tenant, input, None).await.expect("an API").id.to_string();
         }
         new
     }
