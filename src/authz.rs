@@ -25,7 +25,7 @@ pub use resource::{
 };
 pub use restrictions::Restrictions;
 pub use role::Role;
-pub use scopes::Scopes;
+pub use scopes::{MAX_SCOPES, Scopes};
 
 /// The reason why an operation is denied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use indexmap::IndexSet;
 use serde::{Deserialize, Serialize};
 
 /// The maximum number of scopes of an API.
-const MAX_SCOPES: usize = 100;
+pub const MAX_SCOPES: usize = 100;
 
 /// The maximum length of a scope, in bytes.
 const MAX_LENGTH: usize = 100;

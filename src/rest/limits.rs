@@ -22,12 +22,24 @@ pub struct Limits {
     /// Maximum number of credentials of a service account.
     #[schema(minimum = 1, example = 20)]
     credentials_per_service_account: u64,
+    /// Maximum number of roles of the organization, other than the built-in ones.
+    #[schema(minimum = 1, example = 100)]
+    roles: u64,
+    /// Maximum number of role bindings of a service account.
+    #[schema(minimum = 1, example = 50)]
+    role_bindings_per_service_account: u64,
     /// Maximum number of APIs of the organization.
     #[schema(minimum = 1, example = 100)]
     apis: u64,
+    /// Maximum number of scopes of an API.
+    #[schema(minimum = 1, example = 100)]
+    scopes_per_api: usize,
     /// Maximum number of APIs whose scopes a service account holds.
     #[schema(minimum = 1, example = 20)]
     apis_per_service_account: u64,
+    /// Maximum number of scopes of APIs that a service account holds.
+    #[schema(minimum = 1, example = 1000)]
+    scopes_per_service_account: usize,
     /// Maximum number of items on a page.
     #[schema(minimum = 1, example = 100)]
     page_size: u64,
@@ -80,6 +92,9 @@ pub struct Limits {
     /// and event streams.
     #[schema(minimum = 1, example = 100)]
     graphql_operations_per_service_account: usize,
+    /// Maximum number of concurrent GraphQL operations of a WebSocket connection.
+    #[schema(minimum = 1, example = 20)]
+    graphql_operations_per_connection: usize,
 }
 
 /// Get the limits of an organization
@@ -98,8 +113,12 @@ pub async fn get_limits(op: OpContext, at: OrganizationPath) -> Result<Json<Limi
     Ok(Json(Limits {
         service_accounts: limits.service_accounts,
         credentials_per_service_account: limits.credentials_per_account,
+        roles: limits.roles,
+        role_bindings_per_service_account: limits.role_bindings_per_account,
         apis: limits.apis,
+        scopes_per_api: limits.scopes_per_api,
         apis_per_service_account: limits.apis_per_account,
+        scopes_per_service_account: limits.scopes_per_account,
         page_size: limits.page_size,
         default_page_size: limits.default_page_size,
         bulk_items: limits.bulk_items,
@@ -117,5 +136,6 @@ pub async fn get_limits(op: OpContext, at: OrganizationPath) -> Result<Json<Limi
         graphql_seconds: graphql.duration.as_secs(),
         graphql_response_bytes: graphql.response_bytes,
         graphql_operations_per_service_account: limits.operations_per_account,
+        graphql_operations_per_connection: limits.operations_per_connection,
     }))
 }

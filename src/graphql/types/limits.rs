@@ -21,14 +21,34 @@ impl Limits {
         self.0.credentials_per_account
     }
 
+    /// Maximum number of roles of the organization, other than the built-in ones.
+    async fn roles(&self) -> u64 {
+        self.0.roles
+    }
+
+    /// Maximum number of role bindings of a service account.
+    async fn role_bindings_per_service_account(&self) -> u64 {
+        self.0.role_bindings_per_account
+    }
+
     /// Maximum number of APIs of the organization.
     async fn apis(&self) -> u64 {
         self.0.apis
     }
 
+    /// Maximum number of scopes of an API.
+    async fn scopes_per_api(&self) -> usize {
+        self.0.scopes_per_api
+    }
+
     /// Maximum number of APIs whose scopes a service account holds.
     async fn apis_per_service_account(&self) -> u64 {
         self.0.apis_per_account
+    }
+
+    /// Maximum number of scopes of APIs that a service account holds.
+    async fn scopes_per_service_account(&self) -> usize {
+        self.0.scopes_per_account
     }
 
     /// Maximum number of items on a page.
@@ -110,5 +130,10 @@ impl Limits {
     /// and event streams.
     async fn graphql_operations_per_service_account(&self) -> usize {
         self.0.operations_per_account
+    }
+
+    /// Maximum number of concurrent operations of a WebSocket connection.
+    async fn graphql_operations_per_connection(&self) -> usize {
+        self.0.operations_per_connection
     }
 }

@@ -16,6 +16,7 @@ mod finish_credential_rotation;
 mod forged_cursors;
 mod get_credential;
 mod get_credential_rotation;
+mod get_limits;
 mod get_organization;
 mod get_service_account;
 mod get_viewer;

@@ -9,9 +9,10 @@ use serde_json::{Map, Value};
 use tokio::time::{Instant, Interval, MissedTickBehavior};
 
 use super::close::Close;
-use super::operations::{MAX_OPERATIONS, Operations};
+use super::operations::Operations;
 use super::transport::{SEND_TIMEOUT, receive, send, transmit};
 use crate::context::OpContext;
+use crate::domain::limits::MAX_OPERATIONS;
 use crate::error::Error;
 use crate::graphql::http::endpoint::{Endpoint, NotExecuted, Operation, Transport};
 use crate::graphql::http::params::Params;

@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use tokio::task::AbortHandle;
 
-/// The maximum number of operations at a time.
-pub const MAX_OPERATIONS: usize = 20;
+use crate::domain::limits::MAX_OPERATIONS;
 
 /// The operations that are executed, by their numbers.
 #[derive(Default)]
