@@ -35,75 +35,75 @@ macro_rules! permissions {
 }
 
 permissions! {
-    /// Read the organization.
+    /// Read the organization, which every service account of it may do in any case.
     OrganizationsRead = "organizations:read",
-    /// Update its name and label.
+    /// Change the name and the label of the organization.
     OrganizationsUpdate = "organizations:update",
-    /// List service accounts.
+    /// List and count service accounts.
     ServiceAccountsList = "service_accounts:list",
     /// Create service accounts.
     ServiceAccountsCreate = "service_accounts:create",
-    /// Read a service account.
+    /// Read service accounts.
     ServiceAccountsRead = "service_accounts:read",
-    /// Update its name and description, disable and enable it.
+    /// Change, disable and enable service accounts, set their external IDs, and revoke their tokens.
     ServiceAccountsUpdate = "service_accounts:update",
-    /// Delete it together with its credentials.
+    /// Delete service accounts together with their credentials.
     ServiceAccountsDelete = "service_accounts:delete",
-    /// List the credentials of a service account.
+    /// List and count the credentials of service accounts.
     CredentialsList = "service_account_credentials:list",
-    /// Create credentials for a service account.
+    /// Create credentials for service accounts; required to start a rotation, too.
     CredentialsCreate = "service_account_credentials:create",
-    /// Read a credential, without its secret.
+    /// Read credentials and their usage, without their secrets.
     CredentialsRead = "service_account_credentials:read",
-    /// Update, disable, enable and rotate it.
+    /// Change, disable, enable and rotate credentials, and revoke their tokens.
     CredentialsUpdate = "service_account_credentials:update",
-    /// Delete it.
+    /// Delete credentials; required to cancel a rotation, too.
     CredentialsDelete = "service_account_credentials:delete",
     /// List roles, and the roles and API scopes of service accounts.
     RolesList = "roles:list",
     /// Create roles.
     RolesCreate = "roles:create",
-    /// Change the name, the description and the permissions of a role.
+    /// Change the name, the description and the permissions of roles.
     RolesUpdate = "roles:update",
-    /// Delete a role.
+    /// Delete roles.
     RolesDelete = "roles:delete",
-    /// Grant and revoke roles.
+    /// Grant roles to service accounts, and revoke them.
     RolesGrant = "roles:grant",
-    /// List members.
+    /// List members; no operation uses it yet.
     MembersList = "members:list",
-    /// Invite members.
+    /// Invite members; no operation uses it yet.
     MembersCreate = "members:create",
-    /// Read a member.
+    /// Read members; no operation uses it yet.
     MembersRead = "members:read",
-    /// Change a member.
+    /// Change members; no operation uses it yet.
     MembersUpdate = "members:update",
-    /// Remove a member.
+    /// Remove members; no operation uses it yet.
     MembersDelete = "members:delete",
     /// List APIs.
     ApisList = "apis:list",
     /// Register APIs.
     ApisCreate = "apis:create",
-    /// Read an API.
+    /// Read APIs.
     ApisRead = "apis:read",
-    /// Change the name and the scopes of an API.
+    /// Change the name and the scopes of APIs.
     ApisUpdate = "apis:update",
-    /// Delete an API.
+    /// Delete APIs.
     ApisDelete = "apis:delete",
-    /// Grant and revoke scopes of APIs.
+    /// Grant scopes of APIs to service accounts, and revoke them.
     ApisGrant = "apis:grant",
-    /// List trusted issuers.
+    /// List trusted issuers; no operation uses it yet.
     TrustedIssuersList = "trusted_issuers:list",
-    /// Register trusted issuers.
+    /// Register trusted issuers; no operation uses it yet.
     TrustedIssuersCreate = "trusted_issuers:create",
-    /// Read a trusted issuer.
+    /// Read trusted issuers; no operation uses it yet.
     TrustedIssuersRead = "trusted_issuers:read",
-    /// Change a trusted issuer.
+    /// Change trusted issuers; no operation uses it yet.
     TrustedIssuersUpdate = "trusted_issuers:update",
-    /// Delete a trusted issuer.
+    /// Delete trusted issuers; no operation uses it yet.
     TrustedIssuersDelete = "trusted_issuers:delete",
-    /// List audit events.
+    /// List audit events, subscribe to them, and read the head of their hash chain.
     AuditEventsList = "audit_events:list",
-    /// Export the audit log.
+    /// Export audit events.
     AuditEventsExport = "audit_events:export",
 }
 

@@ -84,7 +84,7 @@ pub struct AuditEvent {
     /// Kind of the target in snake case, such as `credential`.
     #[schema(example = "credential")]
     target_kind: String,
-    /// Id of the resource that the action changed.
+    /// Id of the target, the resource that the action applied to.
     #[schema(example = "c8k2v0q4mzt1x7h5nw3yb6jdrp")]
     target_id: String,
     /// Name of the target at the time of the action. Absent if the target has no name.

@@ -28,7 +28,7 @@ pub struct AuditEventParams {
     /// Id of the service account that acted. Absent: any.
     #[param(max_length = 128, example = "sti0xl3pdebmarw96xyp2a9517")]
     actor_id: Option<String>,
-    /// Id of the resource that the action changed. Absent: any.
+    /// Id of the target, the resource that the action applied to. Absent: any.
     #[param(max_length = 128, example = "c8k2v0q4mzt1x7h5nw3yb6jdrp")]
     target_id: Option<String>,
     /// Id of the credential that the service account acted with. Absent: any.
@@ -37,10 +37,10 @@ pub struct AuditEventParams {
     /// Id of the request, as in its response header `X-Client-Request-ID`. Absent: any.
     #[param(max_length = 128, example = "7d1fbb1c-2f0e-4b53-9f40-5d3a0b6f2f11")]
     request_id: Option<String>,
-    /// Time that the resource was created after. Absent: no condition.
+    /// Time after which the resource was created, itself excluded. Absent: no condition.
     #[param(value_type = Option<Timestamp>)]
     created_after: Option<Timestamp>,
-    /// Time that the resource was created before. Absent: no condition.
+    /// Time before which the resource was created, itself excluded. Absent: no condition.
     #[param(value_type = Option<Timestamp>)]
     created_before: Option<Timestamp>,
     /// Field that the list is ordered by: `created_at`. Absent: `created_at`.

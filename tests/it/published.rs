@@ -63,10 +63,21 @@ async fn arguments_and_input_fields_of_one_name_and_kind_are_described_alike() {
         let Some(kind) = it.input.clone().filter(|_| it.name != "id" && it.name != "input") else {
             continue;
         };
-        // Absent means something else when an object is created than when it is changed.
+        // Absent means something else when an object is created than when it is changed, and null when
+        // objects are listed than when they are changed. A text is searched for in other fields of
+        // other objects.
         let verb = it.place.split('.').next().and_then(verb).unwrap_or_default();
-        let of_verb =
-            ["description", "expiresAt", "externalId", "force", "name", "restrictions", "scopes"];
+        let of_verb = [
+            "description",
+            "expiresAt",
+            "externalId",
+            "filter",
+            "force",
+            "name",
+            "query",
+            "restrictions",
+            "scopes",
+        ];
         let verb = if of_verb.contains(&it.name.as_str()) { verb } else { String::new() };
         // A subscription continues after a position in a log, a page in a list.
         let is_of_log = it.name == "after" && it.place.starts_with("Subscription.");
@@ -220,7 +231,8 @@ fn collect_parameters(value: &Value, parameters: &mut Vec<(String, Value)>) {
 #[test]
 fn parameters_and_members_of_one_name_and_type_begin_with_the_same_sentence() {
     // Members whose meaning depends on their schema.
-    const HOMONYMS: [&str; 5] = ["credential", "expires_at", "field", "force", "scopes"];
+    const HOMONYMS: [&str; 6] =
+        ["credential", "description", "expires_at", "field", "force", "scopes"];
     let (document, mut described) = (openapi(), Vec::new());
     collect_members(&document["components"]["schemas"], &mut described);
     collect_parameters(&document, &mut described);

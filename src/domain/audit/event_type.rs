@@ -44,7 +44,7 @@ event_types! {
     OrganizationDisallowIdentifier = "organization.disallow_identifier" on "organization",
     /// A service account was created.
     ServiceAccountCreate = "service_account.create" on "service_account",
-    /// The name or the description of a service account changed.
+    /// The name, the description or the external ID of a service account changed.
     ServiceAccountUpdate = "service_account.update" on "service_account",
     /// A service account was deleted with its credentials.
     ServiceAccountDelete = "service_account.delete" on "service_account",

@@ -19,9 +19,10 @@ mutation_types! {
         /// ID or label of the organization.
         organization_id: ID,
         /// IDs of the objects: 1 to 100, processed in their order; repetitions count once. Excludes
-        /// `filter`.
+        /// `filter`; one of the two is required.
         ids: Option<Vec<ID>>,
-        /// Filter of the service accounts; null: no filter.
+        /// Filter of the service accounts, with at least one part that is not null. Excludes `ids`; one of the
+        /// two is required.
         filter: Option<ServiceAccountFilter>,
         /// Report of the results without any change. Absent or null: false.
         dry_run: Option<bool>,
@@ -43,9 +44,10 @@ mutation_types! {
         /// ID or label of the organization.
         organization_id: ID,
         /// IDs of the objects: 1 to 100, processed in their order; repetitions count once. Excludes
-        /// `filter`.
+        /// `filter`; one of the two is required.
         ids: Option<Vec<ID>>,
-        /// Filter of the service accounts; null: no filter.
+        /// Filter of the service accounts, with at least one part that is not null. Excludes `ids`; one of the
+        /// two is required.
         filter: Option<ServiceAccountFilter>,
         /// Report of the results without any change. Absent or null: false.
         dry_run: Option<bool>,
@@ -67,9 +69,10 @@ mutation_types! {
         /// ID or label of the organization.
         organization_id: ID,
         /// IDs of the objects: 1 to 100, processed in their order; repetitions count once. Excludes
-        /// `filter`.
+        /// `filter`; one of the two is required.
         ids: Option<Vec<ID>>,
-        /// Filter of the credentials; null: no filter.
+        /// Filter of the credentials, with at least one part that is not null. Excludes `ids`; one of the
+        /// two is required.
         filter: Option<CredentialFilter>,
         /// Report of the results without any change. Absent or null: false.
         dry_run: Option<bool>,
@@ -91,9 +94,10 @@ mutation_types! {
         /// ID or label of the organization.
         organization_id: ID,
         /// IDs of the objects: 1 to 100, processed in their order; repetitions count once. Excludes
-        /// `filter`.
+        /// `filter`; one of the two is required.
         ids: Option<Vec<ID>>,
-        /// Filter of the credentials; null: no filter.
+        /// Filter of the credentials, with at least one part that is not null. Excludes `ids`; one of the
+        /// two is required.
         filter: Option<CredentialFilter>,
         /// Report of the results without any change. Absent or null: false.
         dry_run: Option<bool>,

@@ -34,15 +34,15 @@ pub struct AuditEventFilter {
     outcome: Option<AuditOutcome>,
     /// ID of the service account that acted.
     actor_id: Option<String>,
-    /// ID of the object that the action changed.
+    /// ID of the target, the object that the action applied to.
     target_id: Option<String>,
     /// ID of the credential that the service account acted with.
     credential_id: Option<String>,
     /// ID of the request, as in its response header `X-Client-Request-ID`.
     request_id: Option<String>,
-    /// Time that the object was created after.
+    /// Time after which the object was created, itself excluded.
     created_after: Option<DateTime>,
-    /// Time that the object was created before.
+    /// Time before which the object was created, itself excluded.
     created_before: Option<DateTime>,
 }
 

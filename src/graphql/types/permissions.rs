@@ -128,7 +128,7 @@ actions! {
 }
 
 actions! {
-    /// Actions on members, each true if the caller may perform it.
+    /// Actions on members, each true if the caller may perform it. No operation uses them yet.
     MemberActions {
         /// Whether the caller may list members.
         list = MembersList,
@@ -163,7 +163,8 @@ actions! {
 }
 
 actions! {
-    /// Actions on trusted issuers, each true if the caller may perform it.
+    /// Actions on trusted issuers, each true if the caller may perform it. No operation uses them
+    /// yet.
     TrustedIssuerActions {
         /// Whether the caller may list trusted issuers.
         list = TrustedIssuersList,

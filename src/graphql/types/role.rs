@@ -135,7 +135,7 @@ impl CatalogPermission {
         self.0.name()
     }
 
-    /// Purpose of the permission in one sentence.
+    /// Operations that the permission allows, in one sentence.
     async fn description(&self) -> &'static str {
         self.0.description()
     }

@@ -69,8 +69,8 @@ pub struct CredentialOrder {
 /// Filter of APIs: all parts that are not null must match.
 #[derive(InputObject)]
 pub struct ApiFilter {
-    /// Text that the name contains, whatever the case of the letters A to Z: 1 to 100 characters. In a
-    /// filter of APIs, the identifier matches too.
+    /// Text that the name or the identifier contains, whatever the case of the letters A to Z: 1 to 100
+    /// characters.
     query: Option<String>,
 }
 
@@ -88,8 +88,7 @@ pub struct ApiScopeFilter {
 /// `service_account_credentials:list` and `service_accounts:read`.
 #[derive(InputObject)]
 pub struct ServiceAccountFilter {
-    /// Text that the name contains, whatever the case of the letters A to Z: 1 to 100 characters. In a
-    /// filter of APIs, the identifier matches too.
+    /// Text that the name contains, whatever the case of the letters A to Z: 1 to 100 characters.
     query: Option<String>,
     /// External ID of the service account: 1 to 255 visible characters.
     external_id: Option<String>,
@@ -106,9 +105,9 @@ pub struct ServiceAccountFilter {
     unused_since: Option<DateTime>,
     /// True for service accounts without an active credential, false for those with at least one.
     has_no_active_credential: Option<bool>,
-    /// Time that the object was created after.
+    /// Time after which the object was created, itself excluded.
     created_after: Option<DateTime>,
-    /// Time that the object was created before.
+    /// Time before which the object was created, itself excluded.
     created_before: Option<DateTime>,
 }
 
@@ -121,7 +120,7 @@ pub struct CredentialFilter {
     service_account_id: Option<ID>,
     /// Status of the credential.
     status: Option<CredentialStatus>,
-    /// Time that the credential expires before; expired credentials match too.
+    /// Time before which the credential expires, itself excluded; expired credentials match too.
     expires_before: Option<DateTime>,
     /// Time since which no token was issued, not in the future. Objects that were created later do not
     /// match.
@@ -132,9 +131,9 @@ pub struct CredentialFilter {
     auth_method: Option<ClientAuthMethod>,
     /// True for credentials without restrictions, false for those with some.
     unrestricted: Option<bool>,
-    /// Time that the object was created after.
+    /// Time after which the object was created, itself excluded.
     created_after: Option<DateTime>,
-    /// Time that the object was created before.
+    /// Time before which the object was created, itself excluded.
     created_before: Option<DateTime>,
 }
 

@@ -47,7 +47,8 @@ impl ServiceAccount {
         DateTime(self.0.created_at)
     }
 
-    /// Time at which the name or the description last changed.
+    /// Time of the last change of the name, the description, the external ID or the state, or of the
+    /// last revocation of all tokens.
     async fn updated_at(&self) -> DateTime {
         DateTime(self.0.updated_at)
     }

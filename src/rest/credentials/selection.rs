@@ -30,7 +30,8 @@ pub struct CredentialParams {
         example = "EXPIRED"
     )]
     status: Option<String>,
-    /// Time that the credential expires before; expired credentials match too. Absent: no condition.
+    /// Time before which the credential expires, itself excluded; expired credentials match too. Absent:
+    /// no condition.
     #[param(value_type = Option<Timestamp>)]
     expires_before: Option<Timestamp>,
     /// Time since which no token was issued, and which the resource was created before; not in the
@@ -48,10 +49,10 @@ pub struct CredentialParams {
     /// Absent: no condition.
     #[param(example = true)]
     unrestricted: Option<bool>,
-    /// Time that the resource was created after. Absent: no condition.
+    /// Time after which the resource was created, itself excluded. Absent: no condition.
     #[param(value_type = Option<Timestamp>)]
     created_after: Option<Timestamp>,
-    /// Time that the resource was created before. Absent: no condition.
+    /// Time before which the resource was created, itself excluded. Absent: no condition.
     #[param(value_type = Option<Timestamp>)]
     created_before: Option<Timestamp>,
 }

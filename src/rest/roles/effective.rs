@@ -20,8 +20,8 @@ pub struct CatalogPermission {
     /// Name of the permission.
     #[schema(pattern = "^[a-z_]+:[a-z]+$", example = "service_accounts:read")]
     name: &'static str,
-    /// Description of the resource's purpose.
-    #[schema(example = "Read a service account.")]
+    /// Operations that the permission allows, in one sentence.
+    #[schema(example = "Read service accounts.")]
     description: &'static str,
     /// Type of the resources that the permission applies to.
     #[schema(example = "service_accounts")]

@@ -48,10 +48,10 @@ pub struct ServiceAccountParams {
     /// least one. Requires `service_account_credentials:list`. Absent: no condition.
     #[param(example = true)]
     has_no_active_credential: Option<bool>,
-    /// Time that the resource was created after. Absent: no condition.
+    /// Time after which the resource was created, itself excluded. Absent: no condition.
     #[param(value_type = Option<Timestamp>)]
     created_after: Option<Timestamp>,
-    /// Time that the resource was created before. Absent: no condition.
+    /// Time before which the resource was created, itself excluded. Absent: no condition.
     #[param(value_type = Option<Timestamp>)]
     created_before: Option<Timestamp>,
 }

@@ -58,7 +58,8 @@ pub struct ServiceAccount {
     external_id: Option<String>,
     /// Time of creation.
     created_at: Timestamp,
-    /// Time of the last change. Counts changes to the name, the description and the state.
+    /// Time of the last change. Counts changes to the name, the description, the external id and the state,
+    /// and the revocation of all tokens.
     updated_at: Timestamp,
     /// Time at which the resource was disabled: its credentials and tokens are rejected. Absent: it is not
     /// disabled.

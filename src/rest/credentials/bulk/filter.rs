@@ -23,8 +23,8 @@ pub struct CredentialsFilter {
     /// Status of the credential, the first one that applies of `ACCOUNT_DISABLED`, `DISABLED`, `EXPIRED`,
     /// `RETIRED`, `RETIRING` and `ACTIVE`. Absent or null: any.
     status: Option<FilterStatus>,
-    /// Time that the credential expires before; expired credentials match too. Absent or null: no
-    /// condition.
+    /// Time before which the credential expires, itself excluded; expired credentials match too. Absent or
+    /// null: no condition.
     expires_before: Option<Timestamp>,
     /// Time since which no token was issued; resources that were created later do not match. Absent or
     /// null: no condition.
@@ -39,9 +39,9 @@ pub struct CredentialsFilter {
     /// Absent or null: no condition.
     #[schema(example = true)]
     unrestricted: Option<bool>,
-    /// Time that the resource was created after. Absent or null: no condition.
+    /// Time after which the resource was created, itself excluded. Absent or null: no condition.
     created_after: Option<Timestamp>,
-    /// Time that the resource was created before. Absent or null: no condition.
+    /// Time before which the resource was created, itself excluded. Absent or null: no condition.
     created_before: Option<Timestamp>,
 }
 

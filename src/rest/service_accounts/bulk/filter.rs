@@ -38,9 +38,9 @@ pub struct ServiceAccountsFilter {
     /// least one. Requires `service_account_credentials:list`. Absent or null: no condition.
     #[schema(example = true)]
     has_no_active_credential: Option<bool>,
-    /// Time that the resource was created after. Absent or null: no condition.
+    /// Time after which the resource was created, itself excluded. Absent or null: no condition.
     created_after: Option<Timestamp>,
-    /// Time that the resource was created before. Absent or null: no condition.
+    /// Time before which the resource was created, itself excluded. Absent or null: no condition.
     created_before: Option<Timestamp>,
 }
 
