@@ -22,9 +22,9 @@ use crate::store::{in_list, in_transaction};
 pub use create::{ApiInput, create};
 pub use filter::ApiFilter;
 pub use grants::{
-    Grant, MAX_GRANTED_APIS, MAX_GRANTED_SCOPES, count_grants_of_api, for_audiences, grant,
-    grants_of_account, grants_of_accounts, grants_of_api, remaining_scope, revoke, scopes_of,
-    unambiguous,
+    Grant, MAX_GRANTED_APIS, MAX_GRANTED_SCOPES, count_grants_of_api, effective_grants_of_caller,
+    effective_grants_of_credential, for_audiences, grant, grants_of_account, grants_of_accounts,
+    grants_of_api, remaining_scope, revoke, scopes_of, unambiguous,
 };
 pub use identifier::identifier_prefix;
 pub use identifier_prefixes::{allow_prefix, disallow_prefix, list_prefixes};

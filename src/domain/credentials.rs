@@ -38,7 +38,7 @@ pub use input::CredentialInput;
 pub(super) use input::validate;
 pub use insert::CreatedCredential;
 pub(super) use insert::{insert, prepare};
-pub use list::{Detail, by_ids, list, of_accounts, own, page};
+pub use list::{Detail, by_ids, list, of_accounts, own, own_restricted, page, restricted};
 pub use predecessors::predecessors_of;
 pub use restrictions::{RestrictionsInput, RestrictionsPatch};
 pub use revocation::revoke_tokens;

@@ -163,11 +163,11 @@ impl Loaders {
     }
 
     /// The granted scopes of a service account, if the caller may list roles.
-    pub async fn grants_of(&self, account: &service_account::Model) -> Loaded<Vec<Grant>> {
+    pub async fn grants_of(&self, account: &ServiceAccountId) -> Loaded<Vec<Grant>> {
         let fetch = async |ids: Vec<_>| {
             apis::grants_of_accounts(&self.op, self.op.tenant()?, &ids).await.map(permitted)
         };
-        self.grants_of.load(account.id.clone(), fetch).await?.0
+        self.grants_of.load(account.clone(), fetch).await?.0
     }
 
     /// The facts that a decision about `permission` on a service account or its credentials depends on;

@@ -10,6 +10,7 @@ mod connection;
 mod counts;
 mod credential;
 mod credential_usage;
+mod effective_permissions;
 mod error_enums;
 mod limits;
 mod node;

@@ -24,6 +24,7 @@ use crate::domain::{apis, organizations};
 use crate::error::Error;
 use inputs::{CreateApi, UpdateApi};
 use selection::{ApiParams, Selection};
+pub use views::ApiGrant;
 use views::{Api, ApiList};
 
 /// List the APIs of an organization

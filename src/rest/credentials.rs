@@ -30,6 +30,7 @@ use crate::domain::credentials::CreatedCredential;
 use crate::domain::{credentials, organizations};
 use crate::http::HoldsSecret;
 use inputs::{CreateCredential, UpdateCredential};
+pub use restrictions::Restrictions;
 pub use views::Credential;
 use views::{CredentialList, NewCredential, Replaced};
 

@@ -16,9 +16,7 @@ use crate::context::OpContext;
 use crate::domain::{organizations, roles};
 pub use effective::*;
 use inputs::{CreateRole, DryRun, UpdateRole};
-pub use views::{
-    CustomRole, EffectivePermissions, Role, RoleBinding, RoleBindingList, RoleList, UpdatedRole,
-};
+pub use views::{CustomRole, Role, RoleBinding, RoleBindingList, RoleList, UpdatedRole};
 
 /// List the roles of an organization
 ///

@@ -31,7 +31,7 @@ pub struct Viewer {
     #[schema(max_items = 50)]
     roles: Vec<Role>,
     /// Permissions of the caller: those of its roles, within the scope of its token and the restrictions
-    /// of its credential.
+    /// of its credential; and the scopes of APIs that tokens of the credential can have.
     effective_permissions: EffectivePermissions,
     /// Permissions that the access token is restricted to by its scope (RFC 6749, section 3.3). Absent:
     /// it is unrestricted.
@@ -61,7 +61,7 @@ pub async fn get_viewer(op: OpContext) -> Result<Json<Viewer>> {
         organization: Organization::of(&op, tenant, Expand::default()),
         credential: Credential::of(credentials::own(&op).await?)?,
         roles: roles::of_caller(&op).await?.iter().map(Role::from).collect(),
-        effective_permissions: roles::effective_of_caller(client).into(),
+        effective_permissions: EffectivePermissions::of_caller(&op).await?,
         scopes: client.scope.map(|scope| scope.names()),
         token_expires_at: Timestamp(client.token_expires_at),
     };

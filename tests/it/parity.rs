@@ -104,6 +104,12 @@ const PAIRS: &[Pair] = &[
     },
     pair("RoleHolderChange", &["RoleHolderChange"]),
     pair("PermissionsOnServiceAccount", &["PermissionsOnServiceAccount"]),
+    Pair {
+        graphql: "PermissionsOfRole",
+        rest: &["PermissionsOfRole"],
+        // role
+        elsewhere: &["role_label"],
+    },
     pair("CatalogPermission", &["CatalogPermission"]),
     Pair {
         graphql: "Api",

@@ -1,6 +1,7 @@
 //! API grants: the scopes of APIs that service accounts hold.
 
 mod change;
+mod effective;
 mod list;
 pub(super) mod rows;
 
@@ -15,6 +16,9 @@ pub use crate::domain::access::api_grants::{Grant, of_account as grants_of_accou
 use crate::domain::access::{self, api_grants};
 use crate::error::Result;
 pub use change::{grant, revoke};
+pub use effective::{
+    of_caller as effective_grants_of_caller, of_credential as effective_grants_of_credential,
+};
 pub use list::{count_of_api as count_grants_of_api, of_api as grants_of_api};
 
 /// The maximum number of APIs that a service account holds scopes of.

@@ -1,10 +1,12 @@
 //! Lists of credentials.
 
+use std::borrow::Borrow;
 use std::collections::HashMap;
 
 use entity::{CredentialId, OrganizationId, ServiceAccountId, credential, service_account};
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
 
+use crate::auth::status;
 use crate::authz::Permission;
 use crate::context::OpContext;
 use crate::domain::access::{self, accounts as service_accounts};
@@ -33,6 +35,31 @@ pub async fn own(op: &OpContext) -> Result<credential::Model> {
     let own = credential::Entity::shown_in_org(&client.organization)
         .filter(credential::Column::Id.eq(client.credential.clone()));
     own.one(op.db()).await?.ok_or(Error::Unauthenticated)
+}
+
+/// The same as a list, which is empty if the credential has no restrictions.
+///
+/// # Errors
+/// As [`own`].
+pub async fn own_restricted(op: &OpContext) -> Result<Vec<credential::Model>> {
+    if op.client()?.bounds.restrictions.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(restricted(op, vec![own(op).await?]))
+}
+
+/// Those of `all` that are active and have restrictions, in order of creation.
+#[must_use]
+pub fn restricted<T>(op: &OpContext, mut all: Vec<T>) -> Vec<T>
+where
+    T: PageItem + Borrow<credential::Model>,
+{
+    all.retain(|it| {
+        let row: &credential::Model = it.borrow();
+        row.restrictions.is_some() && status::is_active(row, op.now())
+    });
+    all.sort_by(|a, b| a.position().cmp(&b.position()));
+    all
 }
 
 /// The columns that are read of each credential of a list.

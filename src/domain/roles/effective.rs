@@ -18,6 +18,8 @@ pub struct EffectivePermissions {
     pub organization: PermissionSet,
     /// Those on single service accounts beyond these, by id.
     pub accounts: Vec<(ServiceAccountId, PermissionSet)>,
+    /// The same by the role bindings that they come from, by the labels of the roles.
+    pub roles: Vec<Binding>,
 }
 
 impl EffectivePermissions {
@@ -34,7 +36,10 @@ impl EffectivePermissions {
             let more: PermissionSet = more.filter(|it| it.applies_to_account()).collect();
             (!more.is_empty()).then_some((id, more))
         };
-        Self { organization, accounts: targets.into_iter().filter_map(beyond).collect() }
+        let accounts = targets.into_iter().filter_map(beyond).collect();
+        let mut roles: Vec<_> = bindings.iter().filter_map(|it| effective(it, scope)).collect();
+        roles.sort_by(|a, b| (&a.role, &a.target).cmp(&(&b.role, &b.target)));
+        Self { organization, accounts, roles }
     }
 
     /// Those of the role bindings of an account.
@@ -45,6 +50,15 @@ impl EffectivePermissions {
         };
         Self::of(&bindings.iter().filter_map(known).collect::<Vec<_>>(), scope)
     }
+}
+
+/// The binding with those of its permissions that apply; `None` if there are none.
+fn effective(binding: &Binding, scope: Option<PermissionSet>) -> Option<Binding> {
+    let target = binding.target.as_ref();
+    let held = Bindings::new(std::slice::from_ref(binding), scope).on(target).iter();
+    let permissions: PermissionSet =
+        held.filter(|it| target.is_none() || it.applies_to_account()).collect();
+    (!permissions.is_empty()).then(|| Binding { permissions, ..binding.clone() })
 }
 
 /// Those of the caller: of its roles, in the scope of its token and the restrictions of its credential.

@@ -9,9 +9,9 @@ use entity::service_account;
 
 use super::ServiceAccount;
 use super::credential_usage::CredentialUsageDay;
+use super::effective_permissions::{EffectivePermissions, Holder};
 use super::permissions::{CredentialPermissions, Subject};
 use super::restrictions::CredentialRestrictions;
-use super::role::EffectivePermissions;
 use super::rotation::CredentialRotation;
 use super::scalars::{Date, DateTime};
 use super::status::CredentialStatus;
@@ -47,12 +47,15 @@ pub fn detail(
     document: &ExecutableDocument,
     operation: &OperationDefinition,
 ) -> Detail {
-    let fields = selected_fields(types, document, operation, "Credential");
-    let is_brief = fields.iter().all(|field| BRIEF.contains(field));
+    let selected = |on| selected_fields(types, document, operation, on);
+    let is_brief = selected("Credential").iter().all(|field| BRIEF.contains(field))
+        // Other columns decide which credentials it lists.
+        && !selected("EffectivePermissions").contains("restrictedCredentials");
     if is_brief { Detail::Brief } else { Detail::All }
 }
 
 /// A stored credential.
+#[derive(Clone)]
 pub struct Credential {
     /// The row.
     pub row: Arc<credential::Model>,
@@ -226,7 +229,7 @@ impl Credential {
     }
 
     /// Permissions that a token of the credential has at this server: those of the roles of its service
-    /// account, within its restrictions.
+    /// account, within its restrictions. Also the scopes of APIs that its tokens for these APIs can have.
     #[graphql(
         directive = requires_permission::apply(Permission::RolesList.name().to_owned()),
         directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned())
@@ -235,7 +238,11 @@ impl Credential {
         &self,
         ctx: &Context<'_>,
     ) -> NullOnError<Sequential<EffectivePermissions>> {
-        self.effective(ctx).await.map(|it| Sequential(EffectivePermissions(it))).into()
+        let of = |permissions| EffectivePermissions {
+            permissions,
+            of: Holder::Credential(self.clone()),
+        };
+        self.effective(ctx).await.map(|it| Sequential(of(it))).into()
     }
 
     /// Permissions of the caller on the credential.
@@ -306,6 +313,15 @@ mod tests {
             fragment F on Credential { __typename publicKey: name }";
         assert_eq!(detail_of(text, "A"), Detail::Brief);
         assert_eq!(detail_of(text, "B"), Detail::All);
+    }
+
+    #[test]
+    fn a_list_of_restricted_credentials_reads_all_columns() {
+        let list = "node(id: \"\") { ... on ServiceAccount { effectivePermissions {
+            restrictedCredentials { id } permissions } } }";
+        assert_eq!(detail_of(&format!("query A {{ {list} }}"), "A"), Detail::All);
+        let without = list.replace("restrictedCredentials { id }", "apiGrants { scopes }");
+        assert_eq!(detail_of(&format!("query A {{ {without} }}"), "A"), Detail::Brief);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object, SimpleObject};
+use async_graphql::{Context, ID, Object};
 
 use super::ServiceAccount;
 use super::scalars::DateTime;
@@ -90,38 +90,6 @@ impl RoleBinding {
     async fn expires_at(&self) -> Option<DateTime> {
         self.0.expires_at.map(DateTime)
     }
-}
-
-/// Permissions that apply after every rule that restricts them.
-pub struct EffectivePermissions(pub roles::EffectivePermissions);
-
-/// Permissions that apply after all rules: those of the roles, within the scope of the token and the
-/// restrictions of the credential where one is given.
-#[Object]
-impl EffectivePermissions {
-    /// Permissions in the whole organization, each as `<resource type>:<action>`.
-    async fn permissions(&self) -> Vec<&'static str> {
-        self.0.organization.names()
-    }
-
-    /// Permissions on single service accounts beyond those in the whole organization: at most 50.
-    async fn on_service_accounts(&self) -> Vec<PermissionsOnServiceAccount> {
-        let each = self.0.accounts.iter();
-        each.map(|(id, permissions)| PermissionsOnServiceAccount {
-            service_account_id: ID::from(id),
-            permissions: permissions.names(),
-        })
-        .collect()
-    }
-}
-
-/// Permissions on one service account and its credentials.
-#[derive(SimpleObject)]
-pub struct PermissionsOnServiceAccount {
-    /// ID of the service account.
-    service_account_id: ID,
-    /// Permissions on the service account, each as `<resource type>:<action>`.
-    permissions: Vec<&'static str>,
 }
 
 /// A permission of the catalog.

@@ -7,8 +7,9 @@ use entity::service_account;
 
 use super::api::ApiGrant;
 use super::connection::{CredentialConnection, Owner};
+use super::effective_permissions::{EffectivePermissions, Holder};
 use super::permissions::{ServiceAccountPermissions, Subject};
-use super::role::{self, EffectivePermissions, Role, RoleBinding, unknown_role};
+use super::role::{self, Role, RoleBinding, unknown_role};
 use super::scalars::DateTime;
 use super::status::ServiceAccountStatus;
 use super::{Credential, Organization};
@@ -106,8 +107,8 @@ impl ServiceAccount {
         loaders(ctx).roles_of(&self.0.id).await.map(role::bindings).into()
     }
 
-    /// Permissions that the roles of the service account grant. Scopes of APIs are in `apiGrants`, and
-    /// the restrictions of each credential in `Credential.effectivePermissions`.
+    /// Permissions that the roles of the service account grant, the scopes of APIs that it holds, and its
+    /// credentials with restrictions. `Credential.effectivePermissions` has those of one credential.
     #[graphql(
         directive = requires_permission::apply(Permission::RolesList.name().to_owned()),
         directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned())
@@ -116,9 +117,11 @@ impl ServiceAccount {
         &self,
         ctx: &Context<'_>,
     ) -> NullOnError<Sequential<EffectivePermissions>> {
-        let roles = loaders(ctx).roles_of(&self.0.id).await;
-        let effective = |roles: Vec<_>| roles::EffectivePermissions::of_roles(&roles, None);
-        roles.map(|roles| Sequential(EffectivePermissions(effective(roles)))).into()
+        let effective = |roles: Vec<_>| EffectivePermissions {
+            permissions: roles::EffectivePermissions::of_roles(&roles, None),
+            of: Holder::ServiceAccount(Arc::clone(&self.0)),
+        };
+        loaders(ctx).roles_of(&self.0.id).await.map(|roles| Sequential(effective(roles))).into()
     }
 
     /// True if the caller may grant the role to the service account in the whole organization, without an
@@ -138,7 +141,7 @@ impl ServiceAccount {
         directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned())
     )]
     async fn api_grants(&self, ctx: &Context<'_>) -> NullOnError<SequentialList<ApiGrant>> {
-        let grants = loaders(ctx).grants_of(&self.0).await;
+        let grants = loaders(ctx).grants_of(&self.0.id).await;
         grants.map(|grants| SequentialList(grants.into_iter().map(ApiGrant).collect())).into()
     }
 

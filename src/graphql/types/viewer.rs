@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object, Union};
 
-use super::role::{EffectivePermissions, Role};
+use super::effective_permissions::{EffectivePermissions, Holder};
+use super::role::Role;
 use super::scalars::DateTime;
 use super::{Credential, Organization, ServiceAccount};
 use crate::authz::Client;
@@ -49,9 +50,12 @@ impl Viewer {
     }
 
     /// Permissions of the caller: those of its roles, within the scope of its token and the restrictions
-    /// of its credential.
+    /// of its credential; and the scopes of APIs that tokens of the credential can have.
     async fn effective_permissions(&self) -> EffectivePermissions {
-        EffectivePermissions(roles::effective_of_caller(&self.0))
+        EffectivePermissions {
+            permissions: roles::effective_of_caller(&self.0),
+            of: Holder::Caller,
+        }
     }
 
     /// Permissions that the access token is restricted to by its scope (RFC 6749, section 3.3);

@@ -1,18 +1,22 @@
 //! Permissions that apply to principals, and the catalog of permissions.
 
+mod views;
+
 use axum::Json;
+use entity::{OrganizationId, ServiceAccountId, credential};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::views::EffectivePermissions;
 use crate::authz::Permission;
 use crate::context::OpContext;
-use crate::domain::{credentials, organizations, roles, service_accounts};
+use crate::domain::credentials::Detail;
+use crate::domain::{apis, credentials, organizations, roles, service_accounts};
 use crate::rest::error::Result;
 use crate::rest::list::list;
 use crate::rest::paths::{CredentialPath, RolePath, ServiceAccountPath};
 use crate::rest::permissions::facts_of;
 use crate::rest::responses::{CommonErrors, forbidden};
+pub use views::EffectivePermissions;
 
 /// A permission that roles can contain.
 #[derive(Serialize, ToSchema)]
@@ -53,18 +57,19 @@ pub async fn list_permissions(op: OpContext) -> Result<Json<PermissionCatalog>> 
 /// Get the effective permissions of the caller
 ///
 /// Permissions of the caller's roles, within the scope of its token and the restrictions of its
-/// credential.
+/// credential; and the scopes of APIs that tokens of the credential can have.
 #[utoipa::path(
     get, path = "/effective-permissions", tag = "Roles",
     responses((status = 200, description = "The permissions of the caller.", body = EffectivePermissions), CommonErrors),
 )]
 pub async fn show_own_effective_permissions(op: OpContext) -> Result<Json<EffectivePermissions>> {
-    Ok(Json(roles::effective_of_caller(op.client()?).into()))
+    Ok(Json(EffectivePermissions::of_caller(&op).await?))
 }
 
 /// Get the effective permissions of a service account
 ///
-/// Permissions that the roles of the service account grant.
+/// Permissions that the roles of the service account grant, the scopes of APIs that it holds, and its
+/// active credentials with restrictions.
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/effective-permissions", tag = "Service accounts",
     params(ServiceAccountPath),
@@ -75,14 +80,31 @@ pub async fn show_effective_permissions(
     at: ServiceAccountPath,
 ) -> Result<Json<EffectivePermissions>> {
     let organization = organizations::resolve(&op, &at.organization_id)?;
-    let bindings = roles::held_by_one(&op, organization, &at.service_account_id).await?;
-    Ok(Json(roles::EffectivePermissions::of_roles(&bindings, None).into()))
+    let id = &at.service_account_id;
+    let bindings = roles::held_by_one(&op, organization, id).await?;
+    let effective = roles::EffectivePermissions::of_roles(&bindings, None);
+    let granted = apis::grants_of_account(op.db(), organization, id).await?;
+    let restricted = restricted_credentials(&op, organization, id).await?;
+    Ok(Json(EffectivePermissions::new(effective, granted, restricted)?))
+}
+
+/// The active credentials of a service account that have restrictions; `None` if the caller may not
+/// list its credentials.
+async fn restricted_credentials(
+    op: &OpContext,
+    organization: &OrganizationId,
+    id: &ServiceAccountId,
+) -> Result<Option<Vec<credential::Model>>> {
+    let accounts = std::slice::from_ref(id);
+    let mut found = credentials::of_accounts(op, organization, accounts, Detail::All).await?;
+    let Some(Ok(all)) = found.remove(id) else { return Ok(None) };
+    Ok(Some(credentials::restricted(op, all)))
 }
 
 /// Get the effective permissions of a credential
 ///
 /// Permissions that a token of the credential has at this server: those of the roles of its service
-/// account, within its restrictions.
+/// account, within its restrictions. Also the scopes of APIs that its tokens for these APIs can have.
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials/{credential_id}/effective-permissions", tag = "Credentials",
     params(CredentialPath),
@@ -97,7 +119,11 @@ pub async fn show_credential_effective_permissions(
     let row = credentials::fetch_for(&op, read, organization, Some(account), &at.credential_id);
     let row = row.await?;
     let bindings = roles::held_by_one(&op, organization, account).await?;
-    Ok(Json(roles::effective_of_credential(&op, &row, &bindings)?.into()))
+    let effective = roles::effective_of_credential(&op, &row, &bindings)?;
+    let granted = apis::grants_of_account(op.db(), organization, account).await?;
+    let granted = apis::effective_grants_of_credential(&row, granted)?;
+    let restricted = credentials::restricted(&op, vec![row]);
+    Ok(Json(EffectivePermissions::new(effective, granted, Some(restricted))?))
 }
 
 /// Whether the caller may grant a role.

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::Object;
 
 use crate::domain::access::role_bindings;
-use crate::domain::roles::{self, HolderChange, RoleDefinition, Updated};
+use crate::domain::roles::{HolderChange, RoleDefinition, Updated};
 use crate::http::openapi::{enumeration, with};
 use crate::rest::list::list;
 use crate::rest::timestamp::Timestamp;
@@ -211,45 +211,4 @@ impl From<role_bindings::RoleBinding> for RoleBinding {
 list! {
     /// A list of role bindings, on one page.
     RoleBindingList of RoleBinding
-}
-
-/// Permissions that apply after all rules: those of the roles, within the scope of the token and the
-/// restrictions of the credential where one is given.
-#[derive(Serialize, ToSchema)]
-#[schema(example = json!({
-    "permissions": ["service_accounts:read"],
-    "on_service_accounts": [{
-        "service_account_id": "sti0xl3pdebmarw96xyp2a9517",
-        "permissions": ["service_account_credentials:update"],
-    }],
-}))]
-pub struct EffectivePermissions {
-    /// Permissions, each as `<resource type>:<action>`. They apply in the whole organization.
-    #[schema(example = json!(["service_accounts:read"]))]
-    permissions: Vec<&'static str>,
-    /// Permissions on single service accounts beyond those in the whole organization: at most 50.
-    #[schema(max_items = 50)]
-    on_service_accounts: Vec<PermissionsOnServiceAccount>,
-}
-
-/// Permissions on one service account and its credentials.
-#[derive(Serialize, ToSchema)]
-struct PermissionsOnServiceAccount {
-    /// Id of the service account.
-    #[schema(pattern = "^s[a-z0-9]{25}$", example = "sti0xl3pdebmarw96xyp2a9517")]
-    service_account_id: String,
-    /// Permissions, each as `<resource type>:<action>`. They apply to the service account.
-    #[schema(example = json!(["service_account_credentials:update"]))]
-    permissions: Vec<&'static str>,
-}
-
-impl From<roles::EffectivePermissions> for EffectivePermissions {
-    fn from(effective: roles::EffectivePermissions) -> Self {
-        let on =
-            effective.accounts.into_iter().map(|(id, permissions)| PermissionsOnServiceAccount {
-                service_account_id: id.to_string(),
-                permissions: permissions.names(),
-            });
-        Self { permissions: effective.organization.names(), on_service_accounts: on.collect() }
-    }
 }

@@ -2,6 +2,7 @@
 //! that the operation is not forbidden, and false that every such operation is refused.
 
 mod directives;
+mod effective;
 pub mod operations;
 mod random;
 

@@ -37,7 +37,13 @@ async fn a_caller_without_roles_reads_itself_as_the_viewer() {
     let viewer = world.sign_in(&account).await.get("/viewer").await.body(200);
     assert_eq!(viewer["credential"]["id"], json!(account.credential));
     assert_eq!(viewer["roles"], json!([]));
-    let none = json!({ "permissions": [], "on_service_accounts": [] });
+    let none = json!({
+        "permissions": [],
+        "on_service_accounts": [],
+        "roles": [],
+        "api_grants": [],
+        "restricted_credentials": [],
+    });
     assert_eq!(viewer["effective_permissions"], none);
     world.anonymous().get("/viewer").await.is_error(401, "UNAUTHENTICATED");
 }
