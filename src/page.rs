@@ -15,7 +15,7 @@ mod sort;
 use std::sync::Arc;
 
 pub use cursor::Position;
-pub use query::{Keyset, read, read_sorted};
+pub use query::{Keyset, read_sorted};
 pub use request::{DEFAULT_LIMIT, MAX_LIMIT, PageRequest};
 pub use rows::{ByIndex, FEW, Rows, Way, entries};
 pub use selection::Selection;

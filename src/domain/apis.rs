@@ -10,7 +10,7 @@ mod revocation;
 mod update;
 
 use entity::{ApiId, OrganizationId, TenantScoped, api};
-use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
 
 use super::audit::{self, Event, EventType, Snapshot, Target};
 use super::locks;
@@ -20,7 +20,7 @@ use crate::error::{Error, Fields, Result};
 use crate::store::{in_list, in_transaction};
 
 pub use create::{ApiInput, create};
-pub use filter::ApiFilter;
+pub use filter::{ApiFilter, ApiGrantFilter, ApiGrantSelection, ApiSelection};
 pub use grants::{
     Grant, MAX_GRANTED_APIS, MAX_GRANTED_SCOPES, count_grants_of_api, effective_grants_of_caller,
     effective_grants_of_credential, for_audiences, grant, grants_of_account, grants_of_accounts,
@@ -33,31 +33,22 @@ pub use update::{Change, Updated, update};
 /// The maximum number of APIs of an organization.
 pub const MAX_APIS: u64 = 100;
 
-/// The APIs of an organization, in order of registration.
-///
-/// # Errors
-/// `NotFound`, `Forbidden`, or the database does not respond.
-pub async fn list(op: &OpContext, organization: &OrganizationId) -> Result<Vec<api::Model>> {
-    op.permit(Permission::ApisList, organization)?;
-    let all = api::Entity::in_org(organization);
-    let all = all.order_by_asc(api::Column::CreatedAt).order_by_asc(api::Column::Id);
-    Ok(all.all(op.db()).await?)
-}
-
-/// The APIs that match a filter, in order of registration.
+/// The selected APIs of an organization.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`, `Invalid` (the filter), or the database does not respond.
-pub async fn find_all(
+pub async fn list(
     op: &OpContext,
     organization: &OrganizationId,
-    filter: &ApiFilter,
+    ApiSelection { filter, sort }: &ApiSelection,
 ) -> Result<Vec<api::Model>> {
-    let mut all = list(op, organization).await?;
+    op.permit(Permission::ApisList, organization)?;
     let mut fields = Fields::default();
     filter.validate(&mut fields);
     fields.finish()?;
+    let mut all = api::Entity::in_org(organization).all(op.db()).await?;
     all.retain(|row| filter.matches(row));
+    sort.apply(&mut all);
     Ok(all)
 }
 

@@ -1,6 +1,7 @@
 //! The types of the schema: views of rows, never the rows themselves.
 
 mod api;
+mod api_selection;
 mod audit_block;
 mod audit_enums;
 mod audit_event;

@@ -33,26 +33,6 @@ pub struct Keyset<C> {
     pub sort: Sort,
 }
 
-/// Reads a page of `select`, ordered by `(created_at, id)`.
-///
-/// # Errors
-/// As [`read_sorted`].
-pub async fn read<E, T>(
-    db: &impl ConnectionTrait,
-    select: Select<E>,
-    (created_at, id): (E::Column, E::Column),
-    list: String,
-    request: &PageRequest,
-) -> Result<Page<T>>
-where
-    E: EntityTrait,
-    T: FromQueryResult + Send + Sync,
-{
-    let key = Expr::col((E::default(), created_at));
-    let keyset = Keyset { key, id, sort: Sort::default() };
-    read_sorted(db, select.into(), keyset, list, request).await
-}
-
 /// Reads a page of `rows` in the order of `keyset`. `list` names the list with its filter and order.
 ///
 /// One statement, and a second one only if a page with a cursor is empty. The position is compared

@@ -6,6 +6,8 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{ColumnTrait, DbBackend, EntityName};
 
+use super::PageItem;
+
 /// The maximum number of characters of a name that its order depends on: a cursor has room for them.
 pub const NAME_KEY_LENGTH: usize = 32;
 
@@ -41,6 +43,17 @@ pub enum Key<'a> {
     Number(i64),
     /// A text of at most [`NAME_KEY_LENGTH`] characters, compared by bytes.
     Text(Cow<'a, str>),
+}
+
+impl Sort {
+    /// Sorts the items of a complete list in memory.
+    pub fn apply<T: PageItem>(self, items: &mut [T]) {
+        items.sort_by(|a, b| {
+            let (a, b) = if self.descending { (b, a) } else { (a, b) };
+            let by_key = a.key(self.field).cmp(&b.key(self.field));
+            by_key.then_with(|| a.position().id.cmp(b.position().id))
+        });
+    }
 }
 
 impl SortField {

@@ -29,8 +29,8 @@ use views::{Api, ApiList};
 
 /// List the APIs of an organization
 ///
-/// All APIs, or those that match a filter, in order of creation, on one page: an organization has at most
-/// 100.
+/// All APIs, or those that match a filter, in order of creation unless `order_by` is given, on one page:
+/// an organization has at most 100.
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/apis", tag = "APIs",
     params(OrganizationPath, ApiParams),
@@ -39,10 +39,10 @@ use views::{Api, ApiList};
 pub async fn list_apis(
     op: OpContext,
     at: OrganizationPath,
-    Selection(filter): Selection,
+    Selection(selection): Selection,
 ) -> Result<Json<ApiList>> {
     let organization = organizations::resolve(&op, &at.organization_id)?;
-    let rows = apis::find_all(&op, organization, &filter).await.map_err(as_parameters)?;
+    let rows = apis::list(&op, organization, &selection).await.map_err(as_parameters)?;
     Ok(Json(rows.into_iter().map(Api::from).collect()))
 }
 

@@ -6,11 +6,12 @@ use async_graphql::{Context, ID, Object};
 use entity::api;
 
 use super::ServiceAccount;
+use super::api_selection::{self, ApiGrantFilter, ApiGrantOrder};
 use super::connection::{ApiGrantConnection, Holders};
 use super::scalars::DateTime;
 use crate::authz::{Permission, Resource, Scopes};
 use crate::domain::access::accounts::not_found;
-use crate::domain::apis::{self, Grant};
+use crate::domain::apis::{self, ApiGrantSelection, Grant};
 use crate::error::Result;
 use crate::graphql::directive::requires_permission;
 use crate::graphql::engine::{NullOnError, Sequential};
@@ -54,13 +55,15 @@ impl Api {
         DateTime(self.0.updated_at)
     }
 
-    /// Service accounts that hold scopes of the API, in the order in which they were first granted one:
-    /// page forward with `first` and `after`, or backward with `last` and `before`.
+    /// Service accounts that hold scopes of the API, in the order in which they were first granted one
+    /// unless `orderBy` is given: page forward with `first` and `after`, or backward with `last` and
+    /// `before`.
     #[graphql(
         directive = requires_permission::apply(Permission::RolesList.name().to_owned()),
         directive = requires_permission::apply(Permission::ServiceAccountsRead.name().to_owned()),
         directive = requires_permission::apply(Permission::ApisRead.name().to_owned())
     )]
+    #[expect(clippy::too_many_arguments, reason = "they are the arguments of the field")]
     async fn grants(
         &self,
         ctx: &Context<'_>,
@@ -80,11 +83,22 @@ impl Api {
             desc = "Cursor before which the page ends, such as `PageInfo.startCursor` of the page after. Null: the end of the list."
         )]
         before: Option<String>,
-        #[graphql(desc = "Scope of the API that the service accounts hold; null: any scope.")]
+        #[graphql(desc = "Filter of the grants; null: no filter.")] filter: Option<ApiGrantFilter>,
+        #[graphql(desc = "Order of the list; null: in order of creation.")] order_by: Option<
+            ApiGrantOrder,
+        >,
+        #[graphql(
+            desc = "Scope of the API that the service accounts hold; null: any scope.",
+            deprecation = "Use `filter`."
+        )]
         scope: Option<String>,
     ) -> NullOnError<Sequential<ApiGrantConnection>> {
         let page = PageRequest::new(first.map(i64::from), after, last.map(i64::from), before);
-        self.page_of_grants(ctx, page, scope).await.map(Sequential).into()
+        let has_scope = scope.is_some();
+        let selection = api_selection::of_api_grants(filter, scope, order_by);
+        let page = self.page_of_grants(ctx, page, selection).await;
+        let page = if has_scope { page.map_err(api_selection::as_argument) } else { page };
+        page.map(Sequential).into()
     }
 }
 
@@ -93,10 +107,11 @@ impl Api {
         &self,
         ctx: &Context<'_>,
         request: Result<PageRequest>,
-        scope: Option<String>,
+        selection: Result<ApiGrantSelection>,
     ) -> Result<ApiGrantConnection> {
-        let page = apis::grants_of_api(op(ctx), &self.0, scope.as_deref(), &request?).await?;
-        let of = Holders { api: Arc::clone(&self.0), scope };
+        let (request, selection) = (request?, selection?);
+        let page = apis::grants_of_api(op(ctx), &self.0, &selection, &request).await?;
+        let of = Holders { api: Arc::clone(&self.0), filter: selection.filter };
         Ok(ApiGrantConnection { page: page.map(Arc::new), of })
     }
 }

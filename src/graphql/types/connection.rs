@@ -15,7 +15,7 @@ use super::permissions::{
 };
 use super::{Credential, Organization, ServiceAccount};
 use crate::context::OpContext;
-use crate::domain::apis::{self, Grant};
+use crate::domain::apis::{self, ApiGrantFilter, Grant};
 use crate::domain::audit::{self, AuditEventFilter};
 use crate::domain::credentials::{self, CredentialFilter};
 use crate::domain::service_accounts::{self, ServiceAccountFilter};
@@ -200,12 +200,12 @@ connection! {
     permissions: CredentialPermissions = |list: &Self| list.of.subject(),
 }
 
-/// The API of a page of grants, and the scope that all of them have.
+/// The API of a list of grants, and the filter of the list.
 pub struct Holders {
     /// The API.
     pub api: Arc<api::Model>,
-    /// The scope; `None`: any.
-    pub scope: Option<String>,
+    /// The filter.
+    pub filter: ApiGrantFilter,
 }
 
 connection! {
@@ -218,7 +218,7 @@ connection! {
         ApiGrant(Grant::of(row.as_ref().clone(), list.of.api.as_ref().clone()))
     },
     total: async |op, list: &Self| {
-        apis::count_grants_of_api(&op, &list.of.api, list.of.scope.as_deref()).await
+        apis::count_grants_of_api(&op, &list.of.api, &list.of.filter).await
     },
     permissions: OrganizationPermissions = |list: &Self| {
         Subject::Organization(list.of.api.organization_id.clone())

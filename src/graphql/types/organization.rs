@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object};
 use entity::organization;
 
+use super::api_selection::{self, ApiFilter, ApiOrder};
 use super::audit_block::AuditBlock;
 use super::audit_enums::AuditEventTypeEntry;
 use super::audit_selection::{self, AuditEventFilter, AuditEventOrder};
@@ -17,7 +18,7 @@ use super::permissions::OrganizationPermissions;
 use super::role::Role;
 use super::scalars::DateTime;
 use super::selection::{
-    self, ApiFilter, CredentialFilter, CredentialOrder, ServiceAccountFilter, ServiceAccountOrder,
+    self, CredentialFilter, CredentialOrder, ServiceAccountFilter, ServiceAccountOrder,
 };
 use super::{Api, ServiceAccount};
 use crate::authz::Permission;
@@ -191,15 +192,19 @@ impl Organization {
         roles.map(|roles| SequentialList(roles.into_iter().map(Role).collect())).into()
     }
 
-    /// Registered APIs of the organization, in order of registration: at most 100.
+    /// Registered APIs of the organization, in order of registration unless `orderBy` is given: at most
+    /// 100.
     #[graphql(directive = requires_permission::apply(Permission::ApisList.name().to_owned()))]
     async fn apis(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Filter of the list; null: all APIs.")] filter: Option<ApiFilter>,
+        #[graphql(desc = "Order of the list; null: in order of creation.")] order_by: Option<
+            ApiOrder,
+        >,
     ) -> NullOnError<SequentialList<Api>> {
-        let filter = filter.map(Into::into).unwrap_or_default();
-        let apis = apis::find_all(op(ctx), &self.0.id, &filter).await;
+        let selection = api_selection::of_apis(filter, order_by);
+        let apis = apis::list(op(ctx), &self.0.id, &selection).await;
         apis.map(|rows| SequentialList(rows.into_iter().map(|row| Api(Arc::new(row))).collect()))
             .into()
     }

@@ -6,7 +6,6 @@ use entity::credential::AuthMethod;
 use super::credential::ClientAuthMethod;
 use super::scalars::DateTime;
 use super::status::{CredentialStatus, ServiceAccountStatus};
-use crate::domain::apis::ApiFilter as Apis;
 use crate::domain::credentials::{CredentialFilter as Credentials, CredentialSelection};
 use crate::domain::filters::TimeRange;
 use crate::domain::service_accounts::{
@@ -64,14 +63,6 @@ pub struct CredentialOrder {
     field: CredentialOrderField,
     /// Direction of the order.
     direction: OrderDirection,
-}
-
-/// Filter of APIs: all parts that are not null must match.
-#[derive(InputObject)]
-pub struct ApiFilter {
-    /// Text that the name or the identifier contains, whatever the case of the letters A to Z: 1 to 100
-    /// characters.
-    query: Option<String>,
 }
 
 /// Filter by granted scopes of an API.
@@ -135,12 +126,6 @@ pub struct CredentialFilter {
     created_after: Option<DateTime>,
     /// Time before which the object was created, itself excluded.
     created_before: Option<DateTime>,
-}
-
-impl From<ApiFilter> for Apis {
-    fn from(filter: ApiFilter) -> Self {
-        Self { query: filter.query }
-    }
 }
 
 impl TryFrom<ServiceAccountFilter> for ServiceAccounts {

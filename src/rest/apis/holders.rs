@@ -5,12 +5,12 @@ use entity::{ServiceAccountId, api, api_grant};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::selection::ScopeParam;
+use super::selection::{ApiGrantParams, GrantSelection};
 use crate::authz::Scopes;
 use crate::context::OpContext;
 use crate::domain::{apis, organizations};
 use crate::rest::error::Result;
-use crate::rest::list::{Expand, ListQuery, PageInfo, PageParams, list};
+use crate::rest::list::{Expand, ListQuery, PageInfo, PageParams, as_parameters, list};
 use crate::rest::paths::ApiPath;
 use crate::rest::permissions::OrganizationPermissions;
 use crate::rest::responses::{CommonErrors, forbidden, invalid};
@@ -48,21 +48,22 @@ list! {
 /// List the holders of scopes of an API
 ///
 /// A page of the service accounts that hold scopes of the API, in the order in which they were first
-/// granted one. Also requires `service_accounts:read`.
+/// granted one unless `direction` is given. Also requires `service_accounts:read`.
 #[utoipa::path(
     get, path = "/organizations/{organization_id}/apis/{api_id}/grants", tag = "APIs",
-    params(ApiPath, PageParams, ScopeParam, Expand),
+    params(ApiPath, PageParams, ApiGrantParams, Expand),
     responses((status = 200, description = "A page of holders.", body = ApiGrantHolderList), CommonErrors, ApiPath, forbidden::RolesList, invalid::PageQuery),
 )]
 pub async fn list_api_holders(
     op: OpContext,
     at: ApiPath,
     query: ListQuery,
-    ScopeParam { scope }: ScopeParam,
+    GrantSelection(selection): GrantSelection,
 ) -> Result<Json<ApiGrantHolderList>> {
     let organization = organizations::resolve(&op, &at.organization_id)?;
     let api = super::read(&op, at.api_id).await?;
-    let page = apis::grants_of_api(&op, &api, scope.as_deref(), &query.page).await?;
+    let page = apis::grants_of_api(&op, &api, &selection, &query.page).await;
+    let page = page.map_err(as_parameters)?;
     let page_info = PageInfo::from(&page);
     let items = page.items.into_iter().map(|row| ApiGrantHolder::of(row, &api)).collect();
     let permissions = || OrganizationPermissions::of(&op, organization);

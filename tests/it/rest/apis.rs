@@ -37,6 +37,33 @@ async fn an_api_is_registered_read_changed_and_deleted() {
 }
 
 #[tokio::test]
+async fn apis_are_listed_in_the_order_of_a_parameter() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    for name in ["b", "C", "a"] {
+        world.clock.advance(chrono::TimeDelta::seconds(1));
+        let identifier = format!("https://{}.example", name.to_lowercase());
+        let body = json!({ "identifier": identifier, "name": name, "scopes": ["read"] });
+        admin.post(APIS, &body).await.body(201);
+    }
+    for (query, expected) in [
+        ("", ["b", "C", "a"]),
+        ("order_by=created_at", ["b", "C", "a"]),
+        ("direction=desc", ["a", "C", "b"]),
+        ("order_by=name", ["a", "b", "C"]),
+        ("order_by=name&direction=desc", ["C", "b", "a"]),
+        ("order_by=name&query=.example", ["a", "b", "C"]),
+    ] {
+        let list = admin.get(&format!("{APIS}?{query}")).await.body(200);
+        let names = [0, 1, 2].map(|nth| list["items"][nth]["name"].clone());
+        assert_eq!(names, expected.map(|it| json!(it)), "{query}");
+    }
+    admin.get(&format!("{APIS}?order_by=identifier")).await.is_invalid("order_by");
+    admin.get(&format!("{APIS}?direction=down")).await.is_invalid("direction");
+    admin.get(&format!("{APIS}?query=&order_by=name")).await.is_invalid("query");
+}
+
+#[tokio::test]
 async fn invalid_inputs_of_an_api_are_named() {
     let world = World::new().await;
     let admin = world.admin().await;

@@ -32,5 +32,22 @@ async fn the_holders_of_a_scope_are_listed_in_order_of_their_first_grant() {
     let rest = admin.get(&format!("{at}?limit=1&after={cursor}")).await.body(200);
     assert_eq!(rest["items"][0]["service_account_id"], first.id.as_str());
     admin.get(&format!("{at}?scope=a&after={cursor}")).await.is_invalid("after");
+    for (query, expected) in [
+        ("order_by=created_at", [&second, &first]),
+        ("order_by=created_at&direction=asc", [&second, &first]),
+        ("direction=desc", [&first, &second]),
+        ("scope=a&direction=desc", [&first, &second]),
+    ] {
+        let list = admin.get(&format!("{at}?{query}")).await.body(200);
+        let ids = [0, 1].map(|nth| list["items"][nth]["service_account_id"].clone());
+        assert_eq!(ids, expected.map(|it| json!(it.id)), "{query}");
+    }
+    let newest = admin.get(&format!("{at}?direction=desc&limit=1")).await.body(200);
+    let cursor = newest["page_info"]["end_cursor"].as_str().expect("a cursor");
+    let rest = admin.get(&format!("{at}?direction=desc&after={cursor}")).await.body(200);
+    assert_eq!(rest["items"][0]["service_account_id"], second.id.as_str());
+    admin.get(&format!("{at}?after={cursor}")).await.is_invalid("after");
+    admin.get(&format!("{at}?order_by=name")).await.is_invalid("order_by");
+    admin.get(&format!("{at}?direction=down")).await.is_invalid("direction");
     world.viewer().await.get(&at).await.body(403);
 }

@@ -1,6 +1,7 @@
 //! Filters and orders of lists, against a sort and a filter in memory.
 
 mod active_credentials;
+mod apis;
 mod audit_events;
 mod credentials;
 mod holders;
@@ -88,8 +89,10 @@ async fn nodes(caller: &Caller, query: &str, filter: Value) -> Vec<Value> {
     nodes
 }
 
+/// The ids of nodes; of grants, those of their service accounts.
 fn ids(nodes: &[Value]) -> Vec<String> {
-    nodes.iter().map(|node| node["id"].as_str().expect("an id").to_owned()).collect()
+    let id = |node: &Value| node.get("id").unwrap_or(&node["serviceAccount"]["id"]).clone();
+    nodes.iter().map(|node| id(node).as_str().expect("an id").to_owned()).collect()
 }
 
 /// All ids, page by page, forward or backward.

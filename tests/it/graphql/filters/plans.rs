@@ -3,7 +3,7 @@
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::{Value, json};
 
-use super::{ACCOUNTS, CREDENTIALS, filled, list};
+use super::{ACCOUNTS, CREDENTIALS, apis, filled, list};
 use crate::graphql::api;
 use crate::support::{Caller, World};
 
@@ -98,6 +98,15 @@ async fn each_filter_is_served_by_its_index_in_sqlite() {
     let expiring = plan(&world, &admin, CREDENTIALS, &json!({ "expiresBefore": at })).await;
     let by_creation = "SEARCH credentials USING INDEX credentials_by_creation (organization_id=?)";
     assert!(expiring.contains(by_creation), "{expiring}");
+    // Both directions of the order of grants are those of one index.
+    let grants = apis::grants_of(&api_id);
+    for direction in ["ASC", "DESC"] {
+        let order = format!("ApiGrantOrder = {{ field: CREATED_AT, direction: {direction} }}");
+        let query = grants.replace("ApiGrantOrder", &order);
+        let plan = plan(&world, &admin, &query, &json!({})).await;
+        assert!(plan.contains("api_grants USING INDEX api_grants_by_creation"), "{plan}");
+        assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+    }
     let mut different = Vec::new();
     let accounts = accounts.map(|(filter, index)| (ACCOUNTS, filter, index));
     let credentials = credentials.map(|(filter, index)| (CREDENTIALS, filter, index));
