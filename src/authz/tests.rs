@@ -10,8 +10,7 @@ use proptest::prelude::*;
 use proptest::sample::subsequence;
 
 use self::cases::{
-    AUDIENCES, AnyBinding, AnyBounds, Caller, FOREVER, bindings, bindings_of, bounds, callers,
-    cases,
+    AUDIENCES, AnyBinding, AnyBounds, Caller, bindings, bindings_of, bounds, callers, cases,
 };
 use self::model::{Thing, covers, is_above};
 use self::rows::{Ids, api_row, now, organization_row, role_row, scope};

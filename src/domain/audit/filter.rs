@@ -72,7 +72,7 @@ impl AuditEventFilter {
     pub fn by_index(&self, organization: &OrganizationId) -> Option<ByIndex<audit_event::Entity>> {
         let types = self.types.as_deref().filter(|types| types.len() > 1)?;
         let rows = audit_event::Entity::in_org(organization).filter(has_type(types));
-        Some(ByIndex::Ids(rows.select_only().column(Column::Id).into_query(), FEW))
+        Some(ByIndex::ids(rows.select_only().column(Column::Id).into_query(), FEW))
     }
 
     /// [`Self::condition`] on a row that was read.

@@ -45,8 +45,8 @@ pub struct ApiGrantOrder {
 /// Filter of APIs: all parts that are not null must match.
 #[derive(InputObject)]
 pub struct ApiFilter {
-    /// Text that the name contains, whatever the case of the letters A to Z: 1 to 100 characters. In a
-    /// filter of APIs, the identifier matches too.
+    /// Text that the name or the identifier contains, whatever the case of the letters A to Z: 1 to 100
+    /// characters.
     query: Option<String>,
 }
 

@@ -170,8 +170,7 @@ async fn service_accounts_are_filtered_alike_over_both_surfaces() {
             })
         };
     let is_active = |it: &Value| is_one_of(it, "status", &["ACTIVE", "RETIRING"]);
-    let unused =
-        |it: &Value| !it["lastUsedAt"].as_str().is_some_and(|used| used >= middle.as_str());
+    let unused = |it: &Value| it["lastUsedAt"].as_str().is_none_or(|used| used < middle.as_str());
     let of_api = json!({ "apiId": api_id });
     let with_scope = json!({ "apiId": api_id, "scope": "write" });
     let cases: [Case<'_>; 13] = [

@@ -138,7 +138,7 @@ async fn variables(world: &World) -> Value {
     let scopes = vec!["read".to_owned()];
     let (identifier, name) = ("https://api.test".to_owned(), "Tried".to_owned());
     let input = ApiInput { identifier, name, scopes: scopes.clone() };
-    let api = apis::create(&op, organization, input).await.expect("an API");
+    let api = apis::create(&op, organization, input, None).await.expect("an API");
     let id = first.id.parse().expect("an id");
     apis::grant(&op, organization, &id, &api.id, &scopes).await.expect("granted");
     json!({ "account": first.id, "credential": first.credential, "client": first.client_id })
