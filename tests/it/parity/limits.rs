@@ -1,7 +1,7 @@
 //! The limits of an organization over both surfaces: the settings, and the constants of the server.
 
-use postern::domain::{apis, bulk, limits};
-use postern::page;
+use postern::domain::{apis, bulk, limits, roles};
+use postern::{authz, page};
 use serde_json::{Map, Value, json};
 
 use crate::support::{Caller, World, snake};
@@ -25,8 +25,13 @@ const SETTINGS: &[(&str, &str, u64)] = &[
 ];
 
 /// The limits that are constants.
-fn constants() -> [(&'static str, u64); 6] {
+fn constants() -> [(&'static str, u64); 11] {
     [
+        ("roles", roles::MAX_ROLES),
+        ("roleBindingsPerServiceAccount", roles::MAX_BINDINGS),
+        ("scopesPerApi", authz::MAX_SCOPES as u64),
+        ("scopesPerServiceAccount", apis::MAX_GRANTED_SCOPES as u64),
+        ("graphqlOperationsPerConnection", limits::MAX_OPERATIONS as u64),
         ("apis", apis::MAX_APIS),
         ("apisPerServiceAccount", apis::MAX_GRANTED_APIS),
         ("pageSize", page::MAX_LIMIT),

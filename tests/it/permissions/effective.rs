@@ -84,7 +84,7 @@ impl Holder {
 
     /// Those of the restricted credential.
     fn restrictions() -> Value {
-        json!({ "scopes": ["service_accounts:read", "read"], "audiences": ["https://postern.test", ORDERS] })
+        json!({ "scopes": ["service_accounts:read", "read"], "audiences": [ORDERS, "https://postern.test"] })
     }
 
     /// Those of the restricted credential, over GraphQL.
