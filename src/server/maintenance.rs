@@ -16,6 +16,9 @@ use crate::signing_keys;
 /// Interval of deletion and rotation.
 const INTERVAL: Duration = Duration::from_secs(60);
 
+/// Time until the first blocks of the audit log are closed, also by a server that does not live long.
+const FIRST_BLOCKS: Duration = Duration::from_secs(5);
+
 /// Interval at which events of other replicas are looked for.
 const LOG_INTERVAL: Duration = Duration::from_secs(1);
 
@@ -24,6 +27,7 @@ const LOG_PAUSE: Duration = Duration::from_millis(50);
 
 /// Interval of the search for events that an older version has recorded.
 const ADOPTION_INTERVAL: Duration = Duration::from_secs(3_600);
+
 /// The longest interval between two looks at rejected attempts.
 const WRITE_INTERVAL: Duration = Duration::from_secs(5);
 
@@ -71,7 +75,7 @@ pub async fn maintain(app: &App) {
 /// Closes blocks of the audit log, then deletes those of expired ones. Each transaction is short, so that
 /// a server that stops loses no more than one, and replicas take turns.
 async fn close_and_delete_audit_blocks(app: &App) -> Infallible {
-    let mut ticks = ticks(INTERVAL);
+    let mut ticks = ticks_after(FIRST_BLOCKS, INTERVAL);
     loop {
         next_tick(&mut ticks, app).await;
         for result in [audit::blocks::close_blocks(app).await, audit::delete_expired(app).await] {
@@ -152,7 +156,11 @@ async fn next_tick(ticks: &mut Interval, app: &App) {
 }
 
 fn ticks(interval: Duration) -> Interval {
-    let mut ticks = tokio::time::interval_at(Instant::now() + interval, interval);
+    ticks_after(interval, interval)
+}
+
+fn ticks_after(first: Duration, interval: Duration) -> Interval {
+    let mut ticks = tokio::time::interval_at(Instant::now() + first, interval);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ticks
 }
