@@ -9,7 +9,7 @@ use proptest::sample::subsequence;
 
 use super::model::{ACCOUNTS, HOLDER, OWN, TARGET};
 
-/// Roles of the pool: the first half have many permissions, the others few.
+/// Roles of the pool: the first has all permissions, the others of its half many, and the rest few.
 pub const POOL: usize = 12;
 
 /// The position of the role that is edited, which each case has for itself.
@@ -53,9 +53,9 @@ fn permissions(count: std::ops::RangeInclusive<usize>) -> impl Strategy<Value = 
 /// The permissions of the roles of the pool.
 pub fn pool() -> impl Strategy<Value = Vec<Vec<Permission>>> {
     let all = Permission::ALL.len();
-    let many = prop::collection::vec(permissions(all - 8..=all), POOL / 2);
+    let many = prop::collection::vec(permissions(all - 8..=all), POOL / 2 - 1);
     let few = prop::collection::vec(permissions(1..=3), POOL / 2);
-    (many, few).prop_map(|(many, few)| [many, few].concat())
+    (many, few).prop_map(|(many, few)| [vec![Permission::ALL.to_vec()], many, few].concat())
 }
 
 fn target() -> impl Strategy<Value = Option<usize>> {
@@ -91,6 +91,15 @@ fn bounds() -> impl Strategy<Value = AnyBounds> {
     )
 }
 
+/// The bindings of a caller, who often may do everything.
+fn callers() -> impl Strategy<Value = AnyBindings> {
+    let holds_all = prop::bool::weighted(0.4);
+    (bindings(0..POOL / 2, 0..4), holds_all).prop_map(|(mut bindings, holds_all)| {
+        bindings.extend(holds_all.then_some(((0, None), None)));
+        bindings
+    })
+}
+
 /// The bindings of the holder of the edited role, mostly with that role.
 fn holders() -> impl Strategy<Value = AnyBindings> {
     let edited = prop::option::weighted(0.8, (target(), end()));
@@ -101,7 +110,7 @@ fn holders() -> impl Strategy<Value = AnyBindings> {
 }
 
 pub fn cases() -> impl Strategy<Value = Case> {
-    let accounts = (bindings(0..POOL / 2, 0..4), bindings(POOL / 2..POOL, 0..3), holders());
+    let accounts = (callers(), bindings(POOL / 2..POOL, 0..3), holders());
     let subject = prop_oneof![1 => Just(OWN), 3 => Just(TARGET)];
     let access = (bounds(), bounds(), prop::option::weighted(0.25, 0..4_usize), any::<bool>());
     let granted = (permissions(1..=3), target(), end());
