@@ -58,6 +58,8 @@ mod m20261128_000081_append_only_audit_pending;
 mod m20261128_000082_append_only_audit_cursor_key;
 mod m20261128_000083_service_account_usage;
 mod m20261128_000084_service_account_names;
+mod m20261128_000085_audit_events_of_all;
+mod m20261128_000086_service_accounts_by_used_day;
 mod optional;
 
 /// All migrations, in order.
@@ -107,6 +109,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000082_append_only_audit_cursor_key::Migration),
             Box::new(m20261128_000083_service_account_usage::Migration),
             Box::new(m20261128_000084_service_account_names::Migration),
+            Box::new(m20261128_000085_audit_events_of_all::Migration),
+            Box::new(m20261128_000086_service_accounts_by_used_day::Migration),
         ]
     }
 }

@@ -119,6 +119,6 @@ async fn vary(of: &Installation) {
     }
     // As autovacuum does.
     if !of.app.db.is_sqlite() {
-        of.app.db.writer().execute_unprepared("ANALYZE").await.expect("statistics");
+        of.app.db.writer().execute_unprepared("VACUUM ANALYZE").await.expect("statistics");
     }
 }

@@ -81,13 +81,13 @@ async fn an_initial_migration_that_broke_off_continues() {
         "DELETE FROM seaql_migrations",
         "DELETE FROM schema_compatibility",
         "DROP TABLE signing_keys",
-        "DROP INDEX audit_events_by_age",
+        "DROP INDEX audit_events_of_tenant",
     ] {
         shell.sql(sql).await;
     }
     shell.succeeds(UP);
     shell.sql("SELECT * FROM signing_keys").await;
-    shell.sql("DROP INDEX audit_events_by_age").await;
+    shell.sql("DROP INDEX audit_events_of_tenant").await;
     let made = shell.succeeds(&["bootstrap", "--organization", "acme", "--json"]);
     assert!(made.contains("client_id"), "{made}");
 }

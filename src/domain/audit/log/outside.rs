@@ -7,8 +7,10 @@ use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 use crate::error::Result;
 use crate::store;
 
-/// The events before `$1` and after the event of `$2` and `$3`, oldest first.
-const EVENTS: &str = "SELECT created_at, id FROM audit_events WHERE created_at < $1 \
+/// The events before `$1` and after the event of `$2` and `$3`, oldest first. The index of all
+/// organizations has the condition on the id, which is always true.
+const EVENTS: &str = "SELECT created_at, id FROM audit_events \
+    WHERE organization_id <> '' AND created_at < $1 \
     AND created_at >= $2 AND (created_at > $2 OR id > $3) ORDER BY created_at, id";
 
 /// A page of 1,000 events of all organizations, some of which may be outside of the log.

@@ -65,7 +65,7 @@ async fn each_filter_is_served_by_its_index_in_sqlite() {
         (json!({ "role": "org_viewer" }), "role_bindings_by_role"),
         (json!({ "apiScope": { "apiId": api_id } }), "api_grants_of_api"),
         (json!({ "status": "DISABLED" }), "service_accounts_disabled"),
-        (json!({ "unusedSince": at }), "service_accounts_by_used_day"),
+        (json!({ "unusedSince": at }), "service_accounts_used_by_day"),
         (json!({ "hasNoActiveCredential": true }), "service_accounts_ending"),
         (json!({ "createdBefore": at }), "service_accounts_of_tenant"),
     ];
