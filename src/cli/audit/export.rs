@@ -23,7 +23,7 @@ pub struct Args {
     organization: Option<String>,
     /// Cursor of the last line that was read: the export continues after it. Cursors of an
     /// organization and of all organizations differ
-    #[arg(long, value_name = "CURSOR")]
+    #[arg(long, value_name = "CURSOR", allow_hyphen_values = true)]
     after: Option<String>,
     /// Format of the lines
     #[arg(long, value_enum, default_value_t = Format::Jsonl)]

@@ -15,8 +15,8 @@ async fn an_export_prints_the_log_and_continues_after_a_cursor() {
     assert_eq!(exported(&world, &["--after", cursor]).await, all[4..]);
     let output = run(&world, &["audit", "export", "--organization", "nobody"]).await;
     assert_eq!(output.status.code(), Some(1));
-    // Neither is a cursor of an organization one of the log of all.
-    for cursor in ["nothing", acme[0]["cursor"].as_str().expect("a cursor")] {
+    // Neither is a cursor of an organization one of the log of all. Some cursors begin with a hyphen.
+    for cursor in ["nothing", "-nothing", acme[0]["cursor"].as_str().expect("a cursor")] {
         let output = run(&world, &["audit", "export", "--after", cursor]).await;
         assert_eq!(output.status.code(), Some(1), "{output:?}");
     }
