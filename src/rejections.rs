@@ -2,9 +2,9 @@
 //!
 //! Nobody can fill the database with them: equal attempts within a minute are one or two events, one
 //! for the first attempt at once and one for the number of its repetitions. A caller, a client or a
-//! network has at most [`GROUP_LIMIT`] different ones within a minute, and a replica
-//! [`TOTAL_LIMIT`]; those beyond are counted together, without their targets. Counting takes a lock
-//! for a moment and never waits for the database.
+//! network has at most [`GROUP_LIMIT`] different ones within a minute, an organization
+//! [`ORGANIZATION_LIMIT`], and a replica [`TOTAL_LIMIT`]; those beyond are counted together, without
+//! their targets. Counting takes a lock for a moment and never waits for the database.
 
 mod attempt;
 mod windows;
@@ -24,6 +24,10 @@ use windows::Windows;
 
 /// The most different attempts of one caller, client or network within a minute.
 pub const GROUP_LIMIT: usize = 100;
+
+/// The most different attempts in one organization within a minute, so that it does not take the room of
+/// others; a tenth as many sums are counted in addition.
+pub const ORGANIZATION_LIMIT: usize = 1_000;
 
 /// The most different attempts within a minute; a fifth as many sums are counted in addition.
 pub const TOTAL_LIMIT: usize = 10_000;

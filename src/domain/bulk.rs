@@ -83,7 +83,7 @@ pub(super) trait Change: Sync {
     /// Authenticates the caller again, as if `assumed` had been changed.
     fn caller(&self, assumed: &[Self::Id]) -> impl Future<Output = Result<Self::Caller>> + Send;
 
-    /// Counts a rejected item for the audit trail, that of a dry run as well: it was decided alike.
+    /// Counts a rejected item for the audit trail.
     fn reject(&self, id: &str, error: &Error);
 
     /// Changes it, and returns whether it was not in the requested state before. A dry run decides the
@@ -176,7 +176,9 @@ pub(super) async fn run<C: Change>(
             }
             Err(error) => Outcome::Rejected(error),
         };
-        if let Outcome::Rejected(error) = &outcome {
+        if let Outcome::Rejected(error) = &outcome
+            && !dry_run
+        {
             change.reject(&id, error);
         }
         stopped |= matches!(outcome, Outcome::Unconfirmed(Error::Unavailable(_)));

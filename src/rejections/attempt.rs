@@ -2,6 +2,7 @@
 
 use entity::{CredentialId, OrganizationId, ServiceAccountId};
 
+use super::{GROUP_LIMIT, ORGANIZATION_LIMIT};
 use crate::network::Prefix;
 
 /// The reason of sums over several attempts.
@@ -45,16 +46,33 @@ pub enum Group {
     Credential(CredentialId),
     Client(String),
     Network(Prefix),
+    Organization(OrganizationId),
+}
+
+impl Group {
+    /// The most different attempts of the group within a minute.
+    pub fn limit(&self) -> usize {
+        match self {
+            Self::Organization(_) => ORGANIZATION_LIMIT,
+            _ => GROUP_LIMIT,
+        }
+    }
 }
 
 impl Attempt {
-    /// The group whose limit applies.
-    pub fn group(&self) -> Option<Group> {
-        Some(match self.by.clone()? {
+    /// The groups whose limits apply.
+    pub fn groups(&self) -> Vec<Group> {
+        let by = self.by.clone().map(|by| match by {
             By::ServiceAccount(_, credential) => Group::Credential(credential),
             By::Client(client_id, _) => Group::Client(client_id),
             By::Unverified(_, network) => Group::Network(network),
-        })
+        });
+        by.into_iter().chain(self.organization_group()).collect()
+    }
+
+    /// The group of its organization.
+    pub fn organization_group(&self) -> Option<Group> {
+        self.organization.clone().map(Group::Organization)
     }
 
     /// The attempt as which it is counted beyond the limit of its group.

@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::AuditEventId;
 
 use super::attempt::{Attempt, Group};
-use super::{GROUP_LIMIT, MAX_WINDOWS, TOTAL_LIMIT};
+use super::{MAX_WINDOWS, ORGANIZATION_LIMIT, TOTAL_LIMIT};
 use crate::random;
 
 /// The length of a window.
@@ -16,6 +16,9 @@ const WINDOW: TimeDelta = TimeDelta::seconds(60);
 
 /// The most sums in memory, half of which are for sums over an organization.
 const SUMS: usize = MAX_WINDOWS - TOTAL_LIMIT;
+
+/// The most attempts and sums of groups of one organization.
+const OF_ORGANIZATION: usize = ORGANIZATION_LIMIT + ORGANIZATION_LIMIT / 10;
 
 /// An attempt with the number of its repetitions: one audit event.
 #[derive(Clone, Debug)]
@@ -55,7 +58,7 @@ pub struct Windows {
 
 struct Window {
     ends_at: DateTime<Utc>,
-    group: Option<Group>,
+    groups: Vec<Group>,
     /// Attempts that are not taken yet.
     pending: Option<Pending>,
     /// Whether the first attempt was taken.
@@ -83,25 +86,28 @@ impl Windows {
             window.add(pending());
             return Placed::Counted;
         }
-        let (windows, group) = (self.windows.len(), attempt.group());
-        let in_group = group.as_ref().and_then(|it| self.groups.get(it)).copied();
-        let has_room = in_group.unwrap_or(0) < GROUP_LIMIT && windows < TOTAL_LIMIT;
+        let (windows, groups) = (self.windows.len(), attempt.groups());
+        let counted = |group: &Group| self.groups.get(group).copied().unwrap_or(0);
+        let has_room = windows < TOTAL_LIMIT && groups.iter().all(|it| counted(it) < it.limit());
+        let organization = Vec::from_iter(attempt.organization_group());
+        let sum_has_room = windows < TOTAL_LIMIT + SUMS / 2
+            && organization.iter().all(|it| counted(it) < OF_ORGANIZATION);
         let (of_group, of_all) = (attempt.sum_of_group(), attempt.sum_of_organization());
-        for (attempt, group, has_room) in [
-            (attempt, group, has_room),
-            (of_group, None, windows < TOTAL_LIMIT + SUMS / 2),
-            (of_all, None, windows < MAX_WINDOWS),
+        for (attempt, groups, has_room) in [
+            (attempt, groups, has_room),
+            (of_group, organization, sum_has_room),
+            (of_all, Vec::new(), windows < MAX_WINDOWS),
         ] {
             if let Some(window) = self.windows.get_mut(&attempt) {
                 window.add(pending());
                 return Placed::Counted;
             }
             if has_room {
-                if let Some(group) = &group {
+                for group in &groups {
                     *self.groups.entry(group.clone()).or_default() += 1;
                 }
                 let (ends_at, pending) = (now + WINDOW, Some(pending()));
-                self.windows.insert(attempt, Window { ends_at, group, pending, is_taken: false });
+                self.windows.insert(attempt, Window { ends_at, groups, pending, is_taken: false });
                 return Placed::New;
             }
         }
@@ -120,8 +126,8 @@ impl Windows {
                 due.push(Counted { id: random::id(), attempt, count, at, request_id, address });
                 window.is_taken = true;
             }
-            if has_ended && let Some(group) = &window.group {
-                leave(groups, group);
+            if has_ended {
+                window.groups.iter().for_each(|group| leave(groups, group));
             }
             !has_ended
         });

@@ -44,9 +44,9 @@ texts! {
     Outcome {
         /// The attempt succeeded; the event and its change were committed together.
         Success = "success",
-        /// The policy denied the attempt or its dry run, or the caller was not authenticated.
+        /// The policy denied the attempt, or the caller was not authenticated.
         Denied = "denied",
-        /// The attempt or its dry run was permitted and conflicted with the current state.
+        /// The attempt was permitted and conflicted with the current state.
         Failed = "failed",
     }
 }

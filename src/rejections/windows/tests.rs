@@ -1,7 +1,8 @@
-use super::super::SEVERAL_REASONS;
 use super::super::attempt::By;
+use super::super::{GROUP_LIMIT, SEVERAL_REASONS};
 use super::*;
 use crate::network::{Prefix, Subscriber};
+use entity::{CredentialId, OrganizationId, ServiceAccountId};
 
 fn attempt(client_id: &str, network: [u8; 2], target: usize) -> Attempt {
     let address = IpAddr::from([10, network[0], network[1], 1]);
@@ -78,4 +79,32 @@ fn memory_is_bounded_and_no_attempt_below_the_bound_is_lost() {
     let counted: i64 = windows.take(start()).iter().map(|it| it.count).sum();
     assert_eq!((counted, dropped), (total as i64 - dropped, dropped));
     assert_eq!(dropped, 0, "the sum of the organization has room before the sums of networks fill");
+}
+
+#[test]
+fn one_organization_leaves_room_for_the_attempts_of_others() {
+    let (mut windows, account) = (Windows::default(), random::id::<ServiceAccountId>());
+    let of = |organization: &OrganizationId, credential: &CredentialId, target: usize| Attempt {
+        organization: Some(organization.clone()),
+        by: Some(By::ServiceAccount(account.clone(), credential.clone())),
+        ..attempt("a", [0, 0], target)
+    };
+    let organization = random::id();
+    let credentials: Vec<_> = (0..2 * TOTAL_LIMIT / GROUP_LIMIT).map(|_| random::id()).collect();
+    for (credential, target) in
+        credentials.iter().flat_map(|it| (0..GROUP_LIMIT).map(move |n| (it, n)))
+    {
+        assert_ne!(
+            count(&mut windows, of(&organization, credential, target), start()),
+            Placed::Dropped
+        );
+    }
+    let other = of(&random::id(), &random::id(), 0);
+    assert_eq!(count(&mut windows, other.clone(), start()), Placed::New);
+    let due = windows.take(start());
+    assert!(due.iter().any(|it| it.attempt == other));
+    assert_eq!(due.len(), OF_ORGANIZATION + 2, "its own, one sum of it, and that of the other one");
+    assert_eq!(due.iter().map(|it| it.count).sum::<i64>(), 2 * TOTAL_LIMIT as i64 + 1);
+    windows.take(start() + WINDOW);
+    assert!(windows.windows.is_empty() && windows.groups.is_empty());
 }

@@ -64,7 +64,7 @@ fn event(
 }
 
 #[tokio::test]
-async fn each_rejected_item_leaves_an_event_with_its_reason_in_a_dry_run_too() {
+async fn each_rejected_item_leaves_an_event_with_its_reason_but_none_in_a_dry_run() {
     for (surface, dry_run) in SURFACES.into_iter().flat_map(|it| [(it, true), (it, false)]) {
         let world = World::new().await;
         let (admin, member) = (world.admin_account(), world.account(&[Role::Member]).await);
@@ -95,8 +95,9 @@ async fn each_rejected_item_leaves_an_event_with_its_reason_in_a_dry_run_too() {
             if mutation.starts_with("disable") {
                 expected.push(event("failed", "CONFLICT", "LAST_ADMIN", kind, own, id(&admin)));
             }
-            if !dry_run {
-                expected.push(event("success", none.clone(), none, kind, target, id(&admin)));
+            expected.push(event("success", none.clone(), none, kind, target, id(&admin)));
+            if dry_run {
+                expected.clear();
             }
             expected.sort_unstable();
             let recorded = recorded(&world, action, &[&admin, &member]).await;
