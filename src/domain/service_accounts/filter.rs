@@ -24,7 +24,7 @@ pub struct ServiceAccountFilter {
     pub external_id: Option<String>,
     /// One of its credentials has this client id.
     pub client_id: Option<String>,
-    /// It holds the role with this label.
+    /// It holds the role with this label or id.
     pub role: Option<String>,
     /// It holds a scope of an API.
     pub api_scope: Option<ApiScopeFilter>,
@@ -56,7 +56,7 @@ impl ServiceAccountFilter {
         }
         filters::validate_client_id(fields, self.client_id.as_deref());
         if self.role.as_deref().is_some_and(|role| !is_role_label(role)) {
-            let expected = "must be the label of a role: 1 to 63 lower-case letters, digits, hyphens and underscores";
+            let expected = "must be the label or the id of a role: 1 to 63 lower-case letters, digits, hyphens and underscores";
             fields.add("filter.role", expected);
         }
         let scope = self.api_scope.as_ref().and_then(|it| it.scope.as_deref());

@@ -85,7 +85,7 @@ pub struct ServiceAccountFilter {
     external_id: Option<String>,
     /// OAuth client ID of a credential: 21 letters and digits.
     client_id: Option<String>,
-    /// Label of a role that the service account holds.
+    /// ID or label of a role that the service account holds.
     role: Option<String>,
     /// Scope of an API that the service account holds.
     api_scope: Option<ApiScopeFilter>,

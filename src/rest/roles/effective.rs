@@ -122,7 +122,7 @@ pub async fn show_credential_effective_permissions(
     let effective = roles::effective_of_credential(&op, &row, &bindings)?;
     let granted = apis::grants_of_account(op.db(), organization, account).await?;
     let granted = apis::effective_grants_of_credential(&row, granted)?;
-    let restricted = credentials::restricted(&op, vec![row]);
+    let restricted = Vec::from_iter(row.restrictions.is_some().then_some(row));
     Ok(Json(EffectivePermissions::new(effective, granted, Some(restricted))?))
 }
 

@@ -28,7 +28,7 @@ pub struct ServiceAccountParams {
     /// OAuth client id of a credential. Requires `service_account_credentials:list`. Absent: any.
     #[param(pattern = "^[A-Za-z0-9]{21}$", example = "svfV9ibqCbm8tB15SdaiE")]
     client_id: Option<String>,
-    /// Label of a role that the service account holds. Requires `roles:list`. Absent: any.
+    /// Id or label of a role that the service account holds. Requires `roles:list`. Absent: any.
     #[param(pattern = "^[a-z0-9_-]{1,63}$", example = "org_viewer")]
     role: Option<String>,
     /// Id of an API whose scopes the service account holds. Requires `roles:list`. Absent: any.

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use entity::{
-    ApiId, OrganizationId, TenantScoped, api, api_grant, credential, role_binding, service_account,
+    ApiId, OrganizationId, RoleId, TenantScoped, api, api_grant, credential, role, role_binding,
+    service_account,
 };
 use sea_orm::sea_query::{ExprTrait, SimpleExpr};
 use sea_orm::{
@@ -12,6 +13,7 @@ use sea_orm::{
 use super::subqueries::{exists_for_account, ids};
 use super::{ApiScopeFilter, ServiceAccountFilter, activity, text};
 use crate::auth::status::ServiceAccountStatus;
+use crate::authz::Role;
 use crate::domain::access::role_bindings;
 use crate::domain::filters;
 use crate::page::{ByIndex, FEW, Way};
@@ -73,8 +75,20 @@ impl ServiceAccountFilter {
     }
 }
 
+/// The bindings of a role, by its label or its id.
 fn of_role(organization: &OrganizationId, role: &str) -> Select<role_binding::Entity> {
-    role_binding::Entity::in_org(organization).filter(role_binding::Column::Role.eq(role))
+    let bindings = role_binding::Entity::in_org(organization);
+    let (label, built_in) =
+        (role_binding::Column::Role, Role::ALL.iter().find(|it| it.id() == role));
+    bindings.filter(match (built_in, role.parse::<RoleId>()) {
+        (Some(built_in), _) => label.eq(built_in.label()),
+        (None, Ok(id)) => {
+            let own = role::Entity::in_org(organization).filter(role::Column::Id.eq(id));
+            let own = own.select_only().column(role::Column::Label);
+            label.into_expr().eq(SimpleExpr::from(own.into_query()))
+        }
+        (None, Err(_)) => label.eq(role),
+    })
 }
 
 fn of_api(organization: &OrganizationId, api: &ApiId) -> Select<api_grant::Entity> {

@@ -84,3 +84,20 @@ async fn a_text_that_all_names_contain_is_found_like_one_of_few() {
         assert_eq!(page["nodes"].as_array().map(Vec::len), Some(expected), "{text}");
     }
 }
+
+#[tokio::test]
+async fn holders_of_a_role_are_found_by_its_label_and_by_its_id() {
+    let world = World::new().await;
+    let (admin, holder) = (world.admin().await, world.account(&[]).await);
+    let id = world.role("tried", vec!["roles:list".to_owned()]).await.id.to_string();
+    let input = json!({ "serviceAccountId": holder.id, "role": "tried" });
+    admin.mutate("grantRole", input).await.data("");
+    let unknown = format!("r{}", "0".repeat(25));
+    for (role, found) in [(id.as_str(), true), ("tried", true), (unknown.as_str(), false)] {
+        let variables = json!({ "first": 10, "filter": { "role": role } });
+        let page = list(&admin, ACCOUNTS, variables).await;
+        let expected = Vec::from_iter(found.then(|| holder.id.clone()));
+        assert_eq!(ids(page["nodes"].as_array().expect("nodes")), expected, "{role}");
+        assert_eq!(page["totalCount"], expected.len());
+    }
+}

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use postern::authz::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -173,7 +174,7 @@ async fn service_accounts_are_filtered_alike_over_both_surfaces() {
     let unused = |it: &Value| it["lastUsedAt"].as_str().is_none_or(|used| used < middle.as_str());
     let of_api = json!({ "apiId": api_id });
     let with_scope = json!({ "apiId": api_id, "scope": "write" });
-    let cases: [Case<'_>; 13] = [
+    let cases: [Case<'_>; 14] = [
         (json!({ "query": "BET" }), &|it| {
             it["name"].as_str().is_some_and(|it| it.to_lowercase() == "beta")
         }),
@@ -182,6 +183,7 @@ async fn service_accounts_are_filtered_alike_over_both_surfaces() {
             credentials(it).iter().any(|it| it["clientId"] == client_id)
         }),
         (json!({ "role": "org_viewer" }), &|it| it["roles"][0]["label"] == "org_viewer"),
+        (json!({ "role": Role::Viewer.id() }), &|it| it["roles"][0]["label"] == "org_viewer"),
         (json!({ "apiScope": of_api }), &|it| has_scope(it, "read")),
         (json!({ "apiScope": with_scope }), &|it| has_scope(it, "write")),
         (json!({ "status": "DISABLED" }), &|it| it["disabledAt"].is_string()),
