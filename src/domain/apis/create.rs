@@ -71,14 +71,15 @@ fn validate(
     let scopes = fields.check(validate_scopes("scopes", &input.scopes))?;
     fields.check(IdempotencyKey::check(key))?;
     fields.finish()?;
+    let now = op.now();
     Ok(api::Model {
         id: random::id(),
         organization_id: organization.clone(),
         identifier,
         name,
         scopes: scopes.to_string(),
-        created_at: op.now(),
-        updated_at: op.now(),
+        created_at: now,
+        updated_at: now,
     })
 }
 

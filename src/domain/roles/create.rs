@@ -65,6 +65,7 @@ fn validate(
     fields.check(IdempotencyKey::check(key))?;
     fields.finish()?;
     op.permit_grant(Permission::RolesCreate, &Binding::unlimited(&label, permissions))?;
+    let now = op.now();
     Ok(role::Model {
         id: random::id(),
         organization_id: organization.clone(),
@@ -72,8 +73,8 @@ fn validate(
         name,
         description,
         permissions: permissions.names().join(" "),
-        created_at: op.now(),
-        updated_at: op.now(),
+        created_at: now,
+        updated_at: now,
     })
 }
 
