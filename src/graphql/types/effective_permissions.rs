@@ -66,8 +66,8 @@ impl EffectivePermissions {
         grants.map(|grants| SequentialList(grants.into_iter().map(ApiGrant).collect())).into()
     }
 
-    /// Active credentials with restrictions, in order of creation. Of a service account: all such
-    /// credentials, whose restrictions are not applied to the permissions and scopes here; requires
+    /// Credentials with restrictions. Of a service account: its active ones in order of creation, whose
+    /// restrictions are not applied to the permissions and scopes here; requires
     /// `service_account_credentials:list`. Of a credential or the caller: the credential itself, whose
     /// restrictions are applied.
     async fn restricted_credentials(
@@ -97,14 +97,15 @@ impl EffectivePermissions {
                 return Ok(own.into_iter().map(Credential::from).collect());
             }
             Holder::ServiceAccount(account) => {
-                (loaders(ctx).credentials_of(account).await?, Some(account))
+                let all = loaders(ctx).credentials_of(account).await?;
+                (credentials::restricted(op(ctx), all), Some(account))
             }
             Holder::Credential(Credential { row, account }) => {
-                (vec![Arc::clone(row)], account.as_ref())
+                let own = row.restrictions.is_some().then(|| Arc::clone(row));
+                (own.into_iter().collect(), account.as_ref())
             }
         };
-        let rows = credentials::restricted(op(ctx), rows).into_iter();
-        Ok(rows.map(|row| Credential { row, account: account.cloned() }).collect())
+        Ok(rows.into_iter().map(|row| Credential { row, account: account.cloned() }).collect())
     }
 }
 
