@@ -32,12 +32,15 @@ pub(super) fn statement(
     [by_index, in_order]: [SelectStatement; 2],
     limit: u64,
 ) -> Statement {
-    let are_few = format!("(SELECT count(*) FROM found) < {many}");
     let mut sql = Sql::new(backend);
-    sql.text("WITH found(entry) AS MATERIALIZED (").found(found).text(&format!(" LIMIT {many})"));
+    // They are counted once, and kept nowhere: few are soon found again.
+    sql.text("WITH found(entry) AS NOT MATERIALIZED (").found(found);
+    sql.text(&format!(
+        " LIMIT {many}), few(are) AS MATERIALIZED (SELECT count(*) < {many} FROM found)"
+    ));
     let [begin, end] = sql.around_pages();
-    sql.text(begin).page_if(&are_few, by_index, limit).text(" UNION ALL ");
-    sql.page_if(&format!("NOT {are_few}"), in_order, limit).text(end);
+    sql.text(begin).page_if("(SELECT are FROM few)", by_index, limit).text(" UNION ALL ");
+    sql.page_if("NOT (SELECT are FROM few)", in_order, limit).text(end);
     sql.statement()
 }
 
