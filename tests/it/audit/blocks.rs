@@ -73,7 +73,7 @@ async fn the_head_of_each_closed_block_is_in_the_log() {
     assert!(found >= 5, "{found} lines");
 }
 
-/// The line of a log that tells that a block was closed.
+/// The line of a log about a closed block.
 fn closed(log: &Path, number: u64) -> Option<Value> {
     let text = std::fs::read_to_string(log).expect("text");
     let mut lines = text.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));

@@ -19,7 +19,7 @@ async fn the_catalogue_has_every_permission_over_both_surfaces() {
     assert_eq!(rest["items"], graphql);
 }
 
-/// Whether a caller may grant a role, as both surfaces tell it.
+/// Whether a caller may grant a role, over both surfaces.
 async fn may_grant(caller: &Caller, target: &Account, role: &str) -> bool {
     let query = "query($id: ID!, $role: String!) { node(id: $id) { ... on ServiceAccount { mayGrant(role: $role) } } }";
     let graphql = caller.graphql(query, json!({ "id": target.id, "role": role })).await;

@@ -39,7 +39,7 @@ impl Victim {
     }
 }
 
-/// The names of what is somebody else's, and the ID of the caller's own account.
+/// The names of things of others, and the ID of the caller's own account.
 fn variables(world: &World, victim: &Victim, own: &str) -> Value {
     let Victim { account, api, role } = victim;
     json!({

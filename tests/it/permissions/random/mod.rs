@@ -35,7 +35,7 @@ fn camel(snake: &str) -> String {
     parts.fold(first, |name, part| format!("{name}{}{}", part[..1].to_uppercase(), &part[1..]))
 }
 
-/// The permissions on the organization, the subject and its credential, as the API tells them.
+/// The permissions on the organization, the subject and its credential, as the API returns them.
 async fn said(setting: &Setting<'_>) -> Value {
     let subject = &setting.accounts[setting.case.subject];
     let of = |thing: Thing| format!("permissions {{ {} }}", actions(thing.kinds));
