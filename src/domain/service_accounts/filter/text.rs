@@ -10,19 +10,8 @@ use crate::page::{self, ByIndex, FEW, Way};
 /// The number of characters that the indexes search for: those of a trigram.
 const TRIGRAM: usize = 3;
 
-/// The most trigrams of a text whose names are counted: each costs as much as several rows of a page.
-const MOST_TRIGRAMS: usize = 4;
-
-/// The numbers of the names of all organizations that contain one of the trigrams: the first one that at
-/// most 300 names contain, otherwise any. One trigram, as the index of SQLite reads all names with each.
-const NUMBERS: &str =
-    "rowid FROM service_account_names WHERE service_account_names MATCH coalesce((
-  SELECT value FROM json_each(?) WHERE (
-    SELECT count(*) FROM (
-      SELECT 1 FROM service_account_names WHERE service_account_names MATCH value LIMIT 301
-    )
-  ) < 301 LIMIT 1
-), ?)";
+/// The numbers of the names of all organizations that contain a text, whatever the case of all letters.
+const NUMBERS: &str = "rowid FROM service_account_names WHERE service_account_names MATCH ?";
 
 /// Whether an index finds names that contain a text.
 pub(super) fn has_index(text: &str) -> bool {
@@ -43,14 +32,7 @@ pub(super) fn contains(backend: DbBackend, text: &str, way: Way) -> SimpleExpr {
 
 /// How the index of SQLite finds the accounts whose names contain a text.
 pub(super) fn by_numbers(text: &str) -> ByIndex<service_account::Entity> {
-    let characters: Vec<char> = text.chars().collect();
-    let trigrams = characters.windows(TRIGRAM).map(|it| quoted(&it.iter().collect::<String>()));
-    // From the end: names often begin alike.
-    let step = (characters.len() + 1 - TRIGRAM).div_ceil(MOST_TRIGRAMS);
-    let trigrams: Vec<String> = trigrams.rev().step_by(step).collect();
-    let any = trigrams[0].clone();
-    let trigrams = serde_json::Value::from_iter(trigrams).to_string();
-    let numbers = Query::select().expr(Expr::cust_with_values(NUMBERS, [trigrams, any])).take();
+    let numbers = Query::select().expr(Expr::cust_with_values(NUMBERS, [quoted(text)])).take();
     let ids = Query::select()
         .column("service_account_id")
         .from("service_account_numbers")
@@ -60,7 +42,7 @@ pub(super) fn by_numbers(text: &str) -> ByIndex<service_account::Entity> {
     ByIndex::Found { entries: numbers, most: FEW, condition: id.in_subquery(ids) }
 }
 
-/// A text as a term of a search.
+/// A text as a phrase of a search.
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
