@@ -56,6 +56,12 @@ impl PermissionSet {
         names.map(str::parse).collect::<Result<Self, _>>().unwrap_or_else(|()| Self::all())
     }
 
+    /// Those that a role confined to a service account grants.
+    #[must_use]
+    pub fn confined(self) -> Self {
+        self.iter().filter(|it| it.applies_to_account()).collect()
+    }
+
     /// The permissions that are not in `other`.
     #[must_use]
     pub fn difference(self, other: Self) -> Self {

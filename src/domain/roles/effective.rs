@@ -32,8 +32,7 @@ impl EffectivePermissions {
         targets.sort();
         targets.dedup();
         let beyond = |id: ServiceAccountId| {
-            let more = access.on(Some(&id)).difference(organization).iter();
-            let more: PermissionSet = more.filter(|it| it.applies_to_account()).collect();
+            let more = access.on(Some(&id)).difference(organization).confined();
             (!more.is_empty()).then_some((id, more))
         };
         let accounts = targets.into_iter().filter_map(beyond).collect();
@@ -55,9 +54,8 @@ impl EffectivePermissions {
 /// The binding with those of its permissions that apply; `None` if there are none.
 fn effective(binding: &Binding, scope: Option<PermissionSet>) -> Option<Binding> {
     let target = binding.target.as_ref();
-    let held = Bindings::new(std::slice::from_ref(binding), scope).on(target).iter();
-    let permissions: PermissionSet =
-        held.filter(|it| target.is_none() || it.applies_to_account()).collect();
+    let held = Bindings::new(std::slice::from_ref(binding), scope).on(target);
+    let permissions = if target.is_none() { held } else { held.confined() };
     (!permissions.is_empty()).then(|| Binding { permissions, ..binding.clone() })
 }
 

@@ -153,9 +153,7 @@ fn held_on(
     };
     let granted = |it: &RoleBinding| match &it.target {
         None => permissions(it),
-        Some(own) if Some(own) == target => {
-            permissions(it).iter().filter(|it| it.applies_to_account()).collect()
-        }
+        Some(own) if Some(own) == target => permissions(it).confined(),
         Some(_) => PermissionSet::default(),
     };
     held.iter().fold(PermissionSet::default(), |set, it| set.union(granted(it)))
