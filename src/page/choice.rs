@@ -19,7 +19,11 @@ pub(super) const MEETS: &str = "meets";
 /// Rows that are found first; their number decides.
 pub(super) enum Found {
     /// The entries of an index.
-    Entries(SelectStatement),
+    Entries {
+        entries: SelectStatement,
+        /// Whether they are kept once they are counted.
+        kept: bool,
+    },
     /// Those of the first [`NEAR`] of these rows that meet the condition, if one of the [`NEAREST`] does.
     Near(SelectStatement),
 }
@@ -33,8 +37,9 @@ pub(super) fn statement(
     limit: u64,
 ) -> Statement {
     let mut sql = Sql::new(backend);
-    // They are counted once, and kept nowhere: few are soon found again.
-    sql.text("WITH found(entry) AS NOT MATERIALIZED (").found(found);
+    // Few entries of most indexes are sooner found again than kept.
+    let kept = if matches!(found, Found::Entries { kept: true, .. }) { "" } else { "NOT " };
+    sql.text(&format!("WITH found(entry) AS {kept}MATERIALIZED (")).found(found);
     sql.text(&format!(
         " LIMIT {many}), few(are) AS MATERIALIZED (SELECT count(*) < {many} FROM found)"
     ));
@@ -75,7 +80,7 @@ impl Sql {
 
     fn found(&mut self, found: &Found) -> &mut Self {
         match found {
-            Found::Entries(entries) => self.select(entries),
+            Found::Entries { entries, .. } => self.select(entries),
             Found::Near(rows) => {
                 self.text("SELECT '' FROM (").select(rows);
                 self.text(&format!(" LIMIT {NEAR}) AS near WHERE {MEETS} AND EXISTS ("));

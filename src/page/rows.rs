@@ -33,6 +33,8 @@ pub enum ByIndex<E: EntityTrait> {
         entries: SelectStatement,
         /// How many entries are few.
         most: u64,
+        /// Whether those that were counted are kept, as they would be slow to find again.
+        kept: bool,
         /// The condition. It names them by [`entries`].
         condition: SimpleExpr,
     },
@@ -50,7 +52,7 @@ impl<E: EntityTrait> ByIndex<E> {
     #[must_use]
     pub fn ids(ids: SelectStatement, most: u64) -> Self {
         let condition = Expr::col((E::default(), "id")).in_subquery(entries());
-        Self::Found { entries: ids, most, condition }
+        Self::Found { entries: ids, most, kept: false, condition }
     }
 }
 
@@ -88,8 +90,8 @@ impl<E: EntityTrait> Rows<E> {
                 statement.sql += &format!(" LIMIT {limit}");
                 return statement;
             }
-            Some(ByIndex::Found { entries, most, condition }) => {
-                (condition, Found::Entries(entries), most + 1)
+            Some(ByIndex::Found { entries, most, kept, condition }) => {
+                (condition, Found::Entries { entries, kept }, most + 1)
             }
             Some(ByIndex::Condition { of, condition }) => {
                 let tested = of.select_only().expr_as(condition.clone(), MEETS);

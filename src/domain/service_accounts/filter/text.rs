@@ -39,7 +39,7 @@ pub(super) fn by_numbers(text: &str) -> ByIndex<service_account::Entity> {
         .and_where(Expr::col("number").in_subquery(page::entries()))
         .take();
     let id = Expr::col((service_account::Entity, service_account::Column::Id));
-    ByIndex::Found { entries: numbers, most: FEW, condition: id.in_subquery(ids) }
+    ByIndex::Found { entries: numbers, most: FEW, kept: true, condition: id.in_subquery(ids) }
 }
 
 /// A text as a phrase of a search.
