@@ -60,6 +60,7 @@ mod m20261128_000083_service_account_usage;
 mod m20261128_000084_service_account_names;
 mod m20261128_000085_audit_events_of_all;
 mod m20261128_000086_service_accounts_by_used_day;
+mod m20261128_000087_merged_service_account_names;
 mod optional;
 
 /// All migrations, in order.
@@ -111,6 +112,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000084_service_account_names::Migration),
             Box::new(m20261128_000085_audit_events_of_all::Migration),
             Box::new(m20261128_000086_service_accounts_by_used_day::Migration),
+            Box::new(m20261128_000087_merged_service_account_names::Migration),
         ]
     }
 }

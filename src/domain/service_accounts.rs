@@ -7,6 +7,7 @@ mod disabling;
 mod external_id;
 mod filter;
 mod list;
+mod names;
 mod new_account;
 mod replay;
 mod revocation;
@@ -32,6 +33,7 @@ pub use disabling::{disable, enable};
 pub use external_id::by_external_id;
 pub use filter::{ApiScopeFilter, ServiceAccountFilter};
 pub use list::{ServiceAccountSelection, WithRoles, count, ids_matching, list, list_with_roles};
+pub use names::merge_index;
 pub(super) use new_account::NewAccount;
 pub use revocation::revoke_tokens;
 

@@ -1,5 +1,5 @@
-//! Maintenance, on every replica: deletion of expired rows, rotation and reload of signing keys,
-//! positions of the audit log.
+//! Maintenance, on every replica: deletion of expired rows, rotation and reload of signing keys, parts of
+//! an index, positions of the audit log.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use tokio::time::{Instant, Interval, MissedTickBehavior};
 use crate::app::App;
 use crate::domain::credentials::usage;
 use crate::domain::roles::grants;
-use crate::domain::{audit, idempotency, tokens};
+use crate::domain::{audit, idempotency, service_accounts, tokens};
 use crate::error::Result;
 use crate::signing_keys;
 
@@ -55,7 +55,7 @@ async fn delete_expired_and_rotate_keys(app: &App) -> Infallible {
     }
 }
 
-/// Deletes expired rows, and rotates the signing keys. Waits for no lock of the audit log, which the
+/// Deletes expired rows, rotates the signing keys, and merges parts of an index. Waits for no lock of the audit log, which the
 /// retention of many events holds again and again.
 pub async fn maintain(app: &App) {
     for result in [
@@ -65,6 +65,7 @@ pub async fn maintain(app: &App) {
         app.auth.delete_expired_assertions().await,
         app.keys.maintain().await,
         usage::delete_expired(app).await,
+        service_accounts::merge_index(app).await,
     ] {
         if let Err(error) = result {
             error.log();

@@ -4,6 +4,7 @@ mod list;
 
 use std::sync::Arc;
 
+use postern::server::maintenance;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 
@@ -24,6 +25,8 @@ const PART: usize = 10;
 /// Measures each filter and each order of the accounts and the credentials.
 pub async fn run(plan: &Plan, of: &Installation, targets: &mut Targets) {
     vary(of).await;
+    // A server does so every minute.
+    maintenance::maintain(&of.app).await;
     let server = Server::start(&["serve"], &of.settings).await;
     let admin = Admin::new(server.address, of).await;
     for list in list::lists(of) {

@@ -1,5 +1,6 @@
 //! The indexes of filters. Only SQLite is asked: the plans of PostgreSQL depend on the number of rows.
 
+use postern::server::maintenance;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::{Value, json};
 
@@ -170,4 +171,24 @@ async fn each_order_is_served_by_its_index_after_a_cursor_in_sqlite() {
             assert!(!plan.contains("TEMP B-TREE"), "{field} {direction}:\n{plan}");
         }
     }
+}
+
+#[tokio::test]
+async fn maintenance_merges_the_parts_of_the_index_of_names_in_sqlite() {
+    let world = World::new().await;
+    if !world.app.db.is_sqlite() {
+        return;
+    }
+    let parts = async || {
+        let count = "SELECT count(DISTINCT segid) AS parts FROM service_account_names_idx";
+        let count = Statement::from_string(DbBackend::Sqlite, count);
+        let row = world.app.db.reader().query_one_raw(count).await.expect("read").expect("a row");
+        row.try_get::<i64>("", "parts").expect("a number")
+    };
+    for _ in 0..3 {
+        world.account(&[]).await;
+    }
+    assert!(parts().await > 1);
+    maintenance::maintain(&world.app).await;
+    assert_eq!(parts().await, 1);
 }
