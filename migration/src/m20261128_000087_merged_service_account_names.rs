@@ -1,4 +1,4 @@
-//! Makes the maintenance of the index of names merge its parts as soon as two have about the same size, so
+//! Makes the maintenance of the index of names merge its parts as soon as there are two of one level, so
 //! that a search reads few of them. The default is four.
 
 use sea_orm_migration::prelude::*;

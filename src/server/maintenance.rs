@@ -55,8 +55,8 @@ async fn delete_expired_and_rotate_keys(app: &App) -> Infallible {
     }
 }
 
-/// Deletes expired rows, rotates the signing keys, and merges parts of an index. Waits for no lock of the audit log, which the
-/// retention of many events holds again and again.
+/// Deletes expired rows, rotates the signing keys, and merges parts of an index. Waits for no lock of the
+/// audit log, which the retention of many events holds again and again.
 pub async fn maintain(app: &App) {
     for result in [
         idempotency::delete_expired(app).await,

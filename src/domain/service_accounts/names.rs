@@ -5,9 +5,9 @@ use sea_orm::ConnectionTrait;
 use crate::app::App;
 use crate::error::Result;
 
-/// Merges parts of the index, which each change of a name adds one to, and each search reads all of: at
-/// most 500 pages of 4 KiB, for which writers wait some milliseconds. If there are no such parts, nothing
-/// is written.
+/// Merges parts of the index. Each change of a name adds a part, and each search reads all parts. At most
+/// about 500 pages are written, for which writers wait: some milliseconds, and with 1,000,000 names some
+/// tens. If there is nothing to merge, nothing is written.
 const MERGE: &str =
     "INSERT INTO service_account_names (service_account_names, rank) VALUES ('merge', 500)";
 
