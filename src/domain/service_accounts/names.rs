@@ -5,13 +5,13 @@ use sea_orm::ConnectionTrait;
 use crate::app::App;
 use crate::error::Result;
 
-/// Merges parts of the index. Each change of a name adds a part, and each search reads all parts. At most
+/// One step of a merge. Each change of a name adds a part, and each search reads all parts. At most
 /// about 500 pages are written, for which writers wait: some milliseconds, and with 1,000,000 names some
 /// tens. If there is nothing to merge, nothing is written.
 const MERGE: &str =
     "INSERT INTO service_account_names (service_account_names, rank) VALUES ('merge', 500)";
 
-/// Keeps the searches of texts fast. PostgreSQL does it by itself.
+/// Merges parts of the index, so that searches read few. PostgreSQL merges those of its own index by itself.
 ///
 /// # Errors
 /// Database errors.
