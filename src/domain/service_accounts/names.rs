@@ -11,7 +11,7 @@ use crate::error::Result;
 const MERGE: &str =
     "INSERT INTO service_account_names (service_account_names, rank) VALUES ('merge', 500)";
 
-/// Merges parts of the index, so that searches read few. PostgreSQL merges those of its own index by itself.
+/// Merges parts of the index, so that searches read few. The index of PostgreSQL has no such parts.
 ///
 /// # Errors
 /// Database errors.
