@@ -41,6 +41,12 @@ impl Role {
         }
     }
 
+    /// The role with this label or id.
+    #[must_use]
+    pub fn find(reference: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|it| it.label() == reference || it.id() == reference)
+    }
+
     /// Its display name.
     #[must_use]
     pub fn name(self) -> &'static str {

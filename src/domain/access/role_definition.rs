@@ -110,10 +110,8 @@ pub async fn find(
     organization: &OrganizationId,
     reference: &str,
 ) -> Result<RoleDefinition> {
-    let built_in =
-        Role::ALL.iter().find(|role| role.label() == reference || role.id() == reference);
-    if let Some(role) = built_in {
-        return Ok(RoleDefinition::BuiltIn(*role));
+    if let Some(role) = Role::find(reference) {
+        return Ok(RoleDefinition::BuiltIn(role));
     }
     if !is_role_label(reference) {
         return Err(not_found());

@@ -78,9 +78,8 @@ impl ServiceAccountFilter {
 /// The bindings of a role, by its label or its id.
 fn of_role(organization: &OrganizationId, role: &str) -> Select<role_binding::Entity> {
     let bindings = role_binding::Entity::in_org(organization);
-    let (label, built_in) =
-        (role_binding::Column::Role, Role::ALL.iter().find(|it| it.id() == role));
-    bindings.filter(match (built_in, role.parse::<RoleId>()) {
+    let label = role_binding::Column::Role;
+    bindings.filter(match (Role::find(role), role.parse::<RoleId>()) {
         (Some(built_in), _) => label.eq(built_in.label()),
         (None, Ok(id)) => {
             let own = role::Entity::in_org(organization).filter(role::Column::Id.eq(id));
